@@ -1,0 +1,1 @@
+//! The window. Draws and sends commands; decides nothing, opens nothing.

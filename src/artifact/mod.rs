@@ -1,0 +1,15 @@
+//! Plan in, files out: text only, the same plan gives the same bytes.
+
+mod alias_ticket;
+mod bundle;
+mod exchange_contacts;
+mod exchange_scripts;
+mod mx_records;
+mod neutral_csv;
+mod postfix_map;
+mod runbook;
+
+pub use alias_ticket::alias_ticket;
+pub use bundle::{Artifact, Refusal, export};
+pub use mx_records::{MxRow, bind_zone, mx_rows, windows_dns};
+pub use runbook::{runbook_html, runbook_markdown};

@@ -1,0 +1,112 @@
+//! What the window asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::finding::Evidence;
+use crate::guide::Step;
+use crate::net::ApiKey;
+use crate::plan::{Domain, Plan, WaveNumber};
+use crate::practice::{Fault, Switches};
+use crate::roster::{Columns, Table};
+use crate::route::Phase;
+
+/// One request. Each is answered by one event or more.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Makes a profile for this domain below the default folder (or in
+    /// `folder`), and opens it. Answer: `Opened` or `Failed`.
+    Create {
+        /// The primary domain.
+        domain: Domain,
+        /// Where, when not in the default place.
+        folder: Option<PathBuf>,
+    },
+    /// Opens a profile. Answer: `Opened` or `Failed`.
+    Open {
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// Saves, at once; a burst is saved once. Answer: `Saved` or `SaveFailed`.
+    Save {
+        /// What the administrator wants.
+        plan: Arc<Plan>,
+        /// What was seen.
+        evidence: Arc<Evidence>,
+        /// Fields as typed where they do not parse.
+        drafts: BTreeMap<String, String>,
+    },
+    /// Lets go of the open profile and of a practice world.
+    Close,
+    /// Reads a list of people. Answer: `TableRead` or `Failed`.
+    ReadFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Reads a pasted list. Answer: `TableRead` or `Failed`.
+    ReadPaste {
+        /// The text.
+        text: String,
+    },
+    /// Makes people of a table. Answer: `PeopleTaken` or `Failed`.
+    TakePeople {
+        /// The table.
+        table: Arc<Table>,
+        /// The confirmed columns.
+        columns: Columns,
+        /// The primary domain.
+        domain: Domain,
+    },
+    /// Runs a step's checks; one that runs already is started afresh.
+    /// Answers: `CheckStarted`, `Found` ..., `CheckEnded`.
+    Check {
+        /// The step.
+        step: Step,
+        /// The plan to check against.
+        plan: Arc<Plan>,
+        /// What earlier checks saw.
+        evidence: Arc<Evidence>,
+    },
+    /// Stops a step's checks. Answer: `CheckEnded`.
+    CancelCheck {
+        /// The step.
+        step: Step,
+    },
+    /// Follows everybody from everywhere. Answer: `Audited`.
+    Audit {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// What the checks saw: it replaces what is assumed.
+        evidence: Arc<Evidence>,
+        /// The moment; `None`: now, by plan and evidence.
+        phase: Option<Phase>,
+    },
+    /// Writes the artefacts. Answer: `Exported` or `Failed`.
+    Export {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// For the run-book.
+        evidence: Arc<Evidence>,
+        /// Which wave; `None`: everyone at the host.
+        wave: Option<WaveNumber>,
+        /// Where, when not below the profile.
+        folder: Option<PathBuf>,
+    },
+    /// Writes one text. Answer: `TextSaved` or `Failed`.
+    SaveText {
+        /// Where.
+        path: PathBuf,
+        /// What.
+        text: String,
+    },
+    /// Starts a practice world and opens its plan. Answer: `PracticeStarted` or `Failed`.
+    Practice {
+        /// What is spoiled from the start.
+        faults: BTreeSet<Fault>,
+    },
+    /// Turns the practice world's switches. Answer: `PracticeSwitched`.
+    SetSwitches(Switches),
+    /// The host API's key for this session; never saved.
+    SetApiKey(Option<ApiKey>),
+}

@@ -1,0 +1,113 @@
+//! What the window is told.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::finding::{Evidence, Finding};
+use crate::guide::Step;
+use crate::plan::Plan;
+use crate::practice::Switches;
+use crate::roster::{People, Table};
+use crate::route::{Audit, Phase};
+
+/// One answer of the engine.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Profiles opened lately, latest first; sent at the start and on change.
+    Recent(Vec<PathBuf>),
+    /// A profile is open.
+    Opened {
+        /// Its folder.
+        folder: PathBuf,
+        /// The plan.
+        plan: Box<Plan>,
+        /// What was seen.
+        evidence: Evidence,
+        /// Fields as typed where they do not parse.
+        drafts: BTreeMap<String, String>,
+        /// Another window may write, this one may not.
+        read_only: bool,
+        /// Sentences about what was left aside.
+        remarks: Vec<String>,
+    },
+    /// Everything up to the last `Save` is on disk.
+    Saved {
+        /// When.
+        at: Timestamp,
+    },
+    /// The last `Save` is not on disk; the window keeps the work.
+    SaveFailed {
+        /// What was seen, what to do.
+        sentence: String,
+    },
+    /// A list was read into rows.
+    TableRead {
+        /// File name, or "Pasted list".
+        name: String,
+        /// The rows.
+        table: Arc<Table>,
+    },
+    /// Rows became people.
+    PeopleTaken(People),
+    /// A step's checks began.
+    CheckStarted {
+        /// The step.
+        step: Step,
+    },
+    /// One finding of a running check.
+    Found {
+        /// The step.
+        step: Step,
+        /// The finding.
+        finding: Finding,
+    },
+    /// A step's checks ended.
+    CheckEnded {
+        /// The step.
+        step: Step,
+        /// Whether the user stopped them.
+        cancelled: bool,
+        /// When the engine will ask again by itself, if it will.
+        again_at: Option<Timestamp>,
+    },
+    /// An audit is done.
+    Audited {
+        /// As in the command.
+        phase: Option<Phase>,
+        /// The result.
+        audit: Arc<Audit>,
+    },
+    /// Artefacts were written.
+    Exported {
+        /// The folder that holds them.
+        folder: PathBuf,
+        /// Their paths, the README first.
+        files: Vec<PathBuf>,
+        /// Who could not be written, a sentence each.
+        refusals: Vec<String>,
+    },
+    /// A text was written.
+    TextSaved {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A practice world runs.
+    PracticeStarted {
+        /// Its plan.
+        plan: Box<Plan>,
+        /// How its switches stand.
+        switches: Switches,
+    },
+    /// The practice world's switches stand like this now.
+    PracticeSwitched(Switches),
+    /// A command could not be done.
+    Failed {
+        /// What was asked for: "Open profile".
+        what: String,
+        /// What was seen, what to do.
+        sentence: String,
+    },
+}

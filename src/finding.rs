@@ -1,0 +1,207 @@
+//! What a check found out: a state with its evidence, plain data.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One answer to one question put to the world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable name, `step.question` or `step.question@whom`, such as
+    /// `subdomain.mx@ns1.example.com`. The latest finding of an id replaces
+    /// the one before.
+    pub id: String,
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: State,
+    /// One line: what was seen.
+    pub summary: String,
+    /// What the plan needs to see; empty where nothing in particular.
+    pub expected: String,
+    /// What was seen, as the answerer wrote it; "(no record)" where empty.
+    pub found: String,
+    /// Who was asked: server, address and port.
+    pub asked: String,
+    /// When the answer came.
+    pub at: Timestamp,
+    /// What it means for mail; empty where it goes without saying.
+    pub meaning: String,
+    /// What to do; empty where nothing is to be done.
+    pub action: String,
+    /// Raw answers or transcript, a line each, unredacted only where nothing secret can be in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+}
+
+/// How a question stands. Never a bare yes or no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum State {
+    /// As the plan needs it.
+    Passed,
+    /// Works, but will hurt.
+    Warning,
+    /// Not as the plan needs it.
+    Failed,
+    /// Will be asked again at a stated time.
+    Waiting {
+        /// When asking again makes sense.
+        again_at: Timestamp,
+    },
+    /// Can't be told from here.
+    Unknown {
+        /// Why not, to follow "because".
+        why: String,
+    },
+    /// Not asked.
+    Skipped {
+        /// Because of what, to follow "because".
+        because: String,
+    },
+}
+
+impl State {
+    /// The word on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "Passed",
+            Self::Warning => "Warning",
+            Self::Failed => "Failed",
+            Self::Waiting { .. } => "Waiting",
+            Self::Unknown { .. } => "Can't tell",
+            Self::Skipped { .. } => "Skipped",
+        }
+    }
+
+    /// Worst first: what to look at before the rest.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Failed => 0,
+            Self::Waiting { .. } => 1,
+            Self::Unknown { .. } => 2,
+            Self::Warning => 3,
+            Self::Skipped { .. } => 4,
+            Self::Passed => 5,
+        }
+    }
+}
+
+impl Finding {
+    /// A finding with a state and a summary; the rest is added by the
+    /// builder-style methods below.
+    pub fn new(
+        id: impl Into<String>,
+        state: State,
+        summary: impl Into<String>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            state,
+            summary: summary.into(),
+            expected: String::new(),
+            found: String::new(),
+            asked: String::new(),
+            at,
+            meaning: String::new(),
+            action: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    /// What the plan needed, and what was there.
+    #[must_use]
+    pub fn compared(mut self, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        self.expected = expected.into();
+        self.found = found.into();
+        self
+    }
+
+    /// Who was asked.
+    #[must_use]
+    pub fn asked(mut self, whom: impl Into<String>) -> Self {
+        self.asked = whom.into();
+        self
+    }
+
+    /// What it means.
+    #[must_use]
+    pub fn means(mut self, meaning: impl Into<String>) -> Self {
+        self.meaning = meaning.into();
+        self
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn advise(mut self, action: impl Into<String>) -> Self {
+        self.action = action.into();
+        self
+    }
+
+    /// The raw answers.
+    #[must_use]
+    pub fn with_evidence(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.evidence.extend(lines);
+        self
+    }
+
+    /// Whether the plan can go on as far as this is concerned.
+    pub fn is_fine(&self) -> bool {
+        matches!(self.state, State::Passed | State::Skipped { .. })
+    }
+}
+
+/// The worst state among findings; `None` where there are none.
+pub fn worst<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<&'a State> {
+    findings.into_iter().map(|finding| &finding.state).min_by_key(|state| state.rank())
+}
+
+/// The exit code that says how findings stand: 0 all passed, 1 something
+/// failed, 3 something can't be told or is waiting, 4 passed with warnings.
+pub fn exit_code<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> u8 {
+    match worst(findings) {
+        Some(State::Failed) => 1,
+        Some(State::Waiting { .. } | State::Unknown { .. }) => 3,
+        Some(State::Warning) => 4,
+        Some(State::Skipped { .. } | State::Passed) | None => 0,
+    }
+}
+
+/// The latest finding of each id: what the profile remembers of the world.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Evidence(std::collections::BTreeMap<String, Finding>);
+
+impl Evidence {
+    /// Takes a finding in, in place of an older one of the same id.
+    pub fn record(&mut self, finding: Finding) {
+        self.0.insert(finding.id.clone(), finding);
+    }
+
+    /// The latest finding of this id.
+    pub fn get(&self, id: &str) -> Option<&Finding> {
+        self.0.get(id)
+    }
+
+    /// The findings of one step: those whose id starts with `step.`.
+    pub fn of_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Finding> {
+        self.0.values().filter(move |finding| {
+            finding.id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+
+    /// Forgets a step before it is asked again, so that no answer to an old
+    /// question stays behind.
+    pub fn forget_step(&mut self, step: &str) {
+        self.0.retain(|id, _| !id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.')));
+    }
+
+    /// All, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.values()
+    }
+
+    /// Whether nothing was ever asked.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,10 @@
+//! The eight steps: what the administrator does, what is checked, and how far
+//! the plan has come. Words and rules, no I/O.
+
+mod page;
+mod progress;
+mod step;
+
+pub use page::{CopyValue, Page, Todo, page};
+pub use progress::{Field, Problem, Standing, opening_step, problems, standing};
+pub use step::Step;

@@ -1,0 +1,213 @@
+//! One mail address.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::domain::shown;
+use super::{Domain, NameError};
+
+/// A mail address (RFC 5321 4.1.2, RFC 6531 3.3), lower case: both systems
+/// compare without case. Never holds a control character, a space outside
+/// quotes, an angle bracket, or a line break in any disguise.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    local: Box<str>,
+    domain: Domain,
+}
+
+/// Why a text is not an address. Each is a sentence for the person who typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Nothing was typed.
+    #[error("Enter an address such as ann@example.com.")]
+    Empty,
+    /// No `@` in it.
+    #[error("“{0}” has no @. Enter the whole address, such as {0}@example.com.")]
+    NoAt(String),
+    /// The part before the `@` can't be sent in a mail.
+    #[error("“{local}” can't stand before the @: {reason}.")]
+    Local {
+        /// The offending part, escaped and cut to 40 characters.
+        local: String,
+        /// What is wrong with it, to follow a colon.
+        reason: &'static str,
+    },
+    /// The part behind the `@` is no name.
+    #[error("The part after the @ is not a domain. {0}")]
+    Domain(#[from] NameError),
+}
+
+impl Address {
+    /// Parses one address as people write it: capitals, `mailto:`,
+    /// `Ann <ann@example.com>` and spaces around it are taken and normalised.
+    ///
+    /// # Errors
+    /// When the text is not one address.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        let text = match text.rsplit_once('<') {
+            Some((_, rest)) if rest.ends_with('>') => &rest[..rest.len() - 1],
+            _ => text,
+        };
+        let text = text.strip_prefix("mailto:").unwrap_or(text).trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let (local, domain) =
+            text.rsplit_once('@').ok_or_else(|| AddressError::NoAt(shown(text)))?;
+        if let Some(reason) = local_fault(local) {
+            return Err(AddressError::Local { local: shown(local), reason });
+        }
+        let domain = Domain::parse(domain)?;
+        Ok(Self { local: local.to_lowercase().into(), domain })
+    }
+
+    /// The part before the `@`, lower case, quotes included where they are needed.
+    pub fn local(&self) -> &str {
+        &self.local
+    }
+
+    /// The part behind the `@`.
+    pub fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// The same local part at another domain.
+    pub fn at(&self, domain: &Domain) -> Self {
+        Self { local: self.local.clone(), domain: domain.clone() }
+    }
+
+    /// Whether the local part needs a server that offers SMTPUTF8 (RFC 6531).
+    pub fn needs_smtputf8(&self) -> bool {
+        !self.local.is_ascii()
+    }
+}
+
+/// RFC 5321 dot-string or quoted-string, with RFC 6531's UTF-8.
+fn local_fault(local: &str) -> Option<&'static str> {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let lower = local.to_ascii_lowercase();
+    if local.is_empty() {
+        return Some("it is empty");
+    }
+    if local.len() > 64 {
+        return Some("it is longer than 64 characters");
+    }
+    if local.chars().any(hidden) {
+        return Some("it contains a control or invisible character");
+    }
+    if lower.contains("%0a") || lower.contains("%0d") || lower.contains("%00") {
+        return Some("it contains an encoded line break");
+    }
+    if let Some(inner) = local.strip_prefix('"') {
+        let Some(inner) = inner.strip_suffix('"') else { return Some("the quotes are not closed") };
+        let mut chars = inner.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => return Some("a quote inside must be written \\\""),
+                '<' | '>' => return Some("angle brackets are not allowed"),
+                '\\' if chars.next().is_none() => return Some("the quotes are not closed"),
+                _ => {}
+            }
+        }
+        return None;
+    }
+    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        return Some("dots may only stand between other characters");
+    }
+    let atom = |c: char| {
+        c.is_ascii_alphanumeric()
+            || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+            || (!c.is_ascii() && !c.is_whitespace())
+    };
+    if local.chars().any(char::is_whitespace) {
+        return Some("it contains a space");
+    }
+    if !local.chars().all(atom) {
+        return Some("it contains a character that addresses don't have");
+    }
+    None
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.local, self.domain)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+impl std::str::FromStr for Address {
+    type Err = AddressError;
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = AddressError;
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_becomes_one_address() {
+        for (text, address) in [
+            ("Ann@Example.com", "ann@example.com"),
+            ("  Ann Lee <ann.lee@example.com> ", "ann.lee@example.com"),
+            ("mailto:o'brien@example.com", "o'brien@example.com"),
+            ("jörg@example.com", "jörg@example.com"),
+            ("\"two words\"@example.com", "\"two words\"@example.com"),
+            ("a+b@Bücher.example.", "a+b@xn--bcher-kva.example"),
+        ] {
+            assert_eq!(Address::parse(text).unwrap().to_string(), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_break_out_of_a_command_is_no_address() {
+        for text in [
+            "",
+            "ann",
+            "@example.com",
+            "a b@example.com",
+            ".a@example.com",
+            "a..b@example.com",
+            "a\r\nRCPT TO:<x@y.z>@example.com",
+            "a\0@example.com",
+            "a%0d%0ab@example.com",
+            "a>b@example.com",
+            "a\u{2028}b@example.com",
+            "a\u{202e}b@example.com",
+            "\"a@example.com",
+            "\"a\"b\"@example.com",
+            "\"a>b\"@example.com",
+            "a@b",
+            "a@-b.com",
+        ] {
+            assert!(Address::parse(text).is_err(), "{text:?}");
+        }
+        assert!(Address::parse(&format!("{}@example.com", "a".repeat(65))).is_err());
+        assert!(Address::parse(&"a".repeat(1 << 20)).is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! One person's mailbox.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Address, Side, WaveNumber};
+
+/// A person with an address in the domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The primary address, in the primary domain.
+    pub address: Address,
+    /// As the address list shows it; may be empty.
+    pub display_name: Box<str>,
+    /// Given name; may be empty.
+    pub first_name: Box<str>,
+    /// Family name; may be empty.
+    pub last_name: Box<str>,
+    /// Where the mailbox is today.
+    pub home: Home,
+    /// The wave in which it moves, or moved, to the host.
+    pub wave: Option<WaveNumber>,
+    /// Other addresses of the same person.
+    pub aliases: Vec<Address>,
+    /// What becomes of the person on the external server once moved.
+    pub strategy: Strategy,
+}
+
+/// The system that holds a mailbox.
+pub type Home = Side;
+
+impl Mailbox {
+    /// A mailbox on the external server that moves in no wave.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            display_name: "".into(),
+            first_name: "".into(),
+            last_name: "".into(),
+            home: Home::External,
+            wave: None,
+            aliases: Vec::new(),
+            strategy: Strategy::default(),
+        }
+    }
+
+    /// Whether the external server needs a forward for this person once the
+    /// waves up to `reached` have moved: everyone whose mailbox is, or by
+    /// then will be, at the host.
+    pub fn at_host_after(&self, reached: Option<WaveNumber>) -> bool {
+        self.home == Home::Host
+            || matches!((self.wave, reached), (Some(wave), Some(reached)) if wave <= reached)
+    }
+
+    /// The display name, or the address where none is known.
+    pub fn name(&self) -> std::borrow::Cow<'_, str> {
+        if self.display_name.is_empty() {
+            self.address.to_string().into()
+        } else {
+            (&*self.display_name).into()
+        }
+    }
+}
+
+/// How Exchange lets go of a moved person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// No mailbox there: a mail contact owns the address and points to the
+    /// routing subdomain.
+    #[default]
+    Contact,
+    /// The mailbox stays and forwards to a hidden contact at the routing
+    /// subdomain.
+    Forward,
+}
+
+impl Strategy {
+    /// As in files and options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Forward => "forward",
+        }
+    }
+}
