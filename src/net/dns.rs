@@ -140,7 +140,7 @@ pub enum DnsError {
         name: String,
     },
     /// No resolver is known.
-    #[error("this machine names no DNS resolver: {why}")]
+    #[error("this machine names no DNS resolver ({why}); name one yourself")]
     NoResolver {
         /// What reading the settings said.
         why: String,
@@ -172,8 +172,24 @@ impl Data {
 }
 
 impl Net {
-    /// Asks one server one question: UDP, then TCP on truncation; retried
-    /// once on silence.
+    /// Asks one resolver to find an answer for us (RD set), otherwise as
+    /// [`Net::ask`].
+    ///
+    /// # Errors
+    /// When there is no usable answer.
+    pub async fn ask_resolver(
+        &self,
+        resolver: SocketAddr,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Answer, DnsError> {
+        let _ = (resolver, name, kind);
+        unimplemented!()
+    }
+
+    /// Asks one server for what it knows itself (RD clear), as one asks the
+    /// authority for a zone: UDP, then TCP on truncation; retried once on
+    /// silence.
     ///
     /// # Errors
     /// When there is no usable answer. NXDOMAIN, SERVFAIL and REFUSED are answers.
@@ -216,4 +232,22 @@ impl Net {
         let _ = name;
         unimplemented!()
     }
+}
+
+/// The resolvers that this machine is set to use.
+pub(super) fn system_resolvers() -> Result<Vec<SocketAddr>, DnsError> {
+    let (config, _) = hickory_resolver::system_conf::read_system_conf()
+        .map_err(|error| DnsError::NoResolver { why: error.to_string() })?;
+    let mut found = Vec::new();
+    for server in config.name_servers() {
+        let port = server.connections.first().map_or(53, |connection| connection.port);
+        let at = SocketAddr::new(server.ip, port);
+        if !found.contains(&at) {
+            found.push(at);
+        }
+    }
+    if found.is_empty() {
+        return Err(DnsError::NoResolver { why: "its settings list none".to_owned() });
+    }
+    Ok(found)
 }

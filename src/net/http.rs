@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha1::{Digest, Sha1};
+
 use super::Net;
 use crate::plan::{Address, Domain};
 
@@ -103,6 +107,28 @@ impl HostApi {
 /// The value of `X-Api-Signature`: `KEY:yyyyMMddHHmmss:BASE64(SHA1(KEY +
 /// User-Agent + time + SECRET))`, the digest binary before base64.
 pub fn sign(key: &ApiKey, user_agent: &str, time: &str) -> String {
-    let _ = (key, user_agent, time);
-    unimplemented!()
+    let digest = Sha1::new()
+        .chain_update(&key.user_key)
+        .chain_update(user_agent)
+        .chain_update(time)
+        .chain_update(&key.secret)
+        .finalize();
+    format!("{}:{time}:{}", key.user_key, STANDARD.encode(digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_signature_comes_out() {
+        let key = ApiKey {
+            user_key: "eGbq9/2hcZsRlr1JV1Pi".to_owned(),
+            secret: "QHOvchm/40czXhJ1OxfxK7jDHr3t".to_owned(),
+        };
+        assert_eq!(
+            sign(&key, "Rackspace Management Interface", "20010308143725"),
+            "eGbq9/2hcZsRlr1JV1Pi:20010308143725:46VIwd66mOFGG8IkbgnLlXnfnkU=",
+        );
+    }
 }

@@ -4,10 +4,10 @@
 mod clock;
 mod dns;
 mod http;
+mod reach;
 mod smtp;
 mod tls;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use std::time::Duration;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use dns::{Answer, Data, DnsError, NameServer, Record, RecordType, ResponseCode, Soa};
 pub use http::{ApiError, ApiKey, ApiMailbox, HostApi, sign};
+pub use reach::{Lead, Leads, Reach};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
     TranscriptLine, Who, converse,
@@ -32,28 +33,19 @@ pub struct Net {
     pub dns_port: u16,
     /// Port of mail servers, 25.
     pub smtp_port: u16,
-    /// The name said in EHLO.
+    /// The name said in EHLO; where it is empty or no name, the address
+    /// literal of our end of the connection (RFC 5321 4.1.4).
     pub helo: String,
+    /// How long a connection may take to come up, 15 s by default; a shorter
+    /// reply time-out shortens it too.
+    pub connect_timeout: Duration,
     /// How long each reply of a mail server may take, 30 s by default.
     pub reply_timeout: Duration,
+    /// How long each question to a name server may take, 3 s by default;
+    /// asked twice before it counts as silence.
+    pub dns_timeout: Duration,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-}
-
-/// Where packets really go.
-#[derive(Clone, Debug)]
-pub enum Reach {
-    /// To the address that was asked for.
-    World,
-    /// To a practice world: only addresses in the map are there, all others
-    /// are unreachable. Nothing leaves loopback.
-    Practice {
-        /// Address and port as the practice DNS has them -> the real
-        /// loopback socket.
-        map: Arc<BTreeMap<SocketAddr, SocketAddr>>,
-        /// Certificate authorities (DER) that count as trusted in there.
-        roots: Arc<Vec<Vec<u8>>>,
-    },
 }
 
 impl Net {
@@ -63,12 +55,31 @@ impl Net {
     /// When the machine's resolver settings can't be read or name none: the
     /// sentence says to name one.
     pub fn system() -> Result<Self, DnsError> {
-        unimplemented!()
+        dns::system_resolvers().map(Self::with_resolvers)
     }
 
     /// The real world, with these resolvers.
     pub fn with_resolvers(resolvers: Vec<SocketAddr>) -> Self {
-        let _ = resolvers;
-        unimplemented!()
+        Self {
+            reach: Reach::World,
+            resolvers,
+            dns_port: 53,
+            smtp_port: 25,
+            helo: String::new(),
+            connect_timeout: Duration::from_secs(15),
+            reply_timeout: Duration::from_secs(30),
+            dns_timeout: Duration::from_secs(3),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// A practice world: names are asked of `resolvers`, and nothing but what
+    /// `map` leads to is there. `roots` are certificate authorities (DER) that
+    /// count as trusted in there.
+    pub fn practice(resolvers: Vec<SocketAddr>, map: Leads, roots: Vec<Vec<u8>>) -> Self {
+        Self {
+            reach: Reach::Practice { map, roots: Arc::new(roots) },
+            ..Self::with_resolvers(resolvers)
+        }
     }
 }
