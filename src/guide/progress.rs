@@ -1,8 +1,8 @@
 //! How far the plan has come: computed from plan and findings, never stored.
 
 use super::Step;
-use crate::finding::Evidence;
-use crate::plan::Plan;
+use crate::finding::{Evidence, Finding, State, worst};
+use crate::plan::{PanelOffer, Plan, Purpose, Side, Task};
 
 /// A field of the plan that the administrator fills in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,18 +40,202 @@ pub enum Standing {
 
 /// How `step` stands.
 pub fn standing(step: Step, plan: &Plan, evidence: &Evidence) -> Standing {
-    let _ = (step, plan, evidence);
-    unimplemented!()
+    if let Some(reason) = not_yet(step, plan, evidence) {
+        return Standing::NotYet(reason);
+    }
+    if let Some(reason) = attention(step, plan, evidence) {
+        return Standing::NeedsAttention(reason);
+    }
+    if complete(step, plan, evidence) { Standing::Done } else { Standing::Open }
 }
 
-/// The step on which a profile opens: the first that is not done.
+/// The step on which a profile opens: the first that is not done. A warning
+/// needs attention but does not hold anybody up.
 pub fn opening_step(plan: &Plan, evidence: &Evidence) -> Step {
-    let _ = (plan, evidence);
-    unimplemented!()
+    Step::ALL
+        .into_iter()
+        .find(|&step| not_yet(step, plan, evidence).is_some() || !complete(step, plan, evidence))
+        .unwrap_or(Step::Cutover)
 }
 
 /// What is missing in a step, in the order of its fields.
 pub fn problems(step: Step, plan: &Plan) -> Vec<Problem> {
-    let _ = (step, plan);
-    unimplemented!()
+    match step {
+        Step::Situation => panel_problem(plan).into_iter().collect(),
+        Step::People => people_problem(plan).into_iter().collect(),
+        Step::Server | Step::Sdr => server_problems(plan),
+        Step::Subdomain => subdomain_problem(plan).into_iter().collect(),
+        Step::Forwards | Step::Flow | Step::Cutover => Vec::new(),
+    }
 }
+
+/// Why a step makes no sense yet: what it works on is not there.
+fn not_yet(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
+    let nobody = plan.roster.is_empty();
+    let reason = match step {
+        Step::Situation | Step::People | Step::Server | Step::Subdomain => return None,
+        Step::Sdr if plan.external.host_name.is_none() => "name the external server first",
+        Step::Sdr if plan.external.verification_address.is_none() => {
+            "choose a verification address first"
+        }
+        Step::Forwards | Step::Flow if nobody => "list the people first",
+        Step::Forwards if !someone_at_host(plan) => "nobody is at the host or in a wave yet",
+        Step::Cutover if nobody => "list the people first",
+        Step::Cutover if !begun(plan) && !complete(Step::Flow, plan, evidence) => {
+            "check the mail flow first"
+        }
+        Step::Sdr | Step::Forwards | Step::Flow | Step::Cutover => return None,
+    };
+    Some(reason.to_owned())
+}
+
+/// What to look at in a step, most urgent first.
+fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
+    let found = || evidence.of_step(step.slug());
+    let urgent =
+        worst(found()).filter(|state| !matches!(state, State::Passed | State::Skipped { .. }));
+    if let Some(urgent) = urgent {
+        return found().find(|finding| finding.state == *urgent).map(said);
+    }
+    (step == Step::Sdr && plan.situation.panel == PanelOffer::NotOffered)
+        .then(|| format!("not offered by {}: use the way without it", plan.host.name))
+}
+
+/// A finding in a few words, to stand in the step list.
+fn said(finding: &Finding) -> String {
+    format!("{}: {}", finding.state.word(), finding.summary)
+}
+
+/// Whether the plan can go on after this step.
+fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
+    let found = || evidence.of_step(step.slug());
+    let answered =
+        || found().any(|finding| matches!(finding.state, State::Passed | State::Warning));
+    let nothing_failed = || found().all(|finding| finding.state != State::Failed);
+    let nothing_open =
+        || found().all(|finding| finding.is_fine() || finding.state == State::Warning);
+    let done = |task: Task| plan.done.contains(&task);
+    let without_sdr = plan.situation.panel == PanelOffer::NotOffered;
+
+    problems(step, plan).is_empty()
+        && match step {
+            Step::Situation | Step::People => nothing_failed(),
+            Step::Server | Step::Subdomain => answered() && nothing_open(),
+            Step::Sdr => without_sdr || (answered() && nothing_open()),
+            Step::Forwards => nothing_failed() && (done(Task::LoadForwards) || answered()),
+            Step::Flow => answered() && nothing_failed(),
+            Step::Cutover => match plan.situation.purpose {
+                Purpose::Migration => {
+                    done(Task::ChangePrimaryMx)
+                        && (done(Task::DisableSdr) || without_sdr)
+                        && done(Task::TakeDown)
+                        && nothing_failed()
+                }
+                Purpose::Permanent => answered() && nothing_failed(),
+            },
+        }
+}
+
+/// Whether the cutover is under way: what the earlier checks say of the split
+/// then no longer holds it up.
+fn begun(plan: &Plan) -> bool {
+    [Task::ChangePrimaryMx, Task::DisableSdr, Task::TakeDown]
+        .iter()
+        .any(|task| plan.done.contains(task))
+}
+
+fn someone_at_host(plan: &Plan) -> bool {
+    plan.roster.iter().any(|person| person.home == Side::Host || person.wave.is_some())
+}
+
+fn panel_problem(plan: &Plan) -> Option<Problem> {
+    (plan.situation.panel == PanelOffer::NotLooked).then(|| Problem {
+        field: Field::Panel,
+        sentence: format!(
+            "Look in the control panel of {} whether it shows Split Domain, and say so here.",
+            plan.host.name
+        ),
+    })
+}
+
+fn people_problem(plan: &Plan) -> Option<Problem> {
+    let problem = |sentence| Some(Problem { field: Field::People, sentence });
+    if plan.roster.is_empty() {
+        return problem(
+            "Nobody is in the list yet. Open, drop or paste a list of people.".to_owned(),
+        );
+    }
+    let strangers = || plan.roster.iter().filter(|person| person.address.domain() != plan.domain());
+    let first = strangers().next()?;
+    let others = match strangers().count() {
+        1 => String::new(),
+        2 => " and one more address".to_owned(),
+        n => format!(" and {} more addresses", n - 1),
+    };
+    problem(format!(
+        "{}{others} can't be routed here: only addresses in {} can. Remove them, or change the \
+         domain.",
+        first.address,
+        plan.domain()
+    ))
+}
+
+fn server_problems(plan: &Plan) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match &plan.external.host_name {
+        None => problems.push(Problem {
+            field: Field::ExternalHost,
+            sentence: format!(
+                "Enter the name of the external server, such as mail.{}.",
+                plan.domain()
+            ),
+        }),
+        Some(name) if plan.host.owns_exchange(name.as_str()) => problems.push(Problem {
+            field: Field::ExternalHost,
+            sentence: format!(
+                "{name} belongs to {}. Enter the name of the server that keeps the other mailboxes.",
+                plan.host.name
+            ),
+        }),
+        Some(_) => {}
+    }
+    let verification = plan.external.verification_address.as_ref();
+    let sentence = match verification {
+        None => Some(format!(
+            "Enter an address whose mailbox is on the external server, such as postmaster@{}.",
+            plan.domain()
+        )),
+        Some(address) if address.domain() != plan.domain() => {
+            Some(format!("{address} is not in {}. Enter an address that is.", plan.domain()))
+        }
+        Some(address)
+            if plan.roster.get(address).is_some_and(|person| person.home == Side::Host) =>
+        {
+            Some(format!(
+                "By the list, {address} is at {}. Enter an address whose mailbox is on the \
+                 external server.",
+                plan.host.name
+            ))
+        }
+        Some(_) => None,
+    };
+    problems
+        .extend(sentence.map(|sentence| Problem { field: Field::VerificationAddress, sentence }));
+    problems
+}
+
+fn subdomain_problem(plan: &Plan) -> Option<Problem> {
+    let server = plan.external.host_name.as_ref()?;
+    (server.as_str() == plan.routing_subdomain().as_str()).then(|| Problem {
+        field: Field::RoutingSubdomain,
+        sentence: format!(
+            "{server} is the name of the external server. Choose another name for the routing \
+             subdomain, such as {}.{}.",
+            plan.host.routing_label,
+            plan.domain()
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests;

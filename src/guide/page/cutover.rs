@@ -1,0 +1,178 @@
+//! Step 8: the exit list.
+
+use super::{Page, Todo, exchanges};
+use crate::plan::{ExternalSystem, PanelOffer, Plan, Purpose, Side, Task};
+
+pub(super) fn page(plan: &Plan) -> Page {
+    let migration = plan.situation.purpose == Purpose::Migration;
+    let sdr = plan.situation.panel != PanelOffer::NotOffered;
+    let mut todo = vec![everybody_moved(plan), sender_policy(plan)];
+    if migration {
+        todo.push(lower_ttl(plan));
+    }
+    todo.push(change_mx(plan));
+    if migration {
+        todo.push(wait_and_autodiscover(plan));
+    }
+    if sdr {
+        todo.push(disable(plan));
+    }
+    todo.push(take_down(plan));
+    Page {
+        instruction: match plan.situation.purpose {
+            Purpose::Migration => {
+                "End the split: the primary MX records last, then take everything down.".to_owned()
+            }
+            Purpose::Permanent => {
+                "Decide where mail enters for good, and keep the way out at hand.".to_owned()
+            }
+        },
+        why: match plan.situation.purpose {
+            Purpose::Migration => format!(
+                "As long as one mailbox is on the external server, or mail enters there, the \
+                 forwards and split domain routing are needed. Taken down in this order, no \
+                 message meets a system that no longer knows its recipient at {}.",
+                plan.domain()
+            ),
+            Purpose::Permanent => format!(
+                "The split stays, so nothing has to be taken down. The MX records of {} may name \
+                 either system; the list says how to change them, and how the split would end.",
+                plan.domain()
+            ),
+        },
+        todo,
+        announce: vec![format!(
+            "DNS, port 53: every authoritative server of {} and two resolvers are asked for its \
+             MX and SPF records and for those of {}. No mail server is contacted.",
+            plan.domain(),
+            plan.routing_subdomain()
+        )],
+    }
+}
+
+fn everybody_moved(plan: &Plan) -> Todo {
+    match plan.situation.purpose {
+        Purpose::Migration => {
+            let left = plan.roster.iter().filter(|person| person.home == Side::External).count();
+            Todo::new(format!("See that every mailbox is at {}.", plan.host.name))
+                .detail(match left {
+                    0 => "By the list nobody is on the external server any more.".to_owned(),
+                    1 => "By the list one person is still on the external server.".to_owned(),
+                    n => format!("By the list {n} people are still on the external server."),
+                })
+                .detail(
+                    "Addresses without a person count too: postmaster, abuse, scanners, web forms \
+                     and lists need a home there.",
+                )
+        }
+        Purpose::Permanent => Todo::new("Write the run-book and file it where others find it.")
+            .detail(
+                "It holds the purpose, the people, the records, the commands and the way back.",
+            ),
+    }
+}
+
+fn sender_policy(plan: &Plan) -> Todo {
+    Todo::new(format!("Name both systems in the one SPF record of {}.", plan.domain()))
+        .detail("One TXT record with v=spf1, at most 10 look-ups in it, both senders in it.")
+        .value(format!("Term for {}", plan.host.name), format!("include:{}", plan.host.spf_include))
+        .undo("Take the term out again.")
+}
+
+fn lower_ttl(plan: &Plan) -> Todo {
+    Todo::new(format!("A day or two before, lower the TTL of the MX records of {}.", plan.domain()))
+        .detail(
+            "To 300 seconds, say. The old TTL has to pass before the lower one holds everywhere.",
+        )
+        .undo("Set the TTL back to what it was.")
+}
+
+fn change_mx(plan: &Plan) -> Todo {
+    let mut todo = Todo::new(match plan.situation.purpose {
+        Purpose::Migration => format!(
+            "When all the rest is done, change the MX records of {} to {}.",
+            plan.domain(),
+            exchanges(plan)
+        ),
+        Purpose::Permanent => format!(
+            "If mail shall enter at {}, change the MX records of {} to {}.",
+            plan.host.name,
+            plan.domain(),
+            exchanges(plan)
+        ),
+    })
+    .task(Task::ChangePrimaryMx)
+    .detail("This is the only moment at which the records of the domain itself change.")
+    .detail("Remove the old MX records in the same change; a mix splits the mail by chance.");
+    for mx in &plan.host.mx {
+        todo = todo.value(format!("Priority {}", mx.preference), &mx.exchange);
+    }
+    todo.value("TTL in seconds", plan.host.mx_ttl).undo(format!(
+        "Put the old MX records back; the run-book names those that the first check saw. With the \
+         forwards still loaded, mail for everybody at {} keeps arriving.",
+        plan.host.name
+    ))
+}
+
+fn wait_and_autodiscover(plan: &Plan) -> Todo {
+    Todo::new("Leave the external server running until the old records are forgotten.")
+        .detail("Senders may use the old MX for its whole TTL; DNS changes take 24 to 48 hours to be seen by everybody.")
+        .detail(format!(
+            "With the last wave, point autodiscover.{} to the host as well.",
+            plan.domain()
+        ))
+        .detail("If forced MX routing was asked for, ask support to remove it now.")
+        .value("autodiscover, CNAME", format!("autodiscover.{}", plan.host.spf_include))
+        .undo("Point autodiscover back to what it was.")
+}
+
+fn disable(plan: &Plan) -> Todo {
+    let todo = Todo::new(match plan.situation.purpose {
+        Purpose::Migration => "Switch off Split Domain Routing in the control panel.",
+        Purpose::Permanent => {
+            "Only should the split end one day: switch off Split Domain Routing in the control panel."
+        }
+    })
+    .task(Task::DisableSdr)
+    .detail(format!("Sign in at {}.", plan.host.panel_url));
+    let path = plan.host.panel_path.iter().filter(|click| !click.starts_with("Check "));
+    todo.details(path.map(|click| format!("{click}.")))
+        .detail("Clear “Enable Split Domain Routing”.")
+        .detail("Click Save.")
+        .undo(format!(
+            "Check it again with the same two values, as long as the panel lets you. {}",
+            plan.host.offer
+        ))
+}
+
+fn take_down(plan: &Plan) -> Todo {
+    let forwards = match plan.external.system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+            "Forwards: undo.ps1 of each wave, the preview first, then with -Apply."
+        }
+        ExternalSystem::Postfix => {
+            "Forwards: take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps, then postfix \
+             reload."
+        }
+        ExternalSystem::Other => "Forwards: delete those of the list.",
+    };
+    Todo::new(match plan.situation.purpose {
+        Purpose::Migration => {
+            "Take down the forwards, the domain alias and the subdomain's records."
+        }
+        Purpose::Permanent => {
+            "Only should the split end one day: take down the forwards, the domain alias and the \
+             subdomain's records."
+        }
+    })
+    .task(Task::TakeDown)
+    .detail(forwards)
+    .detail(format!(
+        "Domain alias: ask for the removal of {} at {}.",
+        plan.routing_subdomain(),
+        plan.host.name
+    ))
+    .detail(format!("DNS: delete the MX records of {}.", plan.routing_subdomain()))
+    .detail("Firewall: close port 25 of the external server to the host.")
+    .undo("Load them again: the files of every wave and the records are in the exports folder.")
+}

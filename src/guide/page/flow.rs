@@ -1,0 +1,29 @@
+//! Step 7: every address from every origin.
+
+use super::{Page, Todo};
+use crate::plan::Plan;
+
+pub(super) fn page(plan: &Plan) -> Page {
+    Page {
+        instruction: "See where mail for each person goes, from all three origins.".to_owned(),
+        why: "A server answers yes to an address that loops, to one with two mailboxes and to one \
+              whose mail vanishes. So each address is followed through a model of both systems, \
+              from the Internet, from a user of the host and from a user of the external server, \
+              for today and after each action of the plan."
+            .to_owned(),
+        todo: vec![send(plan)],
+        announce: vec![
+            "Nobody is asked: each address is followed on this computer, through the plan and \
+             what the checks of the other steps saw."
+                .to_owned(),
+        ],
+    }
+}
+
+fn send(plan: &Plan) -> Todo {
+    Todo::new("Send three real messages, one from each origin, and see them arrive.")
+        .detail("From an address outside, such as a private one, to a person on each side.")
+        .detail(format!("From a mailbox at {} to a person on the external server.", plan.host.name))
+        .detail(format!("From a mailbox on the external server to a person at {}.", plan.host.name))
+        .detail("Answer each of them. Keep the bounces: their text names the cause.")
+}

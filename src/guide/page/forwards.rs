@@ -1,0 +1,142 @@
+//! Step 6: forwards on the external server, wave by wave.
+
+use super::{Page, Todo};
+use crate::plan::{ExternalSystem, Plan, Task};
+
+pub(super) fn page(plan: &Plan) -> Page {
+    let subdomain = plan.routing_subdomain();
+    let domain = plan.domain();
+    let mut todo = vec![export(plan)];
+    match plan.external.system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+            todo.extend([remote_domain(plan), load_exchange(plan)]);
+        }
+        ExternalSystem::Postfix => todo.push(load_postfix()),
+        ExternalSystem::Other => todo.push(load_other()),
+    }
+    Page {
+        instruction: format!(
+            "For each person who lives at {}, load a forward on the external server.",
+            plan.host.name
+        ),
+        why: format!(
+            "Without a forward the external server says that a moved person does not exist. With \
+             it, mail for user@{domain} goes to user@{subdomain}, and from there into the mailbox. \
+             Only people with a mailbox at the host may have one: a forward without a mailbox \
+             sends mail round in a circle."
+        ),
+        todo,
+        announce: vec![
+            "No connection from here: forwards can't be told from mailboxes from outside, because \
+             a server says yes to both. The verify step of the files asks the external server \
+             itself."
+                .to_owned(),
+        ],
+    }
+}
+
+fn export(plan: &Plan) -> Todo {
+    Todo::new("Write the files of the wave and take them to the external server.")
+        .detail("Choose the wave, then Export. README.txt in the folder says the order of use.")
+        .detail(format!(
+            "Before you load them, the mailboxes of the wave must exist at {}. A new one takes up \
+             to 15 minutes to receive mail.",
+            plan.host.name
+        ))
+}
+
+fn remote_domain(plan: &Plan) -> Todo {
+    let subdomain = plan.routing_subdomain();
+    Todo::new(format!(
+        "Let Exchange forward to {subdomain} automatically, and without winmail.dat."
+    ))
+    .detail("Exchange Management Shell, or PowerShell after Connect-ExchangeOnline:")
+    .value(
+        "Preview",
+        format!("New-RemoteDomain -Name 'SDR routing' -DomainName '{subdomain}' -WhatIf"),
+    )
+    .value("1", format!("New-RemoteDomain -Name 'SDR routing' -DomainName '{subdomain}'"))
+    .value(
+        "2",
+        "Set-RemoteDomain -Identity 'SDR routing' -AutoForwardEnabled $true -TNEFEnabled $false",
+    )
+    .detail(match plan.external.system {
+        ExternalSystem::ExchangeOnline => {
+            "Exchange Online also blocks automatic forwarding by its outbound spam policy: \
+             mailboxes that stay and forward need an exception there; contacts do not."
+        }
+        _ => "Without it, the settings of the Default remote domain hold.",
+    })
+    .undo("Remove-RemoteDomain -Identity 'SDR routing'")
+}
+
+fn load_exchange(plan: &Plan) -> Todo {
+    let (shell, todo) = match plan.external.system {
+        ExternalSystem::ExchangeOnline => (
+            "Open PowerShell and sign in.",
+            Todo::new("Run the scripts in PowerShell, the preview first.")
+                .value("Sign in", "Connect-ExchangeOnline"),
+        ),
+        _ => (
+            "Open the Exchange Management Shell.",
+            Todo::new("Run the scripts in the Exchange Management Shell, the preview first."),
+        ),
+    };
+    todo.task(Task::LoadForwards)
+        .detail(shell)
+        .detail("Change to the exchange folder of the wave's export.")
+        .detail(
+            "apply.ps1 without -Apply changes nothing: it runs every command with -WhatIf and \
+             lists who would collide, and why.",
+        )
+        .detail(
+            "Then with -Apply. Rows that are in place already are skipped, so it may run again.",
+        )
+        .detail("verify.ps1 only reads, and says for each row whether Exchange has it as planned.")
+        .detail(
+            "Each run writes a log beside the scripts. Windows blocks scripts that came by mail or \
+             browser: Unblock-File lifts that for these.",
+        )
+        .value("Unblock", "Unblock-File .\\*.ps1")
+        .value("Preview", ".\\apply.ps1")
+        .value("Apply", ".\\apply.ps1 -Apply")
+        .value("Verify", ".\\verify.ps1")
+        .undo(
+            "Run .\\undo.ps1 in the same folder for a preview, then .\\undo.ps1 -Apply: it removes \
+             exactly what the list of this wave created, and nothing that points elsewhere.",
+        )
+}
+
+fn load_postfix() -> Todo {
+    Todo::new("Load the virtual alias map.")
+        .task(Task::LoadForwards)
+        .detail("Take the file postfix/sdr-forwards of the export to /etc/postfix/.")
+        .detail(
+            "Add the map to virtual_alias_maps once, behind the maps that are there. The first \
+             command shows them.",
+        )
+        .detail("Never list the domain itself (@domain) in a map: that is backscatter.")
+        .value("Maps today", "postconf virtual_alias_maps")
+        .value("Compile", "postmap hash:/etc/postfix/sdr-forwards")
+        .value(
+            "Add to main.cf",
+            "virtual_alias_maps = (the maps of today) hash:/etc/postfix/sdr-forwards",
+        )
+        .value("Load", "postfix reload")
+        .value("Verify", "postmap -q user@domain hash:/etc/postfix/sdr-forwards")
+        .undo(
+            "Take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps again and run postfix \
+             reload.",
+        )
+}
+
+fn load_other() -> Todo {
+    Todo::new("Create one forward for each line of the list.")
+        .task(Task::LoadForwards)
+        .detail(
+            "The list has two columns, address and target. In programs it is called forward, \
+             contact, alias or redirect; without a copy in the old mailbox.",
+        )
+        .detail("Switch on nothing that forwards unknown addresses.")
+        .undo("Delete the forwards of the list again.")
+}

@@ -1,0 +1,206 @@
+use super::*;
+use crate::plan::{Domain, HostName, Mailbox, WaveNumber};
+
+fn fresh() -> Plan {
+    Plan::new(Domain::parse("example.com").unwrap()).unwrap()
+}
+
+fn filled_in() -> Plan {
+    let mut plan = fresh();
+    plan.situation.panel = PanelOffer::Offered;
+    let mut ann = Mailbox::new("ann@example.com".parse().unwrap());
+    ann.wave = Some(WaveNumber::FIRST);
+    plan.roster.add(ann).unwrap();
+    plan.roster.add(Mailbox::new("bob@example.com".parse().unwrap())).unwrap();
+    plan.external.host_name = Some(HostName::parse("exch.example.com").unwrap());
+    plan.external.verification_address = Some("bob@example.com".parse().unwrap());
+    plan
+}
+
+fn saw(evidence: &mut Evidence, id: &str, state: State) {
+    evidence.record(Finding::new(id, state, format!("saw {id}"), jiff::Timestamp::UNIX_EPOCH));
+}
+
+fn can_not_tell() -> State {
+    State::Unknown { why: "port 25 is blocked here".into() }
+}
+
+fn waiting() -> State {
+    State::Waiting { again_at: jiff::Timestamp::UNIX_EPOCH }
+}
+
+fn skipped() -> State {
+    State::Skipped { because: "it was not asked for".into() }
+}
+
+#[test]
+fn a_fresh_profile_opens_on_the_first_step() {
+    let (plan, evidence) = (fresh(), Evidence::default());
+    assert_eq!(opening_step(&plan, &evidence), Step::Situation);
+    let standings: Vec<_> =
+        Step::ALL.into_iter().map(|step| standing(step, &plan, &evidence)).collect();
+    let not_yet = |reason: &str| Standing::NotYet(reason.into());
+    assert_eq!(
+        standings,
+        [
+            Standing::Open,
+            Standing::Open,
+            Standing::Open,
+            not_yet("name the external server first"),
+            Standing::Open,
+            not_yet("list the people first"),
+            not_yet("list the people first"),
+            not_yet("list the people first"),
+        ]
+    );
+}
+
+#[test]
+fn each_step_in_turn_opens_as_soon_as_the_one_before_is_done() {
+    let mut plan = fresh();
+    let mut evidence = Evidence::default();
+    let mut opens = vec![opening_step(&plan, &evidence)];
+    let done = filled_in();
+
+    plan.situation.panel = PanelOffer::Offered;
+    opens.push(opening_step(&plan, &evidence));
+    plan.roster = done.roster.clone();
+    opens.push(opening_step(&plan, &evidence));
+    plan.external = done.external.clone();
+    assert_eq!(opening_step(&plan, &evidence), Step::Server, "named is not tested");
+    saw(&mut evidence, "server.rcpt", State::Passed);
+    opens.push(opening_step(&plan, &evidence));
+    saw(&mut evidence, "sdr.external@mx1.emailsrvr.com", State::Passed);
+    opens.push(opening_step(&plan, &evidence));
+    saw(&mut evidence, "subdomain.mx@ns1.example.com", State::Passed);
+    opens.push(opening_step(&plan, &evidence));
+    plan.done.insert(Task::LoadForwards);
+    opens.push(opening_step(&plan, &evidence));
+    saw(&mut evidence, "flow.summary", State::Passed);
+    opens.push(opening_step(&plan, &evidence));
+    assert_eq!(opens, Step::ALL);
+
+    assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Open);
+    plan.done.extend([Task::ChangePrimaryMx, Task::DisableSdr, Task::TakeDown]);
+    assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Done);
+    assert_eq!(opening_step(&plan, &evidence), Step::Cutover);
+}
+
+#[test]
+fn what_each_state_does_to_each_step() {
+    // step, state of its only finding, whether the profile opens behind it
+    for (step, state, goes_on) in [
+        (Step::Situation, State::Passed, true),
+        (Step::Situation, can_not_tell(), true),
+        (Step::Situation, State::Failed, false),
+        (Step::People, can_not_tell(), true),
+        (Step::People, State::Failed, false),
+        (Step::Server, State::Passed, true),
+        (Step::Server, State::Warning, true),
+        (Step::Server, State::Failed, false),
+        (Step::Server, can_not_tell(), false),
+        (Step::Server, waiting(), false),
+        (Step::Server, skipped(), false),
+        (Step::Sdr, State::Warning, true),
+        (Step::Sdr, waiting(), false),
+        (Step::Subdomain, waiting(), false),
+        (Step::Subdomain, can_not_tell(), false),
+        (Step::Flow, State::Warning, true),
+        (Step::Flow, State::Failed, false),
+    ] {
+        let plan = filled_in();
+        let mut evidence = Evidence::default();
+        saw(&mut evidence, &format!("{}.question", step.slug()), state.clone());
+        assert_eq!(complete(step, &plan, &evidence), goes_on, "{step:?} {state:?}");
+        match (standing(step, &plan, &evidence), &state) {
+            (Standing::Done, State::Passed) | (Standing::Open, State::Skipped { .. }) => {}
+            (Standing::NeedsAttention(reason), state) => {
+                assert!(reason.starts_with(state.word()), "{reason}");
+            }
+            other => panic!("{step:?} {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_reason_is_that_of_the_worst_finding() {
+    let plan = filled_in();
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "server.certificate", State::Warning);
+    saw(&mut evidence, "server.rcpt", State::Failed);
+    saw(&mut evidence, "server.banner", State::Passed);
+    assert_eq!(
+        standing(Step::Server, &plan, &evidence),
+        Standing::NeedsAttention("Failed: saw server.rcpt".into())
+    );
+}
+
+#[test]
+fn a_finding_of_another_step_with_the_same_beginning_does_not_count() {
+    let plan = filled_in();
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "servers.rcpt", State::Passed);
+    assert_eq!(standing(Step::Server, &plan, &evidence), Standing::Open);
+}
+
+#[test]
+fn without_an_offer_step_four_wants_attention_but_holds_nobody_up() {
+    let mut plan = filled_in();
+    plan.situation.panel = PanelOffer::NotOffered;
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "server.rcpt", State::Passed);
+    assert!(matches!(
+        standing(Step::Sdr, &plan, &evidence),
+        Standing::NeedsAttention(reason) if reason.contains("not offered")
+    ));
+    assert_eq!(opening_step(&plan, &evidence), Step::Subdomain);
+}
+
+#[test]
+fn a_cutover_that_has_begun_is_not_locked_again_by_a_changed_mail_flow() {
+    let mut plan = filled_in();
+    plan.done.insert(Task::ChangePrimaryMx);
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "flow.summary", State::Failed);
+    assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Open);
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_field() {
+    let fields = |step, plan: &Plan| -> Vec<Field> {
+        problems(step, plan).into_iter().map(|problem| problem.field).collect()
+    };
+    let plan = fresh();
+    assert_eq!(fields(Step::Situation, &plan), [Field::Panel]);
+    assert_eq!(fields(Step::People, &plan), [Field::People]);
+    assert_eq!(fields(Step::Server, &plan), [Field::ExternalHost, Field::VerificationAddress]);
+    for step in Step::ALL {
+        assert!(problems(step, &filled_in()).is_empty(), "{step:?}");
+    }
+}
+
+#[test]
+fn values_that_can_not_work_are_problems_too() {
+    let sentence = |step, plan: &Plan| problems(step, plan).remove(0).sentence;
+
+    let mut plan = filled_in();
+    plan.external.host_name = Some(HostName::parse("mx1.emailsrvr.com").unwrap());
+    assert!(sentence(Step::Server, &plan).contains("belongs to Rackspace Email"));
+
+    let mut plan = filled_in();
+    plan.external.verification_address = Some("bob@example.org".parse().unwrap());
+    assert!(sentence(Step::Server, &plan).contains("not in example.com"));
+
+    let mut plan = filled_in();
+    plan.roster.edit(&"bob@example.com".parse().unwrap(), |bob| bob.home = Side::Host);
+    assert!(sentence(Step::Server, &plan).contains("By the list"));
+
+    let mut plan = filled_in();
+    plan.roster.add(Mailbox::new("eve@example.org".parse().unwrap())).unwrap();
+    assert!(sentence(Step::People, &plan).contains("eve@example.org"));
+    assert_eq!(opening_step(&plan, &Evidence::default()), Step::People);
+
+    let mut plan = filled_in();
+    plan.external.host_name = Some(HostName::parse("rackspace.example.com").unwrap());
+    assert!(sentence(Step::Subdomain, &plan).contains("external server"));
+}
