@@ -1,10 +1,19 @@
 //! Work in the background: commands in, events out, cancel. One tokio
 //! runtime; it alone saves, asks and exports.
 
+mod audits;
+mod checks;
 mod command;
+mod dispatch;
 mod event;
+mod exports;
+mod keeper;
+mod mishap;
+mod people;
+mod recheck;
 mod worker;
 
 pub use command::Command;
 pub use event::Event;
+pub use people::file_bytes;
 pub use worker::{Engine, Setup, Worker};

@@ -1,0 +1,300 @@
+//! The engine's loop: every command and every note from a task passes here,
+//! one after the other, so that nothing late is taken for something new.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::audits::Audits;
+use super::checks::{Checks, Question};
+use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
+use super::{Command, Event, exports, mishap, people};
+use crate::finding::Finding;
+use crate::guide::Step;
+use crate::net::{ApiKey, Clock, Net, SystemClock};
+use crate::practice::PracticeWorld;
+use crate::route::{Audit, Phase};
+
+/// How long the last save may take at the end; a dead network share must not
+/// keep the window's process for ever.
+const LAST_SAVE: Duration = Duration::from_secs(10);
+
+/// The way out: an event, then a nudge to whoever draws.
+#[derive(Clone)]
+pub(super) struct Outbox {
+    events: mpsc::Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    pub(super) fn new(events: mpsc::Sender<Event>, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+        Self { events, wake }
+    }
+
+    pub(super) fn say(&self, event: Event) {
+        if self.events.send(event).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// What tasks report to the loop.
+pub(super) enum Note {
+    /// The keeper has an answer.
+    Keeper(Event),
+    /// A task that stands for itself has its answer, asked for while the
+    /// profile with this number was open.
+    Done { session: u64, event: Event },
+    /// A check found something.
+    Found { step: Step, run: u64, finding: Finding },
+    /// A check ended; with a sentence when it was by a mistake of ours.
+    Ended { step: Step, run: u64, mishap: Option<String> },
+    /// An audit ended.
+    Audited { phase: Option<Phase>, run: u64, result: Result<Arc<Audit>, String> },
+}
+
+pub(super) struct Dispatch {
+    net: Result<Net, String>,
+    api_key: Option<ApiKey>,
+    practice: Option<PracticeWorld>,
+    /// Counts what was opened or closed so far.
+    session: u64,
+    checks: Checks,
+    audits: Audits,
+    outbox: Outbox,
+    errands: UnboundedSender<Errand>,
+    keeper: tokio::task::JoinHandle<()>,
+    notes: UnboundedSender<Note>,
+    inbox: UnboundedReceiver<Note>,
+}
+
+impl Dispatch {
+    /// Must be called inside the runtime.
+    pub(super) fn new(
+        net: Result<Net, String>,
+        profiles: Option<PathBuf>,
+        settings: Option<PathBuf>,
+        outbox: Outbox,
+    ) -> Self {
+        let clock: Arc<dyn Clock> =
+            net.as_ref().map_or_else(|_| Arc::new(SystemClock) as _, |net| net.clock.clone());
+        let (notes, inbox) = unbounded_channel();
+        let (errands, errand_queue) = unbounded_channel();
+        let keeper = Keeper::new(profiles, settings, clock.clone());
+        let keeper = tokio::spawn(keeper.run(errand_queue, notes.clone()));
+        Self {
+            net,
+            api_key: None,
+            practice: None,
+            session: 0,
+            checks: Checks::new(notes.clone(), clock),
+            audits: Audits::new(notes.clone()),
+            outbox,
+            errands,
+            keeper,
+            notes,
+            inbox,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
+        loop {
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => break,
+                },
+                Some(note) = self.inbox.recv() => self.hear(note),
+                () = self.checks.next_look() => self.look_again(),
+            }
+        }
+        self.checks.stop_all();
+        drop(self.errands);
+        let _ = tokio::time::timeout(LAST_SAVE, self.keeper).await;
+        // What was saved last is still worth telling.
+        while let Ok(note) = self.inbox.try_recv() {
+            if let Note::Keeper(event) = note {
+                self.outbox.say(event);
+            }
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Create { domain, folder } => self.errand(Errand::Create { domain, folder }),
+            Command::Open { folder } => self.errand(Errand::Open { folder }),
+            Command::Save { plan, evidence, drafts } => {
+                self.say_all(|engine| engine.checks.plan_is_now(&plan, &evidence));
+                self.errand(Errand::Save(SaveRequest { plan, evidence, drafts }));
+            }
+            Command::Close => {
+                self.leave();
+                self.errand(Errand::Close);
+            }
+            Command::ReadFile { path } => {
+                self.aside("Read the list of people", move || people::read_file(&path));
+            }
+            Command::ReadPaste { text } => {
+                self.aside("Read the list of people", move || people::read_paste(&text));
+            }
+            Command::TakePeople { table, columns, domain } => {
+                self.aside("Take the people over", move || people::take(&table, &columns, &domain))
+            }
+            Command::Check { step, plan, evidence } => {
+                self.checks.asked_by_hand(step);
+                self.check(Question { step, plan, evidence });
+            }
+            Command::CancelCheck { step } => {
+                self.checks.stop(step);
+                self.outbox.say(Event::CheckEnded { step, cancelled: true, again_at: None });
+            }
+            Command::Audit { plan, evidence, phase } => self.audits.ask(plan, evidence, phase),
+            Command::Export { plan, evidence, wave, folder } => {
+                self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
+            }
+            Command::SaveText { path, text } => {
+                self.aside("Save the text", move || exports::save_text(&path, &text));
+            }
+            Command::Practice { faults } => self.practise(faults).await,
+            Command::SetSwitches(switches) => self.switch(switches),
+            Command::SetApiKey(key) => self.api_key = key,
+        }
+    }
+
+    fn hear(&mut self, note: Note) {
+        match note {
+            Note::Keeper(event) => {
+                // Another profile is on the desk: nothing of the old one goes on.
+                if matches!(event, Event::Opened { .. }) {
+                    self.leave();
+                }
+                self.outbox.say(event);
+            }
+            Note::Done { session, event } => {
+                // People of one profile must not end up in the next.
+                let bound = matches!(event, Event::TableRead { .. } | Event::PeopleTaken(_));
+                if !bound || session == self.session {
+                    self.outbox.say(event);
+                }
+            }
+            Note::Found { step, run, finding } => {
+                if self.checks.heard(step, run, &finding) {
+                    self.outbox.say(Event::Found { step, finding });
+                }
+            }
+            Note::Ended { step, run, mishap } => {
+                let Some(again_at) = self.checks.ended(step, run) else { return };
+                if let Some(sentence) = mishap {
+                    let what = format!("Check {}", step.title());
+                    self.outbox.say(Event::Failed { what, sentence });
+                }
+                self.outbox.say(Event::CheckEnded { step, cancelled: false, again_at });
+            }
+            Note::Audited { phase, run, result } => {
+                if !self.audits.ended(phase, run) {
+                    return;
+                }
+                self.outbox.say(match result {
+                    Ok(audit) => Event::Audited { phase, audit },
+                    Err(sentence) => Event::Failed { what: "Follow the mail".into(), sentence },
+                });
+            }
+        }
+    }
+
+    /// Puts a step's questions to the world: the practice world while there is one.
+    fn check(&mut self, question: Question) {
+        let net = match (&self.practice, &self.net) {
+            (Some(world), _) => Ok((world.net(), Some(world.api_key()))),
+            (None, Ok(net)) => Ok((net.clone(), self.api_key.clone())),
+            (None, Err(why)) => Err(why.clone()),
+        };
+        let step = question.step;
+        self.outbox.say(Event::CheckStarted { step });
+        match net {
+            Ok((net, api_key)) => self.checks.start(question, net, api_key),
+            Err(sentence) => {
+                self.checks.stop(step);
+                let what = format!("Check {}", step.title());
+                self.outbox.say(Event::Failed { what, sentence });
+                self.outbox.say(Event::CheckEnded { step, cancelled: false, again_at: None });
+            }
+        }
+    }
+
+    fn look_again(&mut self) {
+        for question in self.checks.due() {
+            self.check(question);
+        }
+    }
+
+    async fn practise(&mut self, faults: std::collections::BTreeSet<crate::practice::Fault>) {
+        let what = "Start the practice world".to_owned();
+        // A task of its own, so that a mistake in it ends there.
+        let event = match tokio::spawn(PracticeWorld::start(faults)).await {
+            Ok(Ok(world)) => {
+                self.leave();
+                self.errand(Errand::Practise);
+                let (plan, switches) = (Box::new(world.plan()), world.controls().switches());
+                self.practice = Some(world);
+                Event::PracticeStarted { plan, switches }
+            }
+            Ok(Err(error)) => Event::Failed {
+                what,
+                sentence: format!(
+                    "The practice servers could not start on this machine: {error}. Close other programs that hold many connections, then try again."
+                ),
+            },
+            Err(error) => match mishap::sentence(error) {
+                Some(sentence) => Event::Failed { what, sentence },
+                None => return,
+            },
+        };
+        self.outbox.say(event);
+    }
+
+    fn switch(&mut self, switches: crate::practice::Switches) {
+        let Some(world) = &self.practice else {
+            let sentence = "No practice world is running. Start one first.".into();
+            return self.outbox.say(Event::Failed { what: "Turn a switch".into(), sentence });
+        };
+        let controls = world.controls();
+        controls.set(switches);
+        self.outbox.say(Event::PracticeSwitched(controls.switches()));
+    }
+
+    /// Stops whatever belongs to the profile or practice world so far.
+    fn leave(&mut self) {
+        self.say_all(|engine| engine.checks.stop_all());
+        self.audits.forget();
+        self.session += 1;
+        self.practice = None;
+    }
+
+    fn say_all(&mut self, act: impl FnOnce(&mut Self) -> Vec<Event>) {
+        let events = act(self);
+        events.into_iter().for_each(|event| self.outbox.say(event));
+    }
+
+    fn errand(&self, errand: Errand) {
+        // The keeper lives as long as this sender.
+        let _ = self.errands.send(errand);
+    }
+
+    /// Blocking work that answers with one event.
+    fn aside(&self, what: &'static str, work: impl FnOnce() -> Event + Send + 'static) {
+        let (notes, session) = (self.notes.clone(), self.session);
+        tokio::spawn(async move {
+            let event = match tokio::task::spawn_blocking(work).await {
+                Ok(event) => event,
+                Err(error) => match mishap::sentence(error) {
+                    Some(sentence) => Event::Failed { what: what.into(), sentence },
+                    None => return,
+                },
+            };
+            let _ = notes.send(Note::Done { session, event });
+        });
+    }
+}

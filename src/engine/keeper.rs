@@ -1,0 +1,284 @@
+//! Keeps the open profile: opens, saves, exports and closes it, one thing
+//! after the other in the order asked, so that nothing overtakes a save.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use super::dispatch::Note;
+use super::{Event, exports, mishap};
+use crate::finding::Evidence;
+use crate::net::Clock;
+use crate::plan::{Domain, Plan, WaveNumber};
+use crate::profile::{self, Profile, Recent};
+
+/// What the keeper is asked for.
+pub(super) enum Errand {
+    Create {
+        domain: Domain,
+        folder: Option<PathBuf>,
+    },
+    Open {
+        folder: PathBuf,
+    },
+    Save(SaveRequest),
+    Export(ExportRequest),
+    /// From here on the practice plan is on the desk, which is not written.
+    Practise,
+    Close,
+}
+
+/// The state to be on disk.
+pub(super) struct SaveRequest {
+    pub(super) plan: Arc<Plan>,
+    pub(super) evidence: Arc<Evidence>,
+    pub(super) drafts: BTreeMap<String, String>,
+}
+
+/// The artefacts to be on disk.
+pub(super) struct ExportRequest {
+    pub(super) plan: Arc<Plan>,
+    pub(super) evidence: Arc<Evidence>,
+    pub(super) wave: Option<WaveNumber>,
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// The keeper's desk: moved into a blocking task and back, so that the disk
+/// never holds up anything else.
+pub(super) struct Keeper {
+    desk: Desk,
+    profiles: Option<PathBuf>,
+    settings: Option<PathBuf>,
+    recent: Recent,
+    clock: Arc<dyn Clock>,
+}
+
+enum Desk {
+    Empty,
+    Profile(Box<Profile>),
+    Practice,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        profiles: Option<PathBuf>,
+        settings: Option<PathBuf>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { desk: Desk::Empty, profiles, settings, recent: Recent::default(), clock }
+    }
+
+    /// Works until there is nobody to ask any more and every errand is done.
+    pub(super) async fn run(
+        self,
+        mut errands: UnboundedReceiver<Errand>,
+        notes: UnboundedSender<Note>,
+    ) {
+        let tell = |event| {
+            let _ = notes.send(Note::Keeper(event));
+        };
+        let Some((mut keeper, events)) = self.aside("Recent profiles", Self::load_recent).await
+        else {
+            return;
+        };
+        events.into_iter().for_each(tell);
+        let mut next = errands.recv().await;
+        while let Some(errand) = next {
+            let mut follower = errands.try_recv().ok();
+            // Of a burst of saves only the last one is worth a write.
+            if !matches!((&errand, &follower), (Errand::Save(_), Some(Errand::Save(_)))) {
+                let what = errand.name();
+                let Some((back, events)) =
+                    keeper.aside(what, |keeper| keeper.run_errand(errand)).await
+                else {
+                    return;
+                };
+                keeper = back;
+                follower = follower.or_else(|| errands.try_recv().ok());
+                // "Saved" is said of the last state that was sent, not of one before it.
+                let newer = matches!(follower, Some(Errand::Save(_)));
+                events
+                    .into_iter()
+                    .filter(|event| !(newer && matches!(event, Event::Saved { .. })))
+                    .for_each(tell);
+            }
+            next = match follower {
+                Some(errand) => Some(errand),
+                None => errands.recv().await,
+            };
+        }
+    }
+
+    /// Does blocking work where it may block. A mistake in it is told as a
+    /// sentence and the desk stays. `None` when the engine is ending.
+    async fn aside(
+        mut self,
+        what: &'static str,
+        work: impl FnOnce(&mut Self) -> Vec<Event> + Send + 'static,
+    ) -> Option<(Self, Vec<Event>)> {
+        let done = tokio::task::spawn_blocking(move || {
+            let events = catch_unwind(AssertUnwindSafe(|| work(&mut self)));
+            (self, events)
+        });
+        let (keeper, events) = done.await.ok()?;
+        let events = events.unwrap_or_else(|panic| {
+            let sentence = mishap::told(&*panic);
+            vec![match what {
+                SAVE => Event::SaveFailed { sentence },
+                _ => Event::Failed { what: what.into(), sentence },
+            }]
+        });
+        Some((keeper, events))
+    }
+
+    fn load_recent(&mut self) -> Vec<Event> {
+        if let Some(settings) = &self.settings {
+            self.recent = Recent::load(settings);
+        }
+        vec![Event::Recent(self.recent.folders.clone())]
+    }
+
+    fn run_errand(&mut self, errand: Errand) -> Vec<Event> {
+        match errand {
+            Errand::Create { domain, folder } => self.create(domain, folder),
+            Errand::Open { folder } => self.open(&folder),
+            Errand::Save(request) => vec![self.save(request)],
+            Errand::Export(request) => vec![self.export(request)],
+            Errand::Practise => {
+                self.desk = Desk::Practice;
+                Vec::new()
+            }
+            Errand::Close => {
+                self.desk = Desk::Empty;
+                Vec::new()
+            }
+        }
+    }
+
+    fn create(&mut self, domain: Domain, folder: Option<PathBuf>) -> Vec<Event> {
+        let Some(folder) =
+            folder.or_else(|| self.profiles.as_ref().map(|parent| parent.join(domain.as_str())))
+        else {
+            return failed(
+                CREATE,
+                "This machine names no folder of your own for profiles. Choose a folder for this one.",
+            );
+        };
+        let plan = match Plan::new(domain) {
+            Ok(plan) => plan,
+            Err(error) => return failed(CREATE, error),
+        };
+        match profile::create(&folder, plan) {
+            Ok(profile) => self.take(profile),
+            Err(error) => failed(CREATE, error),
+        }
+    }
+
+    fn open(&mut self, folder: &Path) -> Vec<Event> {
+        // Opened again: our own lock must not make it read-only.
+        if matches!(&self.desk, Desk::Profile(open) if same_folder(&open.folder, folder)) {
+            self.desk = Desk::Empty;
+        }
+        match profile::open(folder) {
+            Ok(profile) => self.take(profile),
+            Err(error) => failed(OPEN, error),
+        }
+    }
+
+    fn take(&mut self, profile: Profile) -> Vec<Event> {
+        let opened = Event::Opened {
+            folder: profile.folder.clone(),
+            plan: Box::new(profile.plan.clone()),
+            evidence: profile.evidence.clone(),
+            drafts: profile.drafts.clone(),
+            read_only: profile.lock.is_none(),
+            remarks: profile.remarks.clone(),
+        };
+        let folder =
+            std::path::absolute(&profile.folder).unwrap_or_else(|_| profile.folder.clone());
+        self.desk = Desk::Profile(Box::new(profile));
+        let mut events = vec![opened];
+        if let Some(settings) = &self.settings {
+            // A list that can't be written costs a convenience, not the work.
+            let _ = self.recent.remember(settings, &folder);
+            events.push(Event::Recent(self.recent.folders.clone()));
+        }
+        events
+    }
+
+    fn save(&mut self, request: SaveRequest) -> Event {
+        match &mut self.desk {
+            Desk::Empty => Event::SaveFailed {
+                sentence: "No profile is open, so nothing was saved. Make or open one first."
+                    .into(),
+            },
+            Desk::Practice => Event::Saved { at: self.clock.now() },
+            Desk::Profile(profile) => {
+                profile.plan = Arc::unwrap_or_clone(request.plan);
+                profile.evidence = Arc::unwrap_or_clone(request.evidence);
+                profile.drafts = request.drafts;
+                match profile::save(profile) {
+                    Ok(()) => Event::Saved { at: self.clock.now() },
+                    Err(error) => Event::SaveFailed { sentence: error.to_string() },
+                }
+            }
+        }
+    }
+
+    fn export(&self, request: ExportRequest) -> Event {
+        let place = match (&request.folder, &self.desk) {
+            (Some(folder), _) => Ok(folder.clone()),
+            (None, Desk::Practice) => exports::practice_folder(),
+            (None, Desk::Profile(profile)) if profile.lock.is_some() => {
+                Ok(profile.folder.join("exports"))
+            }
+            (None, Desk::Profile(_)) => Err("The profile is open in another window, so nothing is written into it from here. Choose another folder for the files.".to_owned()),
+            (None, Desk::Empty) => {
+                Err("No profile is open. Choose a folder for the files.".to_owned())
+            }
+        };
+        place
+            .and_then(|folder| {
+                exports::write(
+                    &request.plan,
+                    &request.evidence,
+                    request.wave,
+                    &folder,
+                    self.clock.now(),
+                )
+            })
+            .unwrap_or_else(|sentence| Event::Failed { what: EXPORT.into(), sentence })
+    }
+}
+
+const CREATE: &str = "Make the profile";
+const OPEN: &str = "Open the profile";
+const SAVE: &str = "Save the profile";
+const EXPORT: &str = "Write the files";
+
+impl Errand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => CREATE,
+            Self::Open { .. } => OPEN,
+            Self::Save(_) => SAVE,
+            Self::Export(_) => EXPORT,
+            Self::Practise => "Start the practice world",
+            Self::Close => "Close the profile",
+        }
+    }
+}
+
+fn failed(what: &str, sentence: impl ToString) -> Vec<Event> {
+    vec![Event::Failed { what: what.into(), sentence: sentence.to_string() }]
+}
+
+fn same_folder(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
