@@ -1,7 +1,26 @@
 //! One message followed from its origin to its ends.
+//!
+//! The state of a message is (system, envelope recipient). A state that was
+//! on the same path before is a loop. Copies make branches, each followed;
+//! what a branch has already reached is not followed twice, as servers
+//! suppress duplicates. With several ends the worst is the outcome, so that
+//! no copy hides a loss: loop, then backscatter, then bounced, then delivered.
+//!
+//! Who returns a message that is refused on its way:
+//! - the sender's own server, while it is on the line: [`Outcome::Bounced`].
+//!   The host verifies what split domain routing passes on while the sender
+//!   is on the line (`facts` 1), so it has not accepted yet when the external
+//!   server refuses;
+//! - a system that has accepted it since. Mail from the Internet may carry a
+//!   forged sender, so this is [`Outcome::Backscatter`]. A user's own address
+//!   is genuine, so the return reaches the writer: `Bounced`.
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::breaks::what_breaks;
+use super::decide::Duty;
 use super::{Origin, System, World};
 use crate::plan::Address;
 
@@ -12,7 +31,9 @@ pub struct Trace {
     pub origin: Origin,
     /// To whom.
     pub address: Address,
-    /// Each stop in order; with copies, depth first.
+    /// Each stop in order; with copies, depth first. The first is the
+    /// sender's own server: from the Internet that is [`System::Third`], with
+    /// the MX record that it follows. Following stops at the first loop.
     pub hops: Vec<Hop>,
     /// How it ends.
     pub outcome: Outcome,
@@ -68,6 +89,8 @@ pub enum Rule {
         /// The recipient from here on.
         to: Address,
     },
+    /// A system that is neither of the two has it; what it does is not known.
+    Elsewhere,
     /// Unknown here, and nothing passes it on.
     UnknownRecipient,
     /// Not a domain of this system, which does not relay.
@@ -87,7 +110,7 @@ pub enum Outcome {
     },
     /// Refused while the sender's server is on the line: the sender hears of it.
     Bounced {
-        /// Who refuses.
+        /// Who refuses; `Nobody` where no MX record leads anywhere.
         by: System,
         /// The reply to expect, such as `550 5.1.1`.
         code: String,
@@ -106,8 +129,163 @@ pub enum Outcome {
     },
 }
 
-/// Follows a message for `address` written at `origin`.
+/// Hops on one path before its hop count ends it, well above Postfix's limit
+/// of 50 and Exim's of 30 because rewriting inside a system counts here too.
+const MAX_PATH: usize = 100;
+
+/// Follows a message for `address` written at `origin`. Always ends: each
+/// state is visited at most once, and no path is longer than a hop limit.
 pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
-    let _ = (world, origin, address);
-    unimplemented!()
+    let mut walk = Walk {
+        world,
+        origin,
+        hops: Vec::with_capacity(6),
+        path: Vec::with_capacity(6),
+        reached: None,
+        copies: Vec::new(),
+        bounced: None,
+        backscatter: None,
+        cycle: None,
+    };
+    walk.start(address);
+    walk.into_trace(address)
+}
+
+struct Walk<'w> {
+    world: &'w World,
+    origin: Origin,
+    hops: Vec<Hop>,
+    /// Indices into `hops` of the stops from the origin to here.
+    path: Vec<usize>,
+    /// Every state seen, once there is more than one branch.
+    reached: Option<HashSet<(System, Address)>>,
+    copies: Vec<(System, Address)>,
+    bounced: Option<Outcome>,
+    backscatter: Option<Outcome>,
+    cycle: Option<usize>,
+}
+
+impl Walk<'_> {
+    fn start(&mut self, address: &Address) {
+        let system = self.origin.system();
+        let rule = match self.origin {
+            Origin::Internet => self.world.rule_by_mx(address),
+            Origin::Host | Origin::External => self.world.rule(system, address, Duty::Taken),
+        };
+        self.stop(system, address, rule, Duty::Taken, system);
+    }
+
+    fn visit(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {
+        if self.cycle.is_none() {
+            let rule = self.world.rule(at, recipient, duty);
+            self.stop(at, recipient, rule, duty, holder);
+        }
+    }
+
+    /// One stop: `holder` is the system that has to return the message if it
+    /// is refused here.
+    fn stop(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
+        if rule.leads_on() {
+            let again = |&&hop: &&usize| {
+                self.hops.get(hop).is_some_and(|hop| hop.at == at && hop.recipient == *recipient)
+            };
+            if let Some(&hop) = self.path.iter().find(again) {
+                self.cycle = Some(hop);
+                return;
+            }
+        }
+        if let Some(reached) = &mut self.reached
+            && !reached.insert((at, recipient.clone()))
+        {
+            return;
+        }
+        if self.path.len() >= MAX_PATH {
+            return self.refused(at, "554 5.4.6", holder);
+        }
+        self.path.push(self.hops.len());
+        self.hops.push(Hop { at, recipient: recipient.clone(), rule: rule.clone() });
+        self.go_on(at, recipient, rule, duty, holder);
+        self.path.pop();
+    }
+
+    fn go_on(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
+        match rule {
+            Rule::Mailbox | Rule::Elsewhere => self.copies.push((at, recipient.clone())),
+            Rule::Mx { to } => self.visit(to, recipient, Duty::Incoming, holder),
+            // Not accepted yet: the host looks further while the sender waits.
+            Rule::AliasDomain { to } => self.visit(at, &to, duty, holder),
+            Rule::Sdr => self.visit(System::External, recipient, Duty::Incoming, holder),
+            Rule::Alias { to } => {
+                if to.len() > 1 {
+                    self.branch();
+                }
+                for member in &to {
+                    self.visit(at, member, Duty::Taken, at);
+                }
+            }
+            Rule::Forward { to, keep_copy } => {
+                if keep_copy && self.world.external.mailboxes.contains(recipient) {
+                    self.copies.push((at, recipient.clone()));
+                }
+                self.visit(at, &to, Duty::Taken, at);
+            }
+            Rule::InternalRelay => self.visit(System::Host, recipient, Duty::Incoming, at),
+            Rule::CatchAll { to } => self.visit(at, &to, Duty::Taken, at),
+            Rule::NoMx => self.refused(System::Nobody, "550 5.4.4", holder),
+            Rule::UnknownRecipient => self.refused(at, "550 5.1.1", holder),
+            Rule::RelayDenied => self.refused(at, "554 5.7.1", holder),
+            Rule::AcceptedBlindly => {
+                self.backscatter.get_or_insert(Outcome::Backscatter { by: at });
+            }
+        }
+    }
+
+    fn refused(&mut self, by: System, code: &str, holder: System) {
+        if self.origin == Origin::Internet && holder != System::Third {
+            self.backscatter.get_or_insert(Outcome::Backscatter { by: holder });
+        } else {
+            self.bounced.get_or_insert(Outcome::Bounced { by, code: code.to_owned() });
+        }
+    }
+
+    /// From here on the same state may be reached twice without a loop.
+    fn branch(&mut self) {
+        if self.reached.is_none() {
+            let states = self.hops.iter().map(|hop| (hop.at, hop.recipient.clone()));
+            self.reached = Some(states.collect());
+        }
+    }
+
+    fn into_trace(self, address: &Address) -> Trace {
+        let outcome = match (self.cycle, self.backscatter, self.bounced) {
+            (Some(cycle_start), ..) => {
+                let cycle = self.hops.get(cycle_start..).unwrap_or_default();
+                Outcome::Loop { cycle_start, breaks: what_breaks(self.world, cycle) }
+            }
+            (None, Some(worst), _) | (None, None, Some(worst)) => worst,
+            (None, None, None) => Outcome::Delivered { copies: self.copies },
+        };
+        Trace { origin: self.origin, address: address.clone(), hops: self.hops, outcome }
+    }
+}
+
+impl Rule {
+    /// Whether the message goes on from here.
+    pub(super) fn leads_on(&self) -> bool {
+        match self {
+            Self::Mx { .. }
+            | Self::AliasDomain { .. }
+            | Self::Alias { .. }
+            | Self::Sdr
+            | Self::Forward { .. }
+            | Self::InternalRelay
+            | Self::CatchAll { .. } => true,
+            Self::Mailbox
+            | Self::NoMx
+            | Self::Elsewhere
+            | Self::UnknownRecipient
+            | Self::RelayDenied
+            | Self::AcceptedBlindly => false,
+        }
+    }
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Address, Authority, Domain};
+use crate::plan::{Address, Authority, Domain, Side};
 
 /// Everything that decides where a message of the domain goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct World {
     /// The primary domain.
     pub domain: Domain,
-    /// Who the MX records of each domain name; absent: no MX record.
+    /// Who the MX records of each domain name. Absent: no MX record, for the
+    /// primary domain and names below it; somebody else's, for any other.
     pub mx: BTreeMap<Domain, MxOwner>,
     /// The host.
     pub host: HostSide,
@@ -60,6 +61,84 @@ pub enum Origin {
 impl Origin {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Internet, Self::Host, Self::External];
+
+    /// In a sentence: "a user of the host".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Internet => "the Internet",
+            Self::Host => "a user of the host",
+            Self::External => "a user of the external server",
+        }
+    }
+
+    /// As in files and options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Internet => "internet",
+            Self::Host => "host",
+            Self::External => "external",
+        }
+    }
+
+    /// The system that has the message first: the sender's own. From the
+    /// Internet that is [`System::Third`].
+    pub fn system(self) -> System {
+        match self {
+            Self::Internet => System::Third,
+            Self::Host => System::Host,
+            Self::External => System::External,
+        }
+    }
+}
+
+impl System {
+    /// In a sentence: "the external server".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Host => "the host",
+            Self::External => "the external server",
+            Self::Third => "another system",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// As in files and options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::External => "external",
+            Self::Third => "third",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+impl From<Side> for System {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Host => Self::Host,
+            Side::External => Self::External,
+        }
+    }
+}
+
+impl From<MxOwner> for System {
+    fn from(owner: MxOwner) -> Self {
+        match owner {
+            MxOwner::Host => Self::Host,
+            MxOwner::External => Self::External,
+            MxOwner::Third => Self::Third,
+        }
+    }
+}
+
+impl From<Side> for MxOwner {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Host => Self::Host,
+            Side::External => Self::External,
+        }
+    }
 }
 
 /// What decides at the host.
@@ -73,9 +152,11 @@ pub struct HostSide {
     pub alias_domains: BTreeSet<Domain>,
     /// Split domain routing: unknown recipients go to the external server.
     pub sdr: bool,
-    /// Where unknown recipients go when SDR does not take them.
+    /// Where unknown recipients go. Whether it or SDR wins at Rackspace is
+    /// UNKNOWN; the model lets it win, because that way round loses mail.
     pub catch_all: Option<Address>,
-    /// Whether the host knows the primary domain at all.
+    /// Whether the host knows the primary domain at all. Without it, the host
+    /// relays by MX for its own users and denies everybody else.
     pub has_domain: bool,
 }
 
@@ -86,7 +167,8 @@ pub struct ExternalSide {
     pub authority: Authority,
     /// Domains that it takes as its own, the primary one among them.
     pub accepted_domains: Vec<AcceptedDomain>,
-    /// Addresses with a mailbox there.
+    /// Addresses with a mailbox there, each alias of a person among them
+    /// (proxy addresses of the same mailbox).
     pub mailboxes: BTreeSet<Address>,
     /// Contacts and forwards: mail for the address is sent on.
     pub forwards: BTreeMap<Address, Forward>,
@@ -119,16 +201,6 @@ pub enum RcptAnswer {
     Accepted,
     /// 550 5.1.1: no such recipient, by nobody.
     Unknown,
-    /// 550 5.7.1: the domain is not one that the system takes.
+    /// 554 5.7.1: the domain is not one that the system takes.
     RelayDenied,
-}
-
-impl World {
-    /// What `system` says to RCPT TO `recipient` from outside. The host asks
-    /// the external server about recipients that it passes on (`facts` 1), as
-    /// Rackspace does.
-    pub fn rcpt(&self, system: System, recipient: &Address) -> RcptAnswer {
-        let _ = (system, recipient);
-        unimplemented!()
-    }
 }
