@@ -1,10 +1,11 @@
 //! Questions to name servers: any server, any port, with AA, TTL and the SOA
 //! of negative answers.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::Net;
+use super::shown::shown;
 
 /// The record types that the checks ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,6 +140,16 @@ pub enum DnsError {
         /// The name, escaped.
         name: String,
     },
+    /// It answered, but with an error of its own.
+    #[error("{server} could not look “{name}” up: {code}")]
+    NoVerdict {
+        /// Who was asked.
+        server: SocketAddr,
+        /// For what.
+        name: String,
+        /// What it said.
+        code: ResponseCode,
+    },
     /// No resolver is known.
     #[error("this machine names no DNS resolver ({why}); name one yourself")]
     NoResolver {
@@ -155,99 +166,110 @@ impl Answer {
 
     /// The MX records, preference and exchange, in order of preference.
     pub fn mx(&self) -> Vec<(u16, String)> {
-        unimplemented!()
+        let mut found: Vec<_> = self
+            .records
+            .iter()
+            .filter_map(|record| match &record.data {
+                Data::Mx { preference, exchange } => Some((*preference, exchange.clone())),
+                _ => None,
+            })
+            .collect();
+        found.sort();
+        found
     }
 
     /// The raw answer as `dig` would print it: the evidence.
     pub fn lines(&self) -> Vec<String> {
-        unimplemented!()
+        let mut head =
+            format!(";; {} asked for {} {}: {}", self.asked, self.name, self.kind, self.code);
+        if self.authoritative {
+            head.push_str(", authoritative");
+        }
+        if self.by_tcp {
+            head.push_str(", by TCP");
+        }
+        if let Some(seconds) = self.negative_ttl {
+            head.push_str(&format!(", no such record for {seconds} s"));
+        }
+        std::iter::once(head).chain(self.records.iter().map(Record::to_string)).collect()
     }
 }
 
 impl Data {
     /// The record type of this data; `None` for `Other`.
     pub fn kind(&self) -> Option<RecordType> {
-        unimplemented!()
+        Some(match self {
+            Self::A(_) => RecordType::A,
+            Self::Aaaa(_) => RecordType::Aaaa,
+            Self::Mx { .. } => RecordType::Mx,
+            Self::Ns(_) => RecordType::Ns,
+            Self::Cname(_) => RecordType::Cname,
+            Self::Txt(_) => RecordType::Txt,
+            Self::Soa(_) => RecordType::Soa,
+            Self::Other(_) => return None,
+        })
     }
 }
 
-impl Net {
-    /// Asks one resolver to find an answer for us (RD set), otherwise as
-    /// [`Net::ask`].
-    ///
-    /// # Errors
-    /// When there is no usable answer.
-    pub async fn ask_resolver(
-        &self,
-        resolver: SocketAddr,
-        name: &str,
-        kind: RecordType,
-    ) -> Result<Answer, DnsError> {
-        let _ = (resolver, name, kind);
-        unimplemented!()
-    }
-
-    /// Asks one server for what it knows itself (RD clear), as one asks the
-    /// authority for a zone: UDP, then TCP on truncation; retried once on
-    /// silence.
-    ///
-    /// # Errors
-    /// When there is no usable answer. NXDOMAIN, SERVFAIL and REFUSED are answers.
-    pub async fn ask(
-        &self,
-        server: SocketAddr,
-        name: &str,
-        kind: RecordType,
-    ) -> Result<Answer, DnsError> {
-        let _ = (server, name, kind);
-        unimplemented!()
-    }
-
-    /// Asks the resolvers in order until one gives an answer other than
-    /// SERVFAIL and REFUSED.
-    ///
-    /// # Errors
-    /// The last resolver's, when none answers.
-    pub async fn lookup(&self, name: &str, kind: RecordType) -> Result<Answer, DnsError> {
-        let _ = (name, kind);
-        unimplemented!()
-    }
-
-    /// Every address of a host name, IPv4 and IPv6, by the resolvers. Empty
-    /// when the name has none.
-    ///
-    /// # Errors
-    /// When no resolver answers.
-    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, DnsError> {
-        let _ = host;
-        unimplemented!()
-    }
-
-    /// The name servers of the zone that holds `name`, every address of each:
-    /// walks up from `name` to the closest name with NS records.
-    ///
-    /// # Errors
-    /// When no resolver answers.
-    pub async fn authorities(&self, name: &str) -> Result<Vec<NameServer>, DnsError> {
-        let _ = name;
-        unimplemented!()
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} IN {}", dotted(&self.name), self.ttl, self.data)
     }
 }
 
-/// The resolvers that this machine is set to use.
-pub(super) fn system_resolvers() -> Result<Vec<SocketAddr>, DnsError> {
-    let (config, _) = hickory_resolver::system_conf::read_system_conf()
-        .map_err(|error| DnsError::NoResolver { why: error.to_string() })?;
-    let mut found = Vec::new();
-    for server in config.name_servers() {
-        let port = server.connections.first().map_or(53, |connection| connection.port);
-        let at = SocketAddr::new(server.ip, port);
-        if !found.contains(&at) {
-            found.push(at);
+/// Type and value as in a zone file.
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A(ip) => write!(f, "A {ip}"),
+            Self::Aaaa(ip) => write!(f, "AAAA {ip}"),
+            Self::Mx { preference, exchange } => write!(f, "MX {preference} {}", dotted(exchange)),
+            Self::Ns(name) => write!(f, "NS {}", dotted(name)),
+            Self::Cname(name) => write!(f, "CNAME {}", dotted(name)),
+            Self::Txt(text) => {
+                let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+                write!(f, "TXT \"{}\"", shown(&text, 1024))
+            }
+            Self::Soa(soa) => {
+                write!(
+                    f,
+                    "SOA {} serial {} minimum {}",
+                    dotted(&soa.mname),
+                    soa.serial,
+                    soa.minimum
+                )
+            }
+            Self::Other(text) => f.write_str(&shown(text, 1024)),
         }
     }
-    if found.is_empty() {
-        return Err(DnsError::NoResolver { why: "its settings list none".to_owned() });
+}
+
+impl fmt::Display for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Mx => "MX",
+            Self::Ns => "NS",
+            Self::Soa => "SOA",
+            Self::Txt => "TXT",
+            Self::Cname => "CNAME",
+        })
     }
-    Ok(found)
+}
+
+impl fmt::Display for ResponseCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoError => f.write_str("NOERROR"),
+            Self::NxDomain => f.write_str("NXDOMAIN"),
+            Self::ServFail => f.write_str("SERVFAIL"),
+            Self::Refused => f.write_str("REFUSED"),
+            Self::Other(code) => write!(f, "response code {code}"),
+        }
+    }
+}
+
+fn dotted(name: &str) -> String {
+    if name == "." { name.to_owned() } else { format!("{name}.") }
 }

@@ -4,7 +4,10 @@
 mod clock;
 mod dns;
 mod http;
+mod query;
 mod reach;
+mod resolve;
+mod shown;
 mod smtp;
 mod tls;
 
@@ -55,7 +58,7 @@ impl Net {
     /// When the machine's resolver settings can't be read or name none: the
     /// sentence says to name one.
     pub fn system() -> Result<Self, DnsError> {
-        dns::system_resolvers().map(Self::with_resolvers)
+        resolve::system_resolvers().map(Self::with_resolvers)
     }
 
     /// The real world, with these resolvers.

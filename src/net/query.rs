@@ -1,0 +1,304 @@
+//! One question to one name server, on the wire (RFC 1035 4, RFC 6891).
+
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use hickory_proto::op::{self, Edns, Message, MessageType, OpCode};
+use hickory_proto::rr;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UdpSocket;
+use tokio::time::{Instant as Deadline, timeout_at};
+
+use super::dns::{Answer, Data, DnsError, Record, RecordType, ResponseCode, Soa};
+use super::reach::{NotReached, said_by_system, whole_seconds};
+use super::{Net, shown::shown};
+
+/// What a reply by UDP may weigh without being torn on its way (DNS flag day 2020).
+const PAYLOAD: u16 = 1232;
+
+/// An answer, and the zone that its authority section speaks for.
+pub(super) struct Asked {
+    pub(super) answer: Answer,
+    /// Owner of the SOA record of a negative answer.
+    pub(super) zone: Option<String>,
+}
+
+/// Asks `server`; silence is met by asking once more, from another port with
+/// another id.
+pub(super) async fn exchange(
+    net: &Net,
+    server: SocketAddr,
+    name: &str,
+    kind: RecordType,
+    recursion: bool,
+) -> Result<Asked, DnsError> {
+    let begun = Instant::now();
+    let mut question = Question { server, name: wire_name(name)?, kind, recursion, edns: true };
+    let mut by_tcp = false;
+    let mut reply = match question.by_udp(net).await {
+        // The socket of a dropped packet in a practice world stays silent.
+        Err(DnsError::Timeout { .. }) => question.by_udp(net).await,
+        reply => reply,
+    }?;
+    // Servers older than EDNS call the question malformed.
+    if matches!(reply.metadata.response_code, op::ResponseCode::FormErr | op::ResponseCode::NotImp)
+    {
+        question.edns = false;
+        reply = question.by_udp(net).await?;
+    }
+    if reply.metadata.truncation {
+        by_tcp = true;
+        reply = question.by_tcp(net).await?;
+    }
+    Ok(read(&question, &reply, by_tcp, begun.elapsed()))
+}
+
+struct Question {
+    server: SocketAddr,
+    name: rr::Name,
+    kind: RecordType,
+    recursion: bool,
+    edns: bool,
+}
+
+impl Question {
+    async fn by_udp(&self, net: &Net) -> Result<Message, DnsError> {
+        let deadline = Deadline::now() + net.dns_timeout;
+        let socket = net
+            .reach
+            .way_to(self.server, net.dns_timeout)
+            .await
+            .map_err(|error| self.not_reached(error))?;
+        let (id, packet) = self.packet()?;
+        let here: SocketAddr = match socket {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        // A connected socket takes packets from the server only, and the
+        // system picks its port at random.
+        let udp = UdpSocket::bind(here).await.map_err(|error| self.unreachable(&error))?;
+        udp.connect(socket).await.map_err(|error| self.unreachable(&error))?;
+        udp.send(&packet).await.map_err(|error| self.unreachable(&error))?;
+        let mut buffer = vec![0; 4096];
+        let mut strays = 0_u32;
+        loop {
+            let size = match timeout_at(deadline, udp.recv(&mut buffer)).await {
+                Ok(Ok(size)) => size,
+                Ok(Err(error)) => return Err(self.unreachable(&error)),
+                Err(_) if strays == 0 => return Err(self.timeout(net.dns_timeout)),
+                Err(_) => {
+                    return Err(self.garbled("none of the packets it sent belongs to the question"));
+                }
+            };
+            match self.reply(id, buffer.get(..size).unwrap_or_default()) {
+                Some(reply) => return reply,
+                None => strays = strays.saturating_add(1),
+            }
+        }
+    }
+
+    async fn by_tcp(&self, net: &Net) -> Result<Message, DnsError> {
+        let mut stream = net
+            .reach
+            .connect(self.server, net.dns_timeout)
+            .await
+            .map_err(|error| self.not_reached(error))?;
+        let (id, packet) = self.packet()?;
+        let size = u16::try_from(packet.len())
+            .map_err(|_| DnsError::Name { name: shown(&self.name.to_ascii(), 80) })?;
+        let talk = async {
+            let mut framed = size.to_be_bytes().to_vec();
+            framed.extend(packet);
+            stream.write_all(&framed).await?;
+            let size = stream.read_u16().await?;
+            let mut reply = vec![0; usize::from(size)];
+            stream.read_exact(&mut reply).await?;
+            Ok::<_, std::io::Error>(reply)
+        };
+        match tokio::time::timeout(net.dns_timeout, talk).await {
+            Ok(Ok(reply)) => self.reply(id, &reply).unwrap_or_else(|| {
+                Err(self.garbled("what it sent by TCP does not belong to the question"))
+            }),
+            Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(self.garbled("it closed the TCP connection before its answer was complete"))
+            }
+            Ok(Err(error)) => Err(self.unreachable(&error)),
+            Err(_) => Err(self.timeout(net.dns_timeout)),
+        }
+    }
+
+    /// The question under a fresh random id.
+    fn packet(&self) -> Result<(u16, Vec<u8>), DnsError> {
+        let mut message = Message::query();
+        message.metadata.recursion_desired = self.recursion;
+        message.add_query(op::Query::query(self.name.clone(), wire_type(self.kind)));
+        if self.edns {
+            let mut edns = Edns::new();
+            edns.set_max_payload(PAYLOAD);
+            message.set_edns(edns);
+        }
+        let packet = message
+            .to_vec()
+            .map_err(|_| DnsError::Name { name: shown(&self.name.to_ascii(), 80) })?;
+        Ok((message.metadata.id, packet))
+    }
+
+    /// The reply in a packet; `None` when it is not one to this question.
+    fn reply(&self, id: u16, packet: &[u8]) -> Option<Result<Message, DnsError>> {
+        if packet.get(..2)? != id.to_be_bytes() || packet.len() < 12 {
+            return None;
+        }
+        let message = match Message::from_vec(packet) {
+            Ok(message) => message,
+            Err(error) => return Some(Err(self.garbled(&shown(&error.to_string(), 200)))),
+        };
+        let meta = &message.metadata;
+        if meta.message_type != MessageType::Response || meta.op_code != OpCode::Query {
+            return None;
+        }
+        let mirrors = match message.queries.as_slice() {
+            [query] => {
+                query.name().to_lowercase() == self.name
+                    && query.query_type() == wire_type(self.kind)
+                    && query.query_class() == rr::DNSClass::IN
+            }
+            // Servers that could not read the question send none back.
+            [] => meta.response_code != op::ResponseCode::NoError,
+            _ => false,
+        };
+        mirrors.then_some(Ok(message))
+    }
+
+    fn not_reached(&self, error: NotReached) -> DnsError {
+        if error.silent {
+            DnsError::Timeout { server: self.server, seconds: error.seconds }
+        } else {
+            DnsError::Unreachable { server: self.server, why: error.why }
+        }
+    }
+
+    fn unreachable(&self, error: &std::io::Error) -> DnsError {
+        DnsError::Unreachable { server: self.server, why: said_by_system(error) }
+    }
+
+    fn timeout(&self, waited: Duration) -> DnsError {
+        DnsError::Timeout { server: self.server, seconds: whole_seconds(waited) }
+    }
+
+    fn garbled(&self, why: &str) -> DnsError {
+        DnsError::Garbled { server: self.server, why: why.to_owned() }
+    }
+}
+
+fn read(question: &Question, reply: &Message, by_tcp: bool, took: Duration) -> Asked {
+    let meta = &reply.metadata;
+    let records: Vec<Record> = reply.answers.iter().filter_map(record).collect();
+    let soa = reply.authorities.iter().filter_map(record).find_map(|record| match record.data {
+        Data::Soa(soa) => Some((record.name, record.ttl.min(soa.minimum))),
+        _ => None,
+    });
+    let negative =
+        matches!(meta.response_code, op::ResponseCode::NoError | op::ResponseCode::NXDomain)
+            && !records.iter().any(|record| record.data.kind() == Some(question.kind));
+    let (zone, negative_ttl) = match soa {
+        Some((zone, ttl)) if negative => (Some(zone), Some(ttl)),
+        _ => (None, None),
+    };
+    let answer = Answer {
+        asked: question.server,
+        name: text(&question.name),
+        kind: question.kind,
+        code: match meta.response_code {
+            op::ResponseCode::NoError => ResponseCode::NoError,
+            op::ResponseCode::NXDomain => ResponseCode::NxDomain,
+            op::ResponseCode::ServFail => ResponseCode::ServFail,
+            op::ResponseCode::Refused => ResponseCode::Refused,
+            other => ResponseCode::Other(other.into()),
+        },
+        authoritative: meta.authoritative,
+        records,
+        negative_ttl,
+        by_tcp,
+        took,
+    };
+    Asked { answer, zone }
+}
+
+fn record(record: &rr::Record) -> Option<Record> {
+    if record.dns_class != rr::DNSClass::IN {
+        return None;
+    }
+    let data = match &record.data {
+        rr::RData::A(ip) => Data::A(ip.0),
+        rr::RData::AAAA(ip) => Data::Aaaa(ip.0),
+        rr::RData::MX(mx) => Data::Mx { preference: mx.preference, exchange: text(&mx.exchange) },
+        rr::RData::NS(name) => Data::Ns(text(&name.0)),
+        rr::RData::CNAME(name) => Data::Cname(text(&name.0)),
+        rr::RData::TXT(txt) => Data::Txt(String::from_utf8_lossy(&txt.txt_data.concat()).into()),
+        rr::RData::SOA(soa) => {
+            Data::Soa(Soa { mname: text(&soa.mname), serial: soa.serial, minimum: soa.minimum })
+        }
+        other => {
+            let mut shape = format!("{} ", record.record_type());
+            // Some types have no form to print; what there is will do.
+            let _ = write!(shape, "{other}");
+            Data::Other(shown(&shape, 1024))
+        }
+    };
+    // A TTL with its top bit set counts as none (RFC 2181 8).
+    let ttl = if record.ttl > i32::MAX as u32 { 0 } else { record.ttl };
+    Some(Record { name: text(&record.name), ttl, data })
+}
+
+/// A name as it is compared and shown: lower case, no trailing dot, odd bytes
+/// as in zone files (RFC 1035 5.1).
+fn text(name: &rr::Name) -> String {
+    let mut out = String::new();
+    for label in name.iter() {
+        if !out.is_empty() {
+            out.push('.');
+        }
+        for byte in label {
+            match byte.to_ascii_lowercase() {
+                b if b.is_ascii_alphanumeric() || b"-_*/+:=@".contains(&b) => {
+                    out.push(char::from(b));
+                }
+                b if b.is_ascii_graphic() => {
+                    out.push('\\');
+                    out.push(char::from(b));
+                }
+                b => {
+                    let _ = write!(out, "\\{b:03}");
+                }
+            }
+        }
+    }
+    if out.is_empty() { ".".to_owned() } else { out }
+}
+
+/// The name as a question carries it. Letters, digits, hyphens and
+/// underscores only: nothing else is ever asked for.
+fn wire_name(name: &str) -> Result<rr::Name, DnsError> {
+    let fault = || DnsError::Name { name: shown(name, 80) };
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    if bare.is_empty() || bare.len() > 253 || !bare.bytes().all(plain) {
+        return Err(fault());
+    }
+    let mut wire = rr::Name::from_ascii(bare.to_ascii_lowercase()).map_err(|_| fault())?;
+    wire.set_fqdn(true);
+    Ok(wire)
+}
+
+fn wire_type(kind: RecordType) -> rr::RecordType {
+    match kind {
+        RecordType::A => rr::RecordType::A,
+        RecordType::Aaaa => rr::RecordType::AAAA,
+        RecordType::Mx => rr::RecordType::MX,
+        RecordType::Ns => rr::RecordType::NS,
+        RecordType::Soa => rr::RecordType::SOA,
+        RecordType::Txt => rr::RecordType::TXT,
+        RecordType::Cname => rr::RecordType::CNAME,
+    }
+}

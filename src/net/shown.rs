@@ -1,0 +1,63 @@
+//! Text from a server, made safe to show.
+
+use std::fmt::Write as _;
+
+/// Control, bidi and other invisible characters as `\u{..}`, cut to `most`
+/// characters with `…` at the cut.
+pub(super) fn shown(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
+    for (count, c) in text.chars().enumerate() {
+        if count == most {
+            out.push('…');
+            break;
+        }
+        if is_hidden(c) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The same for bytes that should have been UTF-8: each stray byte becomes
+/// `\xNN`.
+pub(super) fn shown_bytes(bytes: &[u8], most: usize) -> String {
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&shown(chunk.valid(), most));
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    // Escapes are ASCII: the second cut can only shorten them.
+    shown(&out, most)
+}
+
+/// Characters that change how the text around them looks, or can't be seen.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_change_the_look_of_a_line_is_spelt_out() {
+        assert_eq!(shown("a\x1b[31mb\u{202e}c\r\n", 80), "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{a}");
+        assert_eq!(shown("zażółć 日本", 80), "zażółć 日本");
+        assert_eq!(shown("abcdef", 3), "abc…");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_kept_apart() {
+        assert_eq!(shown_bytes(b"gr\xfc\xdfe \xe2\x82\xac", 80), "gr\\xfc\\xdfe €");
+        assert!(shown_bytes(&vec![0xff; 100_000], 512).chars().count() <= 513);
+    }
+}
