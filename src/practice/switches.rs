@@ -1,9 +1,20 @@
 //! What the person at the practice panel can switch, and its effect on the model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::Fault;
-use crate::route::World;
+use jiff::Timestamp;
+
+use super::sample::{self, known};
+use super::{Fault, Greylist};
+use crate::net::{Lead, Leads, Sender};
+use crate::plan::{Address, Authority, Plan, WaveNumber};
+use crate::route::{MxOwner, Phase, System, Trace, World, world_after};
+
+/// How many accepted messages are remembered.
+const REMEMBERED: usize = 1000;
 
 /// The state of everything that is done by hand outside of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,26 +33,184 @@ pub struct Switches {
     pub faults: BTreeSet<Fault>,
 }
 
+impl Switches {
+    /// Everything done as the practice plan wants it before wave 2.
+    pub fn all_done() -> Self {
+        Self { sdr: true, alias: true, subdomain_mx: true, contacts: true, ..Self::untouched() }
+    }
+
+    /// Nothing done.
+    pub fn untouched() -> Self {
+        Self {
+            sdr: false,
+            alias: false,
+            subdomain_mx: false,
+            contacts: false,
+            primary_mx_at_host: false,
+            faults: BTreeSet::new(),
+        }
+    }
+
+    /// Whether `fault` is switched on.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+}
+
+/// A message that a practice server has accepted, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// When it was accepted, by the practice world's clock.
+    pub at: Timestamp,
+    /// Who accepted it.
+    pub by: System,
+    /// The envelope sender.
+    pub from: Sender,
+    /// The envelope recipient.
+    pub to: Address,
+    /// Its Subject, escaped and cut to 200 characters; empty where it has none.
+    pub subject: String,
+    /// Octets of the message.
+    pub size: u64,
+    /// Where it went from the accepting server on.
+    pub trace: Trace,
+}
+
 /// Hands on the switches of a running world; changes take effect at once.
 #[derive(Clone)]
 pub struct Controls {
-    _private: (),
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    plan: Plan,
+    switches: RwLock<Switches>,
+    changes: AtomicU64,
+    delivered: Mutex<VecDeque<Delivered>>,
+    greylist: Greylist,
+    leads: Leads,
+    /// The mail servers: address as published, and the socket behind it.
+    mail_ports: Mutex<Vec<(SocketAddr, SocketAddr)>>,
 }
 
 impl Controls {
+    pub(super) fn new(plan: Plan, switches: Switches, greylist: Greylist, leads: Leads) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                plan,
+                switches: RwLock::new(switches),
+                changes: AtomicU64::new(0),
+                delivered: Mutex::default(),
+                greylist,
+                leads,
+                mail_ports: Mutex::default(),
+            }),
+        }
+    }
+
     /// How they stand.
     pub fn switches(&self) -> Switches {
-        unimplemented!()
+        self.shared.switches.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets them.
     pub fn set(&self, switches: Switches) {
-        let _ = switches;
-        unimplemented!()
+        let mut now = self.shared.switches.write().unwrap_or_else(PoisonError::into_inner);
+        if *now != switches {
+            if !switches.has(Fault::Greylist) {
+                self.shared.greylist.forget();
+            }
+            *now = switches;
+            self.lead_mail_ports(&now);
+            self.shared.changes.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// How often they were changed since the start.
+    pub fn changes(&self) -> u64 {
+        self.shared.changes.load(Ordering::SeqCst)
     }
 
     /// The model as it stands: what really decides in there.
     pub fn world(&self) -> World {
-        unimplemented!()
+        let switches = self.switches();
+        let has = |fault| switches.has(fault);
+        let plan = self.plan();
+        let routing = plan.routing_subdomain().as_domain().clone();
+        let mut world = world_after(&plan, Phase::WaveMoved(WaveNumber::FIRST));
+
+        world.host.sdr = switches.sdr && !has(Fault::SdrOff);
+        if switches.alias && !has(Fault::NoAlias) {
+            world.host.alias_domains.insert(routing.clone());
+        } else {
+            world.host.alias_domains.remove(&routing);
+        }
+        if switches.subdomain_mx && !has(Fault::NoSubdomainMx) {
+            world.mx.insert(routing, MxOwner::Host);
+        } else {
+            world.mx.remove(&routing);
+        }
+        let at_host = switches.primary_mx_at_host || has(Fault::PrimaryMxChanged);
+        let primary = if at_host { MxOwner::Host } else { MxOwner::External };
+        world.mx.insert(plan.domain().clone(), primary);
+        if !switches.contacts {
+            world.external.forwards.clear();
+        }
+        world.external.authority = match () {
+            () if has(Fault::BothNonAuthoritative) => Authority::InternalRelay,
+            () if has(Fault::AcceptsAnything) => Authority::AcceptsAnything,
+            () => Authority::Authoritative,
+        };
+        if has(Fault::ContactWithoutMailbox) {
+            world.host.mailboxes.remove(&known(Address::parse(sample::WITHOUT_MAILBOX)));
+        }
+        world
+    }
+
+    /// The plan of the world's administrator. Only what would be read off the
+    /// servers follows the faults; that something else was spoiled is for the
+    /// checks to find.
+    pub fn plan(&self) -> Plan {
+        let mut plan = self.shared.plan.clone();
+        if self.switches().has(Fault::BothNonAuthoritative) {
+            // As `Get-AcceptedDomain` told, and the administrator typed.
+            plan.external.authority = Authority::InternalRelay;
+        }
+        plan
+    }
+
+    /// The messages accepted so far, oldest first; the latest thousand.
+    pub fn delivered(&self) -> Vec<Delivered> {
+        let delivered = self.shared.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        delivered.iter().cloned().collect()
+    }
+
+    pub(super) fn record(&self, message: Delivered) {
+        let mut delivered = self.shared.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        if delivered.len() == REMEMBERED {
+            delivered.pop_front();
+        }
+        delivered.push_back(message);
+    }
+
+    /// Puts a mail server on the map.
+    pub(super) fn open_mail_port(&self, published: SocketAddr, real: SocketAddr) {
+        let switches = self.switches();
+        let ports = self.shared.mail_ports.lock();
+        ports.unwrap_or_else(PoisonError::into_inner).push((published, real));
+        self.lead_mail_ports(&switches);
+    }
+
+    fn lead_mail_ports(&self, switches: &Switches) {
+        let ports = self.shared.mail_ports.lock().unwrap_or_else(PoisonError::into_inner);
+        for &(published, real) in ports.iter() {
+            let blocked = switches.has(Fault::PortBlocked);
+            let lead = if blocked { Lead::Dropped } else { Lead::To(real) };
+            self.shared.leads.set(published, lead);
+        }
+    }
+
+    pub(super) fn greylist(&self) -> &Greylist {
+        &self.shared.greylist
     }
 }

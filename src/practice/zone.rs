@@ -1,0 +1,162 @@
+//! The records of the practice DNS, computed from the model at question time.
+
+use std::net::Ipv4Addr;
+
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::rdata::{A, CNAME, MX, NS, SOA, TXT};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+
+use super::sample::{API_HOST, EXTERNAL_HOST};
+use super::{Controls, address};
+use crate::route::MxOwner;
+
+/// Seconds that a negative answer may be remembered: TTL and MINIMUM of every
+/// SOA (RFC 2308 5 takes the smaller).
+const NEGATIVE_TTL: u32 = 900;
+/// Seconds that the other records may be remembered.
+const TTL: u32 = 3600;
+/// CNAMEs followed within one answer.
+const CHAIN: usize = 8;
+
+/// What the zones say to one question.
+pub(super) struct Looked {
+    /// Whether the name lies in one of the zones.
+    pub(super) in_zone: bool,
+    pub(super) code: ResponseCode,
+    pub(super) answers: Vec<Record>,
+    /// The zone's SOA, on a negative answer.
+    pub(super) authority: Vec<Record>,
+}
+
+/// Looks one question up.
+pub(super) fn look_up(controls: &Controls, name: &Name, kind: RecordType) -> Looked {
+    let zones = zones(controls);
+    let Some(zone) = zones.iter().find(|zone| zone.apex.zone_of(name)) else {
+        return Looked {
+            in_zone: false,
+            code: ResponseCode::NXDomain,
+            answers: Vec::new(),
+            authority: vec![soa(&Name::root(), "a.root-servers.net", 1)],
+        };
+    };
+    let mut answers = Vec::new();
+    let mut owner = name.to_lowercase();
+    for _ in 0..CHAIN {
+        let here = zone.records.iter().filter(|record| record.name == owner);
+        let alias = here.clone().find_map(|record| match &record.data {
+            RData::CNAME(target) if kind != RecordType::CNAME => Some((record, target.0.clone())),
+            _ => None,
+        });
+        if let Some((record, target)) = alias {
+            answers.push(record.clone());
+            owner = target;
+            continue;
+        }
+        answers.extend(
+            here.filter(|record| kind == RecordType::ANY || record.record_type() == kind).cloned(),
+        );
+        break;
+    }
+    let exists =
+        !zone.apex.zone_of(&owner) || zone.records.iter().any(|record| owner.zone_of(&record.name));
+    let found = answers.last().is_some_and(|last| {
+        kind == RecordType::ANY || last.record_type() == kind || !zone.apex.zone_of(&owner)
+    });
+    Looked {
+        in_zone: true,
+        code: if exists { ResponseCode::NoError } else { ResponseCode::NXDomain },
+        answers,
+        authority: if found { Vec::new() } else { vec![zone.soa()] },
+    }
+}
+
+struct Zone {
+    apex: Name,
+    records: Vec<Record>,
+}
+
+impl Zone {
+    fn new(apex: &str, name_server: &str, serial: u32) -> Self {
+        let apex = name(apex);
+        let soa = soa(&apex, name_server, serial);
+        Self { records: vec![soa], apex }
+    }
+
+    fn put(&mut self, owner: &str, data: RData) {
+        self.records.push(Record::from_rdata(name(owner), TTL, data));
+    }
+
+    /// MX records with the preferences that count from 10.
+    fn put_mx(&mut self, owner: &str, exchanges: &[(u16, String)]) {
+        for (preference, exchange) in exchanges {
+            self.put(owner, RData::MX(MX::new(*preference, name(exchange))));
+        }
+    }
+
+    fn put_host(&mut self, owner: &str, at: Ipv4Addr) {
+        self.put(owner, RData::A(A(at)));
+    }
+
+    fn put_text(&mut self, owner: &str, text: &str) {
+        self.put(owner, RData::TXT(TXT::new(vec![text.to_owned()])));
+    }
+
+    /// Its SOA; every zone is made with one.
+    fn soa(&self) -> Record {
+        self.records.first().cloned().unwrap_or_else(|| soa(&self.apex, "ns.invalid", 1))
+    }
+}
+
+/// Both zones as they stand.
+fn zones(controls: &Controls) -> [Zone; 2] {
+    let world = controls.world();
+    let plan = controls.plan();
+    let serial = 2_026_010_100_u32.wrapping_add(controls.changes() as u32);
+    let at_host: Vec<(u16, String)> =
+        plan.host.mx.iter().map(|mx| (mx.preference, mx.exchange.as_str().to_owned())).collect();
+
+    let mut company = Zone::new("example.com", "ns1.example.com", serial);
+    for (server, at) in [("ns1.example.com", address::NS1), ("ns2.example.com", address::NS2)] {
+        company.put("example.com", RData::NS(NS(name(server))));
+        company.put_host(server, at);
+    }
+    company.put_text("example.com", "v=spf1 mx include:emailsrvr.com ~all");
+    company.put_text("_dmarc.example.com", "v=DMARC1; p=none");
+    company.put_host("example.com", address::WEB);
+    company.put("www.example.com", RData::CNAME(CNAME(name("example.com"))));
+    company.put("autodiscover.example.com", RData::CNAME(CNAME(name(EXTERNAL_HOST))));
+    company.put_host(EXTERNAL_HOST, address::EXTERNAL);
+    for (domain, owner) in &world.mx {
+        let exchanges = match owner {
+            MxOwner::Host => at_host.clone(),
+            MxOwner::External => vec![(10, EXTERNAL_HOST.to_owned())],
+            MxOwner::Third => vec![(10, "mx.invalid".to_owned())],
+        };
+        if company.apex.zone_of(&name(domain.as_str())) {
+            company.put_mx(domain.as_str(), &exchanges);
+        }
+    }
+
+    let mut host = Zone::new("emailsrvr.com", "ns1.emailsrvr.com", serial);
+    host.put("emailsrvr.com", RData::NS(NS(name("ns1.emailsrvr.com"))));
+    host.put_host("ns1.emailsrvr.com", address::HOST_NS);
+    host.put_mx("emailsrvr.com", &at_host);
+    host.put_host("mx1.emailsrvr.com", address::MX1);
+    host.put_host("mx2.emailsrvr.com", address::MX2);
+    host.put_host(API_HOST, address::API);
+    host.put_text("emailsrvr.com", "v=spf1 ip4:198.51.100.0/28 ~all");
+    [company, host]
+}
+
+fn soa(apex: &Name, name_server: &str, serial: u32) -> Record {
+    let contact = name("hostmaster.invalid");
+    let data = SOA::new(name(name_server), contact, serial, 3600, 900, 1_209_600, NEGATIVE_TTL);
+    Record::from_rdata(apex.clone(), NEGATIVE_TTL, RData::SOA(data))
+}
+
+/// A name that is known to be one: a constant here, or out of the plan.
+fn name(text: &str) -> Name {
+    let mut name = Name::from_ascii(text).unwrap_or_else(|_| Name::root());
+    name.set_fqdn(true);
+    name
+}
