@@ -8,8 +8,10 @@ mod mx_records;
 mod neutral_csv;
 mod postfix_map;
 mod runbook;
+mod windows_dns;
 
 pub use alias_ticket::alias_ticket;
 pub use bundle::{Artifact, Refusal, export};
-pub use mx_records::{MxRow, bind_zone, mx_rows, windows_dns};
+pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use runbook::{runbook_html, runbook_markdown};
+pub use windows_dns::windows_dns;

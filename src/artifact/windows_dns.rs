@@ -1,0 +1,161 @@
+//! The routing subdomain's MX records for the DNS server of Windows.
+//!
+//! Names of the DNS are letters, digits, hyphens, underscores and dots here
+//! (`plan::Domain`), so they may stand between single quotes of PowerShell.
+
+use super::mx_rows;
+use crate::plan::{HostPreset, RoutingSubdomain};
+
+/// The records as PowerShell for Windows DNS (`Add-DnsServerResourceRecordMX`),
+/// with the undo beside it as comments. To paste into a console; the export
+/// holds scripts with `-WhatIf`.
+pub fn windows_dns(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
+    let zone = zone_of(subdomain);
+    let name = subdomain.label();
+    let mut text = String::from("# Preview: add -WhatIf to each line. It then changes nothing.\n");
+    for row in mx_rows(subdomain, host) {
+        text.push_str(&format!(
+            "Add-DnsServerResourceRecordMX -ZoneName '{zone}' -Name '{name}' -MailExchange '{}.' \
+             -Preference {} -TimeToLive (New-TimeSpan -Seconds {})\n",
+            row.exchange, row.preference, row.ttl
+        ));
+    }
+    text.push_str("# Undo, also with -WhatIf first:\n");
+    for row in mx_rows(subdomain, host) {
+        text.push_str(&format!(
+            "# Get-DnsServerResourceRecord -ZoneName '{zone}' -Name '{name}' -RRType Mx | \
+             Where-Object {{ $_.RecordData.MailExchange -eq '{}.' }} | \
+             Remove-DnsServerResourceRecord -ZoneName '{zone}' -Force\n",
+            row.exchange
+        ));
+    }
+    text
+}
+
+/// A script that adds the records, skips those that are there, and knows `-WhatIf`.
+pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
+    script(
+        subdomain,
+        host,
+        "Adds",
+        "windows-dns.ps1",
+        r#"foreach ($record in $records) {
+    $there = Get-OurRecord $record
+    if ($there) {
+        Write-Output "In place already: $fqdn MX $($record.Preference) $($record.Exchange)"
+        continue
+    }
+    Add-DnsServerResourceRecordMX -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
+        -MailExchange $record.Exchange -Preference $record.Preference `
+        -TimeToLive (New-TimeSpan -Seconds $ttl) -WhatIf:$preview
+    if (-not $preview) {
+        Write-Output "Added: $fqdn MX $($record.Preference) $($record.Exchange)"
+    }
+}
+"#,
+    )
+}
+
+/// The script that removes the same records and no others.
+pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
+    script(
+        subdomain,
+        host,
+        "Removes",
+        "windows-dns-undo.ps1",
+        r#"foreach ($record in $records) {
+    $there = Get-OurRecord $record
+    if (-not $there) {
+        Write-Output "Not there: $fqdn MX $($record.Preference) $($record.Exchange)"
+        continue
+    }
+    $there | Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName `
+        -Force -WhatIf:$preview
+    if (-not $preview) {
+        Write-Output "Removed: $fqdn MX $($record.Preference) $($record.Exchange)"
+    }
+}
+"#,
+    )
+}
+
+fn script(
+    subdomain: &RoutingSubdomain,
+    host: &HostPreset,
+    verb: &str,
+    file: &str,
+    body: &str,
+) -> String {
+    let zone = zone_of(subdomain);
+    let records: Vec<String> = mx_rows(subdomain, host)
+        .iter()
+        .map(|row| {
+            format!("    @{{ Exchange = '{}.'; Preference = {} }}", row.exchange, row.preference)
+        })
+        .collect();
+    format!(
+        r#"# {verb} the MX records of {subdomain} in the DNS server of Windows.
+# Preview, which changes nothing: .\{file} -WhatIf
+# ZoneName: the zone that holds the name, as the DNS server has it.
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    [string]$ZoneName = '{zone}',
+    [string]$ComputerName = 'localhost'
+)
+$ErrorActionPreference = 'Stop'
+# The cmdlets live in a module, which does not see the preference of this script.
+$preview = [bool]$WhatIfPreference
+$fqdn = '{subdomain}'
+$ttl = {ttl}
+$records = @(
+{records}
+)
+
+if ($fqdn -eq $ZoneName) {{
+    $name = '@'
+}} elseif ($fqdn.EndsWith(".$ZoneName")) {{
+    $name = $fqdn.Substring(0, $fqdn.Length - $ZoneName.Length - 1)
+}} else {{
+    throw "$fqdn does not lie in the zone $ZoneName. Give the zone that holds it with -ZoneName."
+}}
+
+function Get-OurRecord($record) {{
+    Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
+        -RRType Mx -ErrorAction SilentlyContinue |
+        Where-Object {{
+            $_.RecordData.MailExchange -eq $record.Exchange -and
+            $_.RecordData.Preference -eq $record.Preference
+        }}
+}}
+
+{body}"#,
+        ttl = host.mx_ttl,
+        records = records.join(",\n"),
+    )
+}
+
+/// The primary domain, which is the zone in nearly every case.
+fn zone_of(subdomain: &RoutingSubdomain) -> &str {
+    let name = subdomain.as_str();
+    name.strip_prefix(subdomain.label()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Domain;
+
+    #[test]
+    fn names_are_relative_to_the_primary_domain_and_never_its_top() {
+        let primary = Domain::parse("example.com").unwrap();
+        let subdomain =
+            RoutingSubdomain::new(Domain::parse("a.b.example.com").unwrap(), &primary).unwrap();
+        let text = windows_dns(&subdomain, &HostPreset::rackspace());
+        assert!(
+            text.contains("-ZoneName 'example.com' -Name 'a.b' -MailExchange 'mx1.emailsrvr.com.'")
+        );
+        assert!(!text.contains("-Name '@'"));
+        let undone = text.lines().filter(|line| line.contains("Remove-")).count();
+        assert_eq!(undone, 2);
+    }
+}
