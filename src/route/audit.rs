@@ -1,39 +1,14 @@
 //! Every address from every origin: what the plan wants against what happens.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use serde::Serialize;
 
-use super::{Origin, System, Trace, World};
-use crate::plan::{Address, Plan};
-
-/// Why a group of addresses does not do what the plan wants, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cause {
-    /// A contact on the external server, no mailbox at the host: a loop.
-    ContactWithoutMailbox,
-    /// Both systems pass unknown addresses to each other: a loop.
-    BothNonAuthoritative,
-    /// The external server takes the routing subdomain for its own: a loop.
-    WildcardAcceptedDomain,
-    /// Unknown at the host, and split domain routing is off.
-    SdrOff,
-    /// The host does not know the routing subdomain.
-    NoDomainAlias,
-    /// The routing subdomain has no MX record.
-    NoSubdomainMx,
-    /// A mailbox at the host, no contact or forward on the external server.
-    MailboxWithoutContact,
-    /// A mailbox on both systems: mail splits by where it is written.
-    TwoHomes,
-    /// A mailbox on neither system.
-    NoHome,
-    /// A catch-all takes what should pass.
-    CatchAll,
-    /// The external server accepts anything: lost or bounced later.
-    AcceptsAnything,
-    /// Another reason; the trace tells.
-    Other,
-}
+use super::cause::{Cause, cause};
+use super::remedy::remedy;
+use super::{Origin, Outcome, System, Trace, World, follow};
+use crate::plan::{Address, Home, Mailbox, Plan};
 
 /// One address from one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,13 +30,14 @@ pub struct AuditLine {
 pub struct AuditGroup {
     /// The cause they share.
     pub cause: Cause,
-    /// How many people, not lines.
+    /// How many people, not lines; 0 where only addresses that nobody has are
+    /// concerned.
     pub people: usize,
     /// One sentence: "3 people: contact without a mailbox at the host".
     pub summary: String,
-    /// What it means and what to do, in sentences.
+    /// What it means, in sentences.
     pub meaning: String,
-    /// The remedy.
+    /// The remedy, in sentences.
     pub action: String,
     /// The lines.
     pub lines: Vec<AuditLine>,
@@ -76,9 +52,203 @@ pub struct Audit {
     pub fine: Vec<AuditLine>,
 }
 
-/// Follows every person of the plan's roster, an unknown address, and
-/// everyone else that either system knows, from all three origins.
+/// Follows every person of the plan's roster under each of their addresses,
+/// an address that nobody has, and everyone else that either system knows,
+/// from all three origins. Addresses outside the primary domain are left out.
+///
+/// Where a message should end is taken from the plan and from the moment that
+/// `world` shows: at the host for those whose home it is, and for those with a
+/// wave from when their mailbox is there; on the external server for everybody
+/// else; refused for the address that nobody has. So the same call serves
+/// [`world_after`](super::world_after) and [`world_now`](super::world_now).
 pub fn audit(plan: &Plan, world: &World) -> Audit {
-    let _ = (plan, world);
-    unimplemented!()
+    let mut fine = Vec::new();
+    let mut faults: BTreeMap<Cause, Fault> = BTreeMap::new();
+    for subject in subjects(plan, world) {
+        for origin in Origin::ALL {
+            let trace = follow(world, origin, &subject.address);
+            let cause = (!subject.is_met(&trace.outcome)).then(|| cause(world, &trace, &subject));
+            let line = AuditLine {
+                address: subject.address.clone().into_owned(),
+                origin,
+                planned: subject.planned,
+                trace,
+                cause,
+            };
+            let Some(cause) = cause else {
+                fine.push(line);
+                continue;
+            };
+            let fault = faults.entry(cause).or_default();
+            if subject.planned == System::Nobody && !subject.known {
+                fault.strangers = true;
+            } else {
+                fault.people.insert(subject.whose().clone());
+            }
+            fault.lines.push(line);
+        }
+    }
+    let groups = faults.into_iter().map(|(cause, fault)| fault.into_group(cause, plan)).collect();
+    Audit { groups, fine }
+}
+
+impl Audit {
+    /// Whether every message does what the plan wants.
+    pub fn is_clean(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Every line, those that are not as planned first.
+    pub fn lines(&self) -> impl Iterator<Item = &AuditLine> {
+        self.groups.iter().flat_map(|group| &group.lines).chain(&self.fine)
+    }
+}
+
+/// An address to follow, and what should become of the message.
+pub(super) struct Subject<'a> {
+    pub(super) address: Cow<'a, Address>,
+    pub(super) planned: System,
+    /// The person's primary address: the mailbox that has to get it. `None`:
+    /// any mailbox will do.
+    pub(super) mailbox: Option<&'a Address>,
+    /// Whether the roster or either system has the address.
+    known: bool,
+}
+
+impl Subject<'_> {
+    /// Whose mailbox it should be.
+    pub(super) fn whose(&self) -> &Address {
+        self.mailbox.unwrap_or(&self.address)
+    }
+
+    fn is_met(&self, outcome: &Outcome) -> bool {
+        match (outcome, self.planned, self.mailbox) {
+            (Outcome::Bounced { .. }, System::Nobody, _) => true,
+            (Outcome::Delivered { .. }, System::Nobody, _) => false,
+            (Outcome::Delivered { .. }, _, None) => true,
+            (Outcome::Delivered { copies }, planned, Some(primary)) => {
+                copies.iter().any(|(system, mailbox)| {
+                    *system == planned && (mailbox == primary || *mailbox == *self.address)
+                })
+            }
+            _ => false,
+        }
+    }
+}
+
+fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>> {
+    let mut known: HashSet<&Address> = HashSet::with_capacity(plan.roster.len() * 2);
+    let mut subjects = Vec::with_capacity(plan.roster.len() * 2);
+    let domain = plan.domain();
+    known.extend(plan.roster.iter().map(|person| &person.address));
+    for person in plan.roster.iter().filter(|person| person.address.domain() == domain) {
+        let planned = planned_for(person, world);
+        let aliases =
+            person.aliases.iter().filter(|alias| alias.domain() == domain && known.insert(alias));
+        for address in std::iter::once(&person.address).chain(aliases) {
+            let mailbox = Some(&person.address);
+            subjects.push(Subject {
+                address: Cow::Borrowed(address),
+                planned,
+                mailbox,
+                known: true,
+            });
+        }
+    }
+    let others: BTreeSet<&Address> = both_systems(world)
+        .filter(|address| address.domain() == domain && !known.contains(address))
+        .collect();
+    subjects.extend(others.into_iter().map(|address| outsider(address, world)));
+    subjects.push(Subject {
+        address: Cow::Owned(nobody_has(plan, world)),
+        planned: System::Nobody,
+        mailbox: None,
+        known: false,
+    });
+    subjects
+}
+
+fn planned_for(person: &Mailbox, world: &World) -> System {
+    let address = &person.address;
+    let moved = person.wave.is_some()
+        && world.host.mailboxes.contains(address)
+        && (world.external.forwards.contains_key(address)
+            || !world.external.mailboxes.contains(address));
+    if person.home == Home::Host || moved { System::Host } else { System::External }
+}
+
+fn both_systems(world: &World) -> impl Iterator<Item = &Address> {
+    let host = world.host.mailboxes.iter().chain(world.host.aliases.keys());
+    host.chain(&world.external.mailboxes).chain(world.external.forwards.keys())
+}
+
+/// An address that a system has and the roster has not: it should reach the
+/// mailbox it has, or what its alias or forward names.
+fn outsider<'a>(address: &'a Address, world: &'a World) -> Subject<'a> {
+    let (host, external) = (&world.host, &world.external);
+    let forward = external.forwards.get(address).map(|forward| forward.to.domain());
+    let to_host = forward.is_some_and(|domain| {
+        world.mx_of(domain) == System::Host || domain.is_below(&world.domain)
+    });
+    let at_host = host.mailboxes.contains(address);
+    let at_external = external.mailboxes.contains(address);
+    let (planned, mailbox) = match (at_host, at_external) {
+        (true, true) if forward.is_none() && world.mx_of(&world.domain) != System::Host => {
+            (System::External, Some(address))
+        }
+        (true, _) => (System::Host, Some(address)),
+        (false, true) if forward.is_none() => (System::External, Some(address)),
+        _ if host.aliases.contains_key(address) => (System::Host, None),
+        _ if to_host => (System::Nobody, None),
+        _ => (System::External, None),
+    };
+    Subject { address: Cow::Borrowed(address), planned, mailbox, known: true }
+}
+
+/// An address of the domain that neither the plan nor either system has;
+/// always the same one for the same plan and world.
+fn nobody_has(plan: &Plan, world: &World) -> Address {
+    let taken: HashSet<&str> = plan
+        .roster
+        .iter()
+        .flat_map(|person| std::iter::once(&person.address).chain(&person.aliases))
+        .chain(both_systems(world))
+        .filter(|address| address.local().starts_with("no-such-person-"))
+        .map(Address::local)
+        .collect();
+    let free = (0..=taken.len())
+        .map(|number| format!("no-such-person-{number}"))
+        .find(|local| !taken.contains(local.as_str()));
+    let text = format!("{}@{}", free.unwrap_or_default(), plan.domain());
+    Address::parse(&text).expect("a plain local part at a domain is an address")
+}
+
+/// What is found of one cause.
+#[derive(Default)]
+struct Fault {
+    people: HashSet<Address>,
+    strangers: bool,
+    lines: Vec<AuditLine>,
+}
+
+impl Fault {
+    fn into_group(self, cause: Cause, plan: &Plan) -> AuditGroup {
+        let people = self.people.len();
+        let who = match (people, self.strangers) {
+            (0, _) => "Addresses that nobody has".to_owned(),
+            (1, false) => "1 person".to_owned(),
+            (1, true) => "1 person, and addresses that nobody has".to_owned(),
+            (_, false) => format!("{people} people"),
+            (_, true) => format!("{people} people, and addresses that nobody has"),
+        };
+        let remedy = remedy(cause, plan, &self.lines);
+        AuditGroup {
+            cause,
+            people,
+            summary: format!("{who}: {}", cause.label()),
+            meaning: remedy.meaning,
+            action: remedy.action,
+            lines: self.lines,
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Which switch or person breaks a loop.
 
-use super::audit::Cause;
-use super::{Hop, Rule, System, World};
+use super::{Cause, Hop, Rule, System, World};
 
 /// Why the stops of `cycle` lead back to the first of them.
 pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {

@@ -2,16 +2,21 @@
 
 mod audit;
 mod breaks;
+mod cause;
 mod decide;
 mod follow;
 mod moment;
 mod phase;
+mod remedy;
+mod tell;
 mod world;
 
-pub use audit::{Audit, AuditGroup, AuditLine, Cause, audit};
+pub use audit::{Audit, AuditGroup, AuditLine, audit};
+pub use cause::Cause;
 pub use follow::{Hop, Outcome, Rule, Trace, follow};
 pub use moment::{Seen, world_after, world_now};
 pub use phase::{Phase, phases};
+pub use tell::{hop_text, outcome_text, trace_dot, trace_text};
 pub use world::{
     AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,
 };

@@ -1,0 +1,182 @@
+//! Why a message does not do what the plan wants.
+
+use serde::Serialize;
+
+use super::audit::Subject;
+use super::breaks::cause_of_cycle;
+use super::{Hop, Outcome, Rule, System, Trace, World};
+
+/// Why a group of addresses does not do what the plan wants, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// A contact on the external server, no mailbox at the host: a loop.
+    ContactWithoutMailbox,
+    /// Both systems pass unknown addresses to each other: a loop.
+    BothNonAuthoritative,
+    /// The external server takes the routing subdomain for its own: a loop.
+    WildcardAcceptedDomain,
+    /// Unknown at the host, and split domain routing is off.
+    SdrOff,
+    /// The host does not know the routing subdomain.
+    NoDomainAlias,
+    /// The routing subdomain has no MX record that names the host.
+    NoSubdomainMx,
+    /// A mailbox at the host, no contact or forward on the external server.
+    MailboxWithoutContact,
+    /// A mailbox on both systems: mail splits by where it is written.
+    TwoHomes,
+    /// A mailbox on neither system.
+    NoHome,
+    /// A catch-all takes what should pass.
+    CatchAll,
+    /// The external server accepts anything: lost or bounced later.
+    AcceptsAnything,
+    /// Another reason; the trace tells.
+    Other,
+}
+
+impl Cause {
+    /// In a summary, behind "3 people:".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ContactWithoutMailbox => "contact without a mailbox at the host",
+            Self::BothNonAuthoritative => "both systems pass unknown addresses to each other",
+            Self::WildcardAcceptedDomain => {
+                "the external server takes the routing subdomain for its own"
+            }
+            Self::SdrOff => "unknown at the host, where split domain routing is off",
+            Self::NoDomainAlias => "the host does not know the routing subdomain",
+            Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
+            Self::MailboxWithoutContact => {
+                "mailbox at the host without a contact on the external server"
+            }
+            Self::TwoHomes => "a mailbox on both systems",
+            Self::NoHome => "a mailbox on neither system",
+            Self::CatchAll => "a catch-all takes the mail",
+            Self::AcceptsAnything => "accepted by the external server, then lost or returned",
+            Self::Other => "mail ends elsewhere than planned",
+        }
+    }
+}
+
+/// Derived from the path and from what the systems hold, never from what the
+/// plan calls it.
+pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
+    match &trace.outcome {
+        Outcome::Loop { cycle_start, .. } => {
+            cause_of_cycle(world, trace.hops.get(*cycle_start..).unwrap_or_default())
+        }
+        Outcome::Delivered { .. } => cause_of_wrong_place(world, trace, subject),
+        Outcome::Bounced { .. } | Outcome::Backscatter { .. } => {
+            let refused = trace.hops.iter().find(|hop| hop.rule.loses());
+            refused.map_or(Cause::Other, |hop| cause_of_refusal(world, trace, hop, subject))
+        }
+    }
+}
+
+fn cause_of_wrong_place(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
+    let left_by_subdomain = trace.hops.iter().any(|hop| {
+        matches!(hop.rule, Rule::Mx { to: System::Third })
+            && hop.recipient.domain().is_below(&world.domain)
+    });
+    let side = Held::of(world, subject);
+    if trace.hops.iter().any(|hop| matches!(hop.rule, Rule::CatchAll { .. })) {
+        Cause::CatchAll
+    } else if left_by_subdomain {
+        Cause::NoSubdomainMx
+    } else if side.host && side.external {
+        Cause::TwoHomes
+    } else {
+        Cause::Other
+    }
+}
+
+fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'_>) -> Cause {
+    let below = hop.recipient.domain().is_below(&world.domain);
+    let held = Held::of(world, subject);
+    let nobody = subject.planned == System::Nobody;
+    match (&hop.rule, hop.at) {
+        (Rule::NoMx, _) if below => Cause::NoSubdomainMx,
+        (Rule::RelayDenied, System::Host) if below => Cause::NoDomainAlias,
+        (Rule::RelayDenied, System::External) if below => Cause::NoSubdomainMx,
+        (Rule::UnknownRecipient, System::Host) => {
+            if held.external {
+                Cause::SdrOff
+            } else if held.host {
+                // An alias that only the external server has.
+                if held.forward { Cause::SdrOff } else { Cause::Other }
+            } else if held.forward {
+                Cause::ContactWithoutMailbox
+            } else if nobody && relayed(trace) {
+                Cause::AcceptsAnything
+            } else if nobody {
+                Cause::Other
+            } else {
+                Cause::NoHome
+            }
+        }
+        (Rule::UnknownRecipient, System::External) if below => Cause::WildcardAcceptedDomain,
+        (Rule::UnknownRecipient, System::External) => {
+            if held.forward || held.external || nobody {
+                Cause::Other
+            } else if held.host {
+                Cause::MailboxWithoutContact
+            } else {
+                Cause::NoHome
+            }
+        }
+        (Rule::AcceptedBlindly, _) => {
+            if held.host && !held.forward {
+                Cause::MailboxWithoutContact
+            } else if nobody || held.external || held.forward {
+                Cause::AcceptsAnything
+            } else {
+                Cause::NoHome
+            }
+        }
+        _ => Cause::Other,
+    }
+}
+
+fn relayed(trace: &Trace) -> bool {
+    trace.hops.iter().any(|hop| hop.rule == Rule::InternalRelay)
+}
+
+/// What the two systems hold of somebody.
+struct Held {
+    host: bool,
+    external: bool,
+    forward: bool,
+}
+
+impl Held {
+    fn of(world: &World, subject: &Subject<'_>) -> Self {
+        let (address, primary) = (&*subject.address, subject.whose());
+        Self {
+            host: world.host.mailboxes.contains(primary)
+                || world.host.aliases.contains_key(address),
+            external: world.external.mailboxes.contains(primary)
+                || world.external.mailboxes.contains(address),
+            forward: world.external.forwards.contains_key(address),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether the message is refused or lost here.
+    pub(super) fn loses(&self) -> bool {
+        match self {
+            Self::NoMx | Self::UnknownRecipient | Self::RelayDenied | Self::AcceptedBlindly => true,
+            Self::Mailbox
+            | Self::Mx { .. }
+            | Self::AliasDomain { .. }
+            | Self::Alias { .. }
+            | Self::Sdr
+            | Self::Forward { .. }
+            | Self::InternalRelay
+            | Self::CatchAll { .. }
+            | Self::Elsewhere => false,
+        }
+    }
+}

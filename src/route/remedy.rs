@@ -1,0 +1,176 @@
+//! What a cause means, and what to do about it, in sentences.
+
+use std::collections::BTreeSet;
+
+use super::{AuditLine, Cause, Outcome, Rule, System, outcome_text};
+use crate::plan::{Address, AliasBy, Plan};
+
+/// Words for one group of the audit.
+pub(super) struct Remedy {
+    pub(super) meaning: String,
+    pub(super) action: String,
+}
+
+pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine]) -> Remedy {
+    let domain = plan.domain();
+    let subdomain = plan.routing_subdomain();
+    let host = &plan.host.name;
+    let who = names(lines);
+    let (meaning, action) = match cause {
+        Cause::ContactWithoutMailbox => (
+            contact_meaning(lines),
+            format!(
+                "Create the mailbox at the host, or remove the contact or forward on the external server: {who}."
+            ),
+        ),
+        Cause::BothNonAuthoritative => (
+            format!(
+                "The external server passes addresses that it does not have to the host, and split domain routing passes them back. A message to any mistyped address goes round until a hop limit ends it. {HOP_LIMITS}"
+            ),
+            format!(
+                "Make the external server authoritative for {domain} (on Exchange: accepted domain of type Authoritative, not Internal Relay; on Postfix: no fallback_transport), and let contacts bring the mail of moved people to {subdomain}. Exactly one side may pass unknown addresses on."
+            ),
+        ),
+        Cause::WildcardAcceptedDomain => (
+            format!(
+                "The external server accepts every name below {domain}, so {subdomain} is local there and its contacts point back to itself. Exchange ends this with 5.4.14."
+            ),
+            format!(
+                "On the external server, replace the accepted domain *.{domain} by {domain} and the names below it that it really serves, without {subdomain}."
+            ),
+        ),
+        Cause::SdrOff => (
+            "The host refuses addresses that it does not have (550 5.1.1). Its users can't reach these people, and nobody outside can while the MX records name the host."
+                .to_owned(),
+            format!(
+                "Enable Split Domain Routing at {host} ({}), or move these mailboxes to the host first: {who}.",
+                plan.host.panel_path.join(" > ")
+            ),
+        ),
+        Cause::NoDomainAlias => (
+            format!(
+                "Forwards lead to {subdomain}, which the host does not take (554 5.7.1 relay access denied). Mail that the external server has accepted for moved people is returned to its senders."
+            ),
+            match plan.host.alias_by {
+                AliasBy::Support => {
+                    format!("Ask the support of {host} to add {subdomain} as a domain alias of {domain}.")
+                }
+                AliasBy::Panel => {
+                    format!("Add {subdomain} as a domain alias of {domain} in the panel of {host}.")
+                }
+            },
+        ),
+        Cause::NoSubdomainMx => (
+            format!(
+                "Forwards lead to {subdomain}, and no MX record brings its mail to the host. Mail that the external server has accepted for moved people does not arrive."
+            ),
+            format!(
+                "Publish MX records for {subdomain} that name {}. Leave those of {domain} as they are.",
+                exchanges(plan)
+            ),
+        ),
+        Cause::MailboxWithoutContact => (
+            "The mailbox is at the host, but the external server does not know that. What reaches the external server first does not arrive."
+                .to_owned(),
+            format!(
+                "Load a contact or forward to the same user at {subdomain} on the external server: {who}."
+            ),
+        ),
+        Cause::TwoHomes => (
+            "Mail splits by where it is written: some of it ends in the one mailbox, some in the other, and nobody is told."
+                .to_owned(),
+            format!(
+                "Decide where each mailbox lives. For the host: replace the one on the external server by a contact, or let it forward. For the external server: remove the one at the host. This concerns {who}."
+            ),
+        ),
+        Cause::NoHome => (
+            "Neither system has a mailbox for people of the list, so their mail is refused or lost.".to_owned(),
+            format!("Create the mailbox, or take the person off the list: {who}."),
+        ),
+        Cause::CatchAll => catch_all(plan, lines, &who),
+        Cause::AcceptsAnything => (
+            "The external server accepts addresses that nobody has. It returns the message later to whoever the envelope names, often a stranger (backscatter), or loses it. What looks valid from outside proves nothing."
+                .to_owned(),
+            format!(
+                "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
+            ),
+        ),
+        Cause::Other => other(lines, &who),
+    };
+    Remedy { meaning, action }
+}
+
+const HOP_LIMITS: &str = "Exchange then says 554 5.4.6 Hop count exceeded or 5.4.14, Rackspace 450 4.4.6 Routing loop detected (G16).";
+
+fn contact_meaning(lines: &[AuditLine]) -> String {
+    let loops = lines.iter().any(|line| matches!(line.trace.outcome, Outcome::Loop { .. }));
+    if loops {
+        format!(
+            "The contact sends the message to the host, the host has no such mailbox and passes it back to the external server, which follows the contact again. {HOP_LIMITS} Asking the servers does not show it: each one on the way says 250."
+        )
+    } else {
+        "The contact sends the message to the host, which has no such mailbox and refuses it. With split domain routing on, it goes round in a loop."
+            .to_owned()
+    }
+}
+
+fn catch_all(plan: &Plan, lines: &[AuditLine], who: &str) -> (String, String) {
+    let takers = lines.iter().flat_map(|line| &line.trace.hops);
+    let takers: BTreeSet<System> =
+        takers.filter(|hop| matches!(hop.rule, Rule::CatchAll { .. })).map(|hop| hop.at).collect();
+    let mut meaning =
+        "A catch-all takes addresses that its own system does not have, before they reach the other system or are refused."
+            .to_owned();
+    if takers.contains(&System::Host) && plan.host.id == "rackspace" {
+        meaning.push_str(" Whether a catch-all or split domain routing comes first at Rackspace is not documented; this assumes the catch-all.");
+    }
+    let where_: Vec<&str> = takers.into_iter().map(System::label).collect();
+    let action = format!(
+        "Remove the catch-all of {} on {}. This concerns {who}.",
+        plan.domain(),
+        where_.join(" and ")
+    );
+    (meaning, action)
+}
+
+fn other(lines: &[AuditLine], who: &str) -> (String, String) {
+    let Some(first) = lines.first() else { return (String::new(), String::new()) };
+    let meaning = format!(
+        "A message from {} to {} should end at {}. {}",
+        first.origin.label(),
+        first.address,
+        first.planned.label(),
+        outcome_text(&first.trace)
+    );
+    let action = format!(
+        "Follow one of these messages hop by hop: the last hop names the setting that decides. If the mailbox is right where it is, correct the list of people. This concerns {who}."
+    );
+    (meaning, action)
+}
+
+/// "mx1.emailsrvr.com (10) and mx2.emailsrvr.com (20)".
+fn exchanges(plan: &Plan) -> String {
+    let mx: Vec<String> =
+        plan.host.mx.iter().map(|mx| format!("{} ({})", mx.exchange, mx.preference)).collect();
+    mx.join(" and ")
+}
+
+/// The first three addresses, and how many more.
+fn names(lines: &[AuditLine]) -> String {
+    let mut shown: Vec<&Address> = Vec::new();
+    let mut last = None;
+    let mut more = 0_usize;
+    // The lines of one address stand side by side.
+    for address in lines.iter().map(|line| &line.address) {
+        if last == Some(address) {
+            continue;
+        }
+        last = Some(address);
+        if shown.len() < 3 { shown.push(address) } else { more += 1 }
+    }
+    let shown: Vec<String> = shown.into_iter().map(ToString::to_string).collect();
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,209 @@
+//! A followed message in an administrator's words, and as a drawing.
+
+use std::fmt::Write as _;
+
+use super::{Hop, Origin, Outcome, Rule, System, Trace};
+use crate::plan::Address;
+
+/// The path as an ordered list, a line each: "1. The Internet follows the MX
+/// records of example.com to the external server." The last line, without a
+/// number, is the end as in [`outcome_text`].
+pub fn trace_text(trace: &Trace) -> Vec<String> {
+    let hops = trace.hops.iter().enumerate();
+    let mut lines: Vec<String> =
+        hops.map(|(at, _)| format!("{}. {}", at + 1, hop_text(trace, at))).collect();
+    lines.push(outcome_text(trace));
+    lines
+}
+
+/// One stop as a sentence; empty where there is no such stop.
+pub fn hop_text(trace: &Trace, index: usize) -> String {
+    let Some(hop) = trace.hops.get(index) else { return String::new() };
+    let first_outside = index == 0 && trace.origin == Origin::Internet;
+    let at = if first_outside { "The Internet" } else { capital(hop.at) };
+    let recipient = &hop.recipient;
+    let domain = recipient.domain();
+    match &hop.rule {
+        Rule::Mailbox => format!("{at} has the mailbox {recipient}."),
+        Rule::Mx { to } => {
+            format!("{at} follows the MX records of {domain} to {}.", to.label())
+        }
+        Rule::NoMx => format!("{at} finds no MX record for {domain}."),
+        Rule::AliasDomain { to } => {
+            format!("{at} knows {domain} as a domain alias: {recipient} is {to}.")
+        }
+        Rule::Alias { to } => {
+            format!("{at} has the alias {recipient}, which goes to {}.", list(to))
+        }
+        Rule::Sdr => format!(
+            "{at} does not have {recipient}; split domain routing passes it to the external server."
+        ),
+        Rule::Forward { to, .. } if to == recipient => format!(
+            "{at} takes {domain} for its own, where {recipient} is a forward that leads to itself."
+        ),
+        Rule::Forward { to, keep_copy: false } => {
+            format!("{at} has a contact or forward: {recipient} goes to {to}.")
+        }
+        Rule::Forward { to, keep_copy: true } => {
+            format!("{at} has a forward: {recipient} goes to {to}, and a copy stays.")
+        }
+        Rule::InternalRelay => {
+            format!("{at} does not have {recipient}, and passes unknown addresses to the host.")
+        }
+        Rule::CatchAll { to } => {
+            format!("{at} does not have {recipient}; its catch-all sends it to {to}.")
+        }
+        Rule::Elsewhere => {
+            format!("{at} takes {recipient}; what it does with it can't be told from here.")
+        }
+        Rule::UnknownRecipient => format!("{at} does not have {recipient}, and refuses it."),
+        Rule::RelayDenied => format!("{at} does not take mail for {domain}, and refuses it."),
+        Rule::AcceptedBlindly => {
+            format!("{at} does not have {recipient}, but accepts anything.")
+        }
+    }
+}
+
+/// How it ends, as one sentence or two.
+pub fn outcome_text(trace: &Trace) -> String {
+    match &trace.outcome {
+        Outcome::Delivered { copies } => {
+            let ends: Vec<String> = copies
+                .iter()
+                .map(|(system, mailbox)| format!("{mailbox} at {}", system.label()))
+                .collect();
+            match ends.len() {
+                1 => format!("Delivered to {}.", ends.concat()),
+                many => format!("Delivered in {many} copies: {}.", ends.join(", ")),
+            }
+        }
+        Outcome::Bounced { by: System::Nobody, code } => {
+            format!("Bounced ({code}): there is no server to send it to. The sender is told.")
+        }
+        Outcome::Bounced { by, code } => {
+            format!("Bounced by {} ({code}). The sender is told.", by.label())
+        }
+        Outcome::Backscatter { by } => format!(
+            "{} has accepted it and can't deliver it: it is returned later to whoever the envelope names, or lost.",
+            capital(*by)
+        ),
+        Outcome::Loop { cycle_start, breaks } => format!(
+            "A loop: it goes back to stop {} and round again until a hop limit ends it. {breaks}",
+            cycle_start + 1
+        ),
+    }
+}
+
+/// The path as a Graphviz drawing: a node for each stop, an edge for each way
+/// on, the way back of a loop in red. Node `hop0` is the first stop.
+pub fn trace_dot(trace: &Trace) -> String {
+    let mut dot = String::from("digraph message {\n  rankdir=LR;\n  node [shape=box];\n");
+    for (index, hop) in trace.hops.iter().enumerate() {
+        let place = if index == 0 { trace.origin.label() } else { hop.at.label() };
+        let label = format!("{}\\n{}", quoted(place), quoted(&hop.recipient.to_string()));
+        let _ = writeln!(dot, "  hop{index} [label=\"{label}\"];");
+    }
+    for (index, hop) in trace.hops.iter().enumerate() {
+        let why = quoted(hop.rule.label());
+        let next = hop.next();
+        if next.is_empty() {
+            let shape = if hop.rule.loses() { "octagon" } else { "oval" };
+            let _ = writeln!(dot, "  end{index} [label=\"{why}\", shape={shape}];");
+            let _ = writeln!(dot, "  hop{index} -> end{index};");
+        }
+        for (system, recipient) in next {
+            let Some(to) = stop_of(trace, index, system, recipient) else { continue };
+            let back = matches!(trace.outcome, Outcome::Loop { .. }) && to <= index;
+            let colour = if back { ", color=red" } else { "" };
+            let _ = writeln!(dot, "  hop{index} -> hop{to} [label=\"{why}\"{colour}];");
+        }
+    }
+    dot.push_str("}\n");
+    dot
+}
+
+impl Hop {
+    /// Where the message goes from here: the next system and the recipient
+    /// there, once for each copy; empty at an end.
+    pub fn next(&self) -> Vec<(System, &Address)> {
+        match &self.rule {
+            Rule::Mx { to } => vec![(*to, &self.recipient)],
+            Rule::Sdr => vec![(System::External, &self.recipient)],
+            Rule::InternalRelay => vec![(System::Host, &self.recipient)],
+            Rule::AliasDomain { to } | Rule::CatchAll { to } | Rule::Forward { to, .. } => {
+                vec![(self.at, to)]
+            }
+            Rule::Alias { to } => to.iter().map(|member| (self.at, member)).collect(),
+            Rule::Mailbox
+            | Rule::NoMx
+            | Rule::Elsewhere
+            | Rule::UnknownRecipient
+            | Rule::RelayDenied
+            | Rule::AcceptedBlindly => Vec::new(),
+        }
+    }
+}
+
+impl Rule {
+    /// A few words for a label.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Mailbox => "mailbox",
+            Self::Mx { .. } => "MX records",
+            Self::NoMx => "no MX record",
+            Self::AliasDomain { .. } => "domain alias",
+            Self::Alias { .. } => "alias",
+            Self::Sdr => "split domain routing",
+            Self::Forward { .. } => "contact or forward",
+            Self::InternalRelay => "passes unknown addresses on",
+            Self::CatchAll { .. } => "catch-all",
+            Self::Elsewhere => "another system",
+            Self::UnknownRecipient => "unknown recipient",
+            Self::RelayDenied => "relay denied",
+            Self::AcceptedBlindly => "accepts anything",
+        }
+    }
+}
+
+impl Outcome {
+    /// The word on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Delivered { .. } => "Delivered",
+            Self::Bounced { .. } => "Bounced",
+            Self::Backscatter { .. } => "Returned later or lost",
+            Self::Loop { .. } => "Loop",
+        }
+    }
+}
+
+/// The stop that a way on leads to: a later one first, or the one to which a
+/// loop or a second copy returns.
+fn stop_of(trace: &Trace, from: usize, system: System, recipient: &Address) -> Option<usize> {
+    let same = |hop: &Hop| hop.at == system && hop.recipient == *recipient;
+    let later = trace.hops.iter().skip(from + 1).position(same).map(|at| at + from + 1);
+    later.or_else(|| trace.hops.iter().position(same))
+}
+
+fn list(addresses: &[Address]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = addresses.iter().take(SHOWN).map(ToString::to_string).collect();
+    match addresses.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn capital(system: System) -> &'static str {
+    match system {
+        System::Host => "The host",
+        System::External => "The external server",
+        System::Third => "Another system",
+        System::Nobody => "Nobody",
+    }
+}
+
+/// Text inside a DOT string, where a backslash starts an escape.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}

@@ -1,0 +1,358 @@
+//! The audit: whatever goes wrong is told under its own cause, with its remedy.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
+
+use sdr_wizard::plan::{
+    Address, Authority, Domain, Home, Mailbox, Plan, Purpose, Side, Strategy, WaveNumber,
+};
+use sdr_wizard::route::{
+    AcceptedDomain, Audit, Cause, Forward, MxOwner, Origin, Outcome, Phase, Seen, System, World,
+    audit, phases, trace_dot, trace_text, world_after, world_now,
+};
+
+fn address(local: &str) -> Address {
+    Address::parse(&format!("{local}@example.com")).unwrap()
+}
+
+fn domain(name: &str) -> Domain {
+    Domain::parse(name).unwrap()
+}
+
+fn person(name: &str, home: Home, wave: u16) -> Mailbox {
+    let mut person = Mailbox::new(address(name));
+    person.home = home;
+    person.wave = WaveNumber::new(wave);
+    person.aliases = vec![address(&format!("{name}.alias"))];
+    person
+}
+
+/// Everybody moves, in two waves; one keeps the old mailbox as a forward.
+fn migration() -> Plan {
+    let mut plan = Plan::new(domain("example.com")).unwrap();
+    for (name, wave) in [("ann", 1), ("bob", 1), ("cy", 2), ("dee", 2)] {
+        plan.roster.add(person(name, Home::External, wave)).unwrap();
+    }
+    plan.roster.edit(&address("dee"), |dee| dee.strategy = Strategy::Forward);
+    plan
+}
+
+/// ann is at the host, bob stays outside.
+fn split() -> Plan {
+    let mut plan = Plan::new(domain("example.com")).unwrap();
+    plan.situation.purpose = Purpose::Permanent;
+    plan.roster.add(person("ann", Home::Host, 0)).unwrap();
+    plan.roster.add(person("bob", Home::External, 0)).unwrap();
+    plan
+}
+
+fn spoiled(spoil: impl FnOnce(&mut World)) -> Audit {
+    let plan = split();
+    let mut world = world_after(&plan, Phase::ForwardsLoaded);
+    spoil(&mut world);
+    audit(&plan, &world)
+}
+
+fn causes(audit: &Audit) -> Vec<Cause> {
+    audit.groups.iter().map(|group| group.cause).collect()
+}
+
+fn told(audit: &Audit) -> Vec<(Cause, String)> {
+    audit.groups.iter().map(|group| (group.cause, group.summary.clone())).collect()
+}
+
+#[test]
+fn no_phase_of_a_migration_in_the_recommended_order_loses_mail() {
+    let plan = migration();
+    let order = phases(&plan);
+    assert_eq!(order.len(), 8);
+    for phase in order {
+        let audit = audit(&plan, &world_after(&plan, phase));
+        assert!(audit.is_clean(), "{phase:?}: {:?}", told(&audit));
+        assert_eq!(audit.fine.len(), (4 * 2 + 1) * 3, "{phase:?}");
+    }
+}
+
+#[test]
+fn no_phase_of_a_permanent_split_loses_mail_once_it_is_set_up() {
+    let mut plan = split();
+    for mx in [Side::External, Side::Host] {
+        plan.situation.primary_mx = mx;
+        plan.roster.put(person("cy", Home::External, 1));
+        let done: Vec<Phase> =
+            phases(&plan).into_iter().filter(|&phase| phase >= Phase::ForwardsLoaded).collect();
+        assert_eq!(done.len(), 2);
+        for phase in done {
+            let audit = audit(&plan, &world_after(&plan, phase));
+            assert!(audit.is_clean(), "MX {mx:?}, {phase:?}: {:?}", told(&audit));
+        }
+    }
+}
+
+#[test]
+fn before_the_forwards_are_loaded_people_at_the_host_are_told_to_lack_them() {
+    let plan = split();
+    let audit = audit(&plan, &world_after(&plan, Phase::SubdomainMx));
+    assert_eq!(causes(&audit), [Cause::MailboxWithoutContact]);
+    assert_eq!(audit.groups[0].people, 1);
+    assert_eq!(
+        audit.groups[0].summary,
+        "1 person: mailbox at the host without a contact on the external server"
+    );
+    assert!(audit.groups[0].action.contains("ann@example.com"), "{}", audit.groups[0].action);
+    assert!(audit.groups[0].action.contains("rackspace.example.com"));
+    assert_eq!(audit.groups[0].lines.len(), 4, "two addresses from two origins");
+}
+
+#[test]
+fn whoever_is_left_behind_is_lost_when_the_split_is_taken_down() {
+    let mut plan = migration();
+    plan.roster.put(person("eve", Home::External, 0));
+    let before = audit(&plan, &world_after(&plan, Phase::PrimaryMxChanged));
+    assert!(before.is_clean(), "{:?}", told(&before));
+    let after = audit(&plan, &world_after(&plan, Phase::TakenDown));
+    let off = after.groups.iter().find(|group| group.cause == Cause::SdrOff).unwrap();
+    assert_eq!(off.people, 1);
+    assert!(off.lines.iter().all(|line| line.address.local().starts_with("eve")));
+    assert!(off.action.contains("move these mailboxes to the host first"), "{}", off.action);
+}
+
+#[test]
+fn a_domain_at_the_host_without_split_routing_loses_mail_of_its_other_customers() {
+    let plan = migration();
+    let seen = Seen { sdr: Some(false), ..Seen::default() };
+    let audit = audit(&plan, &world_now(&plan, &seen));
+    assert_eq!(causes(&audit), [Cause::SdrOff]);
+    assert!(audit.groups[0].lines.iter().all(|line| line.origin == Origin::Host));
+}
+
+#[test]
+fn each_mistake_is_told_under_its_own_cause() {
+    let subdomain = domain("rackspace.example.com");
+    type Spoil = Box<dyn Fn(&mut World)>;
+    let table: Vec<(Cause, &str, Spoil)> = vec![
+        (
+            Cause::SdrOff,
+            "Enable Split Domain Routing at Rackspace Email",
+            Box::new(|world| world.host.sdr = false),
+        ),
+        (
+            Cause::NoDomainAlias,
+            "support of Rackspace Email to add rackspace.example.com",
+            Box::new(|world| world.host.alias_domains.clear()),
+        ),
+        (
+            Cause::NoSubdomainMx,
+            "mx1.emailsrvr.com (10) and mx2.emailsrvr.com (20)",
+            Box::new({
+                let subdomain = subdomain.clone();
+                move |world| {
+                    world.mx.remove(&subdomain);
+                }
+            }),
+        ),
+        (
+            Cause::NoSubdomainMx,
+            "Publish MX records for rackspace.example.com",
+            Box::new({
+                let subdomain = subdomain.clone();
+                move |world| {
+                    world.mx.insert(subdomain.clone(), MxOwner::External);
+                }
+            }),
+        ),
+        (
+            Cause::NoSubdomainMx,
+            "Leave those of example.com as they are",
+            Box::new(move |world| {
+                world.mx.insert(subdomain.clone(), MxOwner::Third);
+            }),
+        ),
+        (
+            Cause::ContactWithoutMailbox,
+            "Create the mailbox at the host, or remove the contact or forward on the external server: ann@example.com",
+            Box::new(|world| {
+                world.host.mailboxes.remove(&address("ann"));
+            }),
+        ),
+        (
+            Cause::BothNonAuthoritative,
+            "Make the external server authoritative for example.com",
+            Box::new(|world| world.external.authority = Authority::InternalRelay),
+        ),
+        (
+            Cause::WildcardAcceptedDomain,
+            "replace the accepted domain *.example.com",
+            Box::new(|world| {
+                let domain = domain("example.com");
+                let wildcard = AcceptedDomain { domain, with_subdomains: true };
+                world.external.accepted_domains = vec![wildcard];
+            }),
+        ),
+        (
+            Cause::MailboxWithoutContact,
+            "ann@example.com",
+            Box::new(|world| world.external.forwards.clear()),
+        ),
+        (
+            Cause::TwoHomes,
+            "bob@example.com",
+            Box::new(|world| {
+                world.host.mailboxes.insert(address("bob"));
+            }),
+        ),
+        (
+            Cause::NoHome,
+            "bob@example.com",
+            Box::new(|world| {
+                world.external.mailboxes.retain(|mailbox| mailbox.local() != "bob");
+            }),
+        ),
+        (
+            Cause::CatchAll,
+            "Remove the catch-all of example.com on the host",
+            Box::new(|world| world.host.catch_all = Some(address("ann"))),
+        ),
+        (
+            Cause::AcceptsAnything,
+            "refuse unknown recipients of example.com",
+            Box::new(|world| world.external.authority = Authority::AcceptsAnything),
+        ),
+        (
+            Cause::AcceptsAnything,
+            "pass none of them on",
+            Box::new(|world| {
+                world.external.authority = Authority::InternalRelay;
+                world.host.sdr = false;
+                // Nobody at home whom only split domain routing would reach.
+                world.external.mailboxes.clear();
+                world.host.mailboxes.insert(address("bob"));
+                world.host.aliases.insert(address("bob.alias"), vec![address("bob")]);
+            }),
+        ),
+        (
+            Cause::Other,
+            "hop by hop",
+            Box::new(|world| {
+                world.mx.insert(domain("example.com"), MxOwner::Third);
+            }),
+        ),
+    ];
+    for (cause, remedy, spoil) in table {
+        let audit = spoiled(spoil);
+        let groups = told(&audit);
+        assert!(audit.groups.is_sorted_by_key(|group| group.cause), "{groups:?}");
+        let group = audit.groups.iter().find(|group| group.cause == cause);
+        let Some(group) = group else { panic!("{cause:?} is not among {groups:?}") };
+        assert!(group.action.contains(remedy), "{cause:?}: {}", group.action);
+        assert!(!group.meaning.is_empty() && !group.summary.is_empty());
+        assert!(group.lines.iter().all(|line| line.cause == Some(cause)));
+        let lines = audit.lines().count();
+        assert!(lines >= 15, "{cause:?}: {lines} lines");
+    }
+}
+
+#[test]
+fn one_fault_of_practice_makes_one_group() {
+    let only = |audit: &Audit| {
+        assert_eq!(audit.groups.len(), 1, "{:?}", told(audit));
+        audit.groups[0].cause
+    };
+    assert!(spoiled(|_| ()).is_clean());
+    assert_eq!(only(&spoiled(|world| world.host.sdr = false)), Cause::SdrOff);
+    let no_alias = spoiled(|world| world.host.alias_domains.clear());
+    assert_eq!(only(&no_alias), Cause::NoDomainAlias);
+    let no_mx = spoiled(|world| {
+        world.mx.remove(&domain("rackspace.example.com"));
+    });
+    assert_eq!(only(&no_mx), Cause::NoSubdomainMx);
+    let gone = spoiled(|world| {
+        world.host.mailboxes.remove(&address("ann"));
+    });
+    assert_eq!(only(&gone), Cause::ContactWithoutMailbox);
+    let both = spoiled(|world| world.external.authority = Authority::InternalRelay);
+    assert_eq!(only(&both), Cause::BothNonAuthoritative);
+    assert_eq!(both.groups[0].people, 0);
+    assert!(both.groups[0].summary.starts_with("Addresses that nobody has:"));
+    let any = spoiled(|world| world.external.authority = Authority::AcceptsAnything);
+    assert_eq!(only(&any), Cause::AcceptsAnything);
+    let mx = spoiled(|world| {
+        world.mx.insert(domain("example.com"), MxOwner::Host);
+    });
+    assert!(mx.is_clean(), "with split domain routing on, either MX works: {:?}", told(&mx));
+}
+
+#[test]
+fn a_contact_that_the_list_of_people_lacks_is_followed_too() {
+    let stray =
+        Forward { to: Address::parse("old@rackspace.example.com").unwrap(), keep_copy: false };
+    let audit = spoiled(|world| {
+        world.external.forwards.insert(address("old"), stray);
+    });
+    assert_eq!(causes(&audit), [Cause::ContactWithoutMailbox]);
+    assert_eq!((audit.groups[0].people, audit.groups[0].lines.len()), (1, 3));
+    let unlisted = spoiled(|world| {
+        world.host.mailboxes.insert(address("new"));
+    });
+    assert_eq!(causes(&unlisted), [Cause::MailboxWithoutContact]);
+    assert_eq!(unlisted.groups[0].lines.len(), 2);
+}
+
+#[test]
+fn the_address_that_nobody_has_is_one_that_nobody_has() {
+    let mut plan = split();
+    for number in 0..3 {
+        plan.roster.put(person(&format!("no-such-person-{number}"), Home::External, 0));
+    }
+    let audit = audit(&plan, &world_after(&plan, Phase::ForwardsLoaded));
+    assert!(audit.is_clean(), "{:?}", told(&audit));
+    let nobody = audit.fine.iter().find(|line| line.planned == System::Nobody).unwrap();
+    assert_eq!(nobody.address, address("no-such-person-3"));
+    assert!(matches!(nobody.trace.outcome, Outcome::Bounced { .. }));
+}
+
+#[test]
+fn somebody_elses_mailbox_is_not_as_planned() {
+    let audit = spoiled(|world| {
+        world.external.mailboxes.remove(&address("bob"));
+        let to = address("bob.alias");
+        world.external.forwards.insert(address("bob"), Forward { to, keep_copy: false });
+        world.external.mailboxes.insert(address("boss"));
+        let to = address("boss");
+        world.external.forwards.insert(address("bob.alias"), Forward { to, keep_copy: false });
+    });
+    assert_eq!(causes(&audit), [Cause::Other]);
+    assert!(audit.groups[0].meaning.contains("boss@example.com"), "{}", audit.groups[0].meaning);
+}
+
+#[test]
+fn the_path_is_told_in_an_administrators_words() {
+    let audit = spoiled(|world| {
+        world.host.mailboxes.remove(&address("ann"));
+    });
+    let line = &audit.groups[0].lines[0];
+    assert_eq!(line.origin, Origin::Internet);
+    assert_eq!(
+        trace_text(&line.trace),
+        [
+            "1. The Internet follows the MX records of example.com to the external server.",
+            "2. The external server has a contact or forward: ann@example.com goes to ann@rackspace.example.com.",
+            "3. The external server follows the MX records of rackspace.example.com to the host.",
+            "4. The host knows rackspace.example.com as a domain alias: ann@rackspace.example.com is ann@example.com.",
+            "5. The host does not have ann@example.com; split domain routing passes it to the external server.",
+            "A loop: it goes back to stop 2 and round again until a hop limit ends it. Create the mailbox ann@example.com at the host, or remove the contact or forward for ann@example.com on the external server.",
+        ]
+    );
+    let dot = trace_dot(&line.trace);
+    assert!(dot.contains("hop4 -> hop1 [label=\"split domain routing\", color=red];"), "{dot}");
+}
+
+#[test]
+fn a_quote_in_an_address_stays_inside_the_drawing() {
+    let mut plan = split();
+    let odd = Address::parse("\"a\\\\b c\"@example.com").unwrap();
+    plan.roster.add(Mailbox::new(odd.clone())).unwrap();
+    let audit = audit(&plan, &world_after(&plan, Phase::ForwardsLoaded));
+    let line = audit.fine.iter().find(|line| line.address == odd).unwrap();
+    let dot = trace_dot(&line.trace);
+    assert!(dot.contains(r#"\"a\\\\b c\"@example.com"]"#), "{dot}");
+}
