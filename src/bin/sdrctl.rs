@@ -1,3 +1,5 @@
 //! The terminal program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sdr_wizard::cli::run(std::env::args_os())
+}

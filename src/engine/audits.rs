@@ -9,7 +9,13 @@ use super::dispatch::Note;
 use super::mishap;
 use crate::finding::Evidence;
 use crate::plan::Plan;
-use crate::route::{self, Phase};
+use crate::route::{self, Phase, World};
+
+/// The world as it is now, by the plan and what the checks saw of it.
+pub fn world_now(plan: &Plan, evidence: &Evidence) -> World {
+    let _ = evidence;
+    route::world_now(plan, &route::Seen::default())
+}
 
 pub(super) struct Audits {
     at_work: BTreeMap<Option<Phase>, Work>,
@@ -67,9 +73,8 @@ impl Audits {
             let work = move || {
                 let world = match phase {
                     Some(phase) => route::world_after(&plan, phase),
-                    None => route::world_after(&plan, Phase::Before),
+                    None => world_now(&plan, &evidence),
                 };
-                let _ = &evidence;
                 Arc::new(route::audit(&plan, &world))
             };
             let result = match tokio::task::spawn_blocking(work).await {

@@ -1,6 +1,7 @@
 //! The engine's loop: every command and every note from a task passes here,
 //! one after the other, so that nothing late is taken for something new.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use super::{Command, Event, exports, mishap, people};
 use crate::finding::Finding;
 use crate::guide::Step;
 use crate::net::{ApiKey, Clock, Net, SystemClock};
-use crate::practice::PracticeWorld;
+use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 use crate::route::{Audit, Phase};
 
 /// How long the last save may take at the end; a dead network share must not
@@ -230,10 +231,13 @@ impl Dispatch {
         }
     }
 
-    async fn practise(&mut self, faults: std::collections::BTreeSet<crate::practice::Fault>) {
+    async fn practise(&mut self, faults: BTreeSet<Fault>) {
         let what = "Start the practice world".to_owned();
+        // Nothing is done yet in there: the person at the practice panel does it.
+        let switches = Switches { faults, ..Switches::untouched() };
+        let conditions = Conditions::with(switches);
         // A task of its own, so that a mistake in it ends there.
-        let event = match tokio::spawn(PracticeWorld::start(faults)).await {
+        let event = match tokio::spawn(PracticeWorld::start_under(conditions)).await {
             Ok(Ok(world)) => {
                 self.leave();
                 self.errand(Errand::Practise);
@@ -255,7 +259,7 @@ impl Dispatch {
         self.outbox.say(event);
     }
 
-    fn switch(&mut self, switches: crate::practice::Switches) {
+    fn switch(&mut self, switches: Switches) {
         let Some(world) = &self.practice else {
             let sentence = "No practice world is running. Start one first.".into();
             return self.outbox.say(Event::Failed { what: "Turn a switch".into(), sentence });

@@ -29,7 +29,10 @@ pub(super) fn write(
 }
 
 /// A fresh folder for what practice hands out, below the system's temporary one.
-pub(super) fn practice_folder() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// A sentence, when none can be made.
+pub fn practice_folder() -> Result<PathBuf, String> {
     let parent = std::env::temp_dir();
     for _ in 0..100 {
         let folder = parent.join(format!("sdr-practice-{:08x}", fastrand::u32(..)));

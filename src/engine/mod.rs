@@ -13,7 +13,9 @@ mod people;
 mod recheck;
 mod worker;
 
+pub use audits::world_now;
 pub use command::Command;
 pub use event::Event;
+pub use exports::practice_folder;
 pub use people::file_bytes;
 pub use worker::{Engine, Setup, Worker};

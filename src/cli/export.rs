@@ -1,0 +1,89 @@
+//! `sdrctl export`: all artefacts of a profile.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::import::open;
+use super::report::{Report, complain};
+use crate::artifact::{self, Artifact, Refusal};
+use crate::finding::Evidence;
+use crate::net::{Clock, SystemClock};
+use crate::plan::{Plan, WaveNumber};
+use crate::profile::{self, ProfileError};
+
+/// Write all files to hand out: records, forwards, scripts, run-book.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 everybody written, 4 some could not be, 2 nothing written.")]
+pub(super) struct Export {
+    /// Folder of the profile.
+    dir: PathBuf,
+    /// One wave only [default: everyone at the host].
+    #[arg(long, value_name = "W", value_parser = clap::value_parser!(u16).range(1..))]
+    wave: Option<u16>,
+    /// Folder for the files [default: exports in the profile].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// What was written.
+pub(super) struct Written {
+    pub(super) folder: PathBuf,
+    pub(super) artifacts: Vec<Artifact>,
+    pub(super) refusals: Vec<Refusal>,
+}
+
+impl Export {
+    pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
+        let profile = open(&self.dir)?;
+        let wave = self.wave.and_then(WaveNumber::new);
+        if let Some(wave) = wave {
+            anyhow::ensure!(
+                profile.plan.wave_numbers().contains(&wave),
+                "--wave: nobody moves in wave {wave}. Leave --wave out for everyone at the host."
+            );
+        }
+        let folder = match &self.out {
+            Some(folder) => folder.clone(),
+            None if profile.lock.is_some() => profile.folder.join("exports"),
+            None => return Err(ProfileError::ReadOnly { path: self.dir.clone() }.into()),
+        };
+        let written = write(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
+        tell(&written, report);
+        Ok(if written.refusals.is_empty() { 0 } else { 4 })
+    }
+}
+
+/// Writes all artefacts below `folder`.
+pub(super) fn write(
+    plan: &Plan,
+    evidence: &Evidence,
+    wave: Option<WaveNumber>,
+    folder: &Path,
+    now: Timestamp,
+) -> anyhow::Result<Written> {
+    let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
+    let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
+    profile::write_exports(folder, files)?;
+    Ok(Written { folder: folder.to_path_buf(), artifacts, refusals })
+}
+
+/// Tells what was written, and who could not be.
+pub(super) fn tell(written: &Written, report: &mut Report) {
+    report.line(&format!(
+        "{} files written to {}:",
+        written.artifacts.len(),
+        written.folder.display()
+    ));
+    let width = written.artifacts.iter().map(|file| file.path.len()).max().unwrap_or(0);
+    for file in &written.artifacts {
+        report.line(&format!("  {:width$}  {}", file.path, file.purpose));
+        report.object(&json!({
+            "path": written.folder.join(&file.path), "purpose": file.purpose, "bytes": file.bytes.len(),
+        }));
+    }
+    for refusal in &written.refusals {
+        complain(&format!("sdrctl: {refusal}"));
+    }
+}

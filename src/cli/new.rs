@@ -1,0 +1,113 @@
+//! `sdrctl new`: a profile from nothing.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::report::Report;
+use crate::plan::{Address, Domain, ExternalSystem, HostName, Plan, Purpose, Side};
+use crate::profile;
+
+/// Make a profile.
+#[derive(Debug, clap::Args)]
+pub(super) struct New {
+    /// Folder of the profile; made if it is not there.
+    dir: PathBuf,
+    /// Primary domain, such as example.com.
+    #[arg(long)]
+    domain: String,
+    /// Routing subdomain [default: rackspace. before the domain].
+    #[arg(long)]
+    subdomain: Option<String>,
+    /// Host name of the external mail server.
+    #[arg(long, value_name = "HOST")]
+    external_host: Option<String>,
+    /// Address that exists on the external mail server.
+    #[arg(long, value_name = "ADDRESS")]
+    verification_address: Option<String>,
+    /// Whether the split ends one day [default: migration].
+    #[arg(long, value_enum)]
+    situation: Option<Situation>,
+    /// System that the primary domain's MX records name today [default: external].
+    #[arg(long, value_enum)]
+    mx: Option<Mx>,
+    /// Product on the external side [default: exchange-server].
+    #[arg(long, value_name = "NAME", value_parser = system_names())]
+    system: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Situation {
+    Migration,
+    Permanent,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Mx {
+    External,
+    Host,
+}
+
+fn system_names() -> clap::builder::PossibleValuesParser {
+    ExternalSystem::ALL.map(ExternalSystem::as_str).into()
+}
+
+impl New {
+    pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
+        let plan = self.plan()?;
+        let profile = profile::create(&self.dir, plan)?;
+        report.line(&format!(
+            "Made a profile for {} in {}.",
+            profile.plan.domain(),
+            profile.folder.display()
+        ));
+        report.line(&format!(
+            "Next: sdrctl import {} FILE, with the people of the domain.",
+            profile.folder.display()
+        ));
+        report.object(&json!({
+            "folder": profile.folder,
+            "domain": profile.plan.domain(),
+            "subdomain": profile.plan.routing_subdomain().as_str(),
+        }));
+        Ok(0)
+    }
+
+    fn plan(&self) -> anyhow::Result<Plan> {
+        let domain = Domain::from_pasted(&self.domain).context("--domain")?;
+        let mut plan = Plan::new(domain).context("--domain")?;
+        if let Some(text) = &self.subdomain {
+            let name = Domain::parse(text).context("--subdomain")?;
+            plan.set_routing_subdomain(name).context("--subdomain")?;
+        }
+        if let Some(text) = &self.external_host {
+            plan.external.host_name = Some(HostName::parse(text).context("--external-host")?);
+        }
+        if let Some(text) = &self.verification_address {
+            let address = Address::parse(text).context("--verification-address")?;
+            anyhow::ensure!(
+                address.domain() == plan.domain(),
+                "--verification-address: {address} does not lie in {}. Name an address of the domain that exists on the external server.",
+                plan.domain()
+            );
+            plan.external.verification_address = Some(address);
+        }
+        match self.situation {
+            Some(Situation::Migration) => plan.situation.purpose = Purpose::Migration,
+            Some(Situation::Permanent) => plan.situation.purpose = Purpose::Permanent,
+            None => {}
+        }
+        match self.mx {
+            Some(Mx::External) => plan.situation.primary_mx = Side::External,
+            Some(Mx::Host) => plan.situation.primary_mx = Side::Host,
+            None => {}
+        }
+        if let Some(name) = &self.system {
+            let known = ExternalSystem::ALL.into_iter().find(|system| system.as_str() == name);
+            plan.external.system = known.context("--system: no such product")?;
+        }
+        Ok(plan)
+    }
+}

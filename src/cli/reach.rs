@@ -1,0 +1,94 @@
+//! How the world is reached: the options that every asking verb shares.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::net::Net;
+use crate::plan::HostName;
+
+/// Port of name servers.
+const DNS_PORT: u16 = 53;
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Whom to ask")]
+pub(super) struct Reach {
+    /// Resolver to ask instead of the system's; IPv6 with a port as [::1]:53.
+    #[arg(long, value_name = "IP[:PORT]")]
+    pub(super) resolver: Vec<String>,
+    /// Port of mail servers.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) smtp_port: Option<u16>,
+    /// Port of the name servers that the DNS names: for a lab that has them elsewhere.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide = true)]
+    pub(super) dns_port: Option<u16>,
+    /// Name to say in EHLO, instead of this machine's.
+    #[arg(long, value_name = "NAME")]
+    pub(super) helo: Option<String>,
+    /// Seconds that each reply of a mail server may take [default: 30].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) timeout: Option<u64>,
+}
+
+impl Reach {
+    /// The way to the world by these options.
+    pub(super) fn net(&self) -> anyhow::Result<Net> {
+        let resolvers = self
+            .resolver
+            .iter()
+            .map(|text| server(text).with_context(|| format!("--resolver {text}")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut net = if resolvers.is_empty() {
+            Net::system().context("no resolver")?
+        } else {
+            Net::with_resolvers(resolvers)
+        };
+        net.smtp_port = self.smtp_port.unwrap_or(net.smtp_port);
+        net.dns_port = self.dns_port.unwrap_or(net.dns_port);
+        if let Some(helo) = &self.helo {
+            net.helo = HostName::parse(helo).context("--helo")?.to_string();
+        }
+        if let Some(seconds) = self.timeout {
+            net.reply_timeout = Duration::from_secs(seconds);
+        }
+        Ok(net)
+    }
+}
+
+/// A name server by address, with or without port.
+pub(super) fn server(text: &str) -> anyhow::Result<SocketAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(ip, DNS_PORT));
+    }
+    match text.parse::<SocketAddr>() {
+        Ok(at) if at.port() != 0 => Ok(at),
+        _ => anyhow::bail!(
+            "this is not an IP address with or without a port. Write 192.0.2.53, 192.0.2.53:5353, 2001:db8::53 or [2001:db8::53]:5353"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_taken_as_people_write_them() {
+        for (text, at) in [
+            ("192.0.2.1", "192.0.2.1:53"),
+            ("192.0.2.1:5353", "192.0.2.1:5353"),
+            ("2001:db8::1", "[2001:db8::1]:53"),
+            ("[2001:db8::1]", "[2001:db8::1]:53"),
+            (" [::1]:5353 ", "[::1]:5353"),
+        ] {
+            assert_eq!(server(text).unwrap().to_string(), at, "{text}");
+        }
+        for text in ["", "ns1.example.com", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:70000", "::1:"]
+        {
+            assert!(server(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is written to the terminal: findings, lines, JSON.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::finding::{Finding, State};
+use crate::guide::Step;
+
+/// Width of the column that holds the state.
+const COLUMN: usize = 12;
+
+/// The one way to standard output. A reader that goes away (`| head`) ends
+/// the writing, not the work; any other failure is told at the end.
+pub(super) struct Report {
+    out: Box<dyn Write + Send>,
+    json: bool,
+    verbose: bool,
+    /// Why nothing is written any more.
+    stopped: Option<std::io::Error>,
+}
+
+impl Report {
+    pub(super) fn to_stdout(json: bool, verbose: bool) -> Self {
+        Self { out: Box::new(std::io::stdout()), json, verbose, stopped: None }
+    }
+
+    /// Whether JSON was asked for.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The head of a step's findings; nothing in JSON.
+    pub(super) fn step(&mut self, step: Step) {
+        self.text(&format!("\n{}. {}\n", step.number(), step.title()));
+    }
+
+    /// One finding.
+    pub(super) fn finding(&mut self, finding: &Finding) {
+        if self.json {
+            self.object(finding);
+        } else {
+            let text = finding_text(finding, self.verbose);
+            self.text(&text);
+        }
+    }
+
+    /// A line of plain text; nothing in JSON.
+    pub(super) fn line(&mut self, line: &str) {
+        self.text(&format!("{}\n", safe(line)));
+    }
+
+    /// Text as it is; nothing in JSON.
+    pub(super) fn text(&mut self, text: &str) {
+        if !self.json {
+            self.raw(text.as_bytes());
+        }
+    }
+
+    /// One object on a line; nothing without JSON.
+    pub(super) fn object(&mut self, object: &impl Serialize) {
+        if !self.json {
+            return;
+        }
+        match serde_json::to_string(object) {
+            Ok(line) => self.raw(format!("{line}\n").as_bytes()),
+            Err(error) => self.stopped = Some(error.into()),
+        }
+    }
+
+    /// Bytes for another program.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        if self.stopped.is_some() {
+            return;
+        }
+        if let Err(error) = self.out.write_all(bytes).and_then(|()| self.out.flush()) {
+            self.stopped = Some(error);
+        }
+    }
+
+    /// Whether all that was written arrived.
+    pub(super) fn finish(&mut self) -> anyhow::Result<()> {
+        match self.stopped.take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(error).context("standard output")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One line to standard error.
+pub(super) fn complain(line: &str) {
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(std::io::stderr().lock(), "{}", safe(line));
+}
+
+/// One line of progress, to people only.
+pub(super) fn progress(line: &str) {
+    if std::io::stderr().is_terminal() {
+        complain(line);
+    }
+}
+
+fn finding_text(finding: &Finding, verbose: bool) -> String {
+    let word = finding.state.word();
+    let mut text = format!("{word:<COLUMN$}{}\n", safe(&finding.summary));
+    let mut detail = |label: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("{:COLUMN$}{label:<10}{}\n", "", safe(value)));
+        }
+    };
+    match &finding.state {
+        State::Waiting { again_at } => detail("again at", &again_at.to_string()),
+        State::Unknown { why: because } | State::Skipped { because } => detail("because", because),
+        State::Passed | State::Warning | State::Failed => {}
+    }
+    if finding.state != State::Passed {
+        detail("expected", &finding.expected);
+        detail("found", &finding.found);
+        detail("asked", &finding.asked);
+        detail("meaning", &finding.meaning);
+        detail("action", &finding.action);
+    }
+    if verbose {
+        for line in &finding.evidence {
+            detail("evidence", line);
+        }
+    }
+    text
+}
+
+/// Text of unknown origin for a terminal: what could move the cursor or turn
+/// the reading direction is written as its code.
+pub(super) fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if hidden { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    #[test]
+    fn what_passed_is_one_line_and_what_did_not_says_what_to_do() {
+        let passed = Finding::new("a.b", State::Passed, "All well.", Timestamp::UNIX_EPOCH)
+            .compared("x", "x")
+            .advise("nothing");
+        assert_eq!(finding_text(&passed, false), "Passed      All well.\n");
+        let unknown = State::Unknown { why: "port 25 is closed here".into() };
+        let unknown = Finding::new("a.c", unknown, "No answer.", Timestamp::UNIX_EPOCH)
+            .means("Mail may still arrive.")
+            .with_evidence(["<< 220 hi".to_owned()]);
+        assert_eq!(
+            finding_text(&unknown, false),
+            "Can't tell  No answer.\n            because   port 25 is closed here\n            meaning   Mail may still arrive.\n"
+        );
+        assert!(finding_text(&unknown, true).contains("evidence  << 220 hi\n"));
+    }
+
+    #[test]
+    fn a_servers_text_can_not_steer_the_terminal() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{202e}c\nd"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}d");
+        let finding = Finding::new("a.b", State::Failed, "x\r\ny", Timestamp::UNIX_EPOCH);
+        assert_eq!(finding_text(&finding, true).lines().count(), 1);
+    }
+
+    struct Broken(ErrorKind);
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_error_and_a_full_disk_is() {
+        for (kind, quiet) in [(ErrorKind::BrokenPipe, true), (ErrorKind::StorageFull, false)] {
+            let mut report =
+                Report { out: Box::new(Broken(kind)), json: false, verbose: false, stopped: None };
+            report.line("one");
+            report.line("two");
+            assert_eq!(report.finish().is_ok(), quiet, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! `sdrctl routes`: where messages go, by the model.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::import::open;
+use super::report::Report;
+use crate::engine;
+use crate::finding::Evidence;
+use crate::plan::{Address, Plan};
+use crate::route::{
+    self, Audit, AuditGroup, AuditLine, Cause, Hop, Origin, Outcome, System, World,
+};
+
+/// Follow every address from every origin, by the model: nobody is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 every message goes as planned, 1 some don't.")]
+pub(super) struct Routes {
+    /// Folder of the profile.
+    dir: PathBuf,
+    /// Messages written here only.
+    #[arg(long, value_name = "ORIGIN", value_enum)]
+    from: Option<From>,
+    /// Follow messages to this address, hop by hop.
+    #[arg(long)]
+    address: Option<String>,
+    /// Moment of the plan, from 0 for before anything is done [default: now,
+    /// by what the checks saw].
+    #[arg(long, value_name = "N")]
+    phase: Option<usize>,
+    /// Every line, not grouped by cause.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum From {
+    Internet,
+    Host,
+    External,
+}
+
+/// One route, as `--json` has it.
+#[derive(Serialize)]
+struct Route<'a> {
+    address: &'a Address,
+    origin: Origin,
+    planned: System,
+    /// `delivered`, `bounced`, `backscatter` or `loop`.
+    outcome: &'static str,
+    /// The systems where it ends; where a loop goes round.
+    at: Vec<System>,
+    /// How many mailboxes get it.
+    copies: usize,
+    /// Why it is not as planned.
+    cause: Option<Cause>,
+    hops: &'a [Hop],
+}
+
+impl Routes {
+    pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
+        let profile = open(&self.dir)?;
+        let plan = &profile.plan;
+        let (moment, world) = self.world(plan, &profile.evidence)?;
+        let audit = match &self.address {
+            Some(text) => one(plan, &world, text)?,
+            None => route::audit(plan, &world),
+        };
+        let audit = self.only_from(audit);
+        report.line(&format!("{}: {moment}.", plan.domain()));
+        audit.lines().for_each(|line| report.object(&Route::of(line)));
+        if self.address.is_some() {
+            audit.lines().for_each(|line| follow_text(line, report));
+        } else if self.all {
+            audit.lines().for_each(|line| report.line(&line_text(line)));
+        } else {
+            groups_text(&audit, report);
+        }
+        Ok(if audit.is_clean() { 0 } else { 1 })
+    }
+
+    /// The moment in words, and its world.
+    fn world(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<(String, World)> {
+        let Some(at) = self.phase else {
+            let world = engine::world_now(plan, evidence);
+            return Ok(("now, by the plan and what the checks saw".into(), world));
+        };
+        let phases = route::phases(plan);
+        let phase = phases.get(at).copied().with_context(|| {
+            let list: Vec<_> = phases
+                .iter()
+                .enumerate()
+                .map(|(at, phase)| format!("{at} {}", phase.label()))
+                .collect();
+            format!("--phase: this plan has the moments {}", list.join(", "))
+        })?;
+        Ok((format!("moment {at}, {}", phase.label()), route::world_after(plan, phase)))
+    }
+
+    fn only_from(&self, mut audit: Audit) -> Audit {
+        let Some(from) = self.from else { return audit };
+        let origin = match from {
+            From::Internet => Origin::Internet,
+            From::Host => Origin::Host,
+            From::External => Origin::External,
+        };
+        audit.groups.iter_mut().for_each(|group| group.lines.retain(|line| line.origin == origin));
+        audit.groups.retain(|group| !group.lines.is_empty());
+        audit.fine.retain(|line| line.origin == origin);
+        audit
+    }
+}
+
+impl<'a> Route<'a> {
+    fn of(line: &'a AuditLine) -> Self {
+        let hops = &line.trace.hops;
+        let (outcome, at, copies) = match &line.trace.outcome {
+            Outcome::Delivered { copies } => {
+                ("delivered", copies.iter().map(|(system, _)| *system).collect(), copies.len())
+            }
+            Outcome::Bounced { by, .. } => ("bounced", vec![*by], 0),
+            Outcome::Backscatter { by } => ("backscatter", vec![*by], 0),
+            Outcome::Loop { cycle_start, .. } => {
+                ("loop", hops.iter().skip(*cycle_start).map(|hop| hop.at).collect(), 0)
+            }
+        };
+        let (address, cause) = (&line.address, line.cause);
+        Self {
+            address,
+            origin: line.origin,
+            planned: line.planned,
+            outcome,
+            at,
+            copies,
+            cause,
+            hops,
+        }
+    }
+}
+
+/// The routes of one address: out of the audit, or followed by themselves
+/// when the audit has no reason to name it.
+fn one(plan: &Plan, world: &World, text: &str) -> anyhow::Result<Audit> {
+    let address = Address::parse(text).context("--address")?;
+    anyhow::ensure!(
+        address.domain() == plan.domain()
+            || address.domain() == plan.routing_subdomain().as_domain(),
+        "--address: {address} lies neither in {} nor in {}.",
+        plan.domain(),
+        plan.routing_subdomain()
+    );
+    let audit = route::audit(plan, world);
+    let mut named: Vec<AuditLine> =
+        audit.lines().filter(|line| line.address == address).cloned().collect();
+    if named.is_empty() {
+        named = Origin::ALL.map(|origin| stranger(&audit, world, origin, &address)).into();
+    }
+    let (fine, lines): (Vec<_>, Vec<_>) = named.into_iter().partition(|line| line.cause.is_none());
+    let group = lines.first().and_then(|line| line.cause).map(|cause| AuditGroup {
+        cause,
+        people: 0,
+        summary: String::new(),
+        meaning: String::new(),
+        action: String::new(),
+        lines,
+    });
+    Ok(Audit { groups: group.into_iter().collect(), fine })
+}
+
+/// A route to an address that the audit does not name. In the primary domain
+/// nobody has it, and it fares like the one of that kind that the audit
+/// follows; at the routing subdomain all that counts is that it ends.
+fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> AuditLine {
+    let trace = route::follow(world, origin, address);
+    let nobody = System::Nobody;
+    let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
+        (_, true) => {
+            let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
+            (nobody, alike.and_then(|line| line.cause))
+        }
+        (Outcome::Delivered { copies }, false) => {
+            (copies.first().map_or(nobody, |(system, _)| *system), None)
+        }
+        (Outcome::Bounced { .. }, false) => (nobody, None),
+        (_, false) => (nobody, Some(Cause::Other)),
+    };
+    AuditLine { address: address.clone(), origin, planned, trace, cause }
+}
+
+fn groups_text(audit: &Audit, report: &mut Report) {
+    for group in &audit.groups {
+        report.text("\n");
+        report.line(&format!("Failed      {}", group.summary));
+        report.line(&format!("            meaning   {}", group.meaning));
+        report.line(&format!("            action    {}", group.action));
+        for line in group.lines.iter().take(5) {
+            report.line(&format!("            {}", line_text(line)));
+        }
+        if group.lines.len() > 5 {
+            report
+                .line(&format!("            and {} more; --all shows them", group.lines.len() - 5));
+        }
+    }
+    report.text("\n");
+    report.line(&format!("Passed      {} routes go as planned.", audit.fine.len()));
+}
+
+fn line_text(line: &AuditLine) -> String {
+    let word = if line.cause.is_some() { "Failed" } else { "Passed" };
+    let from = line.origin.label();
+    format!("{word:<8}{} from {from}: {}", line.address, route::outcome_text(&line.trace))
+}
+
+fn follow_text(line: &AuditLine, report: &mut Report) {
+    report.text("\n");
+    report.line(&line_text(line));
+    let path = route::trace_text(&line.trace);
+    for step in path.iter().take(line.trace.hops.len()) {
+        report.line(&format!("        {step}"));
+    }
+}
