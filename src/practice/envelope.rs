@@ -16,7 +16,7 @@ pub(super) struct Envelope {
 
 impl Envelope {
     /// The sender as greylisting compares it.
-    pub(super) fn from_text(&self) -> String {
+    pub(super) fn sender_text(&self) -> String {
         match &self.from {
             Sender::Null => String::new(),
             Sender::Address(address) => address.to_string(),
@@ -33,15 +33,20 @@ impl Envelope {
         message: &Message,
     ) -> Vec<Delivered> {
         let world = controls.world();
-        // A server that has taken a message treats it as one of its own users'.
-        let origin = if system == System::Host { Origin::Host } else { Origin::External };
+        // At the door that the MX records name it is mail from outside; at
+        // the other one the server goes on as if a user of its own had sent it.
+        let origin = |to: &Address| match system {
+            _ if world.mx_of(to.domain()) == system => Origin::Internet,
+            System::Host => Origin::Host,
+            _ => Origin::External,
+        };
         let carried = |to: Address| Delivered {
             at,
             by: system,
             from: self.from.clone(),
             subject: message.subject.clone(),
             size: message.size,
-            trace: follow(&world, origin, &to),
+            trace: follow(&world, origin(&to), &to),
             to,
         };
         self.to.into_iter().map(carried).collect()

@@ -219,7 +219,7 @@ impl Session<'_> {
         // The host has asked about its recipients for years and waits for
         // nobody: only who comes from outside is deferred.
         if greylisted && answer != RcptAnswer::RelayDenied {
-            let from = envelope.from_text();
+            let from = envelope.sender_text();
             let now = self.server.clock.now();
             if let Some(seconds) = controls.greylist().defers(&from, &to.to_string(), now) {
                 return format!("451 4.7.1 Greylisting in action, come back in {seconds} seconds");

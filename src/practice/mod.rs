@@ -2,7 +2,6 @@
 //! API, in this process, on loopback, on free ports. Decides nothing itself:
 //! every answer is `route/`'s model speaking.
 
-mod address;
 mod certificate;
 mod envelope;
 mod fault;
@@ -109,27 +108,27 @@ impl PracticeWorld {
         let mut servers = JoinSet::new();
 
         let offices = [
-            (Office::Authority, vec![address::NS1, address::NS2, address::HOST_NS]),
-            (Office::Resolver, vec![address::RESOLVERS[0]]),
-            (Office::Resolver, vec![address::RESOLVERS[1]]),
+            (Office::Authority, vec![zone::NS1, zone::NS2, zone::HOST_NS]),
+            (Office::Resolver, vec![zone::RESOLVERS[0]]),
+            (Office::Resolver, vec![zone::RESOLVERS[1]]),
         ];
         for (office, published) in offices {
             let (socket, listener, real) = listen::udp_and_tcp().await?;
             for ip in published {
-                leads.set(address::at(ip, 53), Lead::To(real));
+                leads.set(zone::at(ip, 53), Lead::To(real));
             }
             servers.spawn(name_server::by_udp(socket, controls.clone(), office));
             servers.spawn(name_server::by_tcp(listener, controls.clone(), office));
         }
 
         let posts = [
-            ("mx1.emailsrvr.com", address::MX1, System::Host, Voice::Host),
-            ("mx2.emailsrvr.com", address::MX2, System::Host, Voice::Host),
-            (sample::EXTERNAL_HOST, address::EXTERNAL, System::External, Voice::Exchange),
+            ("mx1.emailsrvr.com", zone::MX1, System::Host, Voice::Host),
+            ("mx2.emailsrvr.com", zone::MX2, System::Host, Voice::Host),
+            (sample::EXTERNAL_HOST, zone::EXTERNAL, System::External, Voice::Exchange),
         ];
         for (name, published, system, voice) in posts {
             let (listener, real) = listen::tcp().await?;
-            controls.open_mail_port(address::at(published, 25), real);
+            controls.open_mail_port(zone::at(published, 25), real);
             let bad_tls = match system {
                 System::External => Some(certificate::self_signed(certificate::OWN_NAME)?),
                 _ => None,
@@ -149,10 +148,10 @@ impl PracticeWorld {
         }
 
         let (listener, real) = listen::tcp().await?;
-        leads.set(address::at(address::API, 80), Lead::To(real));
+        leads.set(zone::at(zone::API, 80), Lead::To(real));
         servers.spawn(host_api::run(listener, controls.clone(), api_key.clone()));
 
-        let resolvers = address::RESOLVERS.map(|ip| address::at(ip, 53)).to_vec();
+        let resolvers = zone::RESOLVERS.map(|ip| zone::at(ip, 53)).to_vec();
         let net = Net { clock, ..Net::practice(resolvers, leads, vec![authority.root()]) };
         Ok(Self { controls, net, api_key, _servers: servers })
     }

@@ -88,12 +88,12 @@ fn reply(controls: &Controls, office: Office, packet: &[u8], udp: bool) -> Optio
         return None;
     }
     let answer = answer(controls, office, &question);
-    let whole = answer.to_vec().ok()?;
     let room = match &question.edns {
+        _ if !udp => usize::from(u16::MAX),
         Some(edns) => usize::from(edns.max_payload().min(LARGEST_UDP)).max(PLAIN_UDP),
         None => PLAIN_UDP,
     };
-    if udp && whole.len() > room { cut(answer).to_vec().ok() } else { Some(whole) }
+    packed(answer, room)
 }
 
 /// Computes the answer as the world stands now.
@@ -133,10 +133,65 @@ fn answer(controls: &Controls, office: Office, question: &Message) -> Message {
     answer
 }
 
-/// The same without records, marked as cut short (TC): ask again by TCP.
-fn cut(mut answer: Message) -> Message {
+/// The answer in at most `room` octets: without records where they don't fit,
+/// marked as cut short (TC), so that it is asked again by TCP.
+fn packed(mut answer: Message, room: usize) -> Option<Vec<u8>> {
+    let whole = answer.to_vec().ok()?;
+    if whole.len() <= room {
+        return Some(whole);
+    }
     answer.metadata.truncation = true;
     answer.answers.clear();
     answer.authorities.clear();
-    answer
+    answer.to_vec().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hickory_proto::op::Query;
+    use hickory_proto::rr::{Name, RecordType};
+
+    use super::super::{Conditions, Controls, Switches, greylist::Greylist, sample};
+    use super::*;
+    use crate::net::Leads;
+
+    fn controls() -> Controls {
+        let switches = Conditions::with(Switches::all_done()).switches;
+        let greylist = Greylist::new(Duration::ZERO);
+        Controls::new(sample::plan(&switches), switches, greylist, Leads::default())
+    }
+
+    #[test]
+    fn an_answer_that_does_not_fit_says_so() {
+        let mut question = Message::query();
+        let name = Name::from_ascii("rackspace.example.com.").unwrap();
+        question.add_query(Query::query(name, RecordType::MX));
+        let whole = answer(&controls(), Office::Authority, &question);
+        let read = |room| Message::from_vec(&packed(whole.clone(), room).unwrap()).unwrap();
+        assert_eq!((read(512).answers.len(), read(512).metadata.truncation), (2, false));
+        assert_eq!((read(40).answers.len(), read(40).metadata.truncation), (0, true));
+    }
+
+    #[test]
+    fn what_is_no_question_is_not_answered_as_one() {
+        let controls = controls();
+        let said = |packet: &[u8]| {
+            let reply = reply(&controls, Office::Resolver, packet, true)?;
+            Some(Message::from_vec(&reply).unwrap().metadata)
+        };
+        assert!(said(b"").is_none() && said(b"\x12").is_none() && said(&[0; 4]).is_none());
+        // An answer is never answered: two servers would talk for ever.
+        let mut answer = Message::response(7, OpCode::Query);
+        assert!(said(&answer.to_vec().unwrap()).is_none());
+        answer.metadata.message_type = MessageType::Query;
+        assert_eq!(said(&answer.to_vec().unwrap()).unwrap().response_code, ResponseCode::FormErr);
+        let torn = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 63];
+        let told = said(&torn).unwrap();
+        assert_eq!((told.id, told.response_code), (0x1234, ResponseCode::FormErr));
+        answer.metadata.op_code = OpCode::Update;
+        let told = said(&answer.to_vec().unwrap()).map(|told| told.response_code);
+        assert_eq!(told, Some(ResponseCode::NotImp));
+    }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::sample::{self, known};
 use super::{Fault, Greylist};
 use crate::net::{Lead, Leads, Sender};
-use crate::plan::{Address, Authority, Plan, WaveNumber};
+use crate::plan::{Address, Authority, Plan};
 use crate::route::{MxOwner, Phase, System, Trace, World, world_after};
 
 /// How many accepted messages are remembered.
@@ -137,7 +137,7 @@ impl Controls {
         let has = |fault| switches.has(fault);
         let plan = self.plan();
         let routing = plan.routing_subdomain().as_domain().clone();
-        let mut world = world_after(&plan, Phase::WaveMoved(WaveNumber::FIRST));
+        let mut world = world_after(&plan, Phase::ForwardsLoaded);
 
         world.host.sdr = switches.sdr && !has(Fault::SdrOff);
         if switches.alias && !has(Fault::NoAlias) {

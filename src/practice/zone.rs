@@ -1,14 +1,41 @@
 //! The records of the practice DNS, computed from the model at question time.
+//! The addresses in it are of the documentation ranges (RFC 5737), which no
+//! packet ever leaves for.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::{A, CNAME, MX, NS, SOA, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
+use super::Controls;
 use super::sample::{API_HOST, EXTERNAL_HOST};
-use super::{Controls, address};
 use crate::route::MxOwner;
+
+/// `mail.example.com`.
+pub(super) const EXTERNAL: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 25);
+/// `ns1.example.com`.
+pub(super) const NS1: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
+/// `ns2.example.com`.
+pub(super) const NS2: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 54);
+/// `www.example.com`: published, and nobody there.
+pub(super) const WEB: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
+/// `mx1.emailsrvr.com`.
+pub(super) const MX1: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
+/// `mx2.emailsrvr.com`.
+pub(super) const MX2: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
+/// `ns1.emailsrvr.com`.
+pub(super) const HOST_NS: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 53);
+/// `api.emailsrvr.com`.
+pub(super) const API: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 80);
+/// The two public resolvers.
+pub(super) const RESOLVERS: [Ipv4Addr; 2] =
+    [Ipv4Addr::new(203, 0, 113, 53), Ipv4Addr::new(203, 0, 113, 54)];
+
+/// An address with its port.
+pub(super) fn at(address: Ipv4Addr, port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(address), port)
+}
 
 /// Seconds that a negative answer may be remembered: TTL and MINIMUM of every
 /// SOA (RFC 2308 5 takes the smaller).
@@ -116,16 +143,16 @@ fn zones(controls: &Controls) -> [Zone; 2] {
         plan.host.mx.iter().map(|mx| (mx.preference, mx.exchange.as_str().to_owned())).collect();
 
     let mut company = Zone::new("example.com", "ns1.example.com", serial);
-    for (server, at) in [("ns1.example.com", address::NS1), ("ns2.example.com", address::NS2)] {
+    for (server, at) in [("ns1.example.com", NS1), ("ns2.example.com", NS2)] {
         company.put("example.com", RData::NS(NS(name(server))));
         company.put_host(server, at);
     }
     company.put_text("example.com", "v=spf1 mx include:emailsrvr.com ~all");
     company.put_text("_dmarc.example.com", "v=DMARC1; p=none");
-    company.put_host("example.com", address::WEB);
+    company.put_host("example.com", WEB);
     company.put("www.example.com", RData::CNAME(CNAME(name("example.com"))));
     company.put("autodiscover.example.com", RData::CNAME(CNAME(name(EXTERNAL_HOST))));
-    company.put_host(EXTERNAL_HOST, address::EXTERNAL);
+    company.put_host(EXTERNAL_HOST, EXTERNAL);
     for (domain, owner) in &world.mx {
         let exchanges = match owner {
             MxOwner::Host => at_host.clone(),
@@ -139,11 +166,11 @@ fn zones(controls: &Controls) -> [Zone; 2] {
 
     let mut host = Zone::new("emailsrvr.com", "ns1.emailsrvr.com", serial);
     host.put("emailsrvr.com", RData::NS(NS(name("ns1.emailsrvr.com"))));
-    host.put_host("ns1.emailsrvr.com", address::HOST_NS);
+    host.put_host("ns1.emailsrvr.com", HOST_NS);
     host.put_mx("emailsrvr.com", &at_host);
-    host.put_host("mx1.emailsrvr.com", address::MX1);
-    host.put_host("mx2.emailsrvr.com", address::MX2);
-    host.put_host(API_HOST, address::API);
+    host.put_host("mx1.emailsrvr.com", MX1);
+    host.put_host("mx2.emailsrvr.com", MX2);
+    host.put_host(API_HOST, API);
     host.put_text("emailsrvr.com", "v=spf1 ip4:198.51.100.0/28 ~all");
     [company, host]
 }
