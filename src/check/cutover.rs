@@ -1,1 +1,197 @@
-//! Checks of this step.
+//! The exit list, in order, each point with its state. Nothing is asked here:
+//! plan and findings tell. A point whose time has not come is skipped, with
+//! what it waits for.
+
+use jiff::Timestamp;
+
+use super::{Ask, primary_mx};
+use crate::finding::{Evidence, Finding, State, worst};
+use crate::plan::{Home, Plan, Purpose, Side, Task};
+
+pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
+    exit_list(ask.plan, ask.evidence, ask.net.clock.now()).into_iter().for_each(out);
+}
+
+/// The points in order.
+fn exit_list(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
+    if plan.situation.purpose == Purpose::Permanent {
+        return vec![skipped(
+            "cutover.primary-mx",
+            "the split stays: there is no cutover",
+            "Nothing to take down.",
+            at,
+        )];
+    }
+    let done = |task| plan.done.contains(&task);
+    let left = plan.roster.iter().filter(|person| person.home == Home::External).count();
+    let moved = moved(plan, left, at);
+    let confirmed = confirmed(plan, evidence, at);
+    let flow = flow(evidence, at);
+    let first_open =
+        [&moved, &confirmed, &flow].into_iter().find(|point| point.state != State::Passed);
+    let primary = primary(plan, evidence, left, first_open, at);
+    let mx_is_moved = done(Task::ChangePrimaryMx);
+    let off = after(
+        "cutover.sdr-off",
+        done(Task::DisableSdr),
+        mx_is_moved,
+        "Split Domain Routing is switched off.",
+        "Next: switch Split Domain Routing off in the host's control panel, once the old MX records have run out.",
+        "the primary MX records have not been changed yet",
+        at,
+    );
+    let down = after(
+        "cutover.take-down",
+        done(Task::TakeDown),
+        done(Task::DisableSdr),
+        "Forwards, domain alias and subdomain records are gone.",
+        "Next: remove the forwards, the routing subdomain's MX records and the domain alias, in this order.",
+        "Split Domain Routing has not been switched off yet",
+        at,
+    );
+    vec![moved, confirmed, flow, primary, off, down]
+}
+
+fn skipped(
+    id: &str,
+    because: impl Into<String>,
+    summary: impl Into<String>,
+    at: Timestamp,
+) -> Finding {
+    Finding::new(id, State::Skipped { because: because.into() }, summary, at).asked("the plan")
+}
+
+fn moved(plan: &Plan, left: usize, at: Timestamp) -> Finding {
+    let id = "cutover.moved";
+    let staying = plan
+        .roster
+        .iter()
+        .filter(|person| person.home == Home::External && person.wave.is_none())
+        .count();
+    match (plan.roster.len(), left) {
+        (0, _) => {
+            skipped(id, "nobody is in the plan yet", "All mailboxes at the host: not yet.", at)
+        }
+        (all, 0) => {
+            Finding::new(id, State::Passed, format!("All {all} mailboxes are at the host."), at)
+                .asked("the plan")
+        }
+        (all, left) => {
+            let unplanned =
+                if staying > 0 { format!(", {staying} of them in no wave") } else { String::new() };
+            skipped(
+                id,
+                format!("{left} of {all} are still on the external server{unplanned}"),
+                "All mailboxes at the host: not yet.",
+                at,
+            )
+            .advise("Move the remaining waves, and set these people to “at the host” in step 2.")
+        }
+    }
+}
+
+fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
+    let id = "cutover.confirmed";
+    let known = plan
+        .roster
+        .iter()
+        .filter(|person| {
+            evidence
+                .get(&format!("people.rcpt@{}", person.address))
+                .is_some_and(|finding| finding.state == State::Passed)
+        })
+        .count();
+    let all = plan.roster.len();
+    if all > 0 && known == all {
+        return Finding::new(
+            id,
+            State::Passed,
+            format!("All {all} addresses are confirmed by their servers."),
+            at,
+        )
+        .asked("the findings of step 2");
+    }
+    skipped(
+        id,
+        format!("{known} of {all} addresses are confirmed by their servers"),
+        "Everybody confirmed: not yet.",
+        at,
+    )
+    .advise("Run “sdrctl people DIR”: it asks each address of its server.")
+}
+
+fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
+    let id = "cutover.flow";
+    let audit = || evidence.of_step("flow").filter(|finding| finding.id != super::flow::INVENTORY);
+    match worst(audit()) {
+        Some(State::Passed) => {
+            Finding::new(id, State::Passed, "Every message ends where the plan wants it.", at)
+                .asked("the findings of step 7")
+        }
+        None => {
+            skipped(id, "the mail flow was not checked yet", "Mail flow as planned: not yet.", at)
+                .advise("Check the mail flow in step 7.")
+        }
+        Some(_) => {
+            let first = audit()
+                .find(|finding| finding.state != State::Passed)
+                .map(|finding| finding.summary.clone())
+                .unwrap_or_default();
+            skipped(
+                id,
+                format!("step 7 has something open: {first}"),
+                "Mail flow as planned: not yet.",
+                at,
+            )
+            .advise("Solve it in step 7 first.")
+        }
+    }
+}
+
+fn primary(
+    plan: &Plan,
+    evidence: &Evidence,
+    left: usize,
+    first_open: Option<&Finding>,
+    at: Timestamp,
+) -> Finding {
+    let id = "cutover.primary-mx";
+    let domain = plan.domain();
+    let changed = plan.done.contains(&Task::ChangePrimaryMx);
+    let seen = super::seen(plan, evidence).primary_mx;
+    if changed && left > 0 {
+        return Finding::new(id, State::Warning, format!("The primary MX records were changed with {left} mailboxes still on the external server."), at)
+            .asked("the plan")
+            .means("Mail for these people arrives only as long as Split Domain Routing stays on.")
+            .advise("Move the remaining people before Split Domain Routing is switched off.");
+    }
+    match (changed, seen) {
+        (true, Some(owner)) if owner == Side::Host.into() => {
+            Finding::new(id, State::Passed, format!("The MX records of {domain} name {}.", plan.host.name), at).asked("the findings of step 1")
+        }
+        (true, _) => skipped(id, "the change was ticked off but not seen yet", "The primary MX records: check step 1 again.", at)
+            .advise("Check step 1 again once the old records have run out."),
+        (false, _) => match first_open {
+            Some(open) => skipped(id, format!("it comes last: {}", open.summary), format!("The MX records of {domain} stay as they are."), at),
+            None => skipped(id, "it is the next thing to do", format!("Next: change the MX records of {domain} to {}.", plan.host.name), at)
+                .advise(format!("At the DNS host, replace the MX records of {domain} by {}; lower their TTL the day before.", primary_mx::host_mx(plan))),
+        },
+    }
+}
+
+fn after(
+    id: &str,
+    done: bool,
+    ready: bool,
+    passed: &str,
+    next: &str,
+    waits: &str,
+    at: Timestamp,
+) -> Finding {
+    match (done, ready) {
+        (true, _) => Finding::new(id, State::Passed, passed, at).asked("the plan"),
+        (false, true) => skipped(id, "it is the next thing to do", next, at)
+            .advise(next.trim_start_matches("Next: ")),
+        (false, false) => skipped(id, waits, "Not yet.", at),
+    }
+}

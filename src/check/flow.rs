@@ -1,1 +1,167 @@
-//! Checks of this step.
+//! Mail flow: everybody from everywhere through the model, fed with what was seen.
+
+use jiff::Timestamp;
+
+use super::{Ask, seen};
+use crate::finding::{Evidence, Finding, State};
+use crate::net::HostApi;
+use crate::plan::Plan;
+use crate::route::{AuditGroup, AuditLine, Cause, Seen, audit, world_now};
+
+/// The finding that keeps the host's mailboxes, one address a line.
+pub(super) const INVENTORY: &str = "flow.inventory";
+
+pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
+    let inventory = inventory(ask).await;
+    let mut evidence = ask.evidence.clone();
+    evidence.record(inventory.clone());
+    for finding in verdicts(ask.plan, &evidence, ask.net.clock.now()) {
+        out(finding);
+    }
+    out(inventory);
+}
+
+/// The audit of now, worst cause first, or that all is well.
+fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
+    if plan.roster.is_empty() {
+        return vec![
+            Finding::new(
+                "flow.all",
+                State::Skipped { because: "nobody is in the plan yet".to_owned() },
+                "No address to follow.",
+                at,
+            )
+            .advise("Add the people in step 2."),
+        ];
+    }
+    let known = seen::seen(plan, evidence);
+    let audit = audit(plan, &world_now(plan, &known));
+    let basis = basis(&known);
+    if audit.groups.is_empty() {
+        return vec![
+            Finding::new(
+                "flow.all",
+                State::Passed,
+                format!(
+                    "{} ways followed: every message ends where the plan wants it.",
+                    audit.fine.len()
+                ),
+                at,
+            )
+            .asked("the model")
+            .means(basis),
+        ];
+    }
+    audit.groups.iter().map(|group| finding(group, &known, &basis, at)).collect()
+}
+
+fn finding(group: &AuditGroup, known: &Seen, basis: &str, at: Timestamp) -> Finding {
+    let cause = slug(group.cause);
+    let state = match unseen(group.cause, known) {
+        Some(what) => State::Unknown {
+            why: format!("{what} was not seen, and by the plan it is not done yet"),
+        },
+        None if matches!(group.cause, Cause::AcceptsAnything | Cause::CatchAll) => State::Warning,
+        None => State::Failed,
+    };
+    Finding::new(format!("flow.{cause}"), state, group.summary.clone(), at)
+        .compared(
+            "every message ends where the plan wants it",
+            format!("{} ways do not", group.lines.len()),
+        )
+        .asked("the model")
+        .means(format!("{} {basis}", group.meaning))
+        .advise(group.action.clone())
+        .with_evidence(group.lines.iter().take(200).map(line))
+}
+
+/// `contact-without-mailbox`, as in the model's own output.
+fn slug(cause: Cause) -> String {
+    serde_json::to_value(cause)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_else(|| "other".to_owned())
+}
+
+/// What would have to be seen before this cause is more than the plan's own
+/// "not done yet"; `None` where it was seen or is the plan's word.
+fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
+    match cause {
+        Cause::SdrOff if known.sdr.is_none() => Some("Split Domain Routing"),
+        Cause::NoDomainAlias if known.alias.is_none() => Some("the domain alias"),
+        Cause::NoSubdomainMx if known.subdomain_mx.is_none() => {
+            Some("the routing subdomain's MX record")
+        }
+        Cause::MailboxWithoutContact if known.forwards_loaded.is_none() => {
+            Some("whether the forwards are loaded")
+        }
+        _ => None,
+    }
+}
+
+/// What the model was fed with.
+fn basis(known: &Seen) -> String {
+    let facts = [
+        ("primary MX", known.primary_mx.is_some()),
+        ("Split Domain Routing", known.sdr.is_some()),
+        ("subdomain MX", known.subdomain_mx.is_some()),
+        ("domain alias", known.alias.is_some()),
+        ("forwards", known.forwards_loaded.is_some()),
+        (
+            "what the external server does with unknown addresses",
+            known.external_authority.is_some(),
+        ),
+        ("mailboxes at the host", known.host_mailboxes.is_some()),
+    ];
+    let list = |wanted: bool| {
+        facts
+            .iter()
+            .filter(|(_, seen)| *seen == wanted)
+            .map(|(what, _)| *what)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (was, assumed) = (list(true), list(false));
+    match (was.is_empty(), assumed.is_empty()) {
+        (true, _) => format!("Nothing was seen yet; the model goes by the plan alone ({assumed})."),
+        (false, true) => {
+            format!("Seen: {was}. Taken from the plan: mailboxes on the external server.")
+        }
+        (false, false) => format!(
+            "Seen: {was}. Taken from the plan: {assumed}, mailboxes on the external server."
+        ),
+    }
+}
+
+fn line(line: &AuditLine) -> String {
+    format!(
+        "{} from {:?}: planned {:?}, in fact {:?}",
+        line.address, line.origin, line.planned, line.trace.outcome
+    )
+}
+
+/// The host's own list of mailboxes, by its API.
+async fn inventory(ask: &Ask<'_>) -> Finding {
+    let at = ask.net.clock.now();
+    let (Some(key), Some(base)) = (ask.api_key, &ask.plan.host.api) else {
+        let before = ask.evidence.get(INVENTORY).filter(|finding| finding.state == State::Passed);
+        return before.cloned().unwrap_or_else(|| {
+            Finding::new(INVENTORY, State::Skipped { because: "there is no API key in this session".to_owned() }, "The host was not asked for its mailboxes; the plan's word counts.", at)
+                .means("A contact whose mailbox at the host is missing makes a loop, and only the host's own list shows that.")
+                .advise("Give an API key of the host for this session, or compare the list in its control panel by hand.")
+        });
+    };
+    let listed = match HostApi::new(ask.net, base, key.clone()) {
+        Ok(api) => api.mailboxes(ask.plan.domain()).await,
+        Err(error) => Err(error),
+    };
+    match listed {
+        Ok(mailboxes) => Finding::new(INVENTORY, State::Passed, format!("The host lists {} mailboxes.", mailboxes.len()), at)
+            .asked(base.clone())
+            .with_evidence(mailboxes.iter().map(|mailbox| mailbox.address.to_string())),
+        Err(error) => Finding::new(INVENTORY, State::Unknown { why: error.to_string() }, "The host's API did not list its mailboxes.", at)
+            .asked(base.clone())
+            .means("The audit goes by the plan's word on who is at the host, so a contact whose mailbox is missing would not be seen.")
+            .advise("Check the API key, and that it belongs to the account that holds the domain."),
+    }
+}

@@ -1,18 +1,31 @@
 //! Questions put to the real world, and what each answer means.
 
+mod alias;
 mod cutover;
 mod dns;
+mod envelopes;
 mod flow;
+mod forwards;
+mod greeting;
 mod people;
+mod primary_mx;
+mod probe;
+mod recipient;
+mod routing_mx;
 mod sdr;
+mod seen;
 mod server;
 mod situation;
 mod subdomain;
 
+pub use dns::dns_alone;
+pub use people::ask_people;
+pub use seen::seen;
+
 use crate::finding::{Evidence, Finding};
 use crate::guide::Step;
 use crate::net::{ApiKey, Net};
-use crate::plan::Plan;
+use crate::plan::{Address, HostName, Plan};
 
 /// What a check works with.
 pub struct Ask<'a> {
@@ -32,19 +45,48 @@ pub struct Ask<'a> {
 /// there, worst cause first where one explains the others. Dropping the
 /// future cancels.
 pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Finding) + Send)) {
-    let _ = (step, ask, on_finding);
-    unimplemented!()
+    match step {
+        Step::Situation => situation::run(ask, on_finding).await,
+        Step::People => people::run(ask, on_finding),
+        Step::Server => server::run(ask, on_finding).await,
+        Step::Sdr => sdr::run(ask, on_finding).await,
+        Step::Subdomain => subdomain::run(ask, on_finding).await,
+        Step::Forwards => forwards::run(ask, on_finding).await,
+        Step::Flow => flow::run(ask, on_finding).await,
+        Step::Cutover => cutover::run(ask, on_finding),
+    }
 }
 
 /// The server test alone, as `sdrctl smtp` runs it: `host` and `address` need
-/// no profile.
+/// no profile. The domain is the address's own.
 pub async fn server_alone(
     net: &Net,
-    host: &crate::plan::HostName,
-    address: &crate::plan::Address,
+    host: &HostName,
+    address: &Address,
     seed: u64,
     on_finding: &mut (dyn FnMut(Finding) + Send),
 ) {
-    let _ = (net, host, address, seed, on_finding);
-    unimplemented!()
+    match Plan::new(address.domain().clone()) {
+        Ok(mut plan) => {
+            plan.external.host_name = Some(host.clone());
+            plan.external.verification_address = Some(address.clone());
+            // There is no plan whose word on authority could be judged.
+            let mut seen = |finding: Finding| {
+                if finding.id != "server.authority" {
+                    on_finding(finding);
+                }
+            };
+            server::test(net, &plan, host, seed, &mut seen).await;
+        }
+        Err(error) => on_finding(
+            Finding::new(
+                "server.resolve",
+                crate::finding::State::Unknown { why: error.to_string() },
+                "The test can't be made for this domain.",
+                net.clock.now(),
+            )
+            .means("No routing subdomain fits below it.")
+            .advise("Use an address in a shorter domain."),
+        ),
+    }
 }

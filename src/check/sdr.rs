@@ -1,1 +1,234 @@
-//! Checks of this step.
+//! Split domain routing: the host asked about an external mailbox, a random
+//! address and one of its own.
+
+use jiff::Timestamp;
+
+use super::Ask;
+use super::probe::{answered, broke_off, in_five_minutes, random_address, talk, transcript, whom};
+use super::recipient::{Heard, Kind, heard};
+use crate::finding::{Evidence, Finding, State};
+use crate::net::{Conversation, Envelope, Sender};
+use crate::plan::{Address, Home, PanelOffer, Plan};
+
+/// How the summary begins where split domain routing was seen to be off.
+pub(super) const OFF: &str = "Split Domain Routing is off";
+
+/// Who is asked about at the host.
+#[derive(Debug, Clone)]
+struct Questions {
+    /// A mailbox on the external server that the host does not have.
+    external: Address,
+    /// An address that nobody has.
+    random: Address,
+    /// A mailbox at the host, if the plan knows one.
+    own: Option<Address>,
+}
+
+pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
+    let at = ask.net.clock.now();
+    let skip = |because: &str| {
+        Finding::new(
+            "sdr.mx1",
+            State::Skipped { because: because.to_owned() },
+            "Split Domain Routing was not asked about.",
+            at,
+        )
+    };
+    if ask.plan.situation.panel == PanelOffer::NotOffered {
+        out(skip("the host's control panel does not offer Split Domain Routing"));
+        return;
+    }
+    let Some(asked) = questions(ask.plan, ask.seed) else {
+        out(skip("the plan names nobody on the external server")
+            .advise("Enter the verification address, or add the people."));
+        return;
+    };
+    for mx in ask.plan.host.mx.iter().take(4) {
+        let name = mx.exchange.as_str();
+        let id = format!("sdr.{}", short_name(ask.plan, name));
+        let address = match ask.net.addresses(name).await {
+            Ok(found) => found.into_iter().min_by_key(std::net::IpAddr::is_ipv6),
+            Err(error) => {
+                out(unasked(&id, name, error.to_string(), ask.net.clock.now()));
+                continue;
+            }
+        };
+        let Some(ip) = address else {
+            out(unasked(&id, name, format!("{name} has no address record"), ask.net.clock.now()));
+            continue;
+        };
+        let talk = talk(ask.net, name, ip, asked.envelopes()).await;
+        let at = ask.net.clock.now();
+        out(verdict(&id, &talk, &asked, ask.evidence, at));
+        if let Some(finding) = own_mailbox(&id, &talk, &asked, at) {
+            out(finding);
+        }
+    }
+}
+
+/// `mx1` for `mx1.emailsrvr.com`; the whole name where two hosts share the label.
+fn short_name(plan: &Plan, exchange: &str) -> String {
+    let label = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
+    let twins =
+        plan.host.mx.iter().filter(|mx| label(mx.exchange.as_str()) == label(exchange)).count();
+    if twins > 1 { exchange.to_owned() } else { label(exchange) }
+}
+
+fn questions(plan: &Plan, seed: u64) -> Option<Questions> {
+    let at_host = |address: &Address| {
+        plan.roster.get(address).is_some_and(|person| person.home == Home::Host)
+    };
+    let verification = plan
+        .external
+        .verification_address
+        .clone()
+        .filter(|address| address.domain() == plan.domain() && !at_host(address));
+    let someone = |home: Home| {
+        plan.roster
+            .iter()
+            .find(|person| person.home == home && person.address.domain() == plan.domain())
+            .map(|person| person.address.clone())
+    };
+    Some(Questions {
+        external: verification.or_else(|| someone(Home::External))?,
+        random: random_address(plan.domain(), seed, "sdr")?,
+        own: someone(Home::Host),
+    })
+}
+
+impl Questions {
+    fn envelopes(&self) -> Vec<Envelope> {
+        let to =
+            [&self.external].into_iter().chain(&self.own).chain([&self.random]).cloned().collect();
+        vec![Envelope { from: Sender::Null, to }]
+    }
+}
+
+fn unasked(id: &str, name: &str, why: String, at: Timestamp) -> Finding {
+    Finding::new(id, State::Unknown { why }, format!("{name} can't be asked from here."), at)
+        .asked(name)
+        .means("Whether Split Domain Routing is on can only be seen by asking the host's mail servers.")
+        .advise("Check this machine's network and resolver. “sdrctl check DIR --step sdr” does the same on another machine.")
+}
+
+/// What the answers say about split domain routing.
+fn verdict(
+    id: &str,
+    talk: &Conversation,
+    asked: &Questions,
+    seen: &Evidence,
+    at: Timestamp,
+) -> Finding {
+    let external = heard(talk, 0, &asked.external);
+    let random = heard(talk, 0, &asked.random);
+    let name = &talk.host;
+    let make = |state, summary: String| {
+        Finding::new(id, state, summary, at)
+            .compared(
+                format!("{} accepted, {} refused", asked.external, asked.random),
+                format!("{}; {}", external.said(), random.said()),
+            )
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+    };
+    if !answered(talk) {
+        let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
+        let port = talk.peer.port();
+        return make(State::Unknown { why: format!("{name} can't be reached from here: {why}") }, format!("{name} can't be reached on port {port} from here."))
+            .means("The host's mail servers answer the whole Internet, so port 25 is most likely blocked where this program runs. That says nothing about Split Domain Routing.")
+            .advise("Run “sdrctl check DIR --step sdr” on a machine whose port 25 is open, or ask the network's administrator to open outgoing port 25.");
+    }
+    match external.kind {
+        Kind::Accepted => accepted(make, asked, random, seen),
+        Kind::Unknown if random.kind == Kind::PeerRefused => make(State::Unknown { why: "the host's answers do not agree with each other".to_owned() }, format!("{name} gives answers that contradict each other."))
+            .means("It asks the external server about one address and not about the other.")
+            .advise("Wait 15 minutes for the host's settings to spread, then check again."),
+        Kind::Unknown if refused_outside(seen) => make(State::Unknown { why: format!("the external server refuses {} as well", asked.external) }, format!("{name} refuses {}, and so does the external server.", asked.external))
+            .means("The host would refuse this address with Split Domain Routing on, too, so its answer proves nothing.")
+            .advise("Choose a verification address that exists on the external server, then check again."),
+        Kind::Unknown => make(State::Failed, format!("{OFF}: {name} does not know {}.", asked.external))
+            .means("The host refuses mail for mailboxes on the external server, because it does not pass on what it does not have. Its users can't write to colleagues there.")
+            .advise("Sign in to the host's control panel, go to Domains > Split Domain, select the domain, check “Enable Split Domain Routing”, fill in the external mail server and the verification address, and save. If it is on already, save it again and wait 15 minutes."),
+        Kind::PeerRefused => make(State::Failed, format!("The external server refused {} when the host asked.", asked.external))
+            .means("Split Domain Routing is on and the host reaches the external server, but that server said no (G7): the address is unknown there, or the host is not let in.")
+            .advise("Check that the address exists on the external server, and that its firewall, block lists and recipient rules let the host in."),
+        Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, "The host could not ask the external server.".to_owned())
+            .means("Split Domain Routing is on, but the host got no final answer from the external server (4.4.1, G6): a closed port 25, a delay for strangers (greylisting) or a short failure.")
+            .advise("Check again after the time shown. If it stays, open port 25 of the external server to the host and exempt the host from greylisting."),
+        Kind::Deferred => make(State::Waiting { again_at: in_five_minutes(at) }, format!("{name} asks to come back later."))
+            .means("A 4xx answer is temporary and says nothing about the address.")
+            .advise("Check again after the time shown."),
+        Kind::RelayDenied => make(State::Failed, format!("{name} does not take mail for {}.", asked.external.domain()))
+            .means("The domain is not set up at the host, or not yet.")
+            .advise("Add the domain at the host first, then switch Split Domain Routing on. A new domain takes up to 15 minutes to be known."),
+        Kind::Refused => make(State::Failed, format!("{name} refuses {}.", asked.external))
+            .means("The host gave a final no for a reason of its own; its words are in “found”.")
+            .advise("Read the host's reply. Save Split Domain Routing in the control panel again, and ask the host's support if the reply stays."),
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::Unanswered => {
+            let why = match external.kind {
+                Kind::Unanswered => broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned()),
+                _ => format!("the host refuses this machine: {}", external.said()),
+            };
+            make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
+                .means("The host turned this machine away, as it does with addresses on block lists. That says nothing about Split Domain Routing.")
+                .advise("Run the check from another machine, such as the external mail server itself.")
+        }
+    }
+}
+
+/// The external mailbox was accepted: what that proves depends on the rest.
+fn accepted(
+    make: impl Fn(State, String) -> Finding,
+    asked: &Questions,
+    random: Heard<'_>,
+    seen: &Evidence,
+) -> Finding {
+    let outside = seen.get("server.random-address").map(|finding| &finding.state);
+    match random.kind {
+        _ if random.is_no() => make(State::Passed, "Split Domain Routing is on, and the host asks the external server about each address.".to_owned())
+            .means(format!("The host accepted {}, which it does not have, and refused an address that nobody has: it must have asked. Not proved: that a message really arrives, and that the host has no mailbox of that name.", asked.external)),
+        Kind::Accepted => match outside {
+            Some(State::Warning) => make(State::Unknown { why: "the external server accepts any address, so the host's yes proves nothing".to_owned() }, "The host accepts any address, because the external server does.".to_owned())
+                .means("Split Domain Routing may well be on: the host repeats what the external server says. But a catch-all at the host would look the same.")
+                .advise("Let the external server refuse unknown addresses first (step 3), then check again."),
+            Some(State::Passed) => make(State::Warning, "The host accepts an address that the external server refuses.".to_owned())
+                .means("Something at the host takes any address: a catch-all, or it does not look recipients up. A catch-all swallows what Split Domain Routing should pass on; which of the two wins is not known.")
+                .advise("Remove the catch-all address of the domain in the host's control panel, then check again."),
+            _ => make(State::Unknown { why: "the host accepts an address that nobody has".to_owned() }, "The host accepts any address.".to_owned())
+                .means("Either the external server accepts anything, or the host has a catch-all, or it does not look recipients up. In none of these cases does its yes prove that Split Domain Routing is on.")
+                .advise("Run the test of the external server (step 3): it tells which. Remove a catch-all at the host."),
+        },
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Unknown { why: format!("the host gave no final answer about an address that nobody has: {}", random.said()) }, format!("The host accepts {}.", asked.external))
+            .means("That fits Split Domain Routing being on, but without a refusal for an unknown address it could also be a catch-all.")
+            .advise("Check again in five minutes; exempt the host from greylisting on the external server."),
+        _ => make(State::Unknown { why: "the host did not answer about an address that nobody has".to_owned() }, format!("The host accepts {}.", asked.external))
+            .means("That fits Split Domain Routing being on, but it could also be a catch-all.")
+            .advise("Check again."),
+    }
+}
+
+/// Whether the server test saw the external server refuse the address.
+fn refused_outside(seen: &Evidence) -> bool {
+    seen.get("server.verification-address").is_some_and(|finding| finding.state == State::Failed)
+}
+
+/// `sdr.host-mailbox@...`: a mailbox that the plan sees at the host.
+fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) -> Option<Finding> {
+    let own = asked.own.as_ref()?;
+    let answer = heard(talk, 0, own);
+    let whom_short = id.trim_start_matches("sdr.");
+    let make = |state, summary: String| {
+        Finding::new(format!("sdr.host-mailbox@{whom_short}"), state, summary, at)
+            .compared(format!("{own} accepted"), answer.said())
+            .asked(whom(talk))
+    };
+    match answer.kind {
+        Kind::Accepted => Some(make(State::Passed, format!("The host accepts {own}, which the plan sees there."))),
+        _ if answer.is_no() => Some(
+            make(State::Failed, format!("The host refuses {own}, which the plan sees there."))
+                .means("The mailbox is not at the host, so mail for this person bounces.")
+                .advise("Create the mailbox at the host, or correct the plan (step 2). New mailboxes take up to 15 minutes."),
+        ),
+        _ => None,
+    }
+}

@@ -1,0 +1,265 @@
+//! The addresses asked of the external server, and what its answers mean.
+
+use jiff::Timestamp;
+
+use super::probe::{broke_off, in_five_minutes, random_address, transcript, whom};
+use super::recipient::{Heard, Kind, heard};
+use crate::finding::{Finding, State};
+use crate::net::{Conversation, Envelope, Sender};
+use crate::plan::{Address, Home, Plan};
+
+/// A refusal that takes this much longer than an acceptance is a tarpit, in seconds.
+const TARPIT: f64 = 1.0;
+
+/// Who is asked about, and in whose name.
+#[derive(Debug, Clone)]
+pub(super) struct Questions {
+    /// The address that must exist, if the plan names one.
+    pub(super) known: Option<Address>,
+    /// One that nobody has.
+    pub(super) random: Address,
+    /// A sender of the domain itself: a colleague at the host.
+    pub(super) own: Address,
+    /// A sender from elsewhere.
+    pub(super) foreign: Address,
+}
+
+/// Places of the three envelopes.
+const NULL: usize = 0;
+const OWN: usize = 1;
+const FOREIGN: usize = 2;
+
+impl Questions {
+    /// The questions for this plan; `None` only where no random address can be made.
+    pub(super) fn of(plan: &Plan, seed: u64) -> Option<Self> {
+        let known = plan.external.verification_address.clone();
+        let colleague = plan
+            .roster
+            .iter()
+            .find(|person| person.home == Home::Host && Some(&person.address) != known.as_ref())
+            .map(|person| person.address.clone());
+        let postmaster = |domain| Address::parse(&format!("postmaster@{domain}")).ok();
+        Some(Self {
+            random: random_address(plan.domain(), seed, "server")?,
+            own: colleague.or_else(|| postmaster(plan.domain().clone()))?,
+            foreign: postmaster(plan.host.spf_include.clone())?,
+            known,
+        })
+    }
+
+    /// Few and together: one refusal in one conversation.
+    pub(super) fn envelopes(&self) -> Vec<Envelope> {
+        let known: Vec<Address> = self.known.iter().cloned().collect();
+        let mut first = known.clone();
+        first.push(self.random.clone());
+        let mut envelopes = vec![Envelope { from: Sender::Null, to: first }];
+        if !known.is_empty() {
+            for sender in [&self.own, &self.foreign] {
+                envelopes
+                    .push(Envelope { from: Sender::Address(sender.clone()), to: known.clone() });
+            }
+        }
+        envelopes
+    }
+}
+
+/// What the server said of each address: the cause before what follows from it.
+pub(super) fn verdicts(talk: &Conversation, asked: &Questions, at: Timestamp) -> Vec<Finding> {
+    let random = heard(talk, NULL, &asked.random);
+    let known = asked.known.as_ref().map(|address| {
+        let by_null = heard(talk, NULL, address);
+        let answer = match by_null.kind {
+            Kind::SenderRefused => heard(talk, FOREIGN, address),
+            _ => by_null,
+        };
+        (address, answer)
+    });
+    let mut findings = Vec::new();
+    findings.extend(greylist(talk, known.map(|(_, answer)| answer), random, at));
+    findings.extend(null_sender(talk, random, at));
+    findings.push(random_verdict(talk, &asked.random, random, at));
+    match known {
+        Some((address, answer)) => {
+            findings.push(known_verdict(talk, address, answer, random, at));
+            findings.push(own_domain(talk, asked, address, answer, at));
+            findings.extend(tarpit(talk, answer, random, at));
+        }
+        None => findings.push(Finding::new(
+            "server.verification-address",
+            State::Skipped { because: "the plan names no verification address".to_owned() },
+            "No verification address to ask about.",
+            at,
+        )),
+    }
+    findings
+}
+
+fn finding(
+    id: &str,
+    state: State,
+    summary: impl Into<String>,
+    talk: &Conversation,
+    at: Timestamp,
+) -> Finding {
+    Finding::new(id, state, summary, at).asked(whom(talk)).with_evidence(transcript(talk))
+}
+
+fn greylist(
+    talk: &Conversation,
+    known: Option<Heard<'_>>,
+    random: Heard<'_>,
+    at: Timestamp,
+) -> Option<Finding> {
+    let deferred =
+        known.into_iter().chain([random]).find(|answer| answer.kind == Kind::Deferred)?;
+    let again_at = in_five_minutes(at);
+    Some(
+        finding("server.greylist", State::Waiting { again_at }, "The server defers strangers: it asks to come back later (greylisting).", talk, at)
+            .compared("250, or 550 for an address that does not exist", deferred.said())
+            .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes.")
+            .advise("Nothing is wrong yet: check again after the time shown. To speed things up, exempt the host's addresses and this machine from greylisting on the external server."),
+    )
+}
+
+fn null_sender(talk: &Conversation, random: Heard<'_>, at: Timestamp) -> Option<Finding> {
+    (random.kind == Kind::SenderRefused).then(|| {
+        finding("server.null-sender", State::Warning, "The server refuses the empty sender <>.", talk, at)
+            .compared("250 to MAIL FROM:<>", random.said())
+            .means("Bounces are sent with an empty sender (RFC 5321 4.5.5). Refused here, senders never learn that their mail did not arrive, and the host may not be able to verify recipients.")
+            .advise("Let the empty sender in on the external server.")
+    })
+}
+
+fn random_verdict(
+    talk: &Conversation,
+    address: &Address,
+    answer: Heard<'_>,
+    at: Timestamp,
+) -> Finding {
+    let make = |state, summary: &str| {
+        finding("server.random-address", state, summary, talk, at)
+            .compared(format!("{address} is refused"), answer.said())
+    };
+    match answer.kind {
+        Kind::Accepted => make(State::Warning, "The server accepts an address that nobody has: it accepts anything.")
+            .means("Three causes are possible: recipients are not looked up and mail is bounced later, a catch-all takes all, or the domain is shared there (internal relay) and unknown addresses are passed on to the host. With Split Domain Routing the last one is a loop. And as long as every address is accepted, its yes proves nothing.")
+            .advise("On Exchange run “Get-AcceptedDomain | Format-List DomainName,DomainType,AddressBookEnabled”: the type must be Authoritative (“Set-AcceptedDomain -Identity DOMAIN -DomainType Authoritative”). Then let it refuse unknown recipients: “Get-RecipientFilterConfig” shows RecipientValidationEnabled. Elsewhere: switch recipient verification on and catch-all off."),
+        kind if answer.is_no() && kind != Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has."),
+        Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has, and the whole domain with it."),
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, "The server has not decided on an unknown address yet.")
+            .means("Its answer was temporary.")
+            .advise("Check again after the time shown."),
+        _ => make(State::Unknown { why: why_unasked(talk, answer) }, "Whether unknown addresses are refused can't be told.")
+            .means("Without this answer, a yes to another address proves little.")
+            .advise(RETRY),
+    }
+}
+
+const RETRY: &str = "Run the test again, from another machine if the answer stays: the server treats this one as a stranger.";
+
+fn known_verdict(
+    talk: &Conversation,
+    address: &Address,
+    answer: Heard<'_>,
+    random: Heard<'_>,
+    at: Timestamp,
+) -> Finding {
+    let make = |state, summary: String| {
+        finding("server.verification-address", state, summary, talk, at)
+            .compared(format!("{address} is accepted"), answer.said())
+    };
+    match answer.kind {
+        Kind::Accepted if random.is_no() => make(State::Passed, format!("{address} exists on the external server.")),
+        Kind::Accepted if random.kind == Kind::Accepted => {
+            make(State::Unknown { why: "the server accepts any address".to_owned() }, format!("{address} is accepted, but so is any address."))
+                .means("Whether the verification address exists can't be told while the server accepts anything.")
+                .advise("Let the server refuse unknown addresses first, then check again.")
+        }
+        Kind::Accepted => make(State::Unknown { why: "it is not known whether the server would accept any address".to_owned() }, format!("{address} is accepted."))
+            .means("The server accepts it, but what it says to an address that nobody has is not known, so this proves little.")
+            .advise(RETRY),
+        Kind::RelayDenied => make(State::Failed, format!("The server does not take mail for {}.", address.domain()))
+            .means("The server does not know the domain at all, so nothing that the host passes on can arrive there.")
+            .advise(format!("Check that this is the server that has the mailboxes. On Exchange add {} as an accepted domain of type Authoritative; elsewhere add it to the local domains.", address.domain())),
+        Kind::Unknown | Kind::Refused | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
+            .means("The control panel validates the external server with this address, so Split Domain Routing can't be saved with it.")
+            .advise("Choose an address that has a mailbox on the external server today, and stays there."),
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server has not decided on {address} yet."))
+            .means("Its answer was temporary and says nothing about the address.")
+            .advise("Check again after the time shown."),
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::Unanswered => {
+            make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
+                .means("The refusal is about who asks, not about the address.")
+                .advise(RETRY)
+        }
+    }
+}
+
+fn own_domain(
+    talk: &Conversation,
+    asked: &Questions,
+    known: &Address,
+    plain: Heard<'_>,
+    at: Timestamp,
+) -> Finding {
+    let domain = known.domain();
+    let by_own = heard(talk, OWN, known);
+    let by_foreign = heard(talk, FOREIGN, known);
+    let make = |state, summary: String| {
+        finding("server.own-domain", state, summary, talk, at)
+            .compared(format!("mail from {} is accepted", asked.own), by_own.said())
+    };
+    let specific = plain.kind == Kind::Accepted || by_foreign.kind == Kind::Accepted;
+    match by_own.kind {
+        _ if !specific => Finding::new(
+            "server.own-domain",
+            State::Skipped { because: format!("{known} is not accepted from anybody yet") },
+            "Senders of the own domain were not judged.",
+            at,
+        ),
+        Kind::Accepted => make(State::Passed, format!("The server takes outside mail from senders at {domain}.")),
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server defers outside mail from senders at {domain}."))
+            .means("Its answer was temporary.")
+            .advise("Check again after the time shown."),
+        Kind::ClientRefused | Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
+            .means("The refusal is about this machine, not about the sender.")
+            .advise(RETRY),
+        Kind::SpfRefused => make(State::Unknown { why: "this machine may not send for the domain by its SPF or DMARC record; the host may".to_owned() }, format!("The server checks senders at {domain} against SPF or DMARC."))
+            .means("From here this is the right answer. Mail from the host's users passes the same check only if the domain's SPF record includes the host.")
+            .advise("Make sure that the domain's SPF record includes the host, or exempt the host's addresses from the check on the external server."),
+        _ => make(State::Failed, format!("The server refuses outside mail from senders at {domain}."))
+            .means("Users of the host can't write to colleagues on the external server: their mail comes from outside and bears the server's own domain, which it takes for forged. A sender from elsewhere is let in.")
+            .advise("Exempt the host's addresses. On Exchange give its receive connector the permission back: “Get-ReceiveConnector NAME | Add-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights ms-exch-smtp-accept-authoritative-domain-sender”, best on a connector for the host's addresses alone. If an anti-spoofing or SPF rule refuses it, exempt the host there."),
+    }
+}
+
+fn tarpit(
+    talk: &Conversation,
+    known: Heard<'_>,
+    random: Heard<'_>,
+    at: Timestamp,
+) -> Option<Finding> {
+    if known.kind != Kind::Accepted || !random.is_no() {
+        return None;
+    }
+    let longer = random.seconds()? - known.seconds()?;
+    (longer >= TARPIT).then(|| {
+        finding("server.tarpit", State::Warning, format!("The server delays each refusal by about {longer:.0} s (tarpit)."), talk, at)
+            .compared("refusals as quick as acceptances", format!("{longer:.1} s longer"))
+            .means("Exchange waits 5 s before each refusal to slow address guessing. While the host asks about a recipient its own sender waits too, and long lists of addresses take long to check.")
+            .advise("It can stay. If mail through the host is slow, exempt the host: “Set-ReceiveConnector NAME -TarpitInterval 00:00:00” on a connector for its addresses alone.")
+    })
+}
+
+/// Why an answer is missing or not about the address.
+fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
+    match answer.kind {
+        Kind::Unanswered => broke_off(talk)
+            .unwrap_or_else(|| "the conversation ended before the question".to_owned()),
+        Kind::SenderRefused => format!("the server refuses the sender: {}", answer.said()),
+        Kind::SpfRefused => {
+            format!("the server checks the sender against SPF or DMARC: {}", answer.said())
+        }
+        _ => format!("the server refuses this machine: {}", answer.said()),
+    }
+}

@@ -1,0 +1,221 @@
+//! What a server shows before any address is named: the connection, its
+//! greeting, its extensions, its certificate.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::probe::{Control, answered, broke_off, in_five_minutes, said, transcript, whom};
+use crate::finding::{Finding, State};
+use crate::net::{CertificateReport, Conversation, Ending, TlsState, TrustVerdict};
+
+/// What the host takes as one message; a server that takes less refuses the rest.
+const HOST_LIMIT: u64 = 50 * 1024 * 1024;
+
+/// `server.connect`: whether the port can be reached, and whose fault it is
+/// when it can't. `control` is the probe of a server that answers everybody.
+pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timestamp) -> Finding {
+    let port = talk.peer.port();
+    let finding = |state, summary: String| {
+        Finding::new("server.connect", state, summary, at)
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+    };
+    if answered(talk) {
+        return finding(State::Passed, format!("{} answers on port {port}.", talk.host))
+            .compared(format!("a connection to port {port}"), "connected");
+    }
+    let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
+    let compared = |finding: Finding| {
+        finding.compared(format!("a connection to port {port}"), format!("none: {why}"))
+    };
+    match control {
+        Some(Control::Reached(other)) => {
+            let refused = matches!(talk.ending, Ending::NotConnected { silent: false, .. });
+            let meaning = if refused {
+                "The way to port 25 is open from here, because another mail server answered. This one turns the connection away: nothing listens there, or a firewall rejects it. The host will fare the same, and Split Domain Routing can't reach the server."
+            } else {
+                "The way to port 25 is open from here, because another mail server answered. On the path from here to this server something drops the connection, most often a firewall that lets in only known senders. The host may be let in all the same."
+            };
+            compared(finding(State::Failed, format!("{} can't be reached on port {port}.", talk.host)))
+                .means(format!("{meaning} Control probe: {other} answered."))
+                .advise("Open port 25 of the external server's firewall to the Internet, or at least to the host's addresses (all that its SPF name includes) and to this machine, forward it to the mail server, and check that the server listens on that address.")
+        }
+        Some(Control::NotReached(other)) => {
+            let why = format!("port {port} seems blocked from here: the control probe got no answer either ({other})");
+            compared(finding(State::Unknown { why }, format!("Port {port} seems blocked from here.")))
+                .means("Many offices and providers block outgoing mail traffic. That says nothing about the external server.")
+                .advise(elsewhere(talk))
+        }
+        Some(Control::NotAsked(other)) => {
+            let why = format!("{why}, and no other mail server could be tried ({other})");
+            compared(finding(State::Unknown { why }, format!("{} can't be reached from here.", talk.host)))
+                .means("Either this server is closed or outgoing mail traffic is blocked where this program runs. Both look the same from here.")
+                .advise(elsewhere(talk))
+        }
+        None => compared(finding(State::Unknown { why: why.clone() }, format!("{} can't be reached from here.", talk.host)))
+            .means("Another address of the same server answers, so mail gets through; senders that try this address first lose time or have no route to it.")
+            .advise("Check that this address is still the server's own, and remove it from the DNS if it is not."),
+    }
+}
+
+fn elsewhere(talk: &Conversation) -> String {
+    format!(
+        "Run “sdrctl smtp {} --address ADDRESS” on a machine whose port 25 is open, such as the mail server itself or a rented server, or ask the network's administrator to open outgoing port 25 for this one.",
+        talk.host
+    )
+}
+
+/// `server.banner`: the first words.
+pub(super) fn banner(talk: &Conversation, at: Timestamp) -> Option<Finding> {
+    let banner = talk.banner.as_ref()?;
+    let text = said(banner);
+    let finding = |state, summary: String| {
+        Finding::new("server.banner", state, summary, at)
+            .compared("220", text.clone())
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+    };
+    Some(match banner.code {
+        220 if text.matches('*').count() > 4 => {
+            finding(State::Warning, "The greeting is masked with asterisks.".to_owned())
+                .means("A firewall between here and the server rewrites the conversation (known as SMTP fixup or inspection). It hides STARTTLS and breaks other extensions.")
+                .advise("Switch SMTP inspection off in the firewall for this server.")
+        }
+        220 => finding(State::Passed, format!("{} greets with 220.", talk.host)),
+        400..=499 => {
+            finding(State::Waiting { again_at: in_five_minutes(at) }, "The server is not ready to talk now.".to_owned())
+                .means("A 4xx greeting is temporary: too many connections, a restart, or a delay for strangers.")
+                .advise("Check again in a few minutes. If it stays, look into the server's log.")
+        }
+        _ => finding(
+            State::Unknown { why: format!("the server refuses to talk to this machine: {text}") },
+            "The server refuses to talk to this machine.".to_owned(),
+        )
+        .means("It turned this machine away before any address was named, as servers do with addresses on block lists or without a reverse name. It may treat the host better.")
+        .advise("Run the test from another machine, or let this machine's address in on the external server for the test."),
+    })
+}
+
+/// `server.ehlo`: what the server can do. `smtputf8` says that an address of
+/// the plan needs it.
+pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option<Finding> {
+    let ehlo = talk.ehlo.as_ref()?;
+    let keyword =
+        |name: &str| ehlo.keywords.iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
+    let offered: Vec<&str> = ehlo.keywords.iter().map(|(word, _)| word.as_str()).collect();
+    let found = if offered.is_empty() { said(&ehlo.reply) } else { offered.join(", ") };
+    let finding = |state, summary: String| {
+        Finding::new("server.ehlo", state, summary, at)
+            .compared("250 to EHLO", found.clone())
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+    };
+    Some(if ehlo.reply.code != 250 {
+        finding(
+            State::Unknown { why: format!("the server refused EHLO and HELO: {}", said(&ehlo.reply)) },
+            "The server refuses the name that this program says.".to_owned(),
+        )
+        .means("Without EHLO no address can be asked. Servers refuse names that do not resolve.")
+        .advise("Run the test again with --helo and a name that resolves to this machine's public address.")
+    } else if ehlo.helo_only {
+        finding(State::Warning, "The server refuses EHLO and knows HELO only.".to_owned())
+            .means("Mail flows, but without encryption, size limits or other extensions. A firewall in between may be the cause.")
+            .advise("Check whether a firewall inspects SMTP, and switch that off.")
+    } else if smtputf8 && keyword("SMTPUTF8").is_none() {
+        finding(State::Warning, "The server does not offer SMTPUTF8.".to_owned())
+            .means("Some addresses of the plan have letters outside ASCII before the @; mail to those can't be handed to this server.")
+            .advise("Give these people an ASCII address, or switch SMTPUTF8 on if the server has it.")
+    } else {
+        let size = keyword("SIZE").and_then(|(_, bytes)| bytes.trim().parse::<u64>().ok());
+        let passed = finding(State::Passed, "The server answers EHLO.".to_owned());
+        match size.filter(|bytes| (1..HOST_LIMIT).contains(bytes)) {
+            Some(bytes) => passed.means(format!(
+                "It takes messages up to {} MB. The host takes more, so larger ones from its users will be refused here.",
+                bytes / (1024 * 1024)
+            )),
+            None => passed,
+        }
+    })
+}
+
+/// `server.starttls`: whether the channel is encrypted, and who would trust
+/// the certificate. Never worse than a warning: mail servers go on without.
+pub(super) fn starttls(talk: &Conversation, at: Timestamp) -> Option<Finding> {
+    talk.ehlo.as_ref().filter(|ehlo| ehlo.reply.code == 250)?;
+    let finding = |state, summary: String, found: String| {
+        Finding::new("server.starttls", state, summary, at)
+            .compared("TLS 1.2 or newer with a trusted certificate", found)
+            .asked(whom(talk))
+    };
+    let renew = "Put a certificate on the server that is valid for its host name and issued by a public authority, and bind it to the SMTP service.";
+    let flows = "Mail still flows, because mail servers encrypt without checking the certificate unless told otherwise. A partner that insists on a valid one will not deliver.";
+    Some(match &talk.tls {
+        TlsState::NotOffered => {
+            finding(State::Warning, "The server does not offer encryption (STARTTLS).".to_owned(), "not offered".to_owned())
+                .means("Mail between the two systems crosses the Internet in plain text.")
+                .advise("Install a certificate and switch STARTTLS on for incoming mail; if it is on already, look for a firewall that inspects SMTP.")
+                .with_evidence(transcript(talk))
+        }
+        TlsState::NotTried => finding(
+            State::Unknown { why: "encryption was offered but not asked for".to_owned() },
+            "Encryption was not tried.".to_owned(),
+            "offered".to_owned(),
+        )
+        .means("The certificate was not seen.")
+        .advise("Run the test again."),
+        TlsState::Failed { why, old_only } => {
+            let (summary, action) = if *old_only {
+                ("The server speaks only old versions of TLS.", "Switch TLS 1.2 on (on Windows: SChannel and .NET settings), and the versions before it off.")
+            } else {
+                ("Encryption is offered but fails.", renew)
+            };
+            finding(State::Warning, summary.to_owned(), why.clone())
+                .means("Senders fall back to plain text, or give up where they insist on encryption.")
+                .advise(action)
+                .with_evidence(transcript(talk))
+        }
+        TlsState::Up { version, certificate } => {
+            let found = format!("{version}, {}", describe(certificate));
+            match &certificate.trust {
+                TrustVerdict::NotTrusted(why) => finding(
+                    State::Warning,
+                    format!("The certificate is not trusted: {why}."),
+                    found,
+                )
+                .means(flows)
+                .advise(renew)
+                .with_evidence(evidence(certificate)),
+                TrustVerdict::Trusted if certificate.not_after < soon(at) => {
+                    finding(State::Warning, format!("The certificate ends on {}.", certificate.not_after.strftime("%Y-%m-%d")), found)
+                        .means(flows)
+                        .advise("Renew it now.")
+                        .with_evidence(evidence(certificate))
+                }
+                TrustVerdict::Trusted => {
+                    finding(State::Passed, format!("Encrypted with {version}, and the certificate is trusted."), found)
+                        .with_evidence(evidence(certificate))
+                }
+            }
+        }
+    })
+}
+
+fn soon(at: Timestamp) -> Timestamp {
+    at.checked_add(SignedDuration::from_hours(14 * 24)).unwrap_or(Timestamp::MAX)
+}
+
+fn describe(certificate: &CertificateReport) -> String {
+    let names = if certificate.names.is_empty() {
+        "no name".to_owned()
+    } else {
+        certificate.names.join(", ")
+    };
+    format!("certificate for {names}, issued by {}", certificate.issuer)
+}
+
+fn evidence(certificate: &CertificateReport) -> Vec<String> {
+    vec![
+        format!("names: {}", certificate.names.join(", ")),
+        format!("issuer: {}", certificate.issuer),
+        format!("valid from {} until {}", certificate.not_before, certificate.not_after),
+    ]
+}

@@ -1,0 +1,257 @@
+//! Who the primary domain's MX records name.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::dns::{Told, ask_authorities, ask_resolvers, shown_mx};
+use crate::finding::{Finding, State};
+use crate::net::{Net, RecordType, ResponseCode};
+use crate::plan::{Plan, Purpose, Side, Task};
+
+/// What the name servers say of the primary domain.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    /// Every authoritative server, or why they are not known.
+    pub(super) authorities: Result<Vec<Told>, String>,
+    /// The resolvers.
+    pub(super) resolvers: Vec<Told>,
+    /// The records that count: of the first server that speaks for the zone,
+    /// else of the first resolver.
+    pub(super) records: Records,
+}
+
+/// The primary MX records, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Records {
+    /// Nobody answered: why.
+    NoAnswer(String),
+    /// The domain does not exist (NXDOMAIN).
+    NoDomain,
+    /// It has no MX record.
+    None,
+    /// It says that it takes no mail (RFC 7505).
+    NullMx,
+    /// By preference, each with the system behind it.
+    Some(Vec<(u16, String, Owner)>),
+}
+
+/// The system behind a mail exchanger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// One of the plan's two systems.
+    Known(Side),
+    /// Not the host; taken for the external server, which the plan does not name yet.
+    Presumed,
+    /// Neither.
+    Other,
+}
+
+/// The system that the plan expects behind the primary MX records now.
+pub(super) fn expected(plan: &Plan) -> Side {
+    let cut_over =
+        plan.situation.purpose == Purpose::Migration && plan.done.contains(&Task::ChangePrimaryMx);
+    if cut_over { Side::Host } else { plan.situation.primary_mx }
+}
+
+/// Asks every authoritative server and the resolvers.
+pub(super) async fn look(net: &Net, plan: &Plan) -> Seen {
+    let domain = plan.domain().as_str();
+    let authorities = ask_authorities(net, domain, domain, RecordType::Mx)
+        .await
+        .map_err(|error| error.to_string());
+    let resolvers = ask_resolvers(net, domain, RecordType::Mx).await;
+    let told = authorities
+        .iter()
+        .flatten()
+        .filter(|told| told.answer.as_ref().is_ok_and(|answer| answer.authoritative))
+        .chain(&resolvers);
+    let records = match told.into_iter().find(|told| tells(told)) {
+        Some(told) => read(net, plan, told).await,
+        None => Records::NoAnswer(silence(&authorities, &resolvers)),
+    };
+    Seen { authorities, resolvers, records }
+}
+
+/// Whether the answer settles the question.
+fn tells(told: &Told) -> bool {
+    told.answer
+        .as_ref()
+        .is_ok_and(|answer| matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain))
+}
+
+fn silence(authorities: &Result<Vec<Told>, String>, resolvers: &[Told]) -> String {
+    let said = |told: &Told| match &told.answer {
+        Ok(answer) => format!("{} answered {:?}", told.whom(), answer.code),
+        Err(error) => error.to_string(),
+    };
+    match (authorities, resolvers.first()) {
+        (_, Some(told)) => said(told),
+        (Err(error), None) => error.clone(),
+        (Ok(told), None) => told.first().map_or("no name server is known".to_owned(), said),
+    }
+}
+
+async fn read(net: &Net, plan: &Plan, told: &Told) -> Records {
+    let Ok(answer) = &told.answer else { return Records::NoAnswer(String::new()) };
+    let mx = answer.mx();
+    if mx.is_empty() {
+        return if answer.code == ResponseCode::NxDomain {
+            Records::NoDomain
+        } else {
+            Records::None
+        };
+    }
+    if mx.iter().all(|(_, exchange)| exchange == "." || exchange.is_empty()) {
+        return Records::NullMx;
+    }
+    let external = match &plan.external.host_name {
+        Some(name) => net.addresses(name.as_str()).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let external: BTreeSet<IpAddr> = external.into_iter().collect();
+    let mut owned = Vec::new();
+    for (preference, exchange) in mx.into_iter().take(10) {
+        let owner = owner(net, plan, &exchange, &external).await;
+        owned.push((preference, exchange, owner));
+    }
+    owned.sort_by_key(|(preference, ..)| *preference);
+    Records::Some(owned)
+}
+
+async fn owner(net: &Net, plan: &Plan, exchange: &str, external: &BTreeSet<IpAddr>) -> Owner {
+    if plan.host.owns_exchange(exchange) {
+        return Owner::Known(Side::Host);
+    }
+    match &plan.external.host_name {
+        None => Owner::Presumed,
+        Some(name) if name.as_str() == exchange => Owner::Known(Side::External),
+        Some(_) => {
+            let its = net.addresses(exchange).await.unwrap_or_default();
+            if its.iter().any(|ip| external.contains(ip)) {
+                Owner::Known(Side::External)
+            } else {
+                Owner::Other
+            }
+        }
+    }
+}
+
+/// The finding about the whole, under the id that the step wants. Without
+/// `expected` it only says who is named.
+pub(super) fn verdict(
+    id: &str,
+    plan: &Plan,
+    seen: &Seen,
+    expected: Option<Side>,
+    at: Timestamp,
+) -> Finding {
+    let domain = plan.domain();
+    let told = seen.authorities.iter().flatten().chain(&seen.resolvers);
+    let whom: Vec<String> = told.clone().map(Told::whom).collect();
+    let evidence: Vec<String> = told.flat_map(Told::lines).collect();
+    let wanted = match expected {
+        Some(Side::External) => "MX at the external server".to_owned(),
+        Some(Side::Host) => format!("MX at {}", plan.host.name),
+        None => "MX records".to_owned(),
+    };
+    let make = |state, summary: String, found: String| {
+        Finding::new(id, state, summary, at)
+            .compared(wanted.clone(), found)
+            .asked(whom.join("; "))
+            .with_evidence(evidence.clone())
+    };
+    let owned = match &seen.records {
+        Records::NoAnswer(why) => {
+            return make(
+                State::Unknown { why: why.clone() },
+                format!("The MX records of {domain} can't be looked up from here."),
+                "(no answer)".to_owned(),
+            )
+            .means("No name server answered this machine. That says nothing about the records.")
+            .advise("Check this machine's network, or name another resolver with --resolver.");
+        }
+        Records::NoDomain => {
+            return make(State::Failed, format!("{domain} does not exist in the DNS."), "(no such domain)".to_owned())
+                .means("No mail can reach the domain.")
+                .advise("Check the spelling of the domain. If it is right, look whether its registration has ended.");
+        }
+        Records::None => {
+            return make(State::Failed, format!("{domain} has no MX record."), "(no record)".to_owned())
+                .means("Senders fall back to the address of the web site, if there is one; mail is lost or bounces.")
+                .advise(format!("Publish an MX record for {domain} that names the system where mail should arrive today."));
+        }
+        Records::NullMx => {
+            return make(State::Failed, format!("{domain} says that it takes no mail (null MX)."), "0 .".to_owned())
+                .means("Every sender bounces its mail at once (RFC 7505).")
+                .advise(format!("Replace the null MX of {domain} by records that name the system where mail should arrive today."));
+        }
+        Records::Some(owned) => owned,
+    };
+    let rows: Vec<(u16, String)> =
+        owned.iter().map(|(preference, exchange, _)| (*preference, exchange.clone())).collect();
+    let found = shown_mx(&rows);
+    let first = owned.first().map(|(_, _, owner)| *owner).unwrap_or(Owner::Other);
+    let named = |side: Side| match side {
+        Side::Host => plan.host.name.clone(),
+        Side::External => "the external server".to_owned(),
+    };
+    let Some(wanted_side) = expected else {
+        let who = match first {
+            Owner::Known(side) => named(side),
+            Owner::Presumed | Owner::Other => format!("servers that are not {}", plan.host.name),
+        };
+        return make(State::Passed, format!("The MX records of {domain} name {who}."), found);
+    };
+    match (first, wanted_side) {
+        (Owner::Known(side), wanted) if side == wanted => {
+            let stray = owned.iter().find(|(_, _, owner)| matches!(owner, Owner::Known(other) if *other != wanted));
+            match stray {
+                Some((preference, exchange, _)) => make(State::Warning, format!("The MX records of {domain} name both systems."), found)
+                    .means(format!("Mail enters at {}, as planned, but {preference} {exchange} makes the other system its stand-in: part of the mail takes that way.", named(wanted)))
+                    .advise(format!("Remove {exchange} from the MX records of {domain}.")),
+                None => make(State::Passed, format!("The MX records of {domain} name {}, as planned.", named(wanted)), found),
+            }
+        }
+        (Owner::Presumed, Side::External) => make(State::Passed, format!("The MX records of {domain} do not name {}.", plan.host.name), found)
+            .means("They are taken to name the external server, which the plan does not know yet."),
+        (Owner::Known(Side::Host), _) => changed_too_early(make, plan, found),
+        (Owner::Known(Side::External) | Owner::Presumed, _) => make(State::Failed, format!("The primary MX records name the external server, not {}.", plan.host.name), found)
+            .means("By the plan mail from the Internet enters at the host. In fact it enters at the external server, so the host filters nothing, and mail for people at the host depends on the forwards there.")
+            .advise(format!("If mail should enter at {}, change the MX records of {domain} to {}. If it should stay as it is, set “primary MX” in step 1 to the external server.", plan.host.name, host_mx(plan))),
+        (Owner::Other, _) => make(State::Warning, format!("The MX records of {domain} name neither of the two systems."), found)
+            .means("A third system, such as a spam filter, takes the mail first. Where it hands it on can't be seen from here.")
+            .advise("Look there where it delivers the domain: it must be the system that the plan names. If this is the external server under another name, enter that name in step 3."),
+    }
+}
+
+/// The host is named although the plan says external: in a migration the
+/// wrong records were changed.
+fn changed_too_early(
+    make: impl Fn(State, String, String) -> Finding,
+    plan: &Plan,
+    found: String,
+) -> Finding {
+    let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
+    let instead = match &plan.external.host_name {
+        Some(host) => format!("such as 10 {host}"),
+        None => "those of the external server".to_owned(),
+    };
+    if plan.situation.purpose == Purpose::Migration {
+        make(State::Failed, "The primary MX records were changed instead of the routing subdomain's.".to_owned(), found)
+            .means(format!("All mail from the Internet for {domain} enters at {} now. In a migration that is the last step: until then the primary MX records stay at the external server, and only {subdomain} gets the host's records.", plan.host.name))
+            .advise(format!("At the DNS host, set the MX records of {domain} back to the external server ({instead}), and publish {} for {subdomain} instead. If the change was meant, say so in step 1 or tick it off in step 8.", host_mx(plan)))
+    } else {
+        make(State::Failed, format!("The primary MX records name {}, not the external server.", plan.host.name), found)
+            .means("By the plan mail from the Internet enters at the external server. In fact it enters at the host.")
+            .advise(format!("If it should stay at the host, set “primary MX” in step 1 to the host. If not, the primary MX records were changed instead of the routing subdomain's: set those of {domain} back ({instead}), and publish {} for {subdomain}.", host_mx(plan)))
+    }
+}
+
+/// The host's MX records on one line.
+pub(super) fn host_mx(plan: &Plan) -> String {
+    let rows: Vec<(u16, String)> =
+        plan.host.mx.iter().map(|mx| (mx.preference, mx.exchange.as_str().to_owned())).collect();
+    shown_mx(&rows)
+}

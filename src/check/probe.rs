@@ -1,0 +1,158 @@
+//! One conversation with one mail server, and the probe that tells a blocked
+//! line from a closed door.
+
+use std::net::{IpAddr, SocketAddr};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::net::{Conversation, Ending, Envelope, Net, Reply, Script, converse};
+use crate::plan::{Address, Domain, HostPreset};
+
+/// Holds one conversation on the mail port.
+pub(super) async fn talk(
+    net: &Net,
+    host: &str,
+    ip: IpAddr,
+    envelopes: Vec<Envelope>,
+) -> Conversation {
+    let at = SocketAddr::new(ip, net.smtp_port);
+    converse(net, &Script { host: host.to_owned(), at, starttls: true, envelopes }).await
+}
+
+/// Whether a server of mail was there at all: it greeted, in whatever mood.
+pub(super) fn answered(talk: &Conversation) -> bool {
+    talk.banner.is_some()
+}
+
+/// Why a conversation came to nothing or broke off, to follow "because" or a
+/// colon; `None` when it ended with QUIT.
+pub(super) fn broke_off(talk: &Conversation) -> Option<String> {
+    let peer = talk.peer;
+    match &talk.ending {
+        Ending::Quit => None,
+        Ending::NotConnected { silent: true, .. } => {
+            Some(format!("nothing at all came back from {peer}"))
+        }
+        Ending::NotConnected { why, .. } => Some(format!("no connection to {peer}: {why}")),
+        Ending::ReplyTimeout { waiting_for, seconds } => {
+            Some(format!("{peer} gave no answer to {waiting_for} within {seconds} s"))
+        }
+        Ending::Closed { after } => Some(format!("{peer} hung up after {after}")),
+        Ending::ServiceClosing { after } => {
+            Some(format!("{peer} closed the service (421) after {after}"))
+        }
+        Ending::Garbled { why } => Some(format!("{peer} broke the protocol: {why}")),
+    }
+}
+
+/// Who was talked to, as findings name it.
+pub(super) fn whom(talk: &Conversation) -> String {
+    format!("{}, {}", talk.host, talk.peer)
+}
+
+/// The whole transcript, as evidence.
+pub(super) fn transcript(talk: &Conversation) -> Vec<String> {
+    talk.transcript.iter().map(ToString::to_string).collect()
+}
+
+/// One reply on one line, cut to 200 characters.
+pub(super) fn said(reply: &Reply) -> String {
+    let text = format!("{} {}", reply.code, reply.lines.join(" "));
+    match text.char_indices().nth(200) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.trim_end().to_owned(),
+    }
+}
+
+/// Whether the line itself lets mail traffic out, asked of a server that is
+/// known to answer everybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Control {
+    /// It answered: name and address.
+    Reached(String),
+    /// It did not: who was tried, and what was seen.
+    NotReached(String),
+    /// Nobody to try: why.
+    NotAsked(String),
+}
+
+/// Tries the host's mail exchangers, which answer the whole Internet.
+pub(super) async fn control(net: &Net, host: &HostPreset) -> Control {
+    let mut seen = Control::NotAsked(format!("{} names no mail exchanger", host.name));
+    for mx in host.mx.iter().take(2) {
+        let name = mx.exchange.as_str();
+        let ip = match net.addresses(name).await {
+            Ok(found) => found.into_iter().min_by_key(IpAddr::is_ipv6),
+            Err(error) => {
+                seen = keep_tried(seen, Control::NotAsked(error.to_string()));
+                continue;
+            }
+        };
+        let Some(ip) = ip else {
+            seen = keep_tried(seen, Control::NotAsked(format!("{name} has no address record")));
+            continue;
+        };
+        let talk = talk(net, name, ip, Vec::new()).await;
+        if answered(&talk) {
+            return Control::Reached(whom(&talk));
+        }
+        let why = broke_off(&talk).unwrap_or_default();
+        seen = Control::NotReached(format!("{name}: {why}"));
+    }
+    seen
+}
+
+/// A probe that was made says more than one that was not.
+fn keep_tried(before: Control, now: Control) -> Control {
+    if matches!(before, Control::NotReached(_)) { before } else { now }
+}
+
+/// An address of `domain` that nobody has. The same seed and question give
+/// the same address.
+pub(super) fn random_address(domain: &Domain, seed: u64, question: &str) -> Option<Address> {
+    let salt = question.bytes().chain(domain.as_str().bytes()).fold(seed, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).rotate_left(5)
+    });
+    let mut random = fastrand::Rng::with_seed(salt);
+    let tail: String = (0..12).map(|_| random.choice(LETTERS).unwrap_or('x')).collect();
+    Address::parse(&format!("no-such-{tail}@{domain}")).ok()
+}
+
+/// No vowels: no words.
+const LETTERS: [char; 24] = [
+    'b', 'c', 'd', 'f', 'g', 'h', 'k', 'm', 'n', 'p', 'q', 'r', 't', 'v', 'w', 'x', 'z', '2', '3',
+    '4', '5', '6', '7', '8',
+];
+
+/// `seconds` after `at`, a week at most: the number may come from a server.
+pub(super) fn later(at: Timestamp, seconds: u32) -> Timestamp {
+    let seconds = i64::from(seconds.min(7 * 24 * 3600));
+    at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+/// When a deferred question is asked again: five minutes outlast the delay of
+/// usual greylisting.
+pub(super) fn in_five_minutes(at: Timestamp) -> Timestamp {
+    later(at, 300)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_addresses_repeat_with_their_seed_and_differ_without() {
+        let domain = Domain::parse("example.com").unwrap();
+        let one = random_address(&domain, 7, "server").unwrap();
+        assert_eq!(one, random_address(&domain, 7, "server").unwrap());
+        assert_ne!(one, random_address(&domain, 8, "server").unwrap());
+        assert_ne!(one, random_address(&domain, 7, "sdr").unwrap());
+    }
+
+    #[test]
+    fn a_servers_ttl_can_not_push_the_next_question_out_of_sight() {
+        let at = Timestamp::UNIX_EPOCH;
+        assert_eq!(later(at, u32::MAX).as_second(), 7 * 24 * 3600);
+        assert_eq!(later(Timestamp::MAX, 10), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,99 @@
+//! What the findings of all steps say about the world, for the model.
+
+use std::collections::BTreeSet;
+
+use super::{flow, primary_mx, sdr};
+use crate::finding::{Evidence, Finding, State};
+use crate::plan::{Address, Authority, Plan};
+use crate::route::{MxOwner, Seen};
+
+/// Reads the latest findings as facts for the model. What no finding settles
+/// stays `None`, and the plan's word counts.
+pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
+    let settled = |id: &str| evidence.get(id);
+    Seen {
+        sdr: split_routing(evidence),
+        alias: yes_or_no(settled("subdomain.alias")),
+        subdomain_mx: settled("subdomain.mx").and_then(|finding| subdomain_mx(plan, finding)),
+        primary_mx: settled("situation.primary-mx").and_then(|finding| primary(plan, finding)),
+        host_mailboxes: settled(flow::INVENTORY).and_then(inventory),
+        external_authority: settled("server.random-address")
+            .and_then(|finding| authority(plan, finding)),
+        forwards_loaded: yes_or_no(settled("forwards.contacts")),
+    }
+}
+
+fn yes_or_no(finding: Option<&Finding>) -> Option<bool> {
+    match finding?.state {
+        State::Passed => Some(true),
+        State::Failed => Some(false),
+        _ => None,
+    }
+}
+
+/// On where any of the host's servers passes mail on; off where one says so
+/// and none passes.
+fn split_routing(evidence: &Evidence) -> Option<bool> {
+    let answers = || evidence.of_step("sdr").filter(|finding| !finding.id.contains('@'));
+    if answers().any(|finding| finding.state == State::Passed) {
+        return Some(true);
+    }
+    answers()
+        .any(|finding| finding.state == State::Failed && finding.summary.starts_with(sdr::OFF))
+        .then_some(false)
+}
+
+/// The system behind the subdomain's records. Records that fit in part count
+/// as the host's: mail gets there.
+fn subdomain_mx(plan: &Plan, finding: &Finding) -> Option<Option<MxOwner>> {
+    match finding.state {
+        State::Passed | State::Warning => Some(Some(MxOwner::Host)),
+        State::Failed => {
+            let external = plan.external.host_name.as_ref().map(|name| name.as_str());
+            Some(match first_exchange(&finding.found) {
+                None => None,
+                Some(name) if plan.host.owns_exchange(name) => Some(MxOwner::Host),
+                Some(name) if Some(name) == external => Some(MxOwner::External),
+                Some(_) => Some(MxOwner::Third),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The name in `10 mx1.emailsrvr.com, 20 mx2.emailsrvr.com`, as findings show
+/// records; `None` where there are none.
+fn first_exchange(found: &str) -> Option<&str> {
+    let mut words = found.split(',').next()?.split_whitespace();
+    words.next()?.parse::<u16>().ok()?;
+    words.next()
+}
+
+/// A third system in front hands mail on, one hopes to where the plan says.
+fn primary(plan: &Plan, finding: &Finding) -> Option<MxOwner> {
+    let expected = primary_mx::expected(plan);
+    match finding.state {
+        State::Passed => Some(expected.into()),
+        State::Failed => {
+            first_exchange(&finding.found)?;
+            Some(expected.other().into())
+        }
+        _ => None,
+    }
+}
+
+fn inventory(finding: &Finding) -> Option<BTreeSet<Address>> {
+    (finding.state == State::Passed)
+        .then(|| finding.evidence.iter().filter_map(|line| Address::parse(line).ok()).collect())
+}
+
+/// A server that passes unknown addresses on accepts them too, so the plan's
+/// word tells the two apart.
+fn authority(plan: &Plan, finding: &Finding) -> Option<Authority> {
+    match (&finding.state, plan.external.authority) {
+        (State::Passed, _) => Some(Authority::Authoritative),
+        (State::Warning, Authority::InternalRelay) => Some(Authority::InternalRelay),
+        (State::Warning, _) => Some(Authority::AcceptsAnything),
+        _ => None,
+    }
+}
