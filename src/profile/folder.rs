@@ -1,11 +1,29 @@
 //! A profile folder: created, opened, listed.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Lock;
+use super::lock::{Asked, Lock};
+use super::save::{OnDisk, save};
+use super::{disk, evidence_file, plan_file, roster_file};
 use crate::finding::Evidence;
 use crate::plan::Plan;
+
+/// The plan, in a profile folder.
+pub(super) const PLAN: &str = "profile.toml";
+/// The people, in a profile folder.
+pub(super) const ROSTER: &str = "roster.csv";
+/// The findings, in a profile folder.
+pub(super) const EVIDENCE: &str = "evidence.json";
+
+/// Bytes that a `profile.toml` may have; drafts of pasted lists are in it.
+pub(super) const PLAN_BYTES: u64 = 16 << 20;
+/// Bytes that a `roster.csv` may have.
+pub(super) const ROSTER_BYTES: u64 = 1 << 30;
+/// Bytes that an `evidence.json` may have.
+pub(super) const EVIDENCE_BYTES: u64 = 64 << 20;
 
 /// An open profile.
 #[derive(Debug)]
@@ -16,14 +34,17 @@ pub struct Profile {
     pub plan: Plan,
     /// What was seen of the world.
     pub evidence: Evidence,
-    /// Fields as typed where they do not parse, by field name: nothing typed
-    /// is lost.
+    /// Fields as typed where they do not parse, by field name (see
+    /// [`draft`](super::draft)): nothing typed is lost.
     pub drafts: BTreeMap<String, String>,
     /// Held while this window may write; `None`: read-only, another window
-    /// has it.
+    /// has it or the folder can't be written.
     pub lock: Option<Lock>,
     /// Sentences about what could not be read and was left aside, file kept.
+    /// Saving adds to them when it kept a file aside.
     pub remarks: Vec<String>,
+    /// What the files held when they were last read or written from here.
+    pub(super) on_disk: OnDisk,
 }
 
 /// Why a profile could not be opened or saved. Each is a sentence that says
@@ -35,36 +56,136 @@ pub enum ProfileError {
     Read { path: PathBuf, source: std::io::Error },
     #[error("{} can't be written: {source}. Choose a folder that you may write to; your work is kept in memory.", path.display())]
     Write { path: PathBuf, source: std::io::Error },
-    #[error("{} is not a profile: {why}. The file is left as it is.", path.display())]
+    #[error("{} is not a profile: {why}. Nothing was changed there.", path.display())]
     Malformed { path: PathBuf, why: String },
+    #[error("{} is {what}, where an ordinary file belongs. Move it away, then open the profile again.", path.display())]
+    NotAFile { path: PathBuf, what: &'static str },
     #[error("{} was written by a newer version of this program (schema {found}; this one knows {known}). Open it there, or update.", path.display())]
     NewerSchema { path: PathBuf, found: i64, known: i64 },
     #[error("{} holds a profile already. Open it, or choose another folder.", path.display())]
     Exists { path: PathBuf },
-    #[error("{} is open in another window, so nothing was saved from here.", path.display())]
+    #[error("{} was opened for reading only, because another window has it or it can't be written. Nothing was saved from here; close the other window and open it again.", path.display())]
     ReadOnly { path: PathBuf },
 }
 
-/// Makes a new profile in `folder`, which must not hold one.
+/// Makes a new profile in `folder`, which must not hold one. People's lists
+/// that are there already are kept aside.
 ///
 /// # Errors
 /// When it holds one, or can't be written.
 pub fn create(folder: &Path, plan: Plan) -> Result<Profile, ProfileError> {
-    let _ = (folder, plan);
-    unimplemented!()
+    disk::make_folder(folder)?;
+    let exists = || ProfileError::Exists { path: folder.to_owned() };
+    if fs::symlink_metadata(folder.join(PLAN)).is_ok() {
+        return Err(exists());
+    }
+    let lock = match Lock::ask(folder) {
+        Asked::Taken(lock) => lock,
+        Asked::Busy => return Err(exists()),
+        Asked::Impossible(source) => {
+            return Err(ProfileError::Write { path: folder.to_owned(), source });
+        }
+    };
+    if fs::symlink_metadata(folder.join(PLAN)).is_ok() {
+        return Err(exists());
+    }
+    let mut profile = Profile {
+        folder: folder.to_owned(),
+        plan,
+        evidence: Evidence::default(),
+        drafts: BTreeMap::new(),
+        lock: Some(lock),
+        remarks: Vec::new(),
+        on_disk: OnDisk::default(),
+    };
+    save(&mut profile)?;
+    Ok(profile)
 }
 
-/// Opens a profile; read-only when another process holds its lock.
+/// Opens a profile by its folder, or by the `profile.toml` in it; read-only
+/// when another process holds its lock. Changes nothing in the folder.
 ///
 /// # Errors
 /// When it can't be read, is no profile, or is of a newer schema.
 pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
-    let _ = folder;
-    unimplemented!()
+    let folder = match folder.parent() {
+        Some(parent) if folder.file_name() == Some(PLAN.as_ref()) && !folder.is_dir() => parent,
+        _ => folder,
+    };
+    let unread = |source| ProfileError::Read { path: folder.to_owned(), source };
+    if !fs::metadata(folder).map_err(unread)?.is_dir() {
+        return Err(unread(io::Error::new(
+            io::ErrorKind::NotADirectory,
+            "it is a file, not a folder",
+        )));
+    }
+    let no_plan = || ProfileError::Malformed {
+        path: folder.to_owned(),
+        why: format!("the folder holds no {PLAN}"),
+    };
+    if fs::symlink_metadata(folder.join(PLAN)).is_err() {
+        return Err(no_plan());
+    }
+    let mut remarks = Vec::new();
+    // Before reading, so that nobody writes in between.
+    let lock = match Lock::ask(folder) {
+        Asked::Taken(lock) => Some(lock),
+        Asked::Busy => None,
+        Asked::Impossible(error) => {
+            remarks.push(format!("The profile is open for reading only, because {} can't be written ({error}). Copy the folder to where you may write.", folder.display()));
+            None
+        }
+    };
+    let path = folder.join(PLAN);
+    let bytes = disk::read(&path, PLAN_BYTES)?.ok_or_else(no_plan)?;
+    let (text, _) = crate::roster::decode(&bytes)
+        .map_err(|why| ProfileError::Malformed { path: path.clone(), why })?;
+    let read = plan_file::read(&path, &text)?;
+    remarks.extend(read.remarks);
+    let mut plan = read.plan;
+
+    let people = disk::read(&folder.join(ROSTER), ROSTER_BYTES)?;
+    let mut file = people.as_deref().map(roster_file::read).unwrap_or_default();
+    let on_disk = OnDisk::of(text, people.as_deref(), &mut file);
+    if !file.remarks.is_empty() {
+        remarks.extend(file.remarks);
+        remarks.push("roster.csv stays as it is until the people are changed here; a copy is kept beside it then.".to_owned());
+    }
+    plan.roster = file.roster;
+
+    let evidence = match disk::read(&folder.join(EVIDENCE), EVIDENCE_BYTES) {
+        Ok(None) => Evidence::default(),
+        Ok(Some(bytes)) => {
+            let (evidence, unread) = evidence_file::read(&bytes);
+            remarks.extend(unread);
+            evidence
+        }
+        // What was seen can be seen again; the plan must not wait for it.
+        Err(error) => {
+            remarks.push(error.to_string());
+            Evidence::default()
+        }
+    };
+    Ok(Profile {
+        folder: folder.to_owned(),
+        plan,
+        evidence,
+        drafts: read.drafts,
+        lock,
+        remarks,
+        on_disk: on_disk
+            .map_err(|source| ProfileError::Read { path: folder.join(ROSTER), source })?,
+    })
 }
 
 /// The profile folders directly below `parent`, by name.
 pub fn list(parent: &Path) -> Vec<PathBuf> {
-    let _ = parent;
-    unimplemented!()
+    let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join(PLAN).is_file())
+        .collect();
+    folders.sort();
+    folders
 }

@@ -1,14 +1,21 @@
 //! Saved profiles: a folder per domain, readable and mailable as it is. No
 //! secret is ever in it.
 
+mod disk;
+pub mod draft;
+mod evidence_file;
+mod exports;
 mod folder;
+mod host_edit;
 mod lock;
+mod plan_edit;
 mod plan_file;
 mod recent;
 mod roster_file;
 mod save;
 
+pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};
 pub use lock::Lock;
 pub use recent::{Recent, default_folder};
-pub use save::{save, write_exports};
+pub use save::save;

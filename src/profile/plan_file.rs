@@ -1,1 +1,431 @@
-//! One file of the profile.
+//! `profile.toml` into a plan. What can't be read becomes a draft or is
+//! passed over with a remark; only an unreadable domain refuses the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use toml_edit::{DocumentMut, Item, TableLike, Value};
+
+use super::{ProfileError, draft};
+use crate::plan::{
+    Address, Domain, HostName, HostPreset, Plan, RoutingSubdomain, Situation, Task, Wave,
+    WaveNumber,
+};
+
+/// The layout of `profile.toml` that this program writes.
+pub(super) const SCHEMA: i64 = 1;
+
+/// What a `profile.toml` says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PlanFile {
+    /// The plan, without people.
+    pub(super) plan: Plan,
+    /// Texts that do not parse, by draft name.
+    pub(super) drafts: BTreeMap<String, String>,
+    /// The drafts that stood in the place of a value.
+    pub(super) misplaced: BTreeSet<&'static str>,
+    /// Sentences about what was passed over.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Reads the text of a `profile.toml`; `path` is for the sentences.
+///
+/// # Errors
+/// When it is no TOML, of a newer schema, or its domain is unreadable.
+pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
+    let malformed = |why: String| ProfileError::Malformed { path: path.to_owned(), why };
+    let document: DocumentMut =
+        text.parse().map_err(|error| malformed(syntax_sentence(text, &error)))?;
+    match document.get("schema") {
+        None => {}
+        Some(item) => match item.as_integer() {
+            Some(SCHEMA) => {}
+            Some(found) if found > SCHEMA => {
+                return Err(ProfileError::NewerSchema {
+                    path: path.to_owned(),
+                    found,
+                    known: SCHEMA,
+                });
+            }
+            _ => {
+                return Err(malformed(format!(
+                    "its schema is {}, where schema = {SCHEMA} belongs",
+                    shown(item)
+                )));
+            }
+        },
+    }
+    let domain = match typed(document.get("domain")) {
+        Typed::Nothing => {
+            return Err(malformed(
+                "it names no domain. Write a line such as domain = \"example.com\"".to_owned(),
+            ));
+        }
+        Typed::Text(text) | Typed::Other(text) => Domain::parse(&text)
+            .or_else(|_| Domain::from_pasted(&text))
+            .map_err(|error| malformed(format!("its domain can't be read: {}", bare(&error))))?,
+    };
+    let plan = Plan::new(domain).map_err(|error| malformed(bare(&error)))?;
+    let mut reader =
+        Reader { plan, drafts: BTreeMap::new(), misplaced: BTreeSet::new(), remarks: Vec::new() };
+    reader.typed_drafts(&document);
+    reader.top(&document);
+    reader.situation(&document);
+    reader.external(&document);
+    reader.waves(&document);
+    let Reader { plan, drafts, misplaced, remarks } = reader;
+    Ok(PlanFile { plan, drafts, misplaced, remarks })
+}
+
+/// The built-in preset with this id.
+pub(super) fn preset(id: &str) -> Option<HostPreset> {
+    let rackspace = HostPreset::rackspace();
+    (rackspace.id == id).then_some(rackspace)
+}
+
+/// The word of a plain enum as files have it.
+pub(super) fn word_of<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// A wave's number in its table, where it has a readable one.
+pub(super) fn wave_number(table: &dyn TableLike) -> Option<WaveNumber> {
+    let number = table.get("number")?.as_integer()?;
+    u16::try_from(number).ok().and_then(WaveNumber::new)
+}
+
+/// The tables under `wave`, however they are written.
+pub(super) fn wave_tables(item: Option<&Item>) -> Vec<&dyn TableLike> {
+    match item {
+        Some(Item::ArrayOfTables(tables)) => {
+            tables.iter().map(|table| table as &dyn TableLike).collect()
+        }
+        Some(Item::Value(Value::Array(array))) => array
+            .iter()
+            .filter_map(|value| value.as_inline_table())
+            .map(|table| table as &dyn TableLike)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What stands at a key where a text belongs.
+enum Typed {
+    Nothing,
+    Text(String),
+    Other(String),
+}
+
+fn typed(item: Option<&Item>) -> Typed {
+    match item {
+        None | Some(Item::None) => Typed::Nothing,
+        Some(Item::Value(Value::String(text))) if text.value().trim().is_empty() => Typed::Nothing,
+        Some(Item::Value(Value::String(text))) => Typed::Text(text.value().clone()),
+        Some(other) => Typed::Other(other.to_string().trim().to_owned()),
+    }
+}
+
+struct Reader {
+    plan: Plan,
+    drafts: BTreeMap<String, String>,
+    misplaced: BTreeSet<&'static str>,
+    remarks: Vec<String>,
+}
+
+impl Reader {
+    fn typed_drafts(&mut self, document: &DocumentMut) {
+        let Some(table) = document.get("draft").and_then(Item::as_table_like) else { return };
+        for (name, item) in table.iter() {
+            if let Some(text) = item.as_str() {
+                self.drafts.insert(name.to_owned(), text.to_owned());
+            }
+        }
+    }
+
+    fn top(&mut self, document: &DocumentMut) {
+        if let Some(host) = self.host(document.get("host")) {
+            self.plan.host = host;
+        }
+        let primary = self.plan.domain().clone();
+        let parse = |text: &str| {
+            let name = Domain::parse(text)
+                .or_else(|error| primary.child(text.trim()).map_err(|_| error))
+                .map_err(|error| bare(&error))?;
+            RoutingSubdomain::new(name, &primary).map_err(|error| bare(&error))
+        };
+        let (key, item) = ("routing_subdomain", document.get("routing_subdomain"));
+        if let Some(name) = self.text(key, draft::ROUTING_SUBDOMAIN, item, parse) {
+            // Judged by the same rule a line above.
+            let _ = self.plan.set_routing_subdomain(name.as_domain().clone());
+        } else {
+            let label = self.plan.host.routing_label.clone();
+            if let Ok(name) = primary.child(&label) {
+                let _ = self.plan.set_routing_subdomain(name);
+            }
+        }
+        match document.get("done") {
+            None => {}
+            Some(Item::Value(Value::Array(words))) => {
+                for word in words {
+                    match word.as_str().and_then(parse_word::<Task>) {
+                        Some(task) => {
+                            self.plan.done.insert(task);
+                        }
+                        None => {
+                            self.remark("done", &word.to_string(), "it is passed over", &tasks())
+                        }
+                    }
+                }
+            }
+            Some(other) => {
+                let other = other.to_string();
+                self.remark(
+                    "done",
+                    &other,
+                    "nothing counts as done",
+                    "Write a list such as done = [\"enable-sdr\"].",
+                );
+            }
+        }
+    }
+
+    fn host(&mut self, item: Option<&Item>) -> Option<HostPreset> {
+        let item = item?;
+        if let Some(table) = item.as_table_like() {
+            let plain: toml_edit::Table =
+                table.iter().map(|(key, item)| (key.to_owned(), item.clone())).collect();
+            let read: Result<HostPreset, _> =
+                toml_edit::de::from_document(DocumentMut::from(plain));
+            match read {
+                Ok(host) => return Some(host),
+                Err(error) => {
+                    let why = clean(error.message());
+                    self.remarks.push(format!("profile.toml, [host]: {why}. Rackspace Email is taken as the host until you correct it, or write host = \"rackspace\"."));
+                }
+            }
+            return None;
+        }
+        match item.as_str().map(|id| id.trim().to_ascii_lowercase()).as_deref().and_then(preset) {
+            Some(host) => Some(host),
+            None => {
+                self.remark(
+                    "host",
+                    &item.to_string(),
+                    "Rackspace Email is taken",
+                    "Write host = \"rackspace\", or a whole [host] table.",
+                );
+                None
+            }
+        }
+    }
+
+    fn situation(&mut self, document: &DocumentMut) {
+        let table = self.table(document, "situation");
+        let get = |key: &str| table.and_then(|table| table.get(key));
+        let Situation { purpose, primary_mx, panel } = &mut self.plan.situation;
+        let remarks = &mut self.remarks;
+        word(remarks, "[situation] purpose", get("purpose"), purpose, &["migration", "permanent"]);
+        word(
+            remarks,
+            "[situation] primary_mx",
+            get("primary_mx"),
+            primary_mx,
+            &["external", "host"],
+        );
+        let offers = ["offered", "not-offered", "not-looked"];
+        word(remarks, "[situation] panel", get("panel"), panel, &offers);
+    }
+
+    fn external(&mut self, document: &DocumentMut) {
+        let table = self.table(document, "external");
+        let get = |key: &str| table.and_then(|table| table.get(key));
+        let systems = ["exchange-server", "exchange-online", "postfix", "other"];
+        let system = &mut self.plan.external.system;
+        word(&mut self.remarks, "[external] system", get("system"), system, &systems);
+        let words = ["authoritative", "internal-relay", "accepts-anything"];
+        let authority = &mut self.plan.external.authority;
+        word(&mut self.remarks, "[external] authority", get("authority"), authority, &words);
+        self.plan.external.host_name =
+            self.text("[external] host_name", draft::EXTERNAL_HOST, get("host_name"), |text| {
+                HostName::parse(text).map_err(|error| bare(&error))
+            });
+        let item = get("verification_address");
+        let key = "[external] verification_address";
+        self.plan.external.verification_address =
+            self.text(key, draft::VERIFICATION_ADDRESS, item, |text| {
+                Address::parse(text).map_err(|error| bare(&error))
+            });
+    }
+
+    fn waves(&mut self, document: &DocumentMut) {
+        let item = document.get("wave");
+        let tables = wave_tables(item);
+        let written = match item {
+            None => 0,
+            Some(Item::Value(Value::Array(array))) => array.len(),
+            Some(Item::ArrayOfTables(tables)) => tables.len(),
+            Some(_) => 1,
+        };
+        let mut seen = BTreeSet::new();
+        let mut unread = written - tables.len();
+        for table in tables {
+            let Some(number) = wave_number(table) else {
+                unread += 1;
+                continue;
+            };
+            if !seen.insert(number) {
+                self.remarks.push(format!("profile.toml, [[wave]]: wave {number} stands there twice; the first one counts. Give the other one a number of its own."));
+                continue;
+            }
+            let mut wave = Wave::numbered(number);
+            if let Some(name) = table.get("name") {
+                match name.as_str() {
+                    Some(name) => wave.name = name.to_owned(),
+                    None => self.remark(
+                        &format!("[[wave]] {number} name"),
+                        &name.to_string(),
+                        "it has no name",
+                        "Write a text in quotes.",
+                    ),
+                }
+            }
+            if let Some(date) = table.get("date") {
+                let text = date.as_str().map_or_else(|| date.to_string(), str::to_owned);
+                wave.date = text.trim().parse().ok();
+                if wave.date.is_none() && !text.trim().is_empty() {
+                    self.remark(
+                        &format!("[[wave]] {number} date"),
+                        &text,
+                        "it has no date",
+                        "Write a day such as 2027-01-31.",
+                    );
+                }
+            }
+            self.plan.waves.push(wave);
+        }
+        if unread > 0 {
+            self.remarks.push(format!("profile.toml, [[wave]]: {unread} of them can't be read. Each needs a number of 1 to 65535, such as number = 1."));
+        }
+        self.plan.waves.sort_by_key(|wave| wave.number);
+    }
+
+    /// A text that parses, or a draft and a remark.
+    fn text<T>(
+        &mut self,
+        key: &str,
+        name: &'static str,
+        item: Option<&Item>,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = match typed(item) {
+            Typed::Nothing => return None,
+            Typed::Text(text) | Typed::Other(text) => text,
+        };
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.remarks.push(format!(
+                    "profile.toml, {key}: {why}. What stands there is kept as typed."
+                ));
+                self.misplaced.insert(name);
+                self.drafts.insert(name.to_owned(), text);
+                None
+            }
+        }
+    }
+
+    fn table<'a>(&mut self, document: &'a DocumentMut, name: &str) -> Option<&'a dyn TableLike> {
+        let item = document.get(name)?;
+        let table = item.as_table_like();
+        if table.is_none() {
+            let text = item.to_string();
+            self.remark(
+                name,
+                &text,
+                "it is passed over",
+                &format!("Write a section that starts with [{name}]."),
+            );
+        }
+        table
+    }
+
+    fn remark(&mut self, key: &str, found: &str, so: &str, write: &str) {
+        self.remarks.push(remark(key, found, so, write));
+    }
+}
+
+fn word<T: DeserializeOwned + serde::Serialize + Copy>(
+    remarks: &mut Vec<String>,
+    key: &str,
+    item: Option<&Item>,
+    value: &mut T,
+    accepted: &[&str],
+) {
+    let Some(item) = item else { return };
+    match item.as_str().and_then(parse_word) {
+        Some(read) => *value = read,
+        None => {
+            let so = format!("“{}” is taken", word_of(*value));
+            remarks.push(remark(
+                key,
+                &item.to_string(),
+                &so,
+                &format!("Write one of: {}.", accepted.join(", ")),
+            ));
+        }
+    }
+}
+
+pub(super) fn parse_word<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let plain = text.trim().to_lowercase().replace(['_', ' '], "-");
+    let words: StrDeserializer<'_, WordError> = plain.as_str().into_deserializer();
+    T::deserialize(words).ok()
+}
+
+fn remark(key: &str, found: &str, so: &str, write: &str) -> String {
+    let found = clean(found.trim().trim_matches('"'));
+    format!("profile.toml, {key}: “{found}” can't be read, so {so}. {write}")
+}
+
+fn tasks() -> String {
+    let known = [
+        Task::EnableSdr,
+        Task::PublishSubdomainMx,
+        Task::RequestDomainAlias,
+        Task::OpenPort25,
+        Task::LoadForwards,
+        Task::ChangePrimaryMx,
+        Task::DisableSdr,
+        Task::TakeDown,
+    ];
+    format!("Known are: {}.", known.map(word_of).join(", "))
+}
+
+fn syntax_sentence(text: &str, error: &toml_edit::TomlError) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    format!(
+        "line {line} can't be read ({}). Correct that line in a text editor",
+        clean(error.message())
+    )
+}
+
+fn shown(item: &Item) -> String {
+    clean(item.to_string().trim())
+}
+
+/// An error's sentence without its full stop, to stand within another one.
+fn bare(error: &dyn std::fmt::Display) -> String {
+    let sentence = error.to_string();
+    sentence.strip_suffix('.').unwrap_or(&sentence).to_owned()
+}
+
+/// One line of at most 80 characters, nothing hidden in it.
+fn clean(text: &str) -> String {
+    crate::roster::shown(text, 80)
+}

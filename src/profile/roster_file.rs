@@ -1,1 +1,241 @@
-//! One file of the profile.
+//! `roster.csv`: the people, as Excel opens it. UTF-8 with BOM, CRLF.
+//!
+//! A cell that Excel would take for a formula starts with an apostrophe:
+//! `=`, `+`, `-`, `@`, tab and line breaks at the start of a text are written
+//! behind one, and so is a text that starts with an apostrophe itself. On
+//! reading, one apostrophe before any of these is taken off, so that every
+//! text comes back as it was. The user's own columns are left verbatim.
+
+use std::collections::HashMap;
+
+use crate::plan::{Address, Mailbox, Roster};
+use crate::roster::{
+    Column, ImportError, Reject, Table, aliases_of, home_of, read_table, shown, strategy_of,
+    wave_of,
+};
+
+/// The columns that the program writes, in order.
+const COLUMNS: [(&str, Column); 8] = [
+    ("address", Column::Address),
+    ("display_name", Column::DisplayName),
+    ("first_name", Column::FirstName),
+    ("last_name", Column::LastName),
+    ("home", Column::Home),
+    ("wave", Column::Wave),
+    ("aliases", Column::Aliases),
+    ("strategy", Column::Strategy),
+];
+
+/// Rows named one by one in the remarks.
+const NAMED_ROWS: usize = 20;
+
+/// What a `roster.csv` holds.
+#[derive(Debug, Default)]
+pub(super) struct RosterFile {
+    /// The people.
+    pub(super) roster: Roster,
+    /// How the file is laid out.
+    pub(super) layout: Layout,
+    /// Sentences about rows that are not among the people.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Columns in their order, with what stands in the user's own ones.
+#[derive(Debug)]
+pub(super) struct Layout {
+    slots: Vec<Slot>,
+    separator: char,
+    extras: HashMap<Address, Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Slot {
+    Known(Column),
+    Extra(String),
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        let slots = COLUMNS.map(|(_, column)| Slot::Known(column)).to_vec();
+        Self { slots, separator: ',', extras: HashMap::new() }
+    }
+}
+
+/// Reads the bytes of a `roster.csv`. What can't be read is a remark.
+pub(super) fn read(bytes: &[u8]) -> RosterFile {
+    let table = match read_table(bytes) {
+        Ok(table) => table,
+        Err(ImportError::Empty) => return RosterFile::default(),
+        Err(error) => {
+            return RosterFile {
+                remarks: vec![format!("roster.csv: {error}")],
+                ..RosterFile::default()
+            };
+        }
+    };
+    let slots = slots_of(&table);
+    if !slots.contains(&Slot::Known(Column::Address)) {
+        let remarks = vec![format!("roster.csv: {}", ImportError::NoAddressColumn)];
+        return RosterFile { remarks, ..RosterFile::default() };
+    }
+    let separator = if table.separator == '\n' { ',' } else { table.separator };
+    let mut file = RosterFile {
+        layout: Layout { slots, separator, extras: HashMap::new() },
+        ..RosterFile::default()
+    };
+    let mut rejects = table.rejects;
+    for (line, cells) in &table.rows {
+        let added = file.layout.person(cells).and_then(|(mailbox, extras)| {
+            let address = mailbox.address.clone();
+            file.roster.add(mailbox).map_err(|error| error.to_string())?;
+            if extras.iter().any(|cell| !cell.is_empty()) {
+                file.layout.extras.insert(address, extras);
+            }
+            Ok(())
+        });
+        if let Err(reason) = added {
+            let text = shown(&cells.join(&separator.to_string()), 60);
+            rejects.push(Reject { line: *line, text, reason });
+        }
+    }
+    rejects.sort_by_key(|reject| reject.line);
+    file.remarks = remarks(&rejects);
+    file
+}
+
+/// The bytes of a `roster.csv` for these people.
+///
+/// # Errors
+/// When memory runs out, in effect.
+pub(super) fn render(roster: &Roster, layout: &Layout) -> std::io::Result<Vec<u8>> {
+    let mut slots = layout.slots.clone();
+    let missing = COLUMNS.iter().map(|(_, column)| Slot::Known(*column));
+    let missing: Vec<Slot> = missing.filter(|slot| !slots.contains(slot)).collect();
+    slots.extend(missing);
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(u8::try_from(layout.separator).unwrap_or(b','))
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(b"\xef\xbb\xbf".to_vec());
+    writer.write_record(slots.iter().map(|slot| match slot {
+        Slot::Extra(name) => name.as_str(),
+        Slot::Known(column) => name_of(*column),
+    }))?;
+    for mailbox in roster {
+        let extras = layout.extras.get(&mailbox.address);
+        let mut extras = extras.into_iter().flatten();
+        for slot in &slots {
+            match slot {
+                Slot::Known(column) => writer.write_field(defused(cell_of(mailbox, *column)))?,
+                Slot::Extra(_) => writer.write_field(extras.next().map_or("", |cell| cell))?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error())
+}
+
+/// By the program's own names; in a file without an `address` column, by
+/// what import would take the columns for.
+fn slots_of(table: &Table) -> Vec<Slot> {
+    let own = |name: &str| {
+        let name = name.trim().to_ascii_lowercase();
+        COLUMNS.iter().find(|(known, _)| *known == name).map(|(_, column)| *column)
+    };
+    let by_name = table.header.iter().any(|name| own(name) == Some(Column::Address));
+    let mut slots: Vec<Slot> = Vec::new();
+    for at in 0..table.columns.len().max(table.header.len()) {
+        let name = table.header.get(at).cloned().unwrap_or_default();
+        let guessed = table.columns.get(at).copied().filter(|column| *column != Column::Ignored);
+        let meaning = if by_name { own(&name) } else { guessed };
+        let slot = match meaning.map(Slot::Known) {
+            Some(slot) if !slots.contains(&slot) => slot,
+            _ if name.is_empty() => Slot::Extra(format!("column {}", at + 1)),
+            _ => Slot::Extra(name),
+        };
+        slots.push(slot);
+    }
+    slots
+}
+
+impl Layout {
+    /// One row into a person and the cells of the user's own columns.
+    fn person(&self, cells: &[String]) -> Result<(Mailbox, Vec<String>), String> {
+        let surplus = cells.get(self.slots.len()..).unwrap_or_default();
+        if surplus.iter().any(|cell| !cell.trim().is_empty()) {
+            let (found, expected) = (cells.len(), self.slots.len());
+            return Err(format!("it has {found} cells where {expected} belong"));
+        }
+        let cell = |column: Column| {
+            let at = self.slots.iter().position(|slot| *slot == Slot::Known(column));
+            at.and_then(|at| cells.get(at)).map_or("", |cell| restored(cell))
+        };
+        let sentence = |error: crate::plan::AddressError| {
+            let sentence = error.to_string();
+            sentence.strip_suffix('.').unwrap_or(&sentence).to_owned()
+        };
+        let address = Address::parse(cell(Column::Address)).map_err(sentence)?;
+        let extras = self.slots.iter().enumerate().filter_map(|(at, slot)| match slot {
+            Slot::Extra(_) => Some(cells.get(at).cloned().unwrap_or_default()),
+            Slot::Known(_) => None,
+        });
+        let mailbox = Mailbox {
+            display_name: cell(Column::DisplayName).into(),
+            first_name: cell(Column::FirstName).into(),
+            last_name: cell(Column::LastName).into(),
+            home: home_of(cell(Column::Home))?,
+            wave: wave_of(cell(Column::Wave))?,
+            aliases: aliases_of(cell(Column::Aliases), &address)?,
+            strategy: strategy_of(cell(Column::Strategy))?,
+            address,
+        };
+        Ok((mailbox, extras.collect()))
+    }
+}
+
+fn remarks(rejects: &[Reject]) -> Vec<String> {
+    let mut remarks: Vec<String> = { rejects.iter().take(NAMED_ROWS) }
+        .map(|Reject { line, text, reason }| {
+            format!("roster.csv, line {line} (“{text}”): {reason}. Correct it there, or add the person again.")
+        })
+        .collect();
+    if rejects.len() > NAMED_ROWS {
+        remarks
+            .push(format!("roster.csv: {} more rows can't be read.", rejects.len() - NAMED_ROWS));
+    }
+    remarks
+}
+
+fn name_of(column: Column) -> &'static str {
+    COLUMNS.iter().find(|(_, known)| *known == column).map_or("", |(name, _)| name)
+}
+
+fn cell_of(mailbox: &Mailbox, column: Column) -> String {
+    match column {
+        Column::Address => mailbox.address.to_string(),
+        Column::DisplayName => mailbox.display_name.to_string(),
+        Column::FirstName => mailbox.first_name.to_string(),
+        Column::LastName => mailbox.last_name.to_string(),
+        Column::Home => mailbox.home.as_str().to_owned(),
+        Column::Wave => mailbox.wave.map(|wave| wave.to_string()).unwrap_or_default(),
+        Column::Aliases => {
+            let aliases: Vec<String> = mailbox.aliases.iter().map(ToString::to_string).collect();
+            aliases.join(" ")
+        }
+        Column::Strategy => mailbox.strategy.as_str().to_owned(),
+        Column::Ignored => String::new(),
+    }
+}
+
+fn needs_apostrophe(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\''])
+}
+
+fn defused(text: String) -> String {
+    // A file with NUL in it is no text to any reader.
+    let text = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
+    if needs_apostrophe(&text) { format!("'{text}") } else { text }
+}
+
+fn restored(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| needs_apostrophe(rest)).unwrap_or(cell)
+}

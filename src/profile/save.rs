@@ -1,27 +1,187 @@
-//! Writing: temp file, fsync, rename.
+//! Saving: what differs is written, and what somebody else wrote meanwhile is
+//! never overwritten without a copy.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use super::{Profile, ProfileError};
+use sha2::{Digest, Sha256};
 
-/// Saves plan, people, drafts and evidence; files that did not change are not written.
-/// Comments and unknown keys of `profile.toml` survive.
-///
-/// # Errors
-/// When the profile is read-only or a file can't be written.
-pub fn save(profile: &Profile) -> Result<(), ProfileError> {
-    let _ = profile;
-    unimplemented!()
+use super::folder::{EVIDENCE, EVIDENCE_BYTES, PLAN, PLAN_BYTES, ROSTER, ROSTER_BYTES};
+use super::roster_file::{Layout, RosterFile};
+use super::{Profile, ProfileError, disk, evidence_file, plan_edit, plan_file, roster_file};
+
+/// What the files held when they were last read or written.
+#[derive(Debug, Default)]
+pub(super) struct OnDisk {
+    /// The text of `profile.toml`.
+    plan: Option<String>,
+    people: People,
 }
 
-/// Writes artefacts (path below `folder`, bytes) and returns where they are.
+#[derive(Debug, Default)]
+struct People {
+    /// Columns and the user's own cells.
+    layout: Layout,
+    /// SHA-256 of the bytes of `roster.csv`.
+    bytes: Option<Vec<u8>>,
+    /// SHA-256 of what saving would have written for the people in it.
+    rendered: Option<Vec<u8>>,
+    /// Whether it holds rows that are not among the people.
+    flawed: bool,
+}
+
+impl OnDisk {
+    /// After reading.
+    pub(super) fn of(
+        plan: String,
+        people: Option<&[u8]>,
+        file: &mut RosterFile,
+    ) -> io::Result<Self> {
+        let layout = std::mem::take(&mut file.layout);
+        let rendered = match people {
+            Some(_) => Some(sum(&roster_file::render(&file.roster, &layout)?)),
+            None => None,
+        };
+        let flawed = !file.remarks.is_empty();
+        Ok(Self {
+            plan: Some(plan),
+            people: People { layout, bytes: people.map(sum), rendered, flawed },
+        })
+    }
+}
+
+/// Saves plan, people, drafts and evidence; files that did not change are not
+/// written. Comments and unknown keys of `profile.toml` survive, and the
+/// user's own columns of `roster.csv`. A file that was changed by somebody
+/// else meanwhile, or that holds what could not be read, is kept aside before
+/// it is overwritten, and `profile.remarks` says so.
 ///
 /// # Errors
-/// When one can't be written.
-pub fn write_exports<'a>(
-    folder: &Path,
-    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-) -> Result<Vec<PathBuf>, ProfileError> {
-    let _ = (folder, files);
-    unimplemented!()
+/// When the profile is read-only or a file can't be written. What was
+/// written before that file stays written.
+pub fn save(profile: &mut Profile) -> Result<(), ProfileError> {
+    if profile.lock.is_none() {
+        return Err(ProfileError::ReadOnly { path: profile.folder.clone() });
+    }
+    save_plan(profile)?;
+    save_people(profile)?;
+    save_evidence(profile)
+}
+
+fn save_plan(profile: &mut Profile) -> Result<(), ProfileError> {
+    let path = profile.folder.join(PLAN);
+    let (plan, drafts) = (&profile.plan, &profile.drafts);
+    let exists = std::fs::symlink_metadata(&path).is_ok();
+    let known = profile.on_disk.plan.as_deref();
+    let wanted = known.and_then(|text| plan_edit::edited(text, plan, drafts));
+    if exists && wanted.is_some() && wanted.as_deref() == known {
+        return Ok(());
+    }
+    // The file of now is the base, so that comments written meanwhile stay.
+    let there = match disk::read(&path, PLAN_BYTES) {
+        Ok(Some(bytes)) => {
+            Some(crate::roster::decode(&bytes).map(|(text, _)| text).unwrap_or_default())
+        }
+        Ok(None) => None,
+        Err(ProfileError::Malformed { .. }) => Some(String::new()),
+        Err(error) => return Err(error),
+    };
+    let based = there.as_deref().and_then(|text| plan_edit::edited(text, plan, drafts));
+    let must_keep = match (&there, known) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(_), Some(_)) if based.is_none() => true,
+        (Some(there), Some(known)) => there != known && !mean_the_same(&path, there, known),
+    };
+    let text = based.or(wanted).or_else(|| plan_edit::fresh(plan, drafts)).ok_or_else(|| {
+        let source = io::Error::other("the plan can't be written down as TOML");
+        ProfileError::Write { path: path.clone(), source }
+    })?;
+    if must_keep {
+        let aside = disk::keep_aside(&path, "yours")?;
+        profile.remarks.push(changed_meanwhile(PLAN, &aside));
+    }
+    disk::write(&path, text.as_bytes())?;
+    profile.on_disk.plan = Some(text);
+    Ok(())
+}
+
+fn mean_the_same(path: &Path, one: &str, other: &str) -> bool {
+    match (plan_file::read(path, one), plan_file::read(path, other)) {
+        (Ok(one), Ok(other)) => plan_edit::same_values(&one, &other),
+        _ => false,
+    }
+}
+
+fn save_people(profile: &mut Profile) -> Result<(), ProfileError> {
+    let path = profile.folder.join(ROSTER);
+    let people = &mut profile.on_disk.people;
+    let bytes = roster_file::render(&profile.plan.roster, &people.layout)
+        .map_err(|source| ProfileError::Write { path: path.clone(), source })?;
+    let rendered = Some(sum(&bytes));
+    if people.rendered == rendered && std::fs::symlink_metadata(&path).is_ok() {
+        return Ok(());
+    }
+    let there = match disk::read(&path, ROSTER_BYTES) {
+        Ok(there) => there.as_deref().map(sum),
+        // Too large to read is not what we wrote.
+        Err(ProfileError::Malformed { .. }) => Some(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    if there.is_some() && there != people.bytes {
+        let aside = disk::keep_aside(&path, "yours")?;
+        profile.remarks.push(changed_meanwhile(ROSTER, &aside));
+    } else if there.is_some() && people.flawed {
+        let aside = disk::keep_aside(&path, "before")?;
+        profile.remarks.push(format!(
+            "The rows of {ROSTER} that could not be read are kept in {}.",
+            aside.display()
+        ));
+    }
+    disk::write(&path, &bytes)?;
+    people.bytes.clone_from(&rendered);
+    people.rendered = rendered;
+    people.flawed = false;
+    Ok(())
+}
+
+fn save_evidence(profile: &mut Profile) -> Result<(), ProfileError> {
+    let path = profile.folder.join(EVIDENCE);
+    let bytes = evidence_file::render(&profile.evidence)
+        .map_err(|source| ProfileError::Write { path: path.clone(), source })?;
+    let there = match disk::read(&path, EVIDENCE_BYTES) {
+        Ok(None) if profile.evidence.is_empty() => return Ok(()),
+        Ok(there) => there,
+        Err(ProfileError::Malformed { .. }) => Some(Vec::new()),
+        // Asked of the world again rather than lost: say what is in the way.
+        Err(error) => return if profile.evidence.is_empty() { Ok(()) } else { Err(error) },
+    };
+    if let Some(there) = there {
+        if there == bytes {
+            return Ok(());
+        }
+        let unread = there.is_empty() || !evidence_file::read(&there).1.is_empty();
+        if unread && profile.evidence.is_empty() {
+            return Ok(());
+        }
+        if unread {
+            let aside = disk::keep_aside(&path, "before")?;
+            profile.remarks.push(format!(
+                "The {EVIDENCE} that could not be read is kept as {}.",
+                aside.display()
+            ));
+        }
+    }
+    disk::write(&path, &bytes)
+}
+
+fn changed_meanwhile(file: &str, aside: &Path) -> String {
+    format!(
+        "{file} was changed outside of this window while it was open here. What stood there is kept as {}; the window's own was saved. Take over by hand what you need.",
+        aside.display()
+    )
+}
+
+fn sum(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
 }

@@ -1,5 +1,10 @@
 //! What a column means.
 
+use super::Table;
+use super::field::{home_of, plain, wave_of};
+use super::shown;
+use crate::plan::Address;
+
 /// The meanings that a column can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -25,4 +30,153 @@ pub struct ColumnGuess {
     pub column: Column,
     /// Up to three cells.
     pub samples: Vec<String>,
+}
+
+/// A table's columns with samples: the first cells that are not empty, safe
+/// to show, cut to 60 characters.
+pub fn guess(table: &Table) -> Vec<ColumnGuess> {
+    let sample = |at: usize| {
+        let cells = table.rows.iter().take(SAMPLE).filter_map(move |(_, row)| row.get(at));
+        cells.filter(|cell| !cell.trim().is_empty()).take(3).map(|cell| shown(cell.trim(), 60))
+    };
+    let columns = table.columns.iter().enumerate();
+    columns
+        .map(|(at, column)| ColumnGuess { column: *column, samples: sample(at).collect() })
+        .collect()
+}
+
+/// Rows that are looked at to judge a column.
+pub(super) const SAMPLE: usize = 200;
+
+/// How surely a header names the address; the lower, the surer. `None`: it
+/// doesn't.
+fn address_rank(name: &str) -> Option<u8> {
+    match name {
+        "address" | "primarysmtpaddress" => Some(0),
+        "email"
+        | "mail"
+        | "emailaddress"
+        | "mailaddress"
+        | "smtpaddress"
+        | "smtp"
+        | "primaryemail"
+        | "primaryemailaddress"
+        | "primaryaddress"
+        | "windowsemailaddress"
+        | "emailaddress1" => Some(1),
+        "userprincipalname" | "upn" => Some(2),
+        "user" | "username" | "mailbox" | "login" | "account" => Some(3),
+        _ if name.contains("mail") || name.contains("adress") => Some(4),
+        _ => None,
+    }
+}
+
+/// What a header cell names, the address aside.
+fn named(name: &str) -> Option<Column> {
+    match name {
+        "displayname" | "name" | "fullname" | "cn" => Some(Column::DisplayName),
+        "firstname" | "givenname" | "first" => Some(Column::FirstName),
+        "lastname" | "surname" | "sn" | "familyname" | "last" => Some(Column::LastName),
+        "home" | "location" | "system" | "server" | "side" => Some(Column::Home),
+        "wave" | "batch" | "migrationbatch" => Some(Column::Wave),
+        "aliases" | "alias" | "proxyaddresses" | "emailaddresses" | "otheraddresses"
+        | "smtpaddresses" => Some(Column::Aliases),
+        "strategy" => Some(Column::Strategy),
+        _ => None,
+    }
+}
+
+/// How many cells of a row are headers that we know.
+pub(super) fn known_headers(row: &[String]) -> usize {
+    let known = |cell: &&String| {
+        let name = plain(cell);
+        !cell.contains('@') && (named(&name).is_some() || address_rank(&name).is_some())
+    };
+    row.iter().filter(known).count()
+}
+
+/// What the columns seem to mean, by header and by content.
+pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: usize) -> Columns {
+    let rows = rows.get(..rows.len().min(SAMPLE)).unwrap_or(rows);
+    let mut columns = vec![Column::Ignored; width];
+    let mut addresses: Option<(usize, (bool, u8, usize))> = None;
+    let most = (0..width).map(|at| share(rows, at, is_address)).max().unwrap_or(0);
+    for (at, column) in columns.iter_mut().enumerate() {
+        let name = header.get(at).map(|cell| plain(cell)).unwrap_or_default();
+        if let Some(meaning) = named(&name) {
+            *column = meaning;
+        }
+        if *column == Column::Aliases && !fits(rows, at, looks_like_aliases) {
+            *column = Column::Ignored;
+        }
+        if *column == Column::Home
+            && name != "home"
+            && !fits(rows, at, |cell| home_of(cell).is_ok())
+        {
+            *column = Column::Ignored;
+        }
+        if *column == Column::Wave
+            && name != "wave"
+            && !fits(rows, at, |cell| wave_of(cell).is_ok())
+        {
+            *column = Column::Ignored;
+        }
+        // Named and filled before named, named before merely filled.
+        let filled = share(rows, at, is_address);
+        let rank = address_rank(&name).filter(|_| named(&name).is_none());
+        let bid = match rank {
+            Some(rank) => (filled * 2 < most, rank, 0),
+            None if *column == Column::Ignored && filled > 0 && filled * 2 >= most => {
+                (false, 9, at)
+            }
+            None => continue,
+        };
+        if addresses.is_none_or(|(_, best)| bid < best) {
+            addresses = Some((at, bid));
+        }
+    }
+    if let Some(column) = addresses.and_then(|(at, _)| columns.get_mut(at)) {
+        *column = Column::Address;
+    }
+    once_each(&mut columns);
+    columns
+}
+
+/// A meaning that two columns claim goes to the first, aliases aside.
+fn once_each(columns: &mut Columns) {
+    let mut seen = Vec::new();
+    for column in columns {
+        if matches!(column, Column::Ignored | Column::Aliases) {
+            continue;
+        }
+        if seen.contains(column) {
+            *column = Column::Ignored;
+        } else {
+            seen.push(*column);
+        }
+    }
+}
+
+pub(super) fn is_address(cell: &str) -> bool {
+    let bare = cell.trim();
+    let bare = bare
+        .get(..5)
+        .filter(|start| start.eq_ignore_ascii_case("smtp:"))
+        .map_or(bare, |_| bare.get(5..).unwrap_or_default());
+    Address::parse(bare).is_ok()
+}
+
+/// Exchange's own `Alias` is a bare user name: nothing to take from it.
+fn looks_like_aliases(cell: &str) -> bool {
+    cell.contains('@')
+}
+
+fn share(rows: &[(u64, Vec<String>)], at: usize, holds: impl Fn(&str) -> bool) -> usize {
+    rows.iter().filter_map(|(_, row)| row.get(at)).filter(|cell| holds(cell)).count()
+}
+
+/// Whether at least half of the cells that are not empty hold it.
+fn fits(rows: &[(u64, Vec<String>)], at: usize, holds: impl Fn(&str) -> bool) -> bool {
+    let filled = share(rows, at, |cell| !cell.trim().is_empty());
+    share(rows, at, |cell| !cell.trim().is_empty() && holds(cell)) * 2 >= filled
 }

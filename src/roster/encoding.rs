@@ -1,5 +1,7 @@
 //! Bytes into text.
 
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+
 /// How a file was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -12,11 +14,76 @@ pub enum Encoding {
 }
 
 /// Decodes by byte order mark, then as UTF-8, then as UTF-16 by its pattern
-/// of zero bytes, then as Windows-1252. `Err` says why it is no text.
+/// of zero bytes, then as Windows-1252. `Err` says why it is no text, to
+/// follow "This is not a text file:".
 ///
 /// # Errors
-/// When the bytes hold NUL characters in no encoding that we know.
+/// When the bytes are of a known other format, hold NUL characters in no
+/// encoding that we know, or break the encoding that they announce.
 pub fn decode(bytes: &[u8]) -> Result<(String, Encoding), String> {
-    let _ = bytes;
-    unimplemented!()
+    if let Some(what) = known_format(bytes) {
+        return Err(format!("it is {what}"));
+    }
+    let (text, encoding) = if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        (utf8(rest)?, Encoding::Utf8Bom)
+    } else if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        (utf16(rest, Encoding::Utf16Le)?, Encoding::Utf16Le)
+    } else if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        (utf16(rest, Encoding::Utf16Be)?, Encoding::Utf16Be)
+    } else if let Some(order) = utf16_by_pattern(bytes) {
+        (utf16(bytes, order)?, order)
+    } else if let Ok(text) = std::str::from_utf8(bytes) {
+        (text.to_owned(), Encoding::Utf8)
+    } else {
+        (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), Encoding::Windows1252)
+    };
+    match text.find('\0') {
+        None => Ok((text, encoding)),
+        Some(at) => Err(format!("line {} holds a NUL character", line_of(&text, at))),
+    }
+}
+
+/// Files that people pick by mistake, by their first bytes.
+fn known_format(bytes: &[u8]) -> Option<&'static str> {
+    let formats: [(&[u8], &str); 5] = [
+        (b"PK\x03\x04", "an Excel workbook or another archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook or another Office document"),
+        (b"%PDF-", "a PDF document"),
+        (b"\x1f\x8b", "a compressed file"),
+        (b"!BDN", "an Outlook data file"),
+    ];
+    formats.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| what)
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, String> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("it starts as UTF-8, but line {line} holds bytes that are not")
+    })
+}
+
+fn utf16(bytes: &[u8], order: Encoding) -> Result<String, String> {
+    let encoding = if order == Encoding::Utf16Be { UTF_16BE } else { UTF_16LE };
+    match encoding.decode_without_bom_handling(bytes) {
+        (text, false) => Ok(text.into_owned()),
+        (_, true) => Err("its UTF-16 is broken or cut off".to_owned()),
+    }
+}
+
+/// Text in a European language has a zero in every second byte of UTF-16.
+fn utf16_by_pattern(bytes: &[u8]) -> Option<Encoding> {
+    let sample = bytes.get(..bytes.len().min(4096)).filter(|sample| sample.len() >= 4)?;
+    let zeros =
+        |parity: usize| sample.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd, pairs) = (zeros(0), zeros(1), sample.len() / 2);
+    match (even * 20 <= pairs, odd * 20 <= pairs) {
+        (true, false) if odd * 2 >= pairs => Some(Encoding::Utf16Le),
+        (false, true) if even * 2 >= pairs => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
 }

@@ -1,10 +1,17 @@
 //! People read in from files. Nothing is guessed in silence, and nothing is
 //! dropped in silence: lines in = people + rejects.
 
+mod cells;
 mod columns;
 mod encoding;
+mod escape;
+mod field;
 mod read;
+mod take;
 
-pub use columns::{Column, ColumnGuess, Columns};
+pub use columns::{Column, ColumnGuess, Columns, guess};
 pub use encoding::{Encoding, decode};
-pub use read::{ImportError, People, Reject, Table, read_table, take_people};
+pub use escape::shown;
+pub(crate) use field::{aliases_of, home_of, strategy_of, wave_of};
+pub use read::{ImportError, Reject, Table, read_table};
+pub use take::{People, take_people};

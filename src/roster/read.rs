@@ -1,20 +1,22 @@
-//! A file into rows, rows into people.
+//! A file into rows.
 
-use super::{Columns, Encoding};
-use crate::plan::{Domain, Mailbox};
+use super::cells::{Row, rows};
+use super::columns::{SAMPLE, columns_of, is_address, known_headers};
+use super::{Columns, Encoding, decode, shown};
 
 /// A file as rows of cells, before anyone said what a column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// The header cells; empty where the file has none.
     pub header: Vec<String>,
-    /// Each row with the line on which it starts, from 1.
+    /// Each row with the line on which it starts, from 1. Rows of nothing but
+    /// empty cells are left out.
     pub rows: Vec<(u64, Vec<String>)>,
     /// Rows that could not even be split into cells.
     pub rejects: Vec<Reject>,
     /// As it was read.
     pub encoding: Encoding,
-    /// Cell separator.
+    /// Cell separator; a line break where each line is one cell.
     pub separator: char,
     /// What the columns seem to be, for the user to confirm or change.
     pub columns: Columns,
@@ -31,15 +33,6 @@ pub struct Reject {
     pub reason: String,
 }
 
-/// What became of the rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct People {
-    /// Taken.
-    pub mailboxes: Vec<Mailbox>,
-    /// Not taken, by line.
-    pub rejects: Vec<Reject>,
-}
-
 /// Why a file is no list of people at all. A sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
@@ -54,26 +47,142 @@ pub enum ImportError {
     NoAddressColumn,
 }
 
+/// A longer row is no person.
+const ROW_BYTES: usize = 256 << 10;
+
 /// Reads the bytes of a file (or a paste) into rows: encoding and separator
-/// found out, `#TYPE` line skipped, header told from data.
+/// found out, `#TYPE` and `sep=` lines skipped, header told from data.
 ///
 /// # Errors
 /// When there is nothing in it, or it is no text.
 pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
-    let _ = bytes;
-    unimplemented!()
+    let (text, encoding) = decode(bytes).map_err(|why| ImportError::NotText { why })?;
+    let separator = separator_of(&text);
+    let mut read = Table {
+        header: Vec::new(),
+        rows: Vec::new(),
+        rejects: Vec::new(),
+        encoding,
+        separator,
+        columns: Vec::new(),
+    };
+    let mut seen_any = false;
+    for row in rows(&text, separator) {
+        if is_blank(&row.cells) || (!seen_any && is_preface(&row.cells, separator)) {
+            continue;
+        }
+        if !seen_any
+            && known_headers(&row.cells) > 0
+            && !row.cells.iter().any(|cell| is_address(cell))
+        {
+            read.header = row.cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        } else if row.span.len() > ROW_BYTES {
+            let reason = format!("it is longer than {} KB", ROW_BYTES >> 10);
+            read.rejects.push(reject(&text, &row, reason));
+        } else {
+            read.rows.push((row.line, row.cells));
+        }
+        seen_any = true;
+    }
+    if !seen_any {
+        return Err(ImportError::Empty);
+    }
+    one_line_of_addresses(&mut read);
+    let width = if read.header.is_empty() { usual_width(&read.rows) } else { read.header.len() };
+    read.columns = columns_of(&read.header, &read.rows, width);
+    Ok(read)
 }
 
-/// Makes people of the rows by the confirmed columns. An address outside
-/// `domain`, twice, or malformed is a reject with its reason.
-///
-/// # Errors
-/// When no column holds addresses.
-pub fn take_people(
-    table: &Table,
-    columns: &Columns,
-    domain: &Domain,
-) -> Result<People, ImportError> {
-    let _ = (table, columns, domain);
-    unimplemented!()
+fn reject(text: &str, row: &Row, reason: String) -> Reject {
+    let whole = text.get(row.span.clone()).unwrap_or_default();
+    Reject { line: row.line, text: shown(whole, 200), reason }
+}
+
+fn is_blank(cells: &[String]) -> bool {
+    cells.iter().all(|cell| cell.trim().is_empty())
+}
+
+/// Lines before the header that say nothing about people: PowerShell's
+/// `#TYPE ...` and Excel's `sep=;`.
+fn is_preface(cells: &[String], separator: char) -> bool {
+    let first = cells.first().map(|cell| cell.trim()).unwrap_or_default();
+    first.starts_with("#TYPE ")
+        || (cells.len() <= 2
+            && sep_line(first).is_some_and(|s| s.is_empty() || s.starts_with(separator)))
+}
+
+fn sep_line(line: &str) -> Option<&str> {
+    let (start, rest) = line.split_once('=')?;
+    start.eq_ignore_ascii_case("sep").then_some(rest)
+}
+
+/// The separator by what Excel was told, by the headers that it makes appear,
+/// or by the columns being the same all the way down.
+fn separator_of(text: &str) -> char {
+    const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if let Some(told) =
+        sep_line(first.trim_end_matches(['\r', '\n'])).and_then(|rest| rest.chars().next())
+        && CANDIDATES.contains(&told)
+    {
+        return told;
+    }
+    let sample = |separator: char| {
+        let mut rows: Vec<Row> = rows(text, separator)
+            .take_while(|row| row.span.end <= 16 * ROW_BYTES)
+            .filter(|row| !is_blank(&row.cells) && !is_preface(&row.cells, separator))
+            .take(SAMPLE)
+            .collect();
+        rows.retain(|row| row.span.len() <= ROW_BYTES);
+        rows
+    };
+    let score = |separator: char| {
+        let rows = sample(separator);
+        let first = rows.first().map(|row| row.cells.as_slice()).unwrap_or_default();
+        let headers = if is_header(first) && first.len() > 1 { known_headers(first) } else { 0 };
+        let alike = rows.iter().filter(|row| row.cells.len() == first.len()).count();
+        let steady = first.len() > 1 && alike * 2 > rows.len();
+        (headers, if steady { alike * first.len().min(64) } else { 0 })
+    };
+    let scores = CANDIDATES.map(|separator| (score(separator), separator));
+    // The first of equals: a comma before a pipe.
+    let best = scores.into_iter().rev().max_by_key(|(score, _)| *score);
+    match best {
+        Some(((headers, _), separator)) if headers > 0 => separator,
+        _ if is_mostly(&sample('\n'), is_named_address) => '\n',
+        Some((score, separator)) if score > (0, 0) => separator,
+        _ => '\n',
+    }
+}
+
+fn is_header(cells: &[String]) -> bool {
+    known_headers(cells) > 0 && !cells.iter().any(|cell| is_address(cell))
+}
+
+fn is_mostly(lines: &[Row], holds: impl Fn(&str) -> bool) -> bool {
+    let count = lines.iter().filter(|row| row.cells.iter().any(|cell| holds(cell))).count();
+    count > 0 && count * 2 >= lines.len()
+}
+
+/// `Lee, Ann <ann@example.com>`: one cell, whatever stands in the name.
+fn is_named_address(line: &str) -> bool {
+    let line = line.trim().trim_end_matches([',', ';']);
+    line.matches('<').count() == 1 && line.ends_with('>') && is_address(line)
+}
+
+/// `ann@example.com; bob@example.com` pasted from a mail: a person a cell.
+fn one_line_of_addresses(table: &mut Table) {
+    let [(line, cells)] = table.rows.as_slice() else { return };
+    let filled: Vec<&String> = cells.iter().filter(|cell| !cell.trim().is_empty()).collect();
+    let is_list = filled.len() > 1 && filled.iter().all(|cell| is_address(cell));
+    if table.header.is_empty() && is_list {
+        let people = filled.into_iter().map(|cell| (*line, vec![cell.clone()])).collect();
+        table.rows = people;
+    }
+}
+
+fn usual_width(rows: &[(u64, Vec<String>)]) -> usize {
+    let widths: Vec<usize> = rows.iter().take(SAMPLE).map(|(_, row)| row.len()).collect();
+    let count = |width: &usize| widths.iter().filter(|other| *other == width).count();
+    widths.iter().copied().max_by_key(|width| (count(width), *width)).unwrap_or(1)
 }
