@@ -1,27 +1,32 @@
 //! The only sockets of the program: name servers, mail servers, the host's
 //! API; and the clock. Real, or led to a practice world on loopback.
 
+mod certificate;
 mod clock;
+mod conversation;
 mod dns;
 mod http;
 mod query;
 mod reach;
+mod reply;
 mod resolve;
 mod shown;
 mod smtp;
 mod tls;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use conversation::converse;
 pub use dns::{Answer, Data, DnsError, NameServer, Record, RecordType, ResponseCode, Soa};
 pub use http::{ApiError, ApiKey, ApiMailbox, HostApi, sign};
 pub use reach::{Lead, Leads, Reach};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
-    TranscriptLine, Who, converse,
+    TranscriptLine, Who,
 };
 pub use tls::{CertificateReport, TlsState, TrustVerdict};
 

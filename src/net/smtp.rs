@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Net, tls::TlsState};
+use super::tls::TlsState;
 use crate::plan::Address;
 
 /// What to say to one server.
@@ -91,9 +91,10 @@ pub struct Ehlo {
 pub struct EnvelopeReply {
     /// The sender that was said.
     pub from: Sender,
-    /// The reply to MAIL FROM; `None` when the conversation ended first.
+    /// The reply to MAIL FROM; `None` when the conversation ended first, or
+    /// the sender can't be said to this server (no SMTPUTF8).
     pub mail: Option<Reply>,
-    /// Each recipient asked, in order.
+    /// Each recipient, in order; empty when the sender was not accepted.
     pub rcpts: Vec<RcptReply>,
 }
 
@@ -102,7 +103,8 @@ pub struct EnvelopeReply {
 pub struct RcptReply {
     /// Who was asked about.
     pub to: Address,
-    /// The reply; `None` when the conversation ended first.
+    /// The reply; `None` when the conversation ended first, or the recipient
+    /// can't be named to this server (no SMTPUTF8).
     pub reply: Option<Reply>,
 }
 
@@ -174,11 +176,4 @@ impl std::fmt::Display for TranscriptLine {
         };
         write!(f, "{} {mark} {}", self.at.strftime("%H:%M:%S%.3f"), self.text)
     }
-}
-
-/// Holds one conversation: connect, banner, EHLO (HELO as fallback),
-/// STARTTLS and EHLO again, each envelope, QUIT.
-pub async fn converse(net: &Net, script: &Script) -> Conversation {
-    let _ = (net, script);
-    unimplemented!()
 }

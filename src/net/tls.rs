@@ -1,11 +1,33 @@
 //! STARTTLS and what the server's certificate says of itself.
 
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::danger::{
+    HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
+};
+use tokio_rustls::rustls::crypto::{self, CryptoProvider};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::{
+    self, AlertDescription, ClientConfig, DigitallySignedStruct, PeerIncompatible, SignatureScheme,
+};
+
+use super::reach::{said_by_system, whole_seconds};
+use super::shown::shown;
+use super::{Net, certificate};
+
 /// How STARTTLS went (RFC 3207).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsState {
     /// The server does not offer it.
     NotOffered,
-    /// Offered, not asked for.
+    /// Not asked for: the script did not want it, or the conversation ended
+    /// before (then `ehlo` of the conversation is `None` or not 250).
     NotTried,
     /// The channel is encrypted, whoever is at its other end.
     Up {
@@ -14,8 +36,8 @@ pub enum TlsState {
         /// What the certificate says.
         certificate: CertificateReport,
     },
-    /// Offered, but it failed; the conversation went on in plain text on a
-    /// new connection.
+    /// Offered, but it failed; the conversation went on in plain text, on a
+    /// new connection where the old one was spoiled.
     Failed {
         /// What was seen, a sentence part to follow a colon.
         why: String,
@@ -46,4 +68,156 @@ pub enum TrustVerdict {
     Trusted,
     /// Not trusted, and why: `self-signed`, `expired on ...`, `not for mail.example.com`.
     NotTrusted(String),
+}
+
+/// Why there is no encryption.
+pub(super) struct Failure {
+    /// A sentence part to follow a colon.
+    pub(super) why: String,
+    /// Whether the server said that it knows only versions before 1.2.
+    pub(super) old_only: bool,
+}
+
+/// Encrypts the connection, whoever is at its other end: as mail servers do,
+/// and because a bad certificate is a finding, not an end.
+pub(super) async fn handshake(
+    net: &Net,
+    host: &str,
+    stream: TcpStream,
+    patience: Duration,
+) -> Result<(TlsStream<TcpStream>, TlsState), Failure> {
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| Failure::plain("the server's name can't be asked for a certificate"))?;
+    let recorder = Arc::new(Recorder { provider: provider(), unproved: Mutex::new(None) });
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Failure::plain(&error.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
+        .with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(config));
+    let stream = match timeout(patience, connector.connect(name.clone(), stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return Err(Failure::of(&error)),
+        Err(_) => {
+            let seconds = whole_seconds(patience);
+            return Err(Failure::plain(&format!("the handshake took longer than {seconds} s")));
+        }
+    };
+    let (_, session) = stream.get_ref();
+    let version = match session.protocol_version() {
+        Some(rustls::ProtocolVersion::TLSv1_3) => "TLSv1.3".to_owned(),
+        Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1.2".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let chain: Vec<_> = session.peer_certificates().unwrap_or_default().to_vec();
+    let unproved = recorder.unproved.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let certificate = certificate::report(net, chain, name, unproved).await;
+    Ok((stream, TlsState::Up { version, certificate }))
+}
+
+/// The one provider of ciphers.
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(crypto::ring::default_provider())
+}
+
+impl Failure {
+    /// One that says nothing of versions.
+    pub(super) fn plain(why: &str) -> Self {
+        Self { why: why.to_owned(), old_only: false }
+    }
+
+    fn of(error: &io::Error) -> Self {
+        let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        else {
+            return match error.kind() {
+                io::ErrorKind::UnexpectedEof => {
+                    Self::plain("the server closed the connection during the handshake")
+                }
+                _ => Self::plain(&said_by_system(error)),
+            };
+        };
+        let old = matches!(
+            fault,
+            rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | rustls::Error::PeerIncompatible(
+                    PeerIncompatible::ServerDoesNotSupportTls12Or13
+                        | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+                )
+        );
+        if old {
+            let why = "the server speaks only TLS versions before 1.2".to_owned();
+            return Self { why, old_only: true };
+        }
+        Self::plain(&match fault {
+            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+                "the server found nothing in common with us (alert handshake_failure)".to_owned()
+            }
+            rustls::Error::AlertReceived(alert) => {
+                format!("the server ended the handshake with the alert {alert:?}")
+            }
+            rustls::Error::InvalidMessage(_) | rustls::Error::InappropriateMessage { .. } => {
+                "what the server sent after its reply to STARTTLS is not TLS".to_owned()
+            }
+            rustls::Error::NoCertificatesPresented => "the server has no certificate".to_owned(),
+            other => shown(&other.to_string(), 200),
+        })
+    }
+}
+
+/// Takes any certificate; what it is worth is judged afterwards.
+#[derive(Debug)]
+struct Recorder {
+    provider: Arc<CryptoProvider>,
+    /// Why the server's proof that the certificate is its own did not hold.
+    unproved: Mutex<Option<rustls::Error>>,
+}
+
+impl Recorder {
+    fn judge(
+        &self,
+        verdict: Result<HandshakeSignatureValid, rustls::Error>,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verdict.or_else(|error| {
+            *self.unproved.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            Ok(HandshakeSignatureValid::assertion())
+        })
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        self.judge(crypto::verify_tls12_signature(message, certificate, signed, known))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        self.judge(crypto::verify_tls13_signature(message, certificate, signed, known))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
 }
