@@ -41,7 +41,7 @@ impl Check {
         let walk = Walk { net: &net, plan: &profile.plan, api_key: None, seed: fastrand::u64(..) };
         let findings = walk.steps(&steps, &mut profile.evidence, report)?;
         if profile.lock.is_some() {
-            profile::save(&profile)?;
+            profile::save(&mut profile)?;
         } else {
             complain(&format!(
                 "sdrctl: {} is open in another window, so what was seen is not kept in it.",

@@ -39,7 +39,7 @@ impl Import {
             profile.plan.domain()
         );
         let replaced = merge(&mut profile.plan, people.mailboxes);
-        profile::save(&profile)?;
+        profile::save(&mut profile)?;
         report.line(&format!(
             "{taken} taken ({} new, {replaced} replaced), {rejected} rejected. {} in the list now.",
             taken - replaced,
