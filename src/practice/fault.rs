@@ -13,7 +13,7 @@ pub enum Fault {
     NoAlias,
     /// The routing subdomain's MX records are not published.
     NoSubdomainMx,
-    /// The primary domain's MX records were changed instead.
+    /// The primary domain's MX records were changed too, by mistake.
     PrimaryMxChanged,
     /// The external server accepts any recipient.
     AcceptsAnything,
@@ -76,7 +76,7 @@ impl Fault {
     /// As on the practice panel.
     pub fn label(self) -> &'static str {
         match self {
-            Self::SdrOff => "Split domain routing does not stay on",
+            Self::SdrOff => "Split domain routing off",
             Self::NoAlias => "Domain alias missing",
             Self::NoSubdomainMx => "Subdomain MX not published",
             Self::PrimaryMxChanged => "Primary MX changed by mistake",
@@ -95,7 +95,7 @@ impl Fault {
     pub fn explains(self) -> &'static str {
         match self {
             Self::SdrOff => {
-                "The host refuses everyone whose mailbox is on the external server, whatever the panel was told."
+                "Split domain routing was never saved in the control panel: the host refuses everyone whose mailbox is on the external server."
             }
             Self::NoAlias => {
                 "The host does not know the routing subdomain, so forwarded mail is refused as relaying."
@@ -104,7 +104,7 @@ impl Fault {
                 "The routing subdomain does not exist in the DNS, so forwarded mail has nowhere to go."
             }
             Self::PrimaryMxChanged => {
-                "The MX records of the whole domain were changed instead of the subdomain's: all mail enters at the host."
+                "The MX records of the whole domain were changed, not only the subdomain's: all mail enters at the host."
             }
             Self::AcceptsAnything => {
                 "The external server says yes to addresses that nobody has, and bounces them later."

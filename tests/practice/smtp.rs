@@ -114,3 +114,15 @@ async fn a_message_is_taken_and_followed_to_its_mailbox() {
     assert_eq!(karen.trace.outcome, ended(System::External, "karen.mills@example.com"));
     assert_eq!(ann.trace.origin, Origin::Internet);
 }
+
+#[tokio::test]
+async fn more_callers_than_seats_are_served_in_turn() {
+    let world = world_with([]).await;
+    let calls = (0..100).map(|_| {
+        let net = world.net();
+        tokio::spawn(async move { rcpt(&net, MX1, "karen.mills@example.com").await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert!(call.await.unwrap().starts_with("250"));
+    }
+}
