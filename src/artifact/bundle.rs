@@ -2,8 +2,15 @@
 
 use jiff::Timestamp;
 
+use super::escape::{crlf, for_windows};
+use super::forwards::{Moved, moved};
+use super::manifest::{manifest, readme};
+use super::{
+    alias_ticket, bind_zone, exchange_contacts, exchange_scripts, letters, mx_records, neutral_csv,
+    postfix_map, runbook_html, runbook_markdown, windows_dns,
+};
 use crate::finding::Evidence;
-use crate::plan::{Address, Plan, WaveNumber};
+use crate::plan::{Address, ExternalSystem, Plan, WaveNumber};
 
 /// One file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +35,36 @@ pub struct Refusal {
     pub reason: String,
 }
 
+/// A value that stands in a file otherwise than in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Altered {
+    pub(super) address: Address,
+    pub(super) file: &'static str,
+    /// Such as `display name`.
+    pub(super) what: String,
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+/// A file of the export, below its folder, in the order of use.
+pub(super) struct Piece {
+    pub(super) path: &'static str,
+    pub(super) purpose: String,
+    /// How its effect is taken back; empty where it has none.
+    pub(super) undo: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What an export holds, for the manifest and the README.
+pub(super) struct Bundle {
+    pub(super) wave: Option<WaveNumber>,
+    pub(super) made_at: Timestamp,
+    pub(super) people: usize,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) altered: Vec<Altered>,
+}
+
 /// All artefacts of one wave (or of everyone at the host, without one), with
 /// `manifest.json` and `README.txt` first; and whoever could not be written.
 pub fn export(
@@ -36,6 +73,197 @@ pub fn export(
     wave: Option<WaveNumber>,
     now: Timestamp,
 ) -> (Vec<Artifact>, Vec<Refusal>) {
-    let _ = (plan, evidence, wave, now);
-    unimplemented!()
+    let (wanted, refused) = moved(plan, wave, neutral_csv::LIST);
+    let mut bundle = Bundle {
+        wave,
+        made_at: now,
+        people: wanted.len(),
+        pieces: Vec::new(),
+        refused,
+        altered: Vec::new(),
+    };
+    bundle.records(plan);
+    bundle.host(plan);
+    bundle.lists(plan, &wanted);
+    bundle.papers(plan, evidence);
+
+    let folder = wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"));
+    let readme = Piece {
+        path: "README.txt",
+        purpose: "What the files are for, and in which order they are used.".to_owned(),
+        undo: String::new(),
+        bytes: for_windows(&readme(plan, &bundle)),
+    };
+    bundle.pieces.insert(0, readme);
+    let manifest = Piece {
+        path: "manifest.json",
+        purpose: "What was handed out, when, with the SHA-256 of each file.".to_owned(),
+        undo: String::new(),
+        bytes: manifest(plan, &bundle),
+    };
+    let artifacts = std::iter::once(manifest)
+        .chain(bundle.pieces)
+        .map(|piece| Artifact {
+            path: format!("{folder}/{}", piece.path),
+            purpose: piece.purpose,
+            bytes: piece.bytes,
+        })
+        .collect();
+    (artifacts, bundle.refused)
+}
+
+impl Bundle {
+    fn add(
+        &mut self,
+        path: &'static str,
+        purpose: impl Into<String>,
+        undo: impl Into<String>,
+        bytes: Vec<u8>,
+    ) {
+        self.pieces.push(Piece { path, purpose: purpose.into(), undo: undo.into(), bytes });
+    }
+
+    fn records(&mut self, plan: &Plan) {
+        let (subdomain, host) = (plan.routing_subdomain(), &plan.host);
+        self.add(
+            "dns/mx-records.zone",
+            format!("The MX records of {subdomain} for a BIND zone file."),
+            "dns/mx-records-undo.nsupdate, or take the lines out of the zone again",
+            bind_zone(subdomain, host).into_bytes(),
+        );
+        self.add(
+            "dns/mx-records-undo.nsupdate",
+            "Deletes these records again, where the zone takes dynamic updates.",
+            "dns/mx-records.zone",
+            mx_records::nsupdate_undo(subdomain, host).into_bytes(),
+        );
+        self.add(
+            "dns/windows-dns.ps1",
+            "Adds the same records to the DNS server of Windows. With -WhatIf it changes nothing.",
+            "dns/windows-dns-undo.ps1",
+            crlf(&windows_dns::add_script(subdomain, host)).into_bytes(),
+        );
+        self.add(
+            "dns/windows-dns-undo.ps1",
+            "Removes these records, and no others, from the DNS server of Windows.",
+            "dns/windows-dns.ps1",
+            crlf(&windows_dns::remove_script(subdomain, host)).into_bytes(),
+        );
+    }
+
+    fn host(&mut self, plan: &Plan) {
+        self.add(
+            "host/alias-ticket.txt",
+            format!("The request for the domain alias, for the support of {}.", plan.host.name),
+            "ask for the domain alias to be removed",
+            for_windows(&alias_ticket(plan)),
+        );
+        self.add(
+            "host/panel-values.txt",
+            "The values for the page Split Domain of the control panel.",
+            "clear Enable Split Domain Routing on the same page, Save",
+            for_windows(&letters::panel_values(plan)),
+        );
+        self.add(
+            "network/firewall-request.txt",
+            "The request for port 25, for whoever runs the firewall.",
+            "remove the rule",
+            for_windows(&letters::firewall_request(plan)),
+        );
+    }
+
+    /// The forwards of these people, for the external server in use.
+    fn lists(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
+        if wanted.is_empty() {
+            return;
+        }
+        match plan.external.system {
+            ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+                self.exchange(plan, wanted);
+            }
+            ExternalSystem::Postfix => {
+                let (map, refused) = postfix_map::virtual_alias_map(plan, wanted);
+                self.refused.extend(refused);
+                self.add(
+                    postfix_map::MAP,
+                    "The forwards as a virtual alias map of Postfix.",
+                    "take the map out of virtual_alias_maps, postfix reload",
+                    map.into_bytes(),
+                );
+                let how_to = postfix_map::how_to(plan, wanted.first());
+                self.add(
+                    "postfix/HOW-TO.txt",
+                    "How to load, verify and unload the map.",
+                    "",
+                    how_to.into_bytes(),
+                );
+            }
+            ExternalSystem::Other => {}
+        }
+        self.add(
+            neutral_csv::LIST,
+            "Address and target of each forward, for any other program.",
+            "delete these forwards again",
+            neutral_csv::list(wanted),
+        );
+        let (sheet, altered) = neutral_csv::sheet(wanted);
+        self.altered.extend(altered);
+        self.add(
+            neutral_csv::SHEET,
+            "The same for reading, safe to open in a spreadsheet.",
+            "",
+            sheet,
+        );
+    }
+
+    fn exchange(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
+        let (everyone, _) = moved(plan, None, "");
+        let contacts = exchange_contacts::contacts(&everyone, wanted);
+        if contacts.len() > 0 {
+            self.add(
+                exchange_contacts::CONTACTS,
+                "The forwards for Exchange. For the scripts only: do not save it with a spreadsheet.",
+                "exchange/undo.ps1",
+                contacts.for_scripts(),
+            );
+            for (path, purpose, undo, bytes) in exchange_scripts::scripts() {
+                self.add(path, purpose, undo, bytes);
+            }
+            if plan.external.system == ExternalSystem::ExchangeOnline {
+                self.add(
+                    exchange_contacts::BULK,
+                    "Only where scripts are not allowed: the bulk import of the admin centre. It \
+                     sets the external address alone, so mail still bounces until apply.ps1 ran.",
+                    "delete the imported contacts",
+                    contacts.for_bulk_import(),
+                );
+            }
+        }
+        self.refused.extend(contacts.refused);
+        self.altered.extend(contacts.altered);
+    }
+
+    fn papers(&mut self, plan: &Plan, evidence: &Evidence) {
+        if let Some(wave) = self.wave.filter(|_| self.people > 0) {
+            self.add(
+                "people/note-to-the-wave.txt",
+                "A note to the people who move.",
+                "",
+                for_windows(&letters::wave_note(plan, &plan.wave(wave))),
+            );
+        }
+        let now = self.made_at;
+        self.add(
+            "run-book.md",
+            "The whole plan with its commands, checks and the way back.",
+            "",
+            runbook_markdown(plan, evidence, now).into_bytes(),
+        );
+        self.add(
+            "run-book.html",
+            "The same, to read and to print.",
+            "",
+            runbook_html(plan, evidence, now).into_bytes(),
+        );
+    }
 }

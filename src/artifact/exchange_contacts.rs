@@ -1,1 +1,346 @@
-//! One file format.
+//! The lists from which Exchange gets its contacts and forwards.
+//!
+//! Meant for programs (`Import-Csv`), so that values stand in them as they
+//! are; the list for spreadsheets is another (`neutral_csv`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::escape::{cut, table, tidy};
+use super::forwards::Moved;
+use super::{Altered, Refusal};
+use crate::plan::{Address, Mailbox, Strategy};
+
+/// Below the export's folder.
+pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
+/// Below the export's folder.
+pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";
+
+/// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
+const SHORT: usize = 64;
+/// The limit of DisplayName.
+const LONG: usize = 256;
+/// Stands in every Name, because the person's account in Active Directory may
+/// have the plain name already, in the same container.
+const MARK: &str = "SDR";
+
+/// The rows, and what could not be written as it was.
+pub(super) struct Contacts {
+    rows: Vec<Row>,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) altered: Vec<Altered>,
+}
+
+struct Row {
+    name: String,
+    alias: String,
+    display_name: String,
+    first_name: String,
+    last_name: String,
+    primary: String,
+    external: String,
+    others: String,
+    strategy: Strategy,
+}
+
+/// Rows for `wanted`. Names are chosen among `everyone`, so that a person has
+/// the same one in whichever wave or order the lists are written.
+pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>]) -> Contacts {
+    let mut names = names(everyone);
+    let mut contacts = Contacts { rows: Vec::new(), refused: Vec::new(), altered: Vec::new() };
+    for moved in wanted {
+        let person = moved.person;
+        if let Some(reason) = fault(&person.address) {
+            contacts.refuse(&person.address, reason.to_owned());
+            continue;
+        }
+        let Some((name, alias)) = names.remove(&person.address) else { continue };
+        let mut others = Vec::new();
+        // With the strategy forward the mailbox goes on owning them.
+        if person.strategy == Strategy::Contact {
+            for other in &moved.others {
+                match fault(other) {
+                    Some(reason) => contacts
+                        .refuse(other, format!("as an alias of {}: {reason}", person.address)),
+                    None => others.push(other.to_string()),
+                }
+            }
+        }
+        let row = Row {
+            name,
+            alias,
+            display_name: contacts.fitted(person, "display name", &full_name(person), LONG),
+            first_name: contacts.fitted(person, "first name", &person.first_name, SHORT),
+            last_name: contacts.fitted(person, "last name", &person.last_name, SHORT),
+            primary: person.address.to_string(),
+            external: moved.target.to_string(),
+            others: others.join(" "),
+            strategy: person.strategy,
+        };
+        contacts.rows.push(row);
+    }
+    contacts
+}
+
+impl Contacts {
+    /// What the scripts read.
+    pub(super) fn for_scripts(&self) -> Vec<u8> {
+        let header = [
+            "Name",
+            "Alias",
+            "DisplayName",
+            "FirstName",
+            "LastName",
+            "PrimarySmtpAddress",
+            "ExternalEmailAddress",
+            "OtherAddresses",
+            "Strategy",
+        ];
+        let rows = self.rows.iter().map(|row| {
+            [
+                row.name.clone(),
+                row.alias.clone(),
+                row.display_name.clone(),
+                row.first_name.clone(),
+                row.last_name.clone(),
+                row.primary.clone(),
+                row.external.clone(),
+                row.others.clone(),
+                row.strategy.as_str().to_owned(),
+            ]
+        });
+        table(header, rows, csv::QuoteStyle::Always)
+    }
+
+    /// The bulk import of the Exchange Online admin centre, its header to the
+    /// letter. First and last name are required there.
+    pub(super) fn for_bulk_import(&self) -> Vec<u8> {
+        let header = [
+            "ExternalEmailAddress",
+            "Name",
+            "FirstName",
+            "LastName",
+            "StreetAddress",
+            "City",
+            "StateorProvince",
+            "PostalCode",
+            "Phone",
+            "MobilePhone",
+            "Pager",
+            "HomePhone",
+            "Company",
+            "Title",
+            "OtherTelephone",
+            "Department",
+            "CountryOrRegion",
+            "Fax",
+            "Initials",
+            "Notes",
+            "Office",
+            "Manager",
+        ];
+        let rows = self.rows.iter().map(|row| {
+            let mut cells: [String; 22] = Default::default();
+            let or_display = |name: &str| {
+                if name.is_empty() {
+                    cut(&row.display_name, SHORT).to_owned()
+                } else {
+                    name.to_owned()
+                }
+            };
+            let front = [
+                row.external.clone(),
+                row.name.clone(),
+                or_display(&row.first_name),
+                or_display(&row.last_name),
+            ];
+            for (cell, value) in cells.iter_mut().zip(front) {
+                *cell = value;
+            }
+            cells
+        });
+        table(header, rows, csv::QuoteStyle::Necessary)
+    }
+
+    /// How many people are in the list.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn refuse(&mut self, address: &Address, reason: String) {
+        self.refused.push(Refusal { address: address.clone(), file: CONTACTS.to_owned(), reason });
+    }
+
+    /// A name as Exchange takes it; a change is written down.
+    fn fitted(&mut self, person: &Mailbox, what: &str, text: &str, most: usize) -> String {
+        let fitted = tidy(text, most);
+        if fitted != text {
+            self.altered.push(Altered {
+                address: person.address.clone(),
+                file: CONTACTS,
+                what: what.to_owned(),
+                from: text.to_owned(),
+                to: fitted.clone().into_owned(),
+            });
+        }
+        fitted.into_owned()
+    }
+}
+
+/// Why Exchange can't have an address.
+fn fault(address: &Address) -> Option<&'static str> {
+    if address.local().starts_with('"') {
+        Some("the part before the @ is in quotes; create this forward by hand")
+    } else if address.needs_smtputf8() {
+        Some("it has letters outside of ASCII, which Exchange gives to nobody's address")
+    } else {
+        None
+    }
+}
+
+/// The display name, or what there is of a name.
+fn full_name(person: &Mailbox) -> String {
+    let parts = [&*person.first_name, &*person.last_name];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !tidy(part, LONG).is_empty()).collect();
+    match (tidy(&person.display_name, LONG).is_empty(), parts.is_empty()) {
+        (false, _) => person.display_name.to_string(),
+        (true, false) => parts.join(" "),
+        (true, true) => person.address.local().to_owned(),
+    }
+}
+
+/// Name and Alias of everyone, each unique without regard to case.
+fn names(everyone: &[Moved<'_>]) -> BTreeMap<Address, (String, String)> {
+    let marked = |person: &Mailbox, mark: &str| {
+        let mark = format!(" ({mark})");
+        let front = tidy(&full_name(person), LONG).into_owned();
+        format!("{}{mark}", cut(&front, SHORT - mark.encode_utf16().count()))
+    };
+    let mut wearers: BTreeMap<String, usize> = BTreeMap::new();
+    for moved in everyone {
+        *wearers.entry(marked(moved.person, MARK).to_lowercase()).or_default() += 1;
+    }
+    let mut names =
+        Unique(wearers.iter().filter(|(_, n)| **n == 1).map(|(k, _)| k.clone()).collect());
+    let mut aliases = Unique(BTreeSet::new());
+    let mut chosen = BTreeMap::new();
+    for moved in everyone {
+        let person = moved.person;
+        let plain = marked(person, MARK);
+        let name = if wearers.get(&plain.to_lowercase()) == Some(&1) {
+            plain
+        } else {
+            let local = cut(person.address.local(), 30);
+            names.take(|n| match n {
+                1 => marked(person, &format!("{local}, {MARK}")),
+                n => marked(person, &format!("{local} {n}, {MARK}")),
+            })
+        };
+        let nickname = nickname(person.address.local());
+        let alias = aliases.take(|n| {
+            let end = if n == 1 { "-sdr".to_owned() } else { format!("-sdr{n}") };
+            format!("{}{end}", cut(&nickname, SHORT - end.len()).trim_end_matches('.'))
+        });
+        chosen.insert(person.address.clone(), (name, alias));
+    }
+    chosen
+}
+
+/// What is taken already, in lower case.
+struct Unique(BTreeSet<String>);
+
+impl Unique {
+    /// The first of the candidates for 1, 2, ... that nobody has.
+    fn take(&mut self, candidate: impl Fn(usize) -> String) -> String {
+        (1..)
+            .map(candidate)
+            .find(|candidate| self.0.insert(candidate.to_lowercase()))
+            .unwrap_or_default()
+    }
+}
+
+/// The part before the `@` with the characters that an Exchange alias may
+/// have and no shell reads as more than a character; others become `_`.
+fn nickname(local: &str) -> String {
+    local
+        .chars()
+        .map(|c| match c {
+            c if c.is_ascii_alphanumeric() || "!#%*+-/=?^_~.".contains(c) => c,
+            '\u{a1}'..='\u{ff}' => c,
+            _ => '_',
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::forwards::moved;
+    use super::*;
+    use crate::plan::{Domain, Plan};
+
+    fn plan(people: &[(&str, &str)]) -> Plan {
+        let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        for (address, name) in people {
+            let mut person = Mailbox::new(address.parse().unwrap());
+            person.display_name = (*name).into();
+            person.home = crate::plan::Home::Host;
+            plan.roster.add(person).unwrap();
+        }
+        plan
+    }
+
+    fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts) {
+        let (everyone, _) = moved(plan, None, "list");
+        let contacts = contacts(&everyone, &everyone);
+        (contacts.rows.iter().map(|row| (row.name.clone(), row.alias.clone())).collect(), contacts)
+    }
+
+    #[test]
+    fn people_of_the_same_name_are_told_apart_by_their_address() {
+        let (names, _) = rows(&plan(&[
+            ("ann@example.com", "Ann Lee"),
+            ("ann.lee@example.com", "ANN LEE"),
+            ("bob@example.com", "Bob"),
+            ("x@example.com", ""),
+        ]));
+        let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Ann Lee (ann, SDR)", "ANN LEE (ann.lee, SDR)", "Bob (SDR)", "x (SDR)"]);
+    }
+
+    #[test]
+    fn names_and_aliases_stay_unique_when_they_are_cut() {
+        let local = |n: usize| format!("{}{n}@example.com", "a".repeat(62));
+        let long = "N".repeat(300);
+        let people: Vec<(String, String)> = (10..40).map(|n| (local(n), long.clone())).collect();
+        let people: Vec<(&str, &str)> = people.iter().map(|(a, n)| (&**a, &**n)).collect();
+        let (names, contacts) = rows(&plan(&people));
+        assert_eq!(names.len(), 30);
+        for (name, alias) in &names {
+            assert!(name.len() <= 64 && alias.len() <= 64, "{name} {alias}");
+        }
+        assert_eq!(names.iter().map(|n| &n.0).collect::<BTreeSet<_>>().len(), 30);
+        assert_eq!(names.iter().map(|n| &n.1).collect::<BTreeSet<_>>().len(), 30);
+        assert_eq!(contacts.altered.len(), 30, "every cut display name is written down");
+    }
+
+    #[test]
+    fn an_alias_has_only_characters_that_exchange_takes() {
+        let (names, _) = rows(&plan(&[("o'b{r}i$e`n&|x.y@example.com", "")]));
+        assert_eq!(names[0].1, "o_b_r_i_e_n__x.y-sdr");
+    }
+
+    #[test]
+    fn what_exchange_can_not_address_is_refused_with_its_reason() {
+        let (names, contacts) = rows(&plan(&[
+            ("jörg@example.com", "Jörg"),
+            ("\"two words\"@example.com", "Two"),
+            ("ok@example.com", "Jörg"),
+        ]));
+        assert_eq!(names.len(), 1);
+        let said: Vec<String> = contacts.refused.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 2);
+        assert!(
+            said[0].starts_with("jörg@example.com can't be written to exchange/contacts"),
+            "{said:?}"
+        );
+    }
+}

@@ -2,10 +2,15 @@
 
 mod alias_ticket;
 mod bundle;
+mod escape;
 mod exchange_contacts;
 mod exchange_scripts;
+mod forwards;
+mod letters;
+mod manifest;
 mod mx_records;
 mod neutral_csv;
+mod paper;
 mod postfix_map;
 mod runbook;
 mod windows_dns;
@@ -15,3 +20,5 @@ pub use bundle::{Artifact, Refusal, export};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use runbook::{runbook_html, runbook_markdown};
 pub use windows_dns::windows_dns;
+
+use bundle::Altered;

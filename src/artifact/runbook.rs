@@ -2,17 +2,300 @@
 
 use jiff::Timestamp;
 
-use crate::finding::Evidence;
-use crate::plan::Plan;
+use super::mx_rows;
+use super::paper::{Block, to_html, to_markdown};
+use crate::finding::{Evidence, Finding, State};
+use crate::guide::{Page, Standing, Step, Todo, page, standing};
+use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
 
 /// The run-book as Markdown.
 pub fn runbook_markdown(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
-    let _ = (plan, evidence, now);
-    unimplemented!()
+    to_markdown(&content(plan, evidence, now))
 }
 
 /// The run-book as one self-contained HTML page that prints well.
 pub fn runbook_html(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
-    let _ = (plan, evidence, now);
-    unimplemented!()
+    to_html(&title(plan), &content(plan, evidence, now))
+}
+
+/// Lines of evidence printed for one finding; the profile holds the rest.
+const EVIDENCE_LINES: usize = 120;
+
+fn title(plan: &Plan) -> String {
+    format!("Run-book: split domain routing for {}", plan.domain())
+}
+
+fn content(plan: &Plan, evidence: &Evidence, now: Timestamp) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Heading(1, title(plan)),
+        Block::Paragraph(format!("As of {}. All times are UTC.", time(now))),
+    ];
+    situation(plan, &mut blocks);
+    people(plan, &mut blocks);
+    records(plan, evidence, &mut blocks);
+    for step in Step::ALL {
+        one_step(step, plan, evidence, &mut blocks);
+    }
+    way_back(plan, &mut blocks);
+    appendix(evidence, &mut blocks);
+    blocks
+}
+
+fn situation(plan: &Plan, blocks: &mut Vec<Block>) {
+    let side = |side| match side {
+        Side::Host => plan.host.name.clone(),
+        Side::External => "the external mail server".to_owned(),
+    };
+    let or_missing = |value: Option<String>| value.unwrap_or_else(|| "(not chosen yet)".to_owned());
+    let row = |what: &str, value: String| vec![what.to_owned(), value];
+    blocks.push(Block::Heading(2, "Purpose and situation".to_owned()));
+    blocks.push(Block::Paragraph(match plan.situation.purpose {
+        Purpose::Migration => format!(
+            "The mailboxes of {} move to {} in waves. Until the last one has moved, the domain \
+             lives on two systems; then the split is taken down.",
+            plan.domain(),
+            plan.host.name
+        ),
+        Purpose::Permanent => format!(
+            "The mailboxes of {} stay on two systems for good: {} and the external mail server.",
+            plan.domain(),
+            plan.host.name
+        ),
+    }));
+    blocks.push(Block::Table(
+        vec!["What", "Value"],
+        vec![
+            row("Primary domain", plan.domain().to_string()),
+            row("Routing subdomain", plan.routing_subdomain().to_string()),
+            row("Host", plan.host.name.clone()),
+            row(
+                "External mail server",
+                or_missing(plan.external.host_name.as_ref().map(ToString::to_string)),
+            ),
+            row("Its product", plan.external.system.label().to_owned()),
+            row(
+                "Verification address",
+                or_missing(plan.external.verification_address.as_ref().map(ToString::to_string)),
+            ),
+            row("Primary MX records name", side(plan.situation.primary_mx)),
+            row(
+                "The panel shows Split Domain",
+                match plan.situation.panel {
+                    PanelOffer::NotLooked => "nobody has looked yet",
+                    PanelOffer::Offered => "yes",
+                    PanelOffer::NotOffered => "no",
+                }
+                .to_owned(),
+            ),
+        ],
+    ));
+}
+
+fn people(plan: &Plan, blocks: &mut Vec<Block>) {
+    let count = |which: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().filter(|p| which(p)).count();
+    let row = |group: String, date: String, people: usize, moved: usize| {
+        vec![group, date, people.to_string(), moved.to_string()]
+    };
+    let mut rows: Vec<Vec<String>> = plan
+        .wave_numbers()
+        .into_iter()
+        .map(|number| {
+            let wave = plan.wave(number);
+            row(
+                wave.label(),
+                wave.date.map_or_else(|| "(no date)".to_owned(), |date| date.to_string()),
+                count(&|p| p.wave == Some(number)),
+                count(&|p| p.wave == Some(number) && p.home == Home::Host),
+            )
+        })
+        .collect();
+    let no_wave = |home| count(&|p: &Mailbox| p.wave.is_none() && p.home == home);
+    let at_host = no_wave(Home::Host);
+    rows.push(row("At the host, in no wave".to_owned(), String::new(), at_host, at_host));
+    rows.push(row(
+        "On the external server, in no wave".to_owned(),
+        String::new(),
+        no_wave(Home::External),
+        0,
+    ));
+    rows.push(row(
+        "All".to_owned(),
+        String::new(),
+        plan.roster.len(),
+        count(&|p| p.home == Home::Host),
+    ));
+    blocks.push(Block::Heading(2, "People".to_owned()));
+    blocks.push(Block::Table(vec!["Group", "Day", "People", "At the host already"], rows));
+}
+
+fn records(plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Heading(2, "Records".to_owned()));
+    blocks.push(Block::Paragraph(format!(
+        "To be added. The MX records of {} itself stay as they are until the cutover.",
+        plan.domain()
+    )));
+    let rows = mx_rows(plan.routing_subdomain(), &plan.host).into_iter().map(|row| {
+        vec![
+            row.with_dot,
+            row.ttl.to_string(),
+            "MX".to_owned(),
+            row.preference.to_string(),
+            format!("{}.", row.exchange),
+        ]
+    });
+    blocks.push(Block::Table(vec!["Name", "TTL", "Type", "Priority", "Value"], rows.collect()));
+    let before: Vec<Vec<String>> = evidence
+        .of_step(Step::Situation.slug())
+        .filter(|finding| !finding.found.is_empty())
+        .map(|finding| {
+            vec![
+                finding.summary.clone(),
+                finding.found.clone(),
+                finding.asked.clone(),
+                time(finding.at),
+            ]
+        })
+        .collect();
+    if before.is_empty() {
+        blocks.push(Block::Paragraph(
+            "The records of today are not on file: run the check of step 1, and keep what it finds \
+             for the way back."
+                .to_owned(),
+        ));
+    } else {
+        blocks.push(Block::Paragraph("As last seen, for the way back:".to_owned()));
+        blocks.push(Block::Table(vec!["What", "Found", "Asked", "When"], before));
+    }
+}
+
+fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
+    let Page { instruction, why, todo, announce: _ } = page(step, plan);
+    let stands = match standing(step, plan, evidence) {
+        Standing::Done => "Done".to_owned(),
+        Standing::NeedsAttention(reason) => format!("Needs attention ({reason})"),
+        Standing::Open => "Open".to_owned(),
+        Standing::NotYet(reason) => format!("Not yet ({reason})"),
+    };
+    blocks.push(Block::Heading(2, format!("{}. {}", step.number(), step.title())));
+    blocks.push(Block::Paragraph(format!("{instruction} State: {stands}.")));
+    blocks.push(Block::Paragraph(why));
+    for todo in todo {
+        by_hand(plan, todo, blocks);
+    }
+    let findings: Vec<Vec<String>> = evidence.of_step(step.slug()).map(in_a_row).collect();
+    if findings.is_empty() {
+        return;
+    }
+    blocks.push(Block::Heading(3, "Checks".to_owned()));
+    blocks.push(Block::Table(
+        vec!["State", "What was seen", "Expected", "Found", "Asked", "When"],
+        findings,
+    ));
+}
+
+fn by_hand(plan: &Plan, todo: Todo, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Heading(3, todo.text));
+    if let Some(task) = todo.task {
+        let done = if plan.done.contains(&task) { "yes" } else { "no" };
+        blocks.push(Block::Paragraph(format!("Done, by the administrator's word: {done}.")));
+    }
+    if !todo.details.is_empty() {
+        blocks.push(Block::Bullets(todo.details));
+    }
+    if !todo.values.is_empty() {
+        let rows = todo.values.into_iter().map(|value| vec![value.label, value.value]);
+        blocks.push(Block::Table(vec!["Value", "To copy"], rows.collect()));
+    }
+    if !todo.undo.is_empty() {
+        blocks.push(Block::Paragraph(format!("Undo: {}", todo.undo)));
+    }
+}
+
+fn in_a_row(finding: &Finding) -> Vec<String> {
+    let seen = match &finding.state {
+        State::Waiting { again_at } => {
+            format!("{} To be asked again at {}.", sentence(&finding.summary), time(*again_at))
+        }
+        State::Unknown { why } => {
+            format!("{} Can't tell from here, because {why}.", sentence(&finding.summary))
+        }
+        State::Skipped { because } => {
+            format!("{} Not asked, because {because}.", sentence(&finding.summary))
+        }
+        State::Passed | State::Warning | State::Failed => finding.summary.clone(),
+    };
+    vec![
+        finding.state.word().to_owned(),
+        seen,
+        finding.expected.clone(),
+        finding.found.clone(),
+        finding.asked.clone(),
+        time(finding.at),
+    ]
+}
+
+/// Everything that can be taken back, last first.
+fn way_back(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Heading(2, "The way back".to_owned()));
+    blocks.push(Block::Paragraph(
+        "Last change first. What was never done needs no undoing; the list says what is ticked off."
+            .to_owned(),
+    ));
+    let mut rows: Vec<Vec<String>> = Step::ALL
+        .into_iter()
+        .flat_map(|step| page(step, plan).todo.into_iter().map(move |todo| (step, todo)))
+        .filter(|(_, todo)| !todo.undo.is_empty())
+        .map(|(step, todo)| {
+            let done = match todo.task {
+                Some(task) if plan.done.contains(&task) => "yes",
+                Some(_) => "no",
+                None => "(not asked)",
+            };
+            vec![step.number().to_string(), todo.text, done.to_owned(), todo.undo]
+        })
+        .collect();
+    rows.reverse();
+    blocks.push(Block::Table(vec!["Step", "Change", "Done", "Undo"], rows));
+}
+
+fn appendix(evidence: &Evidence, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Heading(2, "Appendix: evidence".to_owned()));
+    if evidence.is_empty() {
+        blocks.push(Block::Paragraph("Nothing has been checked yet.".to_owned()));
+        return;
+    }
+    for finding in evidence.iter() {
+        blocks.push(Block::Heading(3, format!("{}: {}", finding.id, finding.state.word())));
+        blocks.push(Block::Paragraph(format!(
+            "{} {}, asked: {}.",
+            sentence(&finding.summary),
+            time(finding.at),
+            if finding.asked.is_empty() { "nobody, worked out here" } else { &finding.asked }
+        )));
+        for (what, text) in [("What it means", &finding.meaning), ("What to do", &finding.action)] {
+            if !text.is_empty() {
+                blocks.push(Block::Paragraph(format!("{what}: {text}")));
+            }
+        }
+        if !finding.evidence.is_empty() {
+            let mut lines: Vec<String> =
+                finding.evidence.iter().take(EVIDENCE_LINES).cloned().collect();
+            if let Some(more @ 1..) = finding.evidence.len().checked_sub(EVIDENCE_LINES) {
+                lines.push(format!("({more} more lines in evidence.json)"));
+            }
+            blocks.push(Block::Lines(lines));
+        }
+    }
+}
+
+fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// With a full stop, where it has none.
+fn sentence(text: &str) -> String {
+    match text.chars().last() {
+        Some('.' | '!' | '?') | None => text.to_owned(),
+        Some(_) => format!("{text}."),
+    }
 }

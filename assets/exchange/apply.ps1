@@ -1,0 +1,167 @@
+# Loads the forwards of contacts.for-exchange.csv into Exchange.
+#
+#   .\apply.ps1           a preview: every command runs with -WhatIf, nothing changes
+#   .\apply.ps1 -Apply    loads them; rows that are in place already are skipped
+#
+# -OrganizationalUnit: where new contacts are created; Exchange chooses without it.
+# What was changed is written to applied.csv, which undo.ps1 needs: keep it.
+# Exit code: 0 nothing is in the way, 1 some rows were left out, 2 nothing could be done.
+[CmdletBinding()]
+param(
+    [switch]$Apply,
+    [string]$OrganizationalUnit = ''
+)
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$here = Split-Path -Parent $MyInvocation.MyCommand.Path
+$preview = -not $Apply
+$mode = 'preview'
+if ($Apply) { $mode = 'apply' }
+$logFile = Join-Path $here "apply-$mode-$(Get-Date -Format yyyyMMdd-HHmmss).log"
+$recordFile = Join-Path $here 'applied.csv'
+. (Join-Path $here 'read-exchange.ps1')
+
+# One change that was made, for undo.ps1.
+function Add-Record([string]$kind, [string]$guid, [string]$name, [string]$external, [string]$before, [string]$added) {
+    $cells = foreach ($cell in (Get-Date -Format s), $kind, $guid, $name, $external, $before, $added) {
+        '"' + $cell.Replace('"', '""') + '"'
+    }
+    Add-Content -LiteralPath $recordFile -Value ($cells -join ',') -Encoding UTF8
+}
+
+# Exchange Online needs a moment until a new object can be found everywhere.
+function Invoke-Patiently([scriptblock]$action) {
+    for ($attempt = 1; ; $attempt++) {
+        try {
+            & $action
+            return
+        } catch {
+            if ($attempt -ge 6 -or -not (Test-NotFound $_)) { throw }
+            Start-Sleep -Seconds 5
+        }
+    }
+}
+
+# Creates the contact of a row. In a preview nothing comes back.
+function New-Contact($row, [bool]$hidden) {
+    $new = @{
+        Name = $row.Name
+        Alias = $row.Alias
+        ExternalEmailAddress = $row.ExternalEmailAddress
+    }
+    if ($row.DisplayName) { $new['DisplayName'] = $row.DisplayName }
+    if ($row.FirstName) { $new['FirstName'] = $row.FirstName }
+    if ($row.LastName) { $new['LastName'] = $row.LastName }
+    if ($OrganizationalUnit) { $new['OrganizationalUnit'] = $OrganizationalUnit }
+    $primary = $row.PrimarySmtpAddress
+    if ($hidden) { $primary = $row.ExternalEmailAddress }
+    # On-premises only. It also keeps address policies from adding addresses.
+    if ((Get-Command New-MailContact).Parameters.ContainsKey('PrimarySmtpAddress')) {
+        $new['PrimarySmtpAddress'] = $primary
+    }
+    $made = New-MailContact @new -WhatIf:$preview -ErrorAction Stop
+    if ($preview) { return }
+    Add-Record 'contact' "$($made.Guid)" $row.Name $row.ExternalEmailAddress '' ''
+
+    $set = @{ UseMapiRichTextFormat = 'Never'; HiddenFromAddressListsEnabled = $hidden }
+    if ((Get-Command Set-MailContact).Parameters.ContainsKey('EmailAddressPolicyEnabled')) {
+        $set['EmailAddressPolicyEnabled'] = $false
+    }
+    if (-not $hidden) {
+        $addresses = @("SMTP:$($row.PrimarySmtpAddress)", "smtp:$($row.ExternalEmailAddress)")
+        foreach ($address in @(Get-OtherAddresses $row)) { $addresses += "smtp:$address" }
+        $set['EmailAddresses'] = $addresses
+    }
+    Invoke-Patiently { Set-MailContact -Identity "$($made.Guid)" @set -ErrorAction Stop }
+    $made
+}
+
+# Gives a contact that is there already the addresses that it lacks.
+function Add-Addresses($row, $state) {
+    $policy = $state.Contact.PSObject.Properties['EmailAddressPolicyEnabled']
+    if ((Get-Command Set-MailContact).Parameters.ContainsKey('EmailAddressPolicyEnabled') -and $policy -and $policy.Value) {
+        throw "address policies hold for contact '$($state.Contact.Name)'; switch that off for it first (Set-MailContact -EmailAddressPolicyEnabled)"
+    }
+    $guid = "$($state.Contact.Guid)"
+    $wanted = @($state.Contact.EmailAddresses | ForEach-Object { [string]$_ })
+    $primary = Get-Bare ($wanted | Where-Object { $_ -clike 'SMTP:*' } | Select-Object -First 1)
+    foreach ($address in $state.Missing) {
+        if ($address -eq $row.PrimarySmtpAddress) {
+            $wanted = @("SMTP:$address") + @($wanted | ForEach-Object { $_ -replace '^SMTP:', 'smtp:' })
+        } else {
+            $wanted += "smtp:$address"
+        }
+    }
+    Set-MailContact -Identity $guid -EmailAddresses $wanted -WhatIf:$preview -ErrorAction Stop
+    if (-not $preview) {
+        Add-Record 'addresses' $guid $state.Contact.Name $row.ExternalEmailAddress $primary ($state.Missing -join ' ')
+    }
+}
+
+function Set-Forward($row, $state) {
+    $contact = $state.Contact
+    if (-not $contact) { $contact = New-Contact $row $true }
+    if ($preview -and -not $contact) {
+        Write-Line "          then: Set-Mailbox -ForwardingAddress '$($row.Name)' -DeliverToMailboxAndForward `$false"
+        return
+    }
+    $guid = "$($state.Mailbox.Guid)"
+    $target = "$($contact.Guid)"
+    Invoke-Patiently {
+        Set-Mailbox -Identity $guid -ForwardingAddress $target -DeliverToMailboxAndForward $false -WhatIf:$preview -ErrorAction Stop
+    }
+    if (-not $preview) {
+        Add-Record 'forward' $guid $state.Mailbox.Name $row.ExternalEmailAddress "$($state.Mailbox.DeliverToMailboxAndForward)" ''
+    }
+}
+
+Write-Line "apply.ps1, $mode, $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss zzz')"
+$rows = @(Read-Rows (Join-Path $here 'contacts.for-exchange.csv'))
+Assert-Exchange 'Get-Recipient', 'Get-Mailbox', 'New-MailContact', 'Set-MailContact', 'Set-Mailbox'
+
+try {
+    $problems = @(Get-RoutingProblems $rows)
+} catch {
+    $problems = @(New-Problem $false "Accepted and remote domains could not be read, so loops can't be ruled out: $($_.Exception.Message)")
+}
+$stop = $false
+foreach ($problem in $problems) {
+    if ($problem.Stop) { $stop = $true; Write-Line "STOP      $($problem.Text)" }
+    else { Write-Line "WARNING   $($problem.Text)" }
+}
+if ($stop -and $Apply) {
+    Write-Line 'Nothing was changed.'
+    exit 2
+}
+if ($Apply -and -not (Test-Path -LiteralPath $recordFile)) {
+    # Before the first change, so that none is made that could not be written down.
+    Set-Content -LiteralPath $recordFile -Value '"When","Kind","Guid","Name","ExternalEmailAddress","Before","Added"' -Encoding UTF8
+}
+
+$counts = @{}
+foreach ($row in $rows) {
+    $result = 'FAILED'
+    try {
+        $state = Get-RowState $row
+        $result = $state.State
+        $text = $state.Text
+        switch ($state.State) {
+            'CREATE' { [void](New-Contact $row $false) }
+            'ADDRESSES' { Add-Addresses $row $state }
+            'FORWARD' { Set-Forward $row $state }
+        }
+        if ($Apply -and $result -ne 'IN PLACE' -and $result -ne 'COLLISION') { $result = 'DONE' }
+    } catch {
+        $result = 'FAILED'
+        $text = $_.Exception.Message
+    }
+    $counts[$result] = 1 + [int]$counts[$result]
+    Write-Line ('{0,-10}{1}: {2}' -f $result, $row.PrimarySmtpAddress, $text)
+}
+
+$summary = @($counts.Keys | Sort-Object | ForEach-Object { "$($counts[$_]) $_" }) -join ', '
+Write-Line "$($rows.Count) rows: $summary"
+if ($preview) { Write-Line 'This was a preview: nothing was changed. Run .\apply.ps1 -Apply to load them.' }
+else { Write-Line 'Run .\verify.ps1 next. Keep applied.csv: undo.ps1 needs it.' }
+if ($stop -or $counts['COLLISION'] -or $counts['FAILED']) { exit 1 }
+exit 0

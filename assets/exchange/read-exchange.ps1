@@ -1,0 +1,235 @@
+# What apply.ps1, verify.ps1 and undo.ps1 share. Nothing in this file changes
+# Exchange. Runs in Windows PowerShell 2.0 and later, so in the Exchange
+# Management Shell of Exchange 2010 and after Connect-ExchangeOnline.
+
+# One line to the screen and to the log beside the scripts.
+function Write-Line([string]$text) {
+    Write-Host $text
+    Add-Content -LiteralPath $script:logFile -Value $text -Encoding UTF8
+}
+
+function Read-Table([string]$path) {
+    @(Import-Csv -Path ([System.Management.Automation.WildcardPattern]::Escape($path)))
+}
+
+# The rows of contacts.for-exchange.csv, or the end of the script.
+function Read-Rows([string]$path) {
+    if (-not (Test-Path -LiteralPath $path)) {
+        Write-Line "There is no $path. Keep the scripts and the list in one folder."
+        exit 2
+    }
+    $rows = @(Read-Table $path)
+    if ($rows.Count -eq 0) {
+        Write-Line 'The list is empty: nothing to do.'
+        exit 0
+    }
+    $needed = 'Name', 'Alias', 'DisplayName', 'FirstName', 'LastName', 'PrimarySmtpAddress',
+        'ExternalEmailAddress', 'OtherAddresses', 'Strategy'
+    foreach ($column in $needed) {
+        if (-not $rows[0].PSObject.Properties[$column]) {
+            Write-Line "The list has no column $column. Export it again; it may have been saved by a spreadsheet."
+            exit 2
+        }
+    }
+    foreach ($row in $rows) {
+        if ($row.Strategy -ne 'contact' -and $row.Strategy -ne 'forward') {
+            Write-Line "$($row.PrimarySmtpAddress): the strategy '$($row.Strategy)' is unknown. Export the list again."
+            exit 2
+        }
+    }
+    $rows
+}
+
+function Assert-Exchange([string[]]$commands) {
+    foreach ($command in $commands) {
+        if (-not (Get-Command $command -ErrorAction SilentlyContinue)) {
+            Write-Line "There is no $command here. Open the Exchange Management Shell, or run Connect-ExchangeOnline first. If it is open, your account lacks the role for it."
+            exit 2
+        }
+    }
+}
+
+# Whether an error says that there is no such object; anything else is a real
+# error. By the name of the exception, because messages are translated.
+function Test-NotFound($problem) {
+    $words = "$($problem.FullyQualifiedErrorId) $($problem.CategoryInfo.Reason) $($problem.Exception.GetType().Name) $($problem.Exception.Message)"
+    $words -match 'ObjectNotFound'
+}
+
+# ann@example.com for SMTP:ann@example.com.
+function Get-Bare($address) {
+    ([string]$address) -replace '^smtp:', ''
+}
+
+function Test-Owns($recipient, [string]$address) {
+    foreach ($one in @($recipient.EmailAddresses)) {
+        if ((Get-Bare $one) -eq $address) { return $true }
+    }
+    return $false
+}
+
+# Every recipient that owns the address. -Identity takes wildcards, hence the
+# second look.
+function Find-Owner([string]$address) {
+    try {
+        $found = @(Get-Recipient -Identity $address -ErrorAction Stop)
+    } catch {
+        if (Test-NotFound $_) { return }
+        throw
+    }
+    $found | Where-Object { Test-Owns $_ $address }
+}
+
+function Find-Recipient([string]$identity) {
+    try {
+        @(Get-Recipient -Identity $identity -ErrorAction Stop)
+    } catch {
+        if (Test-NotFound $_) { return }
+        throw
+    }
+}
+
+function Get-OtherAddresses($row) {
+    @(([string]$row.OtherAddresses).Split(@(' '), [System.StringSplitOptions]::RemoveEmptyEntries))
+}
+
+# A contact that points to where the row wants it.
+function Test-OurContact($recipient, $row) {
+    ([string]$recipient.RecipientType) -eq 'MailContact' -and
+        (Get-Bare $recipient.ExternalEmailAddress) -eq $row.ExternalEmailAddress
+}
+
+function New-RowState([string]$state, [string]$text, $contact, $mailbox, $missing) {
+    New-Object PSObject -Property @{
+        State = $state; Text = $text; Contact = $contact; Mailbox = $mailbox; Missing = @($missing)
+    }
+}
+
+# How Exchange stands to one row: IN PLACE, CREATE, ADDRESSES, FORWARD or COLLISION.
+function Get-RowState($row) {
+    if ($row.Strategy -eq 'forward') { Get-ForwardState $row } else { Get-ContactState $row }
+}
+
+function Get-ContactState($row) {
+    $contact = $null
+    foreach ($owner in @(Find-Owner $row.PrimarySmtpAddress)) {
+        if (Test-OurContact $owner $row) { $contact = $owner; continue }
+        return New-RowState 'COLLISION' (Get-Collision $owner $row.PrimarySmtpAddress $row) $null $null @()
+    }
+    if (-not $contact) {
+        foreach ($owner in @(Find-Owner $row.ExternalEmailAddress)) {
+            if (Test-OurContact $owner $row) { $contact = $owner; continue }
+            return New-RowState 'COLLISION' (Get-Collision $owner $row.ExternalEmailAddress $row) $null $null @()
+        }
+    }
+    $missing = @()
+    foreach ($address in @($row.PrimarySmtpAddress) + @(Get-OtherAddresses $row)) {
+        $owners = @(Find-Owner $address)
+        if ($owners.Count -eq 0) { $missing += $address }
+        foreach ($owner in $owners) {
+            if (-not $contact -or "$($owner.Guid)" -ne "$($contact.Guid)") {
+                return New-RowState 'COLLISION' (Get-Collision $owner $address $row) $null $null @()
+            }
+        }
+    }
+    if (-not $contact) {
+        return New-RowState 'CREATE' "contact '$($row.Name)'" $null $null $missing
+    }
+    if ($missing.Count -gt 0) {
+        return New-RowState 'ADDRESSES' "contact '$($contact.Name)' lacks $($missing -join ' ')" $contact $null $missing
+    }
+    New-RowState 'IN PLACE' "contact '$($contact.Name)'" $contact $null @()
+}
+
+function Get-ForwardState($row) {
+    $mailbox = $null
+    foreach ($owner in @(Find-Owner $row.PrimarySmtpAddress)) {
+        if (([string]$owner.RecipientType) -eq 'UserMailbox') { $mailbox = $owner; continue }
+        return New-RowState 'COLLISION' "strategy forward, but the address belongs to '$($owner.Name)' ($($owner.RecipientType)), which is no mailbox" $null $null @()
+    }
+    if (-not $mailbox) {
+        return New-RowState 'COLLISION' 'strategy forward, but no mailbox here owns the address; the strategy contact is for people without one' $null $null @()
+    }
+    $mailbox = Get-Mailbox -Identity "$($mailbox.Guid)" -ErrorAction Stop
+    $contact = $null
+    foreach ($owner in @(Find-Owner $row.ExternalEmailAddress)) {
+        if (Test-OurContact $owner $row) { $contact = $owner; continue }
+        return New-RowState 'COLLISION' (Get-Collision $owner $row.ExternalEmailAddress $row) $null $null @()
+    }
+    $now = [string]$mailbox.ForwardingAddress
+    if ($now) {
+        foreach ($target in @(Find-Recipient $now)) {
+            if ($contact -and "$($target.Guid)" -eq "$($contact.Guid)") {
+                $copy = ''
+                if ($mailbox.DeliverToMailboxAndForward) { $copy = ', and keeps a copy' }
+                return New-RowState 'IN PLACE' "mailbox '$($mailbox.Name)' forwards$copy" $contact $mailbox @()
+            }
+        }
+        return New-RowState 'COLLISION' "mailbox '$($mailbox.Name)' forwards to '$now' already; decide with its owner, then clear that forward" $null $null @()
+    }
+    $property = $mailbox.PSObject.Properties['ForwardingSmtpAddress']
+    if ($property -and [string]$property.Value) {
+        return New-RowState 'COLLISION' "mailbox '$($mailbox.Name)' forwards to '$($property.Value)' already; decide with its owner, then clear that forward" $null $null @()
+    }
+    New-RowState 'FORWARD' "mailbox '$($mailbox.Name)'" $contact $mailbox @()
+}
+
+# Who is in the way, and which strategy gets round it.
+function Get-Collision($owner, [string]$address, $row) {
+    $kind = [string]$owner.RecipientType
+    $text = "proxy address already in use: $address belongs to '$($owner.Name)' ($kind)"
+    if ($kind -eq 'UserMailbox') {
+        "$text. Strategy forward keeps this mailbox and forwards from it; strategy contact needs it retired first"
+    } elseif ($kind -eq 'MailContact') {
+        "$text, which points to $(Get-Bare $owner.ExternalEmailAddress). Change or remove that contact first"
+    } else {
+        "$text. Take the address away from it first"
+    }
+}
+
+# What in the organisation would make the forwards loop or vanish. Each problem
+# has Stop set where nothing should be loaded before it is solved.
+function Get-RoutingProblems($rows) {
+    $targets = @{}
+    $sources = @{}
+    $forwards = $false
+    foreach ($row in $rows) {
+        $targets[($row.ExternalEmailAddress -split '@')[-1]] = $true
+        $sources[($row.PrimarySmtpAddress -split '@')[-1]] = $true
+        if ($row.Strategy -eq 'forward') { $forwards = $true }
+    }
+    foreach ($accepted in @(Get-AcceptedDomain -ErrorAction Stop)) {
+        $name = ([string]$accepted.DomainName).ToLower() -replace '^\*\.', ''
+        $property = $accepted.PSObject.Properties['MatchSubDomains']
+        $below = ([string]$accepted.DomainName).StartsWith('*.') -or ($property -and $property.Value)
+        foreach ($target in $targets.Keys) {
+            if ($target -eq $name -or ($below -and $target.EndsWith(".$name"))) {
+                New-Problem $true "Exchange takes $target for its own (accepted domain '$($accepted.Name)', $($accepted.DomainName)): every forward would loop. Remove that accepted domain or its subdomains first."
+            }
+        }
+        if ($sources.ContainsKey($name) -and ([string]$accepted.DomainType) -eq 'InternalRelay') {
+            New-Problem $false "$name is InternalRelay here: together with split domain routing every unknown address loops. It should be Authoritative."
+        }
+    }
+    foreach ($target in $targets.Keys) {
+        $best = $null
+        $length = -1
+        foreach ($remote in @(Get-RemoteDomain -ErrorAction Stop)) {
+            $pattern = ([string]$remote.DomainName).ToLower()
+            $bare = $pattern -replace '^\*\.?', ''
+            $fits = $pattern -eq '*' -or $bare -eq $target -or ($pattern.StartsWith('*.') -and $target.EndsWith(".$bare"))
+            if ($fits -and $bare.Length -gt $length) { $best = $remote; $length = $bare.Length }
+        }
+        if (-not $best) { continue }
+        if ($forwards -and -not $best.AutoForwardEnabled) {
+            New-Problem $false "The remote domain '$($best.Name)' holds for $target and has AutoForwardEnabled False: forwards from mailboxes are dropped in silence. Create a remote domain for $target with it on."
+        }
+        if ("$($best.TNEFEnabled)" -ne 'False') {
+            New-Problem $false "The remote domain '$($best.Name)' holds for $target and does not have TNEFEnabled False: attachments may arrive as winmail.dat."
+        }
+    }
+}
+
+function New-Problem([bool]$stop, [string]$text) {
+    New-Object PSObject -Property @{ Stop = $stop; Text = $text }
+}

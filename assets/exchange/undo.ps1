@@ -1,0 +1,110 @@
+# Takes back what apply.ps1 did, as it wrote it down in applied.csv, last
+# change first. What was there before, or was changed since, stays.
+#
+#   .\undo.ps1           a preview: every command runs with -WhatIf, nothing changes
+#   .\undo.ps1 -Apply    takes it back
+#
+# Exit code: 0 all taken back, 1 something was left, 2 nothing could be done.
+[CmdletBinding()]
+param(
+    [switch]$Apply
+)
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$here = Split-Path -Parent $MyInvocation.MyCommand.Path
+$preview = -not $Apply
+$mode = 'preview'
+if ($Apply) { $mode = 'apply' }
+$logFile = Join-Path $here "undo-$mode-$(Get-Date -Format yyyyMMdd-HHmmss).log"
+$recordFile = Join-Path $here 'applied.csv'
+. (Join-Path $here 'read-exchange.ps1')
+
+# The contact of a record, if it still points to where apply.ps1 pointed it.
+function Find-Contact([string]$guid, [string]$external) {
+    foreach ($contact in @(Find-Recipient $guid)) {
+        if ("$($contact.Guid)" -ne $guid) { continue }
+        if (([string]$contact.RecipientType) -ne 'MailContact' -or
+            (Get-Bare $contact.ExternalEmailAddress) -ne $external) {
+            throw "changed since: it is a $($contact.RecipientType) and points to '$(Get-Bare $contact.ExternalEmailAddress)'"
+        }
+        return $contact
+    }
+}
+
+function Undo-Contact($record) {
+    $contact = Find-Contact $record.Guid $record.ExternalEmailAddress
+    if (-not $contact) { return 'GONE' }
+    Remove-MailContact -Identity $record.Guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+    'REMOVE'
+}
+
+function Undo-Addresses($record) {
+    $contact = Find-Contact $record.Guid $record.ExternalEmailAddress
+    if (-not $contact) { return 'GONE' }
+    # Only what apply.ps1 added goes; Before is the primary address of then.
+    $added = @($record.Added -split ' ')
+    $wanted = @($contact.EmailAddresses | ForEach-Object { [string]$_ } |
+        Where-Object { $added -notcontains (Get-Bare $_) } |
+        ForEach-Object { if ((Get-Bare $_) -eq $record.Before) { "SMTP:$($record.Before)" } else { $_ } })
+    Set-MailContact -Identity $record.Guid -EmailAddresses $wanted -WhatIf:$preview -ErrorAction Stop
+    'RESTORE'
+}
+
+function Undo-Forward($record) {
+    try {
+        $mailbox = Get-Mailbox -Identity $record.Guid -ErrorAction Stop
+    } catch {
+        if (Test-NotFound $_) { return 'GONE' }
+        throw
+    }
+    $now = [string]$mailbox.ForwardingAddress
+    if (-not $now) { return 'GONE' }
+    $ours = $false
+    foreach ($target in @(Find-Recipient $now)) {
+        if (([string]$target.RecipientType) -eq 'MailContact' -and
+            (Get-Bare $target.ExternalEmailAddress) -eq $record.ExternalEmailAddress) { $ours = $true }
+    }
+    if (-not $ours) { throw "changed since: the mailbox forwards to '$now'" }
+    Set-Mailbox -Identity $record.Guid -ForwardingAddress $null -DeliverToMailboxAndForward ($record.Before -eq 'True') -WhatIf:$preview -ErrorAction Stop
+    'RESTORE'
+}
+
+Write-Line "undo.ps1, $mode, $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss zzz')"
+if (-not (Test-Path -LiteralPath $recordFile)) {
+    Write-Line 'There is no applied.csv here: apply.ps1 -Apply did not run in this folder, so there is nothing to take back.'
+    exit 2
+}
+Assert-Exchange 'Get-Recipient', 'Get-Mailbox', 'Set-MailContact', 'Remove-MailContact', 'Set-Mailbox'
+$records = @(Read-Table $recordFile)
+[array]::Reverse($records)
+
+$left = 0
+foreach ($record in $records) {
+    try {
+        switch ($record.Kind) {
+            'contact' { $result = Undo-Contact $record }
+            'addresses' { $result = Undo-Addresses $record }
+            'forward' { $result = Undo-Forward $record }
+            default { throw "unknown kind '$($record.Kind)'" }
+        }
+        $text = ''
+        if ($result -eq 'GONE') { $text = ', nothing to take back' }
+    } catch {
+        $left++
+        $result = 'LEFT'
+        $text = ": $($_.Exception.Message)"
+    }
+    Write-Line ('{0,-10}{1} {2} -> {3}{4}' -f $result, $record.Kind, $record.Name, $record.ExternalEmailAddress, $text)
+}
+
+if ($preview) {
+    Write-Line "$($records.Count) changes. This was a preview: nothing was changed. Run .\undo.ps1 -Apply to take them back."
+} elseif ($left -eq 0) {
+    Move-Item -LiteralPath $recordFile -Destination (Join-Path $here "undone-$(Get-Date -Format yyyyMMdd-HHmmss).csv")
+    Write-Line "$($records.Count) changes taken back."
+}
+if ($left -gt 0) {
+    Write-Line "$left changes were left as they are. Look at each, then run the script again."
+    exit 1
+}
+exit 0

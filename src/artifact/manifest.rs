@@ -1,0 +1,191 @@
+//! What was handed out: for programs as `manifest.json`, for people as
+//! `README.txt`.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::bundle::Bundle;
+use super::escape::visible;
+use crate::plan::{ExternalSystem, Plan};
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    schema: u8,
+    domain: &'a str,
+    routing_subdomain: &'a str,
+    host: &'a str,
+    external_system: &'a str,
+    wave: Option<u16>,
+    made_at: String,
+    people: usize,
+    files: Vec<File<'a>>,
+    left_out: Vec<LeftOut<'a>>,
+    altered: Vec<Changed<'a>>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    /// Place in the order of use, from 1.
+    order: usize,
+    path: &'a str,
+    purpose: &'a str,
+    undo: &'a str,
+    bytes: usize,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    address: String,
+    file: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Changed<'a> {
+    address: String,
+    file: &'a str,
+    what: &'a str,
+    from: &'a str,
+    to: &'a str,
+}
+
+/// JSON, two spaces of indent.
+pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
+    let files = bundle.pieces.iter().enumerate().map(|(at, piece)| File {
+        order: at + 1,
+        path: piece.path,
+        purpose: &piece.purpose,
+        undo: &piece.undo,
+        bytes: piece.bytes.len(),
+        sha256: sha256(&piece.bytes),
+    });
+    let left_out = bundle.refused.iter().map(|refusal| LeftOut {
+        address: refusal.address.to_string(),
+        file: &refusal.file,
+        reason: &refusal.reason,
+    });
+    let altered = bundle.altered.iter().map(|altered| Changed {
+        address: altered.address.to_string(),
+        file: altered.file,
+        what: &altered.what,
+        from: &altered.from,
+        to: &altered.to,
+    });
+    let manifest = Manifest {
+        schema: 1,
+        domain: plan.domain().as_str(),
+        routing_subdomain: plan.routing_subdomain().as_str(),
+        host: &plan.host.id,
+        external_system: plan.external.system.as_str(),
+        wave: bundle.wave.map(|wave| wave.get()),
+        made_at: bundle.made_at.to_string(),
+        people: bundle.people,
+        files: files.collect(),
+        left_out: left_out.collect(),
+        altered: altered.collect(),
+    };
+    // Strings and numbers only: there is nothing that JSON could not say.
+    let mut bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Plain text; the caller adds the line ends of Windows.
+pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
+    let what = match bundle.wave {
+        Some(wave) => visible(&plan.wave(wave).label()).into_owned(),
+        None => "everyone at the host, and everyone who moves there".to_owned(),
+    };
+    let mut text = format!(
+        "Split domain routing for {}: {what}\n\
+         Made at {} (UTC) for {} and {}. People: {}.\n\n\
+         Nothing here changes anything by itself. Use the files in this order; each one names what\n\
+         takes it back. manifest.json holds the SHA-256 of each.\n",
+        plan.domain(),
+        bundle.made_at.strftime("%Y-%m-%d %H:%M:%S"),
+        plan.host.name,
+        plan.external.system.label(),
+        bundle.people,
+    );
+    for (at, piece) in bundle.pieces.iter().enumerate() {
+        text.push_str(&format!("\n{:2}. {}\n    {}\n", at + 1, piece.path, piece.purpose));
+        if !piece.undo.is_empty() {
+            text.push_str(&format!("    Undo: {}.\n", piece.undo));
+        }
+    }
+    if bundle.people == 0 {
+        text.push_str("\nNobody is in it yet, so there are no lists of forwards.\n");
+    } else {
+        text.push_str(&loading(plan));
+    }
+    text.push_str(&left_out(bundle));
+    text.push_str(&altered(bundle));
+    text
+}
+
+fn loading(plan: &Plan) -> String {
+    let subdomain = plan.routing_subdomain();
+    match plan.external.system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+            let shell = match plan.external.system {
+                ExternalSystem::ExchangeOnline => "PowerShell, after Connect-ExchangeOnline",
+                _ => "the Exchange Management Shell",
+            };
+            format!(
+                "\nLoading the forwards, in {shell}, in the folder exchange\n\
+                 \u{20}   Unblock-File .\\*.ps1      (once; Windows blocks downloaded scripts)\n\
+                 \u{20}   .\\apply.ps1               (a preview: nothing changes)\n\
+                 \u{20}   .\\apply.ps1 -Apply\n\
+                 \u{20}   .\\verify.ps1\n\
+                 The mailboxes at {host} must exist before. Keep applied.csv, which apply.ps1 writes:\n\
+                 undo.ps1 works from it.\n\
+                 Each Name ends in (SDR), because Active Directory may hold the plain name already;\n\
+                 the address list shows DisplayName. Alias is made of the address, with _ for\n\
+                 characters that an alias can't have. Where no display name is known, the first and\n\
+                 last name stand for it, or the part before the @.\n",
+                host = plan.host.name
+            )
+        }
+        ExternalSystem::Postfix => "\nLoading the forwards: postfix/HOW-TO.txt.\n".to_owned(),
+        ExternalSystem::Other => format!(
+            "\nLoading the forwards: create one forward for each line of forwards/forwards.csv,\n\
+             without a copy in the old mailbox. Switch on nothing that forwards unknown addresses\n\
+             to {subdomain}: together with split domain routing that is a loop.\n"
+        ),
+    }
+}
+
+fn left_out(bundle: &Bundle) -> String {
+    if bundle.refused.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\nLEFT OUT. These get no forward from the files; see to them by hand:\n".to_owned();
+    for refusal in &bundle.refused {
+        text.push_str(&format!("  - {}\n", visible(&refusal.to_string())));
+    }
+    text
+}
+
+fn altered(bundle: &Bundle) -> String {
+    if bundle.altered.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nCHANGED on the way into a file:\n".to_owned();
+    for altered in &bundle.altered {
+        text.push_str(&format!(
+            "  - {}, {} in {}: \"{}\" became \"{}\"\n",
+            altered.address,
+            altered.what,
+            altered.file,
+            visible(&altered.from),
+            visible(&altered.to)
+        ));
+    }
+    text
+}
