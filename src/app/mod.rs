@@ -1,1 +1,133 @@
 //! The window. Draws and sends commands; decides nothing, opens nothing.
+
+mod action;
+mod diagram;
+mod field;
+mod keys;
+mod launch;
+mod news;
+mod people_action;
+mod people_view;
+mod picker;
+mod practice_panel;
+mod session;
+mod shell;
+mod start_page;
+mod state;
+mod steps;
+mod theme;
+mod widgets;
+
+use std::path::PathBuf;
+
+use eframe::egui;
+
+pub use action::Action;
+pub use launch::{Options, RendererChoice, run};
+pub use picker::{Ask, Picker, Wanted};
+pub use state::{State, Times};
+
+use crate::engine::Worker;
+
+/// The window's program: polls the engine, draws the state, hands over what
+/// the user did.
+pub struct App {
+    state: State,
+    worker: Box<dyn Worker>,
+    picker: Picker,
+}
+
+/// How the window begins.
+#[derive(Debug, Clone, Default)]
+pub struct Beginning {
+    /// A profile to open.
+    pub folder: Option<PathBuf>,
+    /// Straight into a practice world.
+    pub practice: bool,
+    /// How times are shown.
+    pub times: Times,
+}
+
+impl App {
+    /// A window on this worker.
+    pub fn new(
+        ctx: &egui::Context,
+        mut worker: Box<dyn Worker>,
+        picker: Picker,
+        beginning: Beginning,
+    ) -> Self {
+        theme::install(ctx);
+        let mut state = State { times: beginning.times, ..State::default() };
+        let mut commands = Vec::new();
+        if let Some(folder) = beginning.folder {
+            action::apply(&mut state, Action::Open(folder), &mut commands);
+        } else if beginning.practice {
+            action::apply(&mut state, Action::StartPractice, &mut commands);
+        }
+        commands.into_iter().for_each(|command| worker.send(command));
+        Self { state, worker, picker }
+    }
+
+    /// What is shown, for tests.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Does one thing, as if the user had done it.
+    pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        match &action {
+            Action::Copy { text, .. } => ctx.copy_text(text.clone()),
+            Action::Pick(wanted) => self.picker.start(wanted.clone(), ctx),
+            Action::Show(path) => {
+                if let Err(error) = open::that_detached(path) {
+                    let sentence = format!(
+                        "{} can't be opened from here: {error}. Open it in your file manager.",
+                        path.display()
+                    );
+                    self.state.tell("Open", sentence);
+                }
+            }
+            _ => {}
+        }
+        let mut commands = Vec::new();
+        action::apply(&mut self.state, action, &mut commands);
+        commands.into_iter().for_each(|command| self.worker.send(command));
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        let events: Vec<_> = std::iter::from_fn(|| self.worker.poll()).collect();
+        let news = !events.is_empty();
+        let mut commands = Vec::new();
+        news::take_in(&mut self.state, events, &mut commands);
+        commands.into_iter().for_each(|command| self.worker.send(command));
+        let was_picking = self.state.picking.is_some();
+        if let Some((wanted, path)) = self.picker.poll() {
+            self.act(ctx, Action::Picked(wanted, path));
+        }
+        if was_picking && !self.picker.is_open() {
+            self.state.picking = None;
+        }
+        if news {
+            ctx.request_repaint();
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let mut actions = Vec::new();
+        keys::read(ui.ctx(), &self.state, &mut actions);
+        // What has the focus now is asked for no more after this frame.
+        let asked = self.state.focus;
+        shell::window_ui(ui, &self.state, &mut actions);
+        if self.state.focus == asked {
+            self.state.focus = None;
+        }
+        if !actions.is_empty() {
+            let ctx = ui.ctx().clone();
+            actions.into_iter().for_each(|action| self.act(&ctx, action));
+            // Draw what came of it.
+            ctx.request_repaint();
+        }
+    }
+}

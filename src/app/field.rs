@@ -1,0 +1,205 @@
+//! The fields that are typed into, and what each text is judged by when the
+//! field is left.
+
+use crate::guide::Field;
+use crate::plan::{Address, Domain, HostName, Plan};
+
+/// A field of the window. Those of the plan are kept as drafts while they do
+/// not parse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FieldId {
+    /// Start page: the domain of a new profile.
+    NewDomain,
+    /// Start page: where a new profile goes; empty for the default place.
+    NewFolder,
+    /// Start page: the folder of a profile to open.
+    OpenFolder,
+    /// The primary domain.
+    Domain,
+    /// Not typed: whether the panel still offers Split Domain.
+    Panel,
+    /// The external server's host name.
+    ExternalHost,
+    /// The verification address.
+    VerificationAddress,
+    /// The routing subdomain, or its label.
+    RoutingSubdomain,
+    /// The address of one more person.
+    NewPerson,
+    /// A file with people.
+    ListPath,
+    /// People, pasted.
+    ListPaste,
+    /// Search in the people.
+    Search,
+    /// Where exports go; empty for the profile's own folder.
+    ExportFolder,
+    /// The address that is followed.
+    FlowAddress,
+}
+
+impl FieldId {
+    /// Fields whose text is saved as a draft when the plan can't hold it.
+    pub const DRAFTS: [Self; 7] = [
+        Self::Domain,
+        Self::ExternalHost,
+        Self::VerificationAddress,
+        Self::RoutingSubdomain,
+        Self::NewPerson,
+        Self::ListPaste,
+        Self::ExportFolder,
+    ];
+
+    /// Its name in the saved drafts.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NewDomain => "new-domain",
+            Self::NewFolder => "new-folder",
+            Self::OpenFolder => "open-folder",
+            Self::Domain => "domain",
+            Self::Panel => "panel",
+            Self::ExternalHost => "external-host",
+            Self::VerificationAddress => "verification-address",
+            Self::RoutingSubdomain => "routing-subdomain",
+            Self::NewPerson => "new-person",
+            Self::ListPath => "list-path",
+            Self::ListPaste => "list-paste",
+            Self::Search => "search",
+            Self::ExportFolder => "export-folder",
+            Self::FlowAddress => "flow-address",
+        }
+    }
+
+    /// The draft field of this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::DRAFTS.into_iter().find(|field| field.key() == key)
+    }
+
+    /// Whether leaving the field puts its text into the plan.
+    pub fn is_of_plan(self) -> bool {
+        matches!(
+            self,
+            Self::Domain | Self::ExternalHost | Self::VerificationAddress | Self::RoutingSubdomain
+        )
+    }
+
+    /// Where the guide's field is on screen.
+    pub fn of_guide(field: Field) -> Self {
+        match field {
+            Field::Domain => Self::Domain,
+            Field::Panel => Self::Panel,
+            Field::People => Self::ListPath,
+            Field::ExternalHost => Self::ExternalHost,
+            Field::VerificationAddress => Self::VerificationAddress,
+            Field::RoutingSubdomain => Self::RoutingSubdomain,
+        }
+    }
+}
+
+/// What the plan holds for a field, as text.
+pub(crate) fn text_in_plan(field: FieldId, plan: &Plan) -> String {
+    match field {
+        FieldId::Domain => plan.domain().to_unicode(),
+        FieldId::ExternalHost => {
+            plan.external.host_name.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        FieldId::VerificationAddress => {
+            plan.external.verification_address.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        FieldId::RoutingSubdomain => plan.routing_subdomain().label().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Puts a text into the plan, or says in a sentence why it can't be.
+///
+/// # Errors
+/// The sentence to show beside the field; the plan is then unchanged.
+pub(crate) fn put_into_plan(field: FieldId, text: &str, plan: &mut Plan) -> Result<(), String> {
+    let blank = text.trim().is_empty();
+    match field {
+        FieldId::Domain => {
+            let domain = Domain::from_pasted(text).map_err(|e| e.to_string())?;
+            plan.set_domain(domain).map_err(|e| e.to_string())
+        }
+        FieldId::ExternalHost => {
+            plan.external.host_name =
+                if blank { None } else { Some(HostName::parse(text).map_err(|e| e.to_string())?) };
+            Ok(())
+        }
+        FieldId::VerificationAddress => {
+            plan.external.verification_address =
+                if blank { None } else { Some(Address::parse(text).map_err(|e| e.to_string())?) };
+            Ok(())
+        }
+        FieldId::RoutingSubdomain => {
+            let name = subdomain_name(text, plan.domain())?;
+            plan.set_routing_subdomain(name).map_err(|e| e.to_string())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A label below the primary domain, or a whole name.
+fn subdomain_name(text: &str, primary: &Domain) -> Result<Domain, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(format!("Enter a label such as rackspace; it becomes rackspace.{primary}."));
+    }
+    let name = if text.contains('.') || text.contains('@') {
+        Domain::from_pasted(text)
+    } else {
+        primary.child(text)
+    };
+    name.map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan::new(Domain::parse("example.com").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_label_and_a_whole_name_mean_the_same_subdomain() {
+        for text in ["mail", " Mail ", "mail.example.com", "mail.example.com."] {
+            let mut plan = plan();
+            put_into_plan(FieldId::RoutingSubdomain, text, &mut plan).unwrap();
+            assert_eq!(plan.routing_subdomain().as_str(), "mail.example.com", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_primary_domain_is_refused_as_routing_subdomain_with_a_sentence() {
+        let mut plan = plan();
+        let sentence =
+            put_into_plan(FieldId::RoutingSubdomain, "example.com", &mut plan).unwrap_err();
+        assert!(sentence.contains("stay as they are"), "{sentence}");
+        assert_eq!(plan.routing_subdomain().label(), "rackspace");
+    }
+
+    #[test]
+    fn what_does_not_parse_leaves_the_plan_alone() {
+        let mut plan = plan();
+        for (field, text) in [
+            (FieldId::Domain, ""),
+            (FieldId::Domain, "a b"),
+            (FieldId::VerificationAddress, "ann"),
+            (FieldId::ExternalHost, "192.0.2.1"),
+            (FieldId::RoutingSubdomain, ""),
+        ] {
+            let before = plan.clone();
+            assert!(put_into_plan(field, text, &mut plan).is_err(), "{field:?} {text:?}");
+            assert_eq!(plan, before);
+        }
+    }
+
+    #[test]
+    fn every_draft_finds_its_field_again() {
+        for field in FieldId::DRAFTS {
+            assert_eq!(FieldId::from_key(field.key()), Some(field));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The keyboard: what works everywhere in the window.
+
+use eframe::egui::{self, Key, Modifiers};
+
+use super::action::Action;
+use super::people_action::PeopleAction;
+use super::state::State;
+use crate::guide::Step;
+
+/// The keys and what they do, as shown in the list.
+pub(crate) const KEYS: [(&str, &str); 9] = [
+    ("Alt+Right, Alt+Left", "Next step, step before"),
+    ("Ctrl+1 to Ctrl+8", "To a step"),
+    ("F5", "Check the step on screen"),
+    ("Ctrl+Z, Ctrl+Y", "Undo, redo a change of the plan"),
+    ("Tab, Shift+Tab", "To the next field, back"),
+    ("Space or Enter", "Press the button that has the focus"),
+    ("Ctrl+click, Shift+click", "Select several people"),
+    ("Ctrl + and Ctrl -, Ctrl+0", "Larger, smaller, as it was"),
+    ("F1", "This list"),
+];
+
+/// Turns keys and dropped files into actions.
+pub(crate) fn read(ctx: &egui::Context, state: &State, out: &mut Vec<Action>) {
+    let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::NONE, Key::F1) {
+        out.push(Action::ToggleKeys);
+    }
+    let Some(session) = &state.session else { return };
+    if pressed(Modifiers::ALT, Key::ArrowRight) {
+        out.push(Action::Next);
+    }
+    if pressed(Modifiers::ALT, Key::ArrowLeft) {
+        out.push(Action::Back);
+    }
+    if pressed(Modifiers::NONE, Key::F5) {
+        out.push(Action::Check(session.step));
+    }
+    let digits =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+    for (step, key) in Step::ALL.into_iter().zip(digits) {
+        if pressed(Modifiers::COMMAND, key) {
+            out.push(Action::Goto(step));
+        }
+    }
+    // A text field that has the focus undoes its own typing.
+    if !ctx.text_edit_focused() {
+        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
+            || pressed(Modifiers::COMMAND, Key::Y)
+        {
+            out.push(Action::Redo);
+        } else if pressed(Modifiers::COMMAND, Key::Z) {
+            out.push(Action::Undo);
+        }
+    }
+    let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+    for path in dropped.iter().map(|file| file.path().to_owned()) {
+        out.push(Action::Goto(Step::People));
+        out.push(Action::People(PeopleAction::ReadFile(path)));
+    }
+}

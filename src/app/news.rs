@@ -1,0 +1,125 @@
+//! What the engine tells, taken into the state.
+
+use std::sync::Arc;
+
+use super::action::{audit, save};
+use super::field::{FieldId, put_into_plan};
+use super::people_action::take;
+use super::session::{Ended, Exported, Import, Saved, Session};
+use super::state::{FieldText, Message, State};
+use crate::engine::{Command, Event};
+use crate::guide::Step;
+
+/// Takes a burst of events in. The evidence is saved once at its end.
+pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Command>) {
+    let mut seen = false;
+    for event in events {
+        seen |= one(state, event, out);
+    }
+    if seen {
+        if let Some(session) = &mut state.session {
+            session.derive();
+            session.audit_stale = true;
+            audit(session, out);
+        }
+        save(state, out);
+    }
+}
+
+/// Says whether the evidence changed.
+fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> bool {
+    match event {
+        Event::Recent(folders) => state.recent = folders,
+        Event::Opened { folder, plan, evidence, drafts, read_only, remarks } => {
+            let mut session = Session::new(*plan, evidence);
+            session.folder = Some(folder);
+            session.read_only = read_only;
+            open(state, session, out);
+            for (key, text) in drafts {
+                let Some(field) = FieldId::from_key(&key) else { continue };
+                let error = state.session.as_ref().and_then(|session| {
+                    put_into_plan(field, &text, &mut (*session.plan).clone()).err()
+                });
+                state.texts.insert(field, FieldText { text, error });
+            }
+            for sentence in remarks {
+                let what = "Opened, with a remark".to_owned();
+                state.messages.push(Message { what, sentence, failed: false });
+            }
+        }
+        Event::PracticeStarted { plan, switches } => {
+            let mut session = Session::new(*plan, Default::default());
+            session.practice = Some(switches);
+            // A newcomer walks the whole path.
+            session.step = Step::Situation;
+            session.derive();
+            open(state, session, out);
+        }
+        Event::Failed { what, sentence } => {
+            state.opening = None;
+            if let Some(session) = &mut state.session {
+                session.exporting = false;
+            }
+            state.tell(what, sentence);
+        }
+        Event::TextSaved { path } => state.messages.push(Message {
+            what: "Saved".to_owned(),
+            sentence: path.display().to_string(),
+            failed: false,
+        }),
+        Event::PeopleTaken(people) => take(state, people, out),
+        event => return in_session(state, event),
+    }
+    false
+}
+
+fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
+    audit(&mut session, out);
+    state.session = Some(session);
+    state.opening = None;
+    state.texts.clear();
+    state.messages.clear();
+    state.copied = None;
+}
+
+fn in_session(state: &mut State, event: Event) -> bool {
+    let Some(session) = &mut state.session else { return false };
+    match event {
+        Event::Saved { at } => session.saved = Saved::At(at),
+        Event::SaveFailed { sentence } => session.saved = Saved::Failed(sentence),
+        Event::TableRead { name, table } => {
+            session.imported = None;
+            session.import = Some(Import { name, columns: table.columns.clone(), table });
+        }
+        Event::CheckStarted { step } => {
+            session.running.insert(step, 0);
+            session.ended.remove(&step);
+            Arc::make_mut(&mut session.evidence).forget_step(step.slug());
+            return true;
+        }
+        Event::Found { step, finding } => {
+            if let Some(count) = session.running.get_mut(&step) {
+                *count += 1;
+            }
+            Arc::make_mut(&mut session.evidence).record(finding);
+            return true;
+        }
+        Event::CheckEnded { step, cancelled, again_at } => {
+            session.running.remove(&step);
+            session.ended.insert(step, Ended { cancelled, again_at });
+            return true;
+        }
+        Event::Audited { audit, .. } => session.audit = Some(audit),
+        Event::Exported { folder, files, refusals } => {
+            session.exporting = false;
+            session.exported = Some(Exported { folder, files, refusals });
+        }
+        Event::PracticeSwitched(switches) => {
+            if session.practice.is_some() {
+                session.practice = Some(switches);
+            }
+        }
+        _ => {}
+    }
+    false
+}

@@ -1,0 +1,210 @@
+//! What the page of people may ask for.
+
+use std::path::PathBuf;
+
+use super::action::{edit, path_typed, refuse, save};
+use super::field::FieldId;
+use super::people_view::Order;
+use super::session::Imported;
+use super::state::State;
+use crate::engine::Command;
+use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
+use crate::roster::{Column, People};
+
+/// One thing that the user did to the people.
+#[derive(Debug, Clone)]
+pub enum PeopleAction {
+    /// Reads the file whose path stands in the field.
+    ReadTyped,
+    /// Reads this file, dropped on the window.
+    ReadFile(PathBuf),
+    /// Reads what was pasted.
+    ReadPaste,
+    /// Says what a column means.
+    SetColumn(usize, Column),
+    /// Takes the list that was read, columns as confirmed.
+    Take,
+    /// Does not take it.
+    DropImport,
+    /// Lets go of the report of the last import.
+    DropReport,
+    /// Adds the person whose address stands in the field.
+    Add,
+    /// Orders the table.
+    OrderBy(Order),
+    /// Clicks a visible row.
+    Click {
+        /// Which, from 0.
+        row: usize,
+        /// With Ctrl, or by its check box.
+        add: bool,
+        /// With Shift.
+        range: bool,
+    },
+    /// Selects everybody shown.
+    SelectShown,
+    /// Selects nobody.
+    SelectNone,
+    /// The wave that "Move in wave" means.
+    SetWave(WaveNumber),
+    /// Does something to everybody selected.
+    Assign(Assign),
+}
+
+/// What is done to the selected people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assign {
+    /// The mailbox is at the host already.
+    AtHost,
+    /// The mailbox is on the external server and stays there.
+    External,
+    /// It moves to the host in this wave.
+    Wave(WaveNumber),
+    /// What becomes of the person on the external server.
+    Strategy(Strategy),
+    /// Out of the list.
+    Remove,
+}
+
+/// Applies one action to the people.
+pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Vec<Command>) {
+    let search = state.text_of(FieldId::Search);
+    match action {
+        PeopleAction::ReadTyped => {
+            let text = state.text_of(FieldId::ListPath);
+            if text.trim().is_empty() {
+                let error = "Enter the path of a file, or choose it with the button.";
+                refuse(state, FieldId::ListPath, error);
+            } else {
+                out.push(Command::ReadFile { path: path_typed(&text) });
+            }
+        }
+        PeopleAction::ReadFile(path) => out.push(Command::ReadFile { path }),
+        PeopleAction::ReadPaste => {
+            let text = state.text_of(FieldId::ListPaste);
+            if text.trim().is_empty() {
+                let error = "Paste a list first: one person a line, with an address in it.";
+                refuse(state, FieldId::ListPaste, error);
+            } else {
+                out.push(Command::ReadPaste { text });
+            }
+        }
+        PeopleAction::Add => add(state, out),
+        PeopleAction::Assign(assign) => {
+            let Some(session) = &state.session else { return };
+            let who: Vec<Address> = session.people.selected.iter().cloned().collect();
+            edit(state, out, |plan| match assign {
+                Assign::Remove => {
+                    let gone: std::collections::HashSet<_> = who.iter().collect();
+                    plan.roster.remove(|mailbox| gone.contains(&mailbox.address));
+                }
+                assign => who.iter().for_each(|address| {
+                    plan.roster.edit(address, |mailbox| set(mailbox, assign));
+                }),
+            });
+        }
+        action => {
+            let Some(session) = &mut state.session else { return };
+            let roster = &session.plan.roster;
+            match action {
+                PeopleAction::SetColumn(at, column) => {
+                    let Some(import) = &mut session.import else { return };
+                    if column != Column::Ignored {
+                        // One column for each meaning: the one that had it gives it up.
+                        for other in &mut import.columns {
+                            if *other == column {
+                                *other = Column::Ignored;
+                            }
+                        }
+                    }
+                    if let Some(slot) = import.columns.get_mut(at) {
+                        *slot = column;
+                    }
+                }
+                PeopleAction::Take => {
+                    let Some(import) = &session.import else { return };
+                    out.push(Command::TakePeople {
+                        table: import.table.clone(),
+                        columns: import.columns.clone(),
+                        domain: session.plan.domain().clone(),
+                    });
+                }
+                PeopleAction::DropImport => session.import = None,
+                PeopleAction::DropReport => session.imported = None,
+                PeopleAction::OrderBy(order) => {
+                    session.people.order_by(order);
+                    session.people.refresh(roster, &search);
+                }
+                PeopleAction::Click { row, add, range } => {
+                    session.people.click(roster, row, add, range);
+                }
+                PeopleAction::SelectShown => session.people.select_shown(roster),
+                PeopleAction::SelectNone => session.people.selected.clear(),
+                PeopleAction::SetWave(wave) => session.people.wave = Some(wave),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Puts the people of a confirmed list into the plan.
+pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
+    let mut report = Imported { rejects: people.rejects, ..Imported::default() };
+    edit(state, out, |plan| {
+        for mailbox in people.mailboxes {
+            match plan.roster.put(mailbox) {
+                Some(_) => report.updated += 1,
+                None => report.added += 1,
+            }
+        }
+    });
+    for field in [FieldId::ListPath, FieldId::ListPaste] {
+        state.texts.remove(&field);
+    }
+    save(state, out);
+    if let Some(session) = &mut state.session {
+        session.import = None;
+        session.imported = Some(report);
+    }
+}
+
+fn set(mailbox: &mut Mailbox, assign: Assign) {
+    match assign {
+        Assign::AtHost => mailbox.home = Home::Host,
+        Assign::External => {
+            mailbox.home = Home::External;
+            mailbox.wave = None;
+        }
+        Assign::Wave(wave) => {
+            mailbox.home = Home::External;
+            mailbox.wave = Some(wave);
+        }
+        Assign::Strategy(strategy) => mailbox.strategy = strategy,
+        Assign::Remove => {}
+    }
+}
+
+fn add(state: &mut State, out: &mut Vec<Command>) {
+    let text = state.text_of(FieldId::NewPerson);
+    let Some(session) = &state.session else { return };
+    let domain = session.plan.domain().clone();
+    let address = match Address::parse(&text) {
+        Ok(address) => address,
+        Err(error) => return refuse(state, FieldId::NewPerson, error.to_string()),
+    };
+    if address.domain() != &domain {
+        let error = format!(
+            "{address} is not at {domain}. Only addresses of the split domain belong in the list."
+        );
+        return refuse(state, FieldId::NewPerson, error);
+    }
+    if session.plan.roster.get(&address).is_some() {
+        return refuse(state, FieldId::NewPerson, format!("{address} is in the list already."));
+    }
+    state.texts.remove(&FieldId::NewPerson);
+    state.focus = Some(FieldId::NewPerson);
+    edit(state, out, |plan| {
+        let _ = plan.roster.put(Mailbox::new(address));
+    });
+    save(state, out);
+}

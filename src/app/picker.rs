@@ -1,0 +1,98 @@
+//! The system's own dialogs, one at a time, on a thread of their own: the
+//! window never waits for them. Where there are none (no portal, no zenity)
+//! they answer like a cancel; a path field stands beside every button.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+use eframe::egui;
+
+/// What a dialog is opened for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The folder of a profile.
+    OpenProfile,
+    /// Where a new profile goes.
+    NewFolder,
+    /// A list of people.
+    List,
+    /// Where exports go.
+    ExportFolder,
+    /// Where a text goes.
+    SaveText {
+        /// The name to begin with.
+        name: String,
+        /// The text.
+        text: Arc<String>,
+    },
+}
+
+/// Where the dialogs come from: the system, or a test's own answers.
+pub type Ask = Box<dyn Fn(&Wanted) -> Option<PathBuf> + Send + Sync>;
+
+/// One dialog at a time.
+pub struct Picker {
+    ask: Arc<Ask>,
+    open: Option<(Wanted, Receiver<Option<PathBuf>>)>,
+}
+
+impl Picker {
+    /// With the system's dialogs.
+    pub fn of_system() -> Self {
+        Self::with(Box::new(ask_system))
+    }
+
+    /// With these answers.
+    pub fn with(ask: Ask) -> Self {
+        Self { ask: Arc::new(ask), open: None }
+    }
+
+    /// Opens a dialog, unless one is open.
+    pub fn start(&mut self, wanted: Wanted, ctx: &egui::Context) {
+        if self.open.is_some() {
+            return;
+        }
+        let (answer, receiver) = channel();
+        let (ask, ctx, question) = (self.ask.clone(), ctx.clone(), wanted.clone());
+        let thread = std::thread::Builder::new().name("dialog".to_owned()).spawn(move || {
+            let _ = answer.send(ask(&question));
+            ctx.request_repaint();
+        });
+        if thread.is_ok() {
+            self.open = Some((wanted, receiver));
+        }
+    }
+
+    /// Whether a dialog is open.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The answer, once it is there; a cancelled dialog answers nothing.
+    pub fn poll(&mut self) -> Option<(Wanted, PathBuf)> {
+        let (_, receiver) = self.open.as_ref()?;
+        let answer = match receiver.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        let (wanted, _) = self.open.take()?;
+        Some((wanted, answer?))
+    }
+}
+
+fn ask_system(wanted: &Wanted) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new();
+    match wanted {
+        Wanted::OpenProfile => dialog.set_title("Open a profile folder").pick_folder(),
+        Wanted::NewFolder => dialog.set_title("Folder for the new profile").pick_folder(),
+        Wanted::ExportFolder => dialog.set_title("Folder for the exports").pick_folder(),
+        Wanted::List => dialog
+            .set_title("Choose a list of people")
+            .add_filter("Lists (CSV, text)", &["csv", "txt", "tsv"])
+            .add_filter("All files", &["*"])
+            .pick_file(),
+        Wanted::SaveText { name, .. } => dialog.set_title("Save").set_file_name(name).save_file(),
+    }
+}

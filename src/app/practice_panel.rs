@@ -1,0 +1,72 @@
+//! The hands of the others: in a practice world the user plays control panel,
+//! support, DNS host and Exchange, and breaks things.
+
+use clap::ValueEnum as _;
+use eframe::egui::{self, RichText};
+
+use super::action::Action;
+use super::theme::palette;
+use super::widgets::tick;
+use crate::practice::{Fault, Switches};
+
+/// Draws the panel's content.
+pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Practice world");
+        let words = "You play the other side: switch, then check again.";
+        ui.label(RichText::new(words).small().color(palette(ui).weak));
+    });
+    let mut changed = switches.clone();
+    ui.horizontal_wrapped(|ui| {
+        for (label, on) in [
+            ("Control panel: split domain routing", &mut changed.sdr),
+            ("Support: domain alias", &mut changed.alias),
+            ("DNS host: subdomain MX", &mut changed.subdomain_mx),
+            ("Exchange: contacts imported", &mut changed.contacts),
+            ("DNS host: primary MX at Rackspace", &mut changed.primary_mx_at_host),
+        ] {
+            ui.checkbox(on, label);
+        }
+    });
+    let heading = match changed.faults.len() {
+        0 => "Break something".to_owned(),
+        1 => "Break something (1 fault on)".to_owned(),
+        many => format!("Break something ({many} faults on)"),
+    };
+    egui::CollapsingHeader::new(heading).id_salt("faults").show_unindented(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            for fault in Fault::value_variants() {
+                let on = changed.faults.contains(fault);
+                match tick(ui, on, fault_words(*fault)) {
+                    Some(true) => {
+                        changed.faults.insert(*fault);
+                    }
+                    Some(false) => {
+                        changed.faults.remove(fault);
+                    }
+                    None => {}
+                }
+            }
+        });
+    });
+    if &changed != switches {
+        out.push(Action::Switch(changed));
+    }
+}
+
+fn fault_words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::SdrOff => "Split domain routing never on",
+        Fault::NoAlias => "No domain alias",
+        Fault::NoSubdomainMx => "No subdomain MX",
+        Fault::PrimaryMxChanged => "Primary MX changed instead",
+        Fault::AcceptsAnything => "Server accepts anything",
+        Fault::Greylist => "Greylisting",
+        Fault::Tarpit => "Slow refusals",
+        Fault::PortBlocked => "Port 25 blocked here",
+        Fault::OwnDomainRefused => "Own domain refused as sender",
+        Fault::BadCertificate => "Certificate for another name",
+        Fault::ContactWithoutMailbox => "Contact without a mailbox",
+        Fault::BothNonAuthoritative => "Both sides pass unknowns on",
+    }
+}

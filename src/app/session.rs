@@ -1,0 +1,249 @@
+//! An open profile, or a practice world.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::people_view::PeopleView;
+use crate::finding::{Evidence, Finding, State as FindingState};
+use crate::guide::{self, Page, Problem, Standing, Step};
+use crate::plan::{Plan, WaveNumber};
+use crate::practice::Switches;
+use crate::roster::{Columns, Reject, Table};
+use crate::route::{Audit, Origin};
+
+/// How many steps back Ctrl+Z goes.
+const UNDO_DEPTH: usize = 100;
+
+/// What is open.
+pub struct Session {
+    /// Its folder; `None` in practice.
+    pub folder: Option<PathBuf>,
+    /// What the administrator wants.
+    pub plan: Arc<Plan>,
+    /// What was seen of the world.
+    pub evidence: Arc<Evidence>,
+    /// Another window may write, this one may not.
+    pub read_only: bool,
+    /// The practice world's switches; `None`: this is the real world.
+    pub practice: Option<Switches>,
+    /// Whether the work is on disk.
+    pub saved: Saved,
+    /// The step on screen.
+    pub step: Step,
+    /// Running checks and how many findings each has brought.
+    pub running: BTreeMap<Step, usize>,
+    /// How the last check of a step ended, where there is something to say.
+    pub ended: BTreeMap<Step, Ended>,
+    /// What was in the way when Next was pressed.
+    pub complaints: Vec<Problem>,
+    /// A list that was read and waits for its columns to be confirmed.
+    pub import: Option<Import>,
+    /// What the last import did, and whom it could not take.
+    pub imported: Option<Imported>,
+    /// The table of people.
+    pub people: PeopleView,
+    /// The latest audit.
+    pub audit: Option<Arc<Audit>>,
+    /// The audit is older than the plan or the evidence.
+    pub audit_stale: bool,
+    /// Where the followed message is written.
+    pub flow_origin: Origin,
+    /// What was written last.
+    pub exported: Option<Exported>,
+    /// An export is under way.
+    pub exporting: bool,
+    /// How many findings of a step are listed at most.
+    pub shown_findings: usize,
+    /// Whether the practice panel is open.
+    pub practice_open: bool,
+    /// Computed from plan, evidence and step.
+    pub derived: Derived,
+    undo: Vec<Arc<Plan>>,
+    redo: Vec<Arc<Plan>>,
+}
+
+/// Whether the work is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// Nothing was changed since it was opened.
+    Unchanged,
+    /// A save is under way.
+    Saving,
+    /// On disk.
+    At(Timestamp),
+    /// Not on disk, and why.
+    Failed(String),
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// The user stopped it.
+    pub cancelled: bool,
+    /// When the engine asks again by itself.
+    pub again_at: Option<Timestamp>,
+}
+
+/// A list that was read.
+pub struct Import {
+    /// File name, or "Pasted list".
+    pub name: String,
+    /// The rows.
+    pub table: Arc<Table>,
+    /// What each column means, as confirmed so far.
+    pub columns: Columns,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// New people.
+    pub added: usize,
+    /// People who were in the list already and were brought up to date.
+    pub updated: usize,
+    /// Rows that became nobody.
+    pub rejects: Vec<Reject>,
+}
+
+/// What an export wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The folder that holds the files.
+    pub folder: PathBuf,
+    /// Their paths.
+    pub files: Vec<PathBuf>,
+    /// Who could not be written, a sentence each.
+    pub refusals: Vec<String>,
+}
+
+/// What is computed and kept until plan, evidence or step change.
+pub struct Derived {
+    /// How each step stands, in order.
+    pub standings: Vec<Standing>,
+    /// The words of the step on screen.
+    pub page: Page,
+    /// The findings of the step on screen, worst first.
+    pub findings: Vec<Finding>,
+    /// People of each wave.
+    pub waves: Vec<(WaveNumber, usize)>,
+    /// People at the host today.
+    pub at_host: usize,
+}
+
+impl Session {
+    /// A session on the step that plan and evidence call for.
+    pub fn new(plan: Plan, evidence: Evidence) -> Self {
+        let step = guide::opening_step(&plan, &evidence);
+        let mut people = PeopleView::default();
+        people.refresh(&plan.roster, "");
+        Self {
+            folder: None,
+            derived: derive(step, &plan, &evidence),
+            plan: Arc::new(plan),
+            evidence: Arc::new(evidence),
+            read_only: false,
+            practice: None,
+            saved: Saved::Unchanged,
+            step,
+            running: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            complaints: Vec::new(),
+            import: None,
+            imported: None,
+            people,
+            audit: None,
+            audit_stale: true,
+            flow_origin: Origin::Internet,
+            exported: None,
+            exporting: false,
+            shown_findings: 50,
+            practice_open: true,
+            undo: Vec::new(),
+            redo: Vec::new(),
+        }
+    }
+
+    /// Changes the plan; the plan before is kept for undo. Nothing happens
+    /// when the change changes nothing.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Plan)) -> bool {
+        let mut plan = (*self.plan).clone();
+        change(&mut plan);
+        if plan == *self.plan {
+            return false;
+        }
+        self.undo.push(std::mem::replace(&mut self.plan, Arc::new(plan)));
+        if self.undo.len() > UNDO_DEPTH {
+            self.undo.remove(0);
+        }
+        self.redo.clear();
+        true
+    }
+
+    /// Takes the last change of the plan back. Says whether there was one.
+    pub fn undo(&mut self) -> bool {
+        let Some(before) = self.undo.pop() else { return false };
+        self.redo.push(std::mem::replace(&mut self.plan, before));
+        true
+    }
+
+    /// Makes the last undone change again. Says whether there was one.
+    pub fn redo(&mut self) -> bool {
+        let Some(after) = self.redo.pop() else { return false };
+        self.undo.push(std::mem::replace(&mut self.plan, after));
+        true
+    }
+
+    /// Whether there is something to undo.
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Computes what depends on plan, evidence and step.
+    pub fn derive(&mut self) {
+        self.derived = derive(self.step, &self.plan, &self.evidence);
+        let standing = guide::problems(self.step, &self.plan);
+        self.complaints.retain(|complaint| standing.contains(complaint));
+    }
+
+    /// How a step stands.
+    pub fn standing(&self, step: Step) -> &Standing {
+        static OPEN: Standing = Standing::Open;
+        self.derived.standings.get(usize::from(step.number()) - 1).unwrap_or(&OPEN)
+    }
+}
+
+fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
+    let mut findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
+    findings.sort_by_key(|finding| rank(&finding.state));
+    let mut counts: BTreeMap<WaveNumber, usize> =
+        plan.wave_numbers().into_iter().map(|number| (number, 0)).collect();
+    for wave in plan.roster.iter().filter_map(|mailbox| mailbox.wave) {
+        *counts.entry(wave).or_default() += 1;
+    }
+    Derived {
+        standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
+        page: guide::page(step, plan),
+        findings,
+        waves: counts.into_iter().collect(),
+        at_host: plan
+            .roster
+            .iter()
+            .filter(|mailbox| mailbox.home == crate::plan::Home::Host)
+            .count(),
+    }
+}
+
+/// Worst first.
+pub(crate) fn rank(state: &FindingState) -> u8 {
+    match state {
+        FindingState::Failed => 0,
+        FindingState::Waiting { .. } => 1,
+        FindingState::Unknown { .. } => 2,
+        FindingState::Warning => 3,
+        FindingState::Skipped { .. } => 4,
+        FindingState::Passed => 5,
+    }
+}

@@ -1,0 +1,117 @@
+//! Everything the window shows, as plain data.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::field::{FieldId, text_in_plan};
+use super::picker::Wanted;
+use super::session::Session;
+
+/// What is on screen. Drawing reads it; only `action` and `news` change it.
+#[derive(Default)]
+pub struct State {
+    /// The open profile or practice world; `None` shows the start page.
+    pub session: Option<Session>,
+    /// Profiles opened lately, latest first.
+    pub recent: Vec<PathBuf>,
+    /// Fields as typed: those of the start page, and those of the session
+    /// that are being edited or do not parse.
+    pub texts: BTreeMap<FieldId, FieldText>,
+    /// What could not be done, oldest first, until dismissed.
+    pub messages: Vec<Message>,
+    /// A profile is being opened, made or started: what is waited for.
+    pub opening: Option<&'static str>,
+    /// A dialog of the system is open.
+    pub picking: Option<Wanted>,
+    /// The field to give the keyboard to when it is drawn next.
+    pub focus: Option<FieldId>,
+    /// The key of what was copied last, to say so in place.
+    pub copied: Option<String>,
+    /// How times are shown.
+    pub times: Times,
+    /// Whether the list of keys is open.
+    pub show_keys: bool,
+}
+
+/// A field as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldText {
+    /// The text.
+    pub text: String,
+    /// Why it can't be taken, once the field was left.
+    pub error: Option<String>,
+}
+
+/// A failure, told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What was asked for.
+    pub what: String,
+    /// What was seen, what to do.
+    pub sentence: String,
+    /// Whether it is a failure or only a remark.
+    pub failed: bool,
+}
+
+/// How times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Times {
+    /// In the zone of this machine, with its offset.
+    #[default]
+    Local,
+    /// Always the same text, for pictures that must not change by the day.
+    Still,
+}
+
+impl State {
+    /// The text in a field: as typed, else what the plan holds.
+    pub fn text_of(&self, field: FieldId) -> String {
+        match (self.texts.get(&field), &self.session) {
+            (Some(typed), _) => typed.text.clone(),
+            (None, Some(session)) => text_in_plan(field, &session.plan),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Why the text in a field can't be taken.
+    pub fn error_of(&self, field: FieldId) -> Option<&str> {
+        self.texts.get(&field)?.error.as_deref()
+    }
+
+    /// Tells a failure.
+    pub fn tell(&mut self, what: impl Into<String>, sentence: impl Into<String>) {
+        let message = Message { what: what.into(), sentence: sentence.into(), failed: true };
+        if !self.messages.contains(&message) {
+            self.messages.push(message);
+        }
+    }
+
+    /// What is typed and not in the plan, to be saved beside it.
+    pub fn drafts(&self) -> BTreeMap<String, String> {
+        FieldId::DRAFTS
+            .into_iter()
+            .filter_map(|field| Some((field, self.texts.get(&field)?)))
+            .filter(|(_, typed)| !typed.text.is_empty() || typed.error.is_some())
+            .map(|(field, typed)| (field.key().to_owned(), typed.text.clone()))
+            .collect()
+    }
+}
+
+impl Times {
+    /// Date, time and offset from UTC.
+    pub fn full(self, at: jiff::Timestamp) -> String {
+        self.format(at, "%Y-%m-%d %H:%M:%S UTC%:z", "14:05:00 UTC+00:00")
+    }
+
+    /// The time of day.
+    pub fn short(self, at: jiff::Timestamp) -> String {
+        self.format(at, "%H:%M", "14:05")
+    }
+
+    fn format(self, at: jiff::Timestamp, format: &str, still: &str) -> String {
+        match self {
+            Self::Local => at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string(),
+            Self::Still => still.to_owned(),
+        }
+    }
+}

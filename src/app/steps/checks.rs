@@ -1,0 +1,86 @@
+//! "We check": what will be asked, and what was found.
+
+use eframe::egui::{CollapsingHeader, RichText, Ui};
+
+use crate::app::action::Action;
+use crate::app::session::Session;
+use crate::app::shell::live;
+use crate::app::state::State;
+use crate::app::theme::{self, palette};
+use crate::app::widgets::{bullet, findings_ui, primary_button, section, weak};
+use crate::finding::State as FindingState;
+
+/// Draws the second half of a page.
+pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let announce = &session.derived.page.announce;
+    section(ui, "We check");
+    CollapsingHeader::new("What will be asked, and of whom")
+        .id_salt(("announce", session.step))
+        .default_open(session.derived.findings.is_empty())
+        .show_unindented(ui, |ui| {
+            for line in announce {
+                bullet(ui, line);
+            }
+        });
+    ui.add_space(4.0);
+    ui.horizontal(|ui| match session.running.get(&session.step) {
+        None => {
+            if primary_button(ui, "Check now").clicked() {
+                out.push(Action::Check(session.step));
+            }
+            ended_ui(ui, state, session);
+        }
+        Some(count) => {
+            if ui.button("Cancel check").clicked() {
+                out.push(Action::CancelCheck(session.step));
+            }
+            let words = match count {
+                0 => "Checking, no answer yet".to_owned(),
+                1 => "Checking, 1 answer so far".to_owned(),
+                many => format!("Checking, {many} answers so far"),
+            };
+            let response = ui.label(RichText::new(words).color(palette(ui).wait));
+            live(ui, &response);
+        }
+    });
+    ui.add_space(theme::GAP);
+    let findings = &session.derived.findings;
+    if findings.is_empty() && !session.running.contains_key(&session.step) {
+        weak(ui, "Nothing was asked yet.");
+    }
+    findings_ui(ui, state, findings, session.shown_findings, out);
+}
+
+/// How the last check ended, and how its findings count up.
+fn ended_ui(ui: &mut Ui, state: &State, session: &Session) {
+    let mut words = Vec::new();
+    if let Some(ended) = session.ended.get(&session.step) {
+        if ended.cancelled {
+            words.push("Stopped; what was answered before stands below.".to_owned());
+        }
+        if let Some(at) = ended.again_at {
+            words.push(format!("We ask again by ourselves at {}.", state.times.short(at)));
+        }
+    }
+    let findings = &session.derived.findings;
+    let count = |is: fn(&FindingState) -> bool| {
+        findings.iter().filter(|finding| is(&finding.state)).count()
+    };
+    let counts = [
+        (count(|state| matches!(state, FindingState::Failed)), "failed"),
+        (count(|state| matches!(state, FindingState::Waiting { .. })), "waiting"),
+        (count(|state| matches!(state, FindingState::Unknown { .. })), "can't be told"),
+        (count(|state| matches!(state, FindingState::Warning)), "with a warning"),
+        (count(|state| matches!(state, FindingState::Skipped { .. })), "skipped"),
+        (count(|state| matches!(state, FindingState::Passed)), "passed"),
+    ];
+    let summed: Vec<String> =
+        counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    if !summed.is_empty() {
+        words.insert(0, format!("{}.", summed.join(", ")));
+    }
+    if !words.is_empty() {
+        let response = ui.label(RichText::new(words.join(" ")).color(palette(ui).weak));
+        live(ui, &response);
+    }
+}

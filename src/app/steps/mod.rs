@@ -1,0 +1,64 @@
+//! One file per step. Every page has the same shape: what to decide, what you
+//! do, what we check.
+
+mod checks;
+mod cutover;
+mod flow;
+mod forwards;
+mod people;
+mod people_import;
+mod people_table;
+mod server;
+mod situation;
+mod subdomain;
+mod todo;
+
+use eframe::egui::{self, RichText, Ui};
+
+use super::action::Action;
+use super::session::Session;
+use super::state::State;
+use super::theme::{self, palette};
+use super::widgets::{Mark, lead, notice, text, title};
+use crate::guide::Step;
+
+/// Draws the page of the session's step.
+pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let page = &session.derived.page;
+    let step = session.step;
+    let small = format!("Step {} of 8, {}", step.number(), step.title());
+    ui.label(RichText::new(small).small().color(palette(ui).weak));
+    title(ui, &page.instruction);
+    if !page.why.is_empty() {
+        egui::CollapsingHeader::new(RichText::new("Why this step").small())
+            .id_salt(("why", step))
+            .show_unindented(ui, |ui| lead(ui, &page.why));
+    }
+    if !session.complaints.is_empty() {
+        notice(ui, Mark::Warning, |ui| {
+            text(ui, "Before the next step:");
+            for problem in &session.complaints {
+                text(ui, &problem.sentence);
+            }
+        });
+    }
+    ui.add_space(theme::GAP);
+    match step {
+        Step::Situation => situation::situation_ui(ui, state, session, out),
+        Step::People => people::people_ui(ui, state, session, out),
+        Step::Server => server::server_ui(ui, state, session, out),
+        Step::Sdr => {}
+        Step::Subdomain => subdomain::subdomain_ui(ui, state, session, out),
+        Step::Forwards => forwards::forwards_ui(ui, state, session, out),
+        Step::Flow => flow::flow_ui(ui, state, session, out),
+        Step::Cutover => {}
+    }
+    if step == Step::Subdomain {
+        subdomain::records_ui(ui, state, session, out);
+    }
+    todo::todo_ui(ui, state, session, out);
+    if step == Step::Cutover {
+        cutover::cutover_ui(ui, state, session, out);
+    }
+    checks::checks_ui(ui, state, session, out);
+}

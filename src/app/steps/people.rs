@@ -1,0 +1,18 @@
+//! Step 2: who lives where, who moves when.
+
+use eframe::egui::Ui;
+
+use super::people_import::import_ui;
+use super::people_table::table_ui;
+use crate::app::action::Action;
+use crate::app::session::Session;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::app::widgets::card;
+
+/// Lists in, then the table.
+pub(crate) fn people_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    card(ui, |ui| import_ui(ui, state, session, out));
+    ui.add_space(theme::SPACE);
+    table_ui(ui, state, session, out);
+}

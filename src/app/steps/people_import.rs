@@ -1,0 +1,205 @@
+//! Lists of people: file, drop or paste, columns confirmed, rejects shown.
+
+use eframe::egui::{self, CollapsingHeader, ComboBox, Label, RichText, Ui};
+
+use crate::app::action::Action;
+use crate::app::field::FieldId;
+use crate::app::people_action::PeopleAction;
+use crate::app::picker::Wanted;
+use crate::app::session::{Import, Imported, Session};
+use crate::app::state::State;
+use crate::app::theme::{self, palette};
+use crate::app::widgets::{
+    Input, Mark, button, copy_button, named_button, notice, primary_button, safe, subheading, text,
+    weak,
+};
+use crate::roster::Column;
+
+const MEANINGS: [(Column, &str); 9] = [
+    (Column::Address, "Address"),
+    (Column::DisplayName, "Display name"),
+    (Column::FirstName, "First name"),
+    (Column::LastName, "Last name"),
+    (Column::Home, "Home (host or external)"),
+    (Column::Wave, "Wave"),
+    (Column::Aliases, "Other addresses"),
+    (Column::Strategy, "Strategy"),
+    (Column::Ignored, "Not used"),
+];
+
+/// How many rejects are listed on the page; all of them are copied.
+const REJECTS_SHOWN: usize = 100;
+
+/// The upper card of the page.
+pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    if let Some(import) = &session.import {
+        return confirm_ui(ui, session, import, out);
+    }
+    subheading(ui, "Bring people in");
+    weak(
+        ui,
+        "A CSV from Exchange, Microsoft 365 or the host's panel, one person a line. Drop it on the window, or:",
+    );
+    let entered = Input::new(FieldId::ListPath, "File with people").show(ui, state, out);
+    ui.horizontal(|ui| {
+        if button(ui, "Read file").clicked() || entered {
+            out.push(Action::People(PeopleAction::ReadTyped));
+        }
+        if button(ui, "Choose file ...").clicked() {
+            out.push(Action::Pick(Wanted::List));
+        }
+    });
+    let pasted = !state.text_of(FieldId::ListPaste).is_empty();
+    CollapsingHeader::new("Paste a list").id_salt("paste").default_open(pasted).show_unindented(
+        ui,
+        |ui| {
+            Input::new(FieldId::ListPaste, "Pasted list")
+                .hint("address,display_name")
+                .rows(5)
+                .width(640.0)
+                .show(ui, state, out);
+            if button(ui, "Read pasted list").clicked() {
+                out.push(Action::People(PeopleAction::ReadPaste));
+            }
+        },
+    );
+    let entered = Input::new(FieldId::NewPerson, "Or add one person")
+        .hint("ann@example.com")
+        .show(ui, state, out);
+    if button(ui, "Add person").clicked() || entered {
+        out.push(Action::People(PeopleAction::Add));
+    }
+    if let Some(report) = &session.imported {
+        report_ui(ui, state, report, out);
+    }
+}
+
+fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Action>) {
+    subheading(ui, &format!("{}: what is in which column?", safe(&import.name)));
+    let rows = import.table.rows.len();
+    weak(ui, &format!("{rows} rows, {}.", encoding_words(import)));
+    ui.add_space(theme::GAP);
+    egui::ScrollArea::horizontal().id_salt("columns").show(ui, |ui| {
+        egui::Grid::new("columns").num_columns(3).spacing([16.0, 8.0]).show(ui, |ui| {
+            for heading in ["Column", "First cells", "Means"] {
+                ui.label(RichText::new(heading).small().color(palette(ui).weak));
+            }
+            ui.end_row();
+            for (at, column) in import.columns.iter().enumerate() {
+                column_ui(ui, import, at, *column, out);
+                ui.end_row();
+            }
+        });
+    });
+    ui.add_space(theme::GAP);
+    if !import.columns.contains(&Column::Address) {
+        notice(ui, Mark::Warning, |ui| text(ui, "Say which column holds the addresses."));
+    }
+    ui.horizontal(|ui| {
+        if primary_button(ui, "Take these people").clicked() {
+            out.push(Action::People(PeopleAction::Take));
+        }
+        if named_button(ui, "Cancel", "Cancel import").clicked() {
+            out.push(Action::People(PeopleAction::DropImport));
+        }
+    });
+}
+
+fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut Vec<Action>) {
+    let name = match import.table.header.get(at).map(|name| name.trim()) {
+        Some(name) if !name.is_empty() => cut(name, 28),
+        _ => format!("Column {}", at + 1),
+    };
+    ui.label(&name);
+    let samples: Vec<String> = import
+        .table
+        .rows
+        .iter()
+        .filter_map(|(_, cells)| cells.get(at))
+        .filter(|cell| !cell.trim().is_empty())
+        .take(3)
+        .map(|cell| cut(cell, 22))
+        .collect();
+    let samples = if samples.is_empty() { "(empty)".to_owned() } else { samples.join(" · ") };
+    ui.add(Label::new(RichText::new(samples).color(palette(ui).weak)).truncate());
+    let shown = MEANINGS.iter().find(|(known, _)| *known == column).map_or("", |(_, words)| words);
+    let combo = ComboBox::from_id_salt(("column", at)).width(180.0).selected_text(shown).show_ui(
+        ui,
+        |ui| {
+            for (meaning, words) in MEANINGS {
+                if ui.selectable_label(meaning == column, words).clicked() && meaning != column {
+                    out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
+                }
+            }
+        },
+    );
+    combo.response.widget_info(|| {
+        let name = format!("Meaning of {name}");
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+}
+
+fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action>) {
+    ui.add_space(theme::GAP);
+    let mark = if report.rejects.is_empty() { Mark::Passed } else { Mark::Warning };
+    notice(ui, mark, |ui| {
+        let mut words = format!("{} added, {} brought up to date", report.added, report.updated);
+        words.push_str(&match report.rejects.len() {
+            0 => ", nobody left out.".to_owned(),
+            1 => ", 1 line not taken:".to_owned(),
+            many => format!(", {many} lines not taken:"),
+        });
+        text(ui, &words);
+        for reject in report.rejects.iter().take(REJECTS_SHOWN) {
+            let line = format!("Line {}: {}", reject.line, safe(&reject.reason));
+            text(ui, &line);
+            weak(ui, &safe(&reject.text));
+        }
+        if report.rejects.len() > REJECTS_SHOWN {
+            let rest = report.rejects.len() - REJECTS_SHOWN;
+            weak(ui, &format!("{rest} more; copy the list to see them."));
+        }
+        ui.horizontal(|ui| {
+            if !report.rejects.is_empty() {
+                let list: String = report
+                    .rejects
+                    .iter()
+                    .map(|reject| format!("{}\t{}\t{}\n", reject.line, reject.reason, reject.text))
+                    .collect();
+                copy_button(ui, state, "import", "lines not taken", &list, out);
+            }
+            if named_button(ui, "Dismiss", "Dismiss import report").clicked() {
+                out.push(Action::People(PeopleAction::DropReport));
+            }
+        });
+    });
+}
+
+fn encoding_words(import: &Import) -> String {
+    use crate::roster::Encoding;
+    let encoding = match import.table.encoding {
+        Encoding::Utf8 | Encoding::Utf8Bom => "UTF-8",
+        Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
+        Encoding::Windows1252 => "Windows-1252",
+    };
+    let separator = match import.table.separator {
+        '\t' => "tabs".to_owned(),
+        ',' => "commas".to_owned(),
+        ';' => "semicolons".to_owned(),
+        other => safe(&other.to_string()),
+    };
+    format!("read as {encoding}, split at {separator}")
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let text = safe(text.trim()).replace('\n', " ");
+    if text.chars().count() <= most {
+        text
+    } else {
+        let mut cut: String = text.chars().take(most).collect();
+        cut.push_str("...");
+        cut
+    }
+}

@@ -1,0 +1,206 @@
+//! The table of people: search, order, select, assign. Only visible rows are
+//! drawn and formatted.
+
+use eframe::egui::{self, Checkbox, ComboBox, Label, RichText, Sense, Ui};
+use egui_extras::{Column as Width, TableBuilder};
+
+use crate::app::action::Action;
+use crate::app::field::FieldId;
+use crate::app::people_action::{Assign, PeopleAction};
+use crate::app::people_view::{Order, home_words};
+use crate::app::session::Session;
+use crate::app::state::State;
+use crate::app::theme::palette;
+use crate::app::widgets::{Input, button, named_button, text, weak};
+use crate::plan::{Mailbox, Strategy, WaveNumber};
+
+const ROW: f32 = 26.0;
+
+/// Search, buttons, table.
+pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let people = session.plan.roster.len();
+    if people == 0 {
+        text(ui, "Nobody is in the list yet.");
+        return;
+    }
+    let view = &session.people;
+    ui.horizontal(|ui| {
+        Input::new(FieldId::Search, "Search").width(260.0).show(ui, state, out);
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
+            if button(ui, "Select all shown").clicked() {
+                out.push(Action::People(PeopleAction::SelectShown));
+            }
+            if button(ui, "Select nobody").clicked() {
+                out.push(Action::People(PeopleAction::SelectNone));
+            }
+        });
+    });
+    let shown = view.rows.len();
+    let selected = view.selected.len();
+    let words = if shown == people {
+        format!("{people} people, {selected} selected.")
+    } else {
+        format!("{shown} of {people} people shown, {selected} selected.")
+    };
+    weak(ui, &words);
+    ui.add_space(4.0);
+    assign_ui(ui, session, out);
+    ui.add_space(4.0);
+    rows_ui(ui, session, out);
+}
+
+fn assign_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let view = &session.people;
+    let highest = session.derived.waves.last().map_or(0, |(number, _)| number.get());
+    let wave = view.wave.unwrap_or(WaveNumber::FIRST);
+    let assign = |what| Action::People(PeopleAction::Assign(what));
+    ui.add_enabled_ui(!view.selected.is_empty(), |ui| {
+        ui.horizontal_wrapped(|ui| {
+            weak(ui, "Selected people:");
+            for (face, name, what) in [
+                ("At host", "Set to at host", Assign::AtHost),
+                ("External", "Set to external", Assign::External),
+            ] {
+                if named_button(ui, face, name).clicked() {
+                    out.push(assign(what));
+                }
+            }
+            if button(ui, &format!("Move in wave {wave}")).clicked() {
+                out.push(assign(Assign::Wave(wave)));
+            }
+            wave_combo(ui, wave, highest, out);
+            if named_button(ui, "Remove", "Remove from the list").clicked() {
+                out.push(assign(Assign::Remove));
+            }
+        });
+        ui.horizontal_wrapped(|ui| {
+            weak(ui, "On the external server, once moved:");
+            for (face, name, strategy) in [
+                ("Contact only", "Leave a contact only", Strategy::Contact),
+                ("Keep mailbox, forward", "Keep the mailbox and forward", Strategy::Forward),
+            ] {
+                if named_button(ui, face, name).clicked() {
+                    out.push(assign(Assign::Strategy(strategy)));
+                }
+            }
+        });
+    });
+}
+
+/// Every wave there is, and one more.
+fn wave_combo(ui: &mut Ui, wave: WaveNumber, highest: u16, out: &mut Vec<Action>) {
+    let combo = ComboBox::from_id_salt("wave").width(90.0).selected_text(format!("Wave {wave}"));
+    let combo = combo.show_ui(ui, |ui| {
+        let last = highest.saturating_add(1);
+        for number in (1..=last).filter_map(WaveNumber::new) {
+            let words = if number.get() > highest {
+                format!("Wave {number}, new")
+            } else {
+                format!("Wave {number}")
+            };
+            if ui.selectable_label(number == wave, words).clicked() {
+                out.push(Action::People(PeopleAction::SetWave(number)));
+            }
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Which wave");
+        info.current_text_value = Some(format!("Wave {wave}"));
+        info
+    });
+}
+
+fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let view = &session.people;
+    let roster = session.plan.roster.as_slice();
+    let height = (view.rows.len() as f32 * (ROW + 6.0) + 4.0).clamp(64.0, 340.0);
+    TableBuilder::new(ui)
+        .id_salt("people")
+        .striped(true)
+        .sense(Sense::click())
+        .auto_shrink([false, true])
+        .min_scrolled_height(height)
+        .max_scroll_height(height)
+        .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
+        .column(Width::exact(28.0))
+        .column(Width::remainder().at_least(180.0).clip(true))
+        .column(Width::initial(150.0).at_least(80.0).clip(true))
+        .column(Width::initial(190.0).at_least(80.0).clip(true))
+        .header(30.0, |mut header| {
+            header.col(|_| {});
+            for (label, order) in
+                [("Address", Order::Address), ("Name", Order::Name), ("Home", Order::Home)]
+            {
+                header.col(|ui| header_ui(ui, session, label, order, out));
+            }
+        })
+        .body(|body| {
+            body.rows(ROW, view.rows.len(), |mut row| {
+                let at = row.index();
+                let who = view.rows.get(at).and_then(|&index| roster.get(index as usize));
+                let Some(who) = who else { return };
+                let selected = view.selected.contains(&who.address);
+                row.set_selected(selected);
+                row_ui(&mut row, at, who, selected, out);
+                let response = row.response();
+                if response.clicked() {
+                    let keys = response.ctx.input(|input| input.modifiers);
+                    let (add, range) = (keys.command, keys.shift);
+                    out.push(Action::People(PeopleAction::Click { row: at, add, range }));
+                }
+            });
+        });
+}
+
+fn header_ui(ui: &mut Ui, session: &Session, label: &str, order: Order, out: &mut Vec<Action>) {
+    let view = &session.people;
+    let by_this = view.order == order;
+    let face = match (by_this, view.descending) {
+        (true, false) => format!("{label}, A to Z"),
+        (true, true) => format!("{label}, Z to A"),
+        (false, _) => label.to_owned(),
+    };
+    let words =
+        RichText::new(&face).color(if by_this { palette(ui).accent } else { palette(ui).text });
+    let response = ui.add(egui::Button::new(words).frame(false));
+    response.widget_info(|| {
+        let name = format!("Sort by {}", face.to_lowercase());
+        egui::WidgetInfo::labeled(egui::Role::Button, true, name)
+    });
+    if response.clicked() {
+        out.push(Action::People(PeopleAction::OrderBy(order)));
+    }
+}
+
+fn row_ui(
+    row: &mut egui_extras::TableRow<'_, '_>,
+    at: usize,
+    who: &Mailbox,
+    selected: bool,
+    out: &mut Vec<Action>,
+) {
+    row.col(|ui| {
+        let mut on = selected;
+        let response = ui.add(Checkbox::without_text(&mut on));
+        response.widget_info(|| {
+            let name = format!("Select {}", who.address);
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, on, name)
+        });
+        if response.changed() {
+            let (add, range) = (true, ui.input(|input| input.modifiers.shift));
+            out.push(Action::People(PeopleAction::Click { row: at, add, range }));
+        }
+    });
+    let cell = |ui: &mut Ui, words: String| {
+        ui.add(Label::new(words).truncate().selectable(false));
+    };
+    row.col(|ui| cell(ui, who.address.to_string()));
+    row.col(|ui| cell(ui, who.display_name.to_string()));
+    row.col(|ui| {
+        let mut words = home_words(who);
+        if who.strategy == Strategy::Forward {
+            words.push_str(", keeps mailbox");
+        }
+        cell(ui, words);
+    });
+}

@@ -1,0 +1,69 @@
+//! "You do": what only the administrator can do, with the undo for each.
+
+use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui};
+
+use crate::app::action::{Action, Choice};
+use crate::app::session::Session;
+use crate::app::state::State;
+use crate::app::theme::palette;
+use crate::app::widgets::{card, copy_row, section};
+use crate::guide::Todo;
+
+/// Draws the list; nothing where there is nothing to do.
+pub(crate) fn todo_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let todos = &session.derived.page.todo;
+    if todos.is_empty() {
+        return;
+    }
+    section(ui, "You do");
+    for (at, todo) in todos.iter().enumerate() {
+        card(ui, |ui| one_ui(ui, state, session, at + 1, todo, out));
+    }
+}
+
+fn one_ui(
+    ui: &mut Ui,
+    state: &State,
+    session: &Session,
+    number: usize,
+    todo: &Todo,
+    out: &mut Vec<Action>,
+) {
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new(format!("{number}.")).color(palette(ui).accent));
+        ui.add(Label::new(&todo.text).wrap());
+    });
+    for detail in &todo.details {
+        ui.horizontal_top(|ui| {
+            ui.add_space(22.0);
+            let dot = ui.allocate_exact_size(egui::vec2(8.0, 18.0), egui::Sense::hover()).0;
+            ui.painter().circle_filled(dot.center(), 2.0, palette(ui).weak);
+            ui.add(Label::new(detail).wrap());
+        });
+    }
+    if !todo.values.is_empty() {
+        ui.add_space(4.0);
+    }
+    for value in &todo.values {
+        let place = format!("todo/{number}");
+        copy_row(ui, state, &place, &value.label, &value.value, out);
+    }
+    if !todo.undo.is_empty() {
+        CollapsingHeader::new(RichText::new("How to take it back").small())
+            .id_salt(("undo", session.step, number))
+            .show_unindented(ui, |ui| {
+                ui.add(Label::new(&todo.undo).wrap());
+            });
+    }
+    if let Some(task) = todo.task {
+        let mut done = session.plan.done.contains(&task);
+        let response = ui.checkbox(&mut done, "I have done this");
+        response.widget_info(|| {
+            let name = format!("I have done this: {}", todo.text);
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, done, name)
+        });
+        if response.changed() {
+            out.push(Action::Choose(Choice::Done(task, done)));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Values to carry elsewhere: each with its own copy button that says
+//! "Copied" in place.
+
+use eframe::egui::{
+    self, CornerRadius, Frame, Label, Margin, Response, RichText, Role, Stroke, TextStyle, Ui,
+    WidgetInfo,
+};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme::palette;
+
+/// The button alone. `what` follows "Copy" for screen readers, and with
+/// `place` tells one button from another.
+pub(crate) fn copy_button(
+    ui: &mut Ui,
+    state: &State,
+    place: &str,
+    what: &str,
+    value: &str,
+    out: &mut Vec<Action>,
+) -> Response {
+    let key = format!("{place}/{what}");
+    let copied = state.copied.as_deref() == Some(key.as_str());
+    let face = if copied { "Copied" } else { "Copy" };
+    let response = ui.add(egui::Button::new(face).min_size(egui::vec2(72.0, 0.0)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{face} {what}")));
+    if response.clicked() {
+        out.push(Action::Copy { key, text: value.to_owned() });
+    }
+    response
+}
+
+/// "External Mail Server   mail.example.com   [Copy]".
+pub(crate) fn copy_row(
+    ui: &mut Ui,
+    state: &State,
+    place: &str,
+    label: &str,
+    value: &str,
+    out: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        ui.allocate_ui_with_layout(
+            egui::vec2(170.0, 26.0),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_min_width(170.0);
+                ui.add(Label::new(RichText::new(label).color(palette(ui).weak)).wrap());
+            },
+        );
+        let width = (ui.available_width() - 84.0).max(80.0);
+        well(ui, width, |ui| {
+            ui.add(Label::new(RichText::new(value).monospace()).truncate());
+        });
+        copy_button(ui, state, place, label, value, out);
+    });
+}
+
+/// Several lines in a well, with the copy button above them.
+pub(crate) fn code_block(
+    ui: &mut Ui,
+    state: &State,
+    place: &str,
+    label: &str,
+    text: &str,
+    out: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(label).color(palette(ui).weak));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            copy_button(ui, state, place, label, text, out);
+        });
+    });
+    let width = ui.available_width();
+    well(ui, width, |ui| {
+        egui::ScrollArea::both().id_salt((place, label)).max_height(220.0).show(ui, |ui| {
+            let shown = RichText::new(text.trim_end()).text_style(TextStyle::Monospace);
+            ui.add(Label::new(shown).extend());
+        });
+    });
+}
+
+fn well(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
+    let colours = palette(ui);
+    Frame::new()
+        .fill(colours.well)
+        .stroke(Stroke::new(1.0, colours.line))
+        .corner_radius(CornerRadius::same(4))
+        .inner_margin(Margin::symmetric(8, 4))
+        .show(ui, |ui| {
+            ui.set_width((width - 18.0).max(40.0));
+            content(ui);
+        });
+}

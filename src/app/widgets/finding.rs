@@ -1,0 +1,121 @@
+//! What the checks saw, worst first.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextStyle, Ui,
+};
+
+use super::{badge, copy_button, fact, safe};
+use crate::app::action::Action;
+use crate::app::picker::Wanted;
+use crate::app::state::State;
+use crate::app::theme::palette;
+use crate::finding::{Finding, State as FindingState};
+
+/// Findings of a step, at most `shown` of them.
+pub(crate) fn findings_ui(
+    ui: &mut Ui,
+    state: &State,
+    findings: &[Finding],
+    shown: usize,
+    out: &mut Vec<Action>,
+) {
+    for finding in findings.iter().take(shown) {
+        finding_ui(ui, state, finding, out);
+    }
+    if findings.len() > shown {
+        let rest = findings.len() - shown;
+        ui.horizontal(|ui| {
+            ui.label(format!("{rest} more, none worse than these."));
+            if ui.button("Show more").clicked() {
+                out.push(Action::MoreFindings);
+            }
+        });
+    }
+}
+
+fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Action>) {
+    let colours = palette(ui);
+    Frame::new()
+        .fill(colours.card)
+        .stroke(Stroke::new(1.0, colours.line))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                ui.allocate_ui_with_layout(
+                    egui::vec2(104.0, 18.0),
+                    egui::Layout::left_to_right(egui::Align::Center),
+                    |ui| {
+                        ui.set_min_width(104.0);
+                        badge(ui, &finding.state);
+                    },
+                );
+                ui.add(Label::new(safe(&finding.summary)).wrap());
+            });
+            let quiet = matches!(finding.state, FindingState::Passed);
+            if quiet {
+                CollapsingHeader::new(RichText::new("Details").small())
+                    .id_salt(("details", &finding.id))
+                    .show_unindented(ui, |ui| facts_ui(ui, state, finding));
+            } else {
+                facts_ui(ui, state, finding);
+            }
+            if !finding.evidence.is_empty() {
+                evidence_ui(ui, state, finding, out);
+            }
+        });
+}
+
+fn facts_ui(ui: &mut Ui, state: &State, finding: &Finding) {
+    match &finding.state {
+        FindingState::Waiting { again_at } => {
+            fact(ui, "Again at", &state.times.full(*again_at));
+        }
+        FindingState::Unknown { why } => fact(ui, "Because", why),
+        FindingState::Skipped { because } => fact(ui, "Because", because),
+        _ => {}
+    }
+    for (name, value) in
+        [("Expected", &finding.expected), ("Found", &finding.found), ("Asked", &finding.asked)]
+    {
+        if !value.is_empty() {
+            fact(ui, name, value);
+        }
+    }
+    fact(ui, "When", &state.times.full(finding.at));
+    for (name, value) in [("Meaning", &finding.meaning), ("To do", &finding.action)] {
+        if !value.is_empty() {
+            fact(ui, name, value);
+        }
+    }
+}
+
+fn evidence_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Action>) {
+    let lines = finding.evidence.len();
+    let heading =
+        if lines == 1 { "Evidence, 1 line".to_owned() } else { format!("Evidence, {lines} lines") };
+    CollapsingHeader::new(RichText::new(heading).small())
+        .id_salt(("evidence", &finding.id))
+        .show_unindented(ui, |ui| {
+            let raw = finding.evidence.join("\n");
+            ui.horizontal(|ui| {
+                let what = format!("evidence of {}", finding.id);
+                copy_button(ui, state, "evidence", &what, &raw, out);
+                if super::named_button(ui, "Save ...", &format!("Save {what}")).clicked() {
+                    let name = format!("{}.txt", finding.id.replace(['@', '/', '\\', ':'], "-"));
+                    let text = Arc::new(raw.clone());
+                    out.push(Action::Pick(Wanted::SaveText { name, text }));
+                }
+            });
+            egui::ScrollArea::vertical()
+                .id_salt(("transcript", &finding.id))
+                .max_height(240.0)
+                .show(ui, |ui| {
+                    let text = RichText::new(safe(&raw)).text_style(TextStyle::Monospace);
+                    ui.add(Label::new(text).wrap());
+                });
+        });
+}

@@ -1,0 +1,18 @@
+//! The parts that pages are made of.
+
+mod badge;
+mod choice;
+mod copy;
+mod finding;
+mod input;
+mod words;
+
+pub(crate) use badge::{Mark, badge, paint_mark, paint_mark_at};
+pub(crate) use choice::{Choices, tick};
+pub(crate) use copy::{code_block, copy_button, copy_row};
+pub(crate) use finding::findings_ui;
+pub(crate) use input::Input;
+pub(crate) use words::{
+    bullet, button, card, error_line, fact, lead, named_button, notice, primary_button, safe,
+    section, subheading, text, title, weak,
+};

@@ -1,0 +1,173 @@
+//! Text in its sizes, cards and plain buttons.
+
+use eframe::egui::{
+    self, Button, CornerRadius, Frame, Label, Margin, Response, RichText, Role, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo,
+};
+
+use super::{Mark, paint_mark};
+use crate::app::theme::{self, palette};
+
+/// The main instruction of a page.
+pub(crate) fn title(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(RichText::new(words).heading()).wrap());
+}
+
+/// What stands below the title.
+pub(crate) fn lead(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(RichText::new(words).color(palette(ui).weak)).wrap());
+}
+
+/// A heading inside a card.
+pub(crate) fn subheading(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(RichText::new(words).text_style(theme::subheading())).wrap());
+    ui.add_space(2.0);
+}
+
+/// A heading on the page, with space before and a line under it.
+pub(crate) fn section(ui: &mut Ui, words: &str) {
+    ui.add_space(theme::SECTION);
+    ui.add(Label::new(RichText::new(words).text_style(theme::subheading())).wrap());
+    let width = ui.available_width();
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 1.0), egui::Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette(ui).line));
+    ui.add_space(4.0);
+}
+
+/// A paragraph.
+pub(crate) fn text(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(words).wrap());
+}
+
+/// A paragraph of less weight.
+pub(crate) fn weak(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(RichText::new(words).small().color(palette(ui).weak)).wrap());
+}
+
+/// A line of a list.
+pub(crate) fn bullet(ui: &mut Ui, words: &str) {
+    ui.horizontal_top(|ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(12.0, 18.0), egui::Sense::hover());
+        ui.painter().circle_filled(rect.center(), 2.0, palette(ui).weak);
+        ui.add(Label::new(words).wrap());
+    });
+}
+
+/// "Found    (no record)".
+pub(crate) fn fact(ui: &mut Ui, name: &str, value: &str) {
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(
+            Vec2::new(76.0, 18.0),
+            egui::Layout::left_to_right(egui::Align::TOP),
+            |ui| {
+                ui.set_min_width(76.0);
+                ui.label(RichText::new(name).color(palette(ui).weak));
+            },
+        );
+        ui.add(Label::new(safe(value)).wrap());
+    });
+}
+
+/// A sentence beside a field that can't be taken.
+pub(crate) fn error_line(ui: &mut Ui, sentence: &str) {
+    let bad = palette(ui).bad;
+    ui.horizontal_top(|ui| {
+        paint_mark(ui, Mark::Failed, 15.0);
+        ui.add(Label::new(RichText::new(sentence).color(bad)).wrap());
+    });
+}
+
+/// A card: what belongs together.
+pub(crate) fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let colours = palette(ui);
+    Frame::new()
+        .fill(colours.card)
+        .stroke(Stroke::new(1.0, colours.line))
+        .corner_radius(CornerRadius::same(8))
+        .inner_margin(Margin::same(16))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            content(ui)
+        })
+        .inner
+}
+
+/// A box that asks for attention.
+pub(crate) fn notice(ui: &mut Ui, mark: Mark, content: impl FnOnce(&mut Ui)) {
+    let colours = palette(ui);
+    let (fill, line) = match mark {
+        Mark::Failed => (colours.bad_ground, colours.bad),
+        Mark::Warning | Mark::Attention => (colours.warn_ground, colours.warn),
+        _ => (colours.card, colours.line),
+    };
+    Frame::new()
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                paint_mark(ui, mark, 18.0);
+                ui.vertical(|ui| content(ui));
+            });
+        });
+}
+
+/// A button.
+pub(crate) fn button(ui: &mut Ui, words: &str) -> Response {
+    ui.button(words)
+}
+
+/// A button whose name for screen readers says more than its face.
+pub(crate) fn named_button(ui: &mut Ui, face: &str, name: &str) -> Response {
+    let response = ui.button(face);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    response
+}
+
+/// The button for what comes next.
+pub(crate) fn primary_button(ui: &mut Ui, words: &str) -> Response {
+    let colours = palette(ui);
+    let face = RichText::new(words).color(colours.on_accent);
+    let response =
+        ui.add(Button::new(face).fill(colours.accent).stroke(Stroke::new(1.0, colours.accent)));
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            response.rect.expand(2.0),
+            CornerRadius::same(7),
+            Stroke::new(2.0, colours.accent),
+            StrokeKind::Outside,
+        );
+    }
+    response
+}
+
+/// Text of unknown origin, safe to show: control and bidi characters as
+/// `\u{..}`; line breaks stay.
+pub(crate) fn safe(text: &str) -> String {
+    let hidden = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_can_not_turn_the_text_around() {
+        assert_eq!(safe("250 \u{202e}ok\r\nnext\0"), "250 \\u{202e}ok\\u{d}\nnext\\u{0}");
+    }
+}
