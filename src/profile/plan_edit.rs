@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml_edit::{
-    Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Table, TableLike, Value,
+    Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value,
 };
 
 use super::draft;
@@ -37,6 +37,9 @@ pub(super) fn edited(base: &str, plan: &Plan, drafts: &BTreeMap<String, String>)
     edit.drafts(drafts);
     if !edit.changed {
         return Some(base.to_owned());
+    }
+    if edit.document.get("schema").is_none() {
+        edit.set(None, "schema", SCHEMA);
     }
     let text = with_newlines_of(base, edit.document.to_string());
     let back = read(nowhere, &text).ok()?;
@@ -71,9 +74,6 @@ struct Edit {
 
 impl Edit {
     fn top(&mut self, had: &PlanFile, plan: &Plan) {
-        if self.document.get("schema").is_none() {
-            self.set(None, "schema", SCHEMA);
-        }
         let moved = had.plan.domain() != plan.domain();
         if moved {
             self.set(None, "domain", plan.domain().as_str());
@@ -260,7 +260,7 @@ impl Edit {
         if !is_new || inline {
             return;
         }
-        let comment = model.and_then(|model| model.key(key)).map(|key| key.leaf_decor().clone());
+        let comment = model.and_then(|model| model.key(key)).map(comment_of);
         let table = match section {
             None => Some(self.document.as_table_mut() as &mut dyn TableLike),
             Some(name) => self.document.get_mut(name).and_then(Item::as_table_like_mut),
@@ -268,9 +268,16 @@ impl Edit {
         if let (Some(comment), Some(mut key)) =
             (comment, table.and_then(|table| table.key_mut(key)))
         {
-            *key.leaf_decor_mut() = comment;
+            key.leaf_decor_mut().set_prefix(comment);
         }
     }
+}
+
+/// The comment that belongs to a key: what stands above it without a blank
+/// line between.
+fn comment_of(key: &Key) -> String {
+    let above = key.leaf_decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
+    above.rsplit_once("\n\n").map_or(above, |(_, comment)| comment).to_owned()
 }
 
 fn put_wave(table: &mut dyn TableLike, wave: &Wave) {

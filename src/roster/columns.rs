@@ -1,7 +1,7 @@
 //! What a column means.
 
 use super::Table;
-use super::field::{home_of, plain, wave_of};
+use super::field::{bare_address, home_of, plain, wave_of};
 use super::shown;
 use crate::plan::Address;
 
@@ -106,7 +106,7 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
         if let Some(meaning) = named(&name) {
             *column = meaning;
         }
-        if *column == Column::Aliases && !fits(rows, at, looks_like_aliases) {
+        if name == "alias" && !fits(rows, at, looks_like_aliases) {
             *column = Column::Ignored;
         }
         if *column == Column::Home
@@ -158,12 +158,7 @@ fn once_each(columns: &mut Columns) {
 }
 
 pub(super) fn is_address(cell: &str) -> bool {
-    let bare = cell.trim();
-    let bare = bare
-        .get(..5)
-        .filter(|start| start.eq_ignore_ascii_case("smtp:"))
-        .map_or(bare, |_| bare.get(5..).unwrap_or_default());
-    Address::parse(bare).is_ok()
+    Address::parse(bare_address(cell)).is_ok()
 }
 
 /// Exchange's own `Alias` is a bare user name: nothing to take from it.

@@ -7,8 +7,7 @@ use crate::plan::{Address, Domain, Home, Strategy, WaveNumber};
 
 /// An address, with the name that stands before it in `Ann <ann@example.com>`.
 pub(super) fn address_of(cell: &str, domain: &Domain) -> Result<(Address, String), String> {
-    let cell = cell.trim();
-    let bare = strip_scheme(cell, "smtp").unwrap_or(cell);
+    let bare = bare_address(cell);
     let address = Address::parse(bare).map_err(|error| match error {
         crate::plan::AddressError::Empty => "it has no address".to_owned(),
         crate::plan::AddressError::NoAt(text) => format!("“{text}” has no @"),
@@ -137,9 +136,14 @@ fn is_scheme(text: &str) -> bool {
     !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
-    let (start, rest) = text.split_once(':')?;
-    start.eq_ignore_ascii_case(scheme).then_some(rest)
+/// A cell without what is written around an address: `SMTP:` before it, the
+/// comma or semicolon of a pasted list behind it.
+pub(super) fn bare_address(cell: &str) -> &str {
+    let cell = cell.trim().trim_end_matches([',', ';']).trim_end();
+    match cell.split_once(':') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("smtp") => rest.trim_start(),
+        _ => cell,
+    }
 }
 
 /// Lower case letters, digits and what else matters; no spaces, underscores,

@@ -2,6 +2,7 @@
 
 use super::cells::{Row, rows};
 use super::columns::{SAMPLE, columns_of, is_address, known_headers};
+use super::field::bare_address;
 use super::{Columns, Encoding, decode, shown};
 
 /// A file as rows of cells, before anyone said what a column means.
@@ -98,8 +99,10 @@ fn reject(text: &str, row: &Row, reason: String) -> Reject {
     Reject { line: row.line, text: shown(whole, 200), reason }
 }
 
+/// Nothing but white space, and separators where they split nothing.
 fn is_blank(cells: &[String]) -> bool {
-    cells.iter().all(|cell| cell.trim().is_empty())
+    let empty = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '\u{feff}');
+    cells.iter().all(|cell| cell.chars().all(empty))
 }
 
 /// Lines before the header that say nothing about people: PowerShell's
@@ -166,8 +169,9 @@ fn is_mostly(lines: &[Row], holds: impl Fn(&str) -> bool) -> bool {
 
 /// `Lee, Ann <ann@example.com>`: one cell, whatever stands in the name.
 fn is_named_address(line: &str) -> bool {
-    let line = line.trim().trim_end_matches([',', ';']);
-    line.matches('<').count() == 1 && line.ends_with('>') && is_address(line)
+    let line = bare_address(line);
+    let once = |c: char| line.matches(c).count() == 1;
+    once('<') && once('@') && line.ends_with('>') && is_address(line)
 }
 
 /// `ann@example.com; bob@example.com` pasted from a mail: a person a cell.
