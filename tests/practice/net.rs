@@ -1,6 +1,9 @@
 //! The program's own way in: what the checks will see.
 
-use sdr_wizard::net::{DnsError, RecordType, ResponseCode};
+use sdr_wizard::net::{
+    DnsError, Ending, Envelope, RecordType, ResponseCode, Script, Sender, TlsState, TrustVerdict,
+    converse,
+};
 use sdr_wizard::practice::Fault;
 
 use super::stranger::*;
@@ -44,4 +47,40 @@ async fn the_rest_of_the_world_is_not_there() {
     assert!(matches!(outside, Err(DnsError::Unreachable { .. })), "{outside:?}");
     let stranger = net.lookup("example.org", RecordType::Mx).await.unwrap();
     assert_eq!(stranger.code, ResponseCode::NxDomain);
+}
+
+#[tokio::test]
+async fn a_conversation_sees_the_server_as_its_name_says() {
+    for (fault, trusted) in [(None, true), (Some(Fault::BadCertificate), false)] {
+        let world = world_with(fault).await;
+        let script = Script {
+            host: "mail.example.com".to_owned(),
+            at: EXTERNAL.parse().unwrap(),
+            starttls: true,
+            envelopes: vec![Envelope {
+                from: Sender::Null,
+                to: vec![address("karen.mills@example.com"), address("nobody-1f3a@example.com")],
+            }],
+        };
+        let talk = converse(&world.net(), &script).await;
+        assert_eq!(talk.ending, Ending::Quit);
+        let TlsState::Up { certificate, .. } = &talk.tls else { panic!("{:?}", talk.tls) };
+        assert_eq!(certificate.trust == TrustVerdict::Trusted, trusted, "{certificate:?}");
+        let codes =
+            talk.envelopes[0].rcpts.iter().map(|rcpt| rcpt.reply.as_ref().unwrap().enhanced);
+        assert_eq!(codes.collect::<Vec<_>>(), [Some((2, 1, 5)), Some((5, 1, 10))]);
+    }
+}
+
+#[tokio::test]
+async fn a_blocked_port_is_silence_to_a_conversation() {
+    let world = world_with([Fault::PortBlocked]).await;
+    let script = Script {
+        host: "mx1.emailsrvr.com".to_owned(),
+        at: MX1.parse().unwrap(),
+        starttls: true,
+        envelopes: Vec::new(),
+    };
+    let talk = converse(&world.net(), &script).await;
+    assert!(matches!(talk.ending, Ending::NotConnected { silent: true, .. }), "{talk:?}");
 }
