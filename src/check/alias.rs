@@ -15,18 +15,33 @@ use crate::plan::{Address, AliasBy, Home, Plan};
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let listed = by_api(ask).await;
     let known = listed.as_ref().is_some_and(|finding| finding.state == State::Passed);
-    match questions(ask) {
-        Some((person, random)) => by_rcpt(ask, &person, &random, known, out).await,
-        None => out(Finding::new(
+    let asked = match questions(ask) {
+        Some((person, random)) => by_rcpt(ask, &person, &random, known).await,
+        None => vec![Finding::new(
             "subdomain.alias",
             State::Skipped {
                 because: "no address can be made for the routing subdomain".to_owned(),
             },
             "The domain alias was not asked about.",
             ask.net.clock.now(),
-        )),
-    }
-    listed.into_iter().for_each(out);
+        )],
+    };
+    let taken = asked
+        .iter()
+        .any(|finding| finding.id == "subdomain.alias" && finding.state == State::Passed);
+    asked.into_iter().for_each(&mut *out);
+    out_of_step(listed, taken).into_iter().for_each(out);
+}
+
+/// A list without the alias while the mail server takes it: one of the two
+/// is behind, and mail flows.
+fn out_of_step(listed: Option<Finding>, taken: bool) -> Option<Finding> {
+    listed.map(|finding| match finding.state {
+        State::Failed if taken => Finding { state: State::Warning, ..finding }
+            .means("The host's mail server takes the routing subdomain all the same. One of the two is behind, or the subdomain is a domain of its own at the host, and then its mailboxes are others.")
+            .advise("Look at the domain's aliases in the host's control panel, and check again in 15 minutes."),
+        _ => finding,
+    })
 }
 
 /// Somebody at the host, at the routing subdomain, and somebody who is nowhere.
@@ -45,32 +60,33 @@ async fn by_rcpt(
     person: &Option<Address>,
     random: &Address,
     listed: bool,
-    out: &mut (dyn FnMut(Finding) + Send),
-) {
+) -> Vec<Finding> {
     let unknown = |why: String| {
-        Finding::new(
-            "subdomain.alias",
-            State::Unknown { why },
-            "The host's mail server can't be asked from here.",
-            ask.net.clock.now(),
-        )
-        .means("Whether the host takes the routing subdomain can only be seen by asking it.")
-        .advise("Check this machine's network and resolver, or run the check on another machine.")
+        vec![
+            Finding::new(
+                "subdomain.alias",
+                State::Unknown { why },
+                "The host's mail server can't be asked from here.",
+                ask.net.clock.now(),
+            )
+            .means("Whether the host takes the routing subdomain can only be seen by asking it.")
+            .advise(
+                "Check this machine's network and resolver, or run the check on another machine.",
+            ),
+        ]
     };
     let Some(mx) = ask.plan.host.mx.first() else {
-        return out(unknown(format!("{} names no mail exchanger", ask.plan.host.name)));
+        return unknown(format!("{} names no mail exchanger", ask.plan.host.name));
     };
     let name = mx.exchange.as_str();
     let ip = match ask.net.addresses(name).await {
         Ok(found) => found.into_iter().min_by_key(std::net::IpAddr::is_ipv6),
-        Err(error) => return out(unknown(error.to_string())),
+        Err(error) => return unknown(error.to_string()),
     };
-    let Some(ip) = ip else { return out(unknown(format!("{name} has no address record"))) };
+    let Some(ip) = ip else { return unknown(format!("{name} has no address record")) };
     let to = person.iter().chain([random]).cloned().collect();
     let talk = talk(ask.net, name, ip, vec![Envelope { from: Sender::Null, to }]).await;
-    for finding in verdicts(ask.plan, &talk, person.as_ref(), random, listed, ask.net.clock.now()) {
-        out(finding);
-    }
+    verdicts(ask.plan, &talk, person.as_ref(), random, listed, ask.net.clock.now())
 }
 
 /// What the host's answers say about the domain alias, and about the person.

@@ -1,67 +1,16 @@
-//! The addresses asked of the external server, and what its answers mean.
+//! What the external server's answers about addresses mean.
 
 use jiff::Timestamp;
 
-use super::probe::{broke_off, in_five_minutes, random_address, transcript, whom};
+use super::probe::{broke_off, in_five_minutes, transcript, whom};
+use super::questions::{FOREIGN, NULL, OWN, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
-use crate::net::{Conversation, Envelope, Sender};
-use crate::plan::{Address, Home, Plan};
+use crate::net::Conversation;
+use crate::plan::Address;
 
 /// A refusal that takes this much longer than an acceptance is a tarpit, in seconds.
 const TARPIT: f64 = 1.0;
-
-/// Who is asked about, and in whose name.
-#[derive(Debug, Clone)]
-pub(super) struct Questions {
-    /// The address that must exist, if the plan names one.
-    pub(super) known: Option<Address>,
-    /// One that nobody has.
-    pub(super) random: Address,
-    /// A sender of the domain itself: a colleague at the host.
-    pub(super) own: Address,
-    /// A sender from elsewhere.
-    pub(super) foreign: Address,
-}
-
-/// Places of the three envelopes.
-const NULL: usize = 0;
-const OWN: usize = 1;
-const FOREIGN: usize = 2;
-
-impl Questions {
-    /// The questions for this plan; `None` only where no random address can be made.
-    pub(super) fn of(plan: &Plan, seed: u64) -> Option<Self> {
-        let known = plan.external.verification_address.clone();
-        let colleague = plan
-            .roster
-            .iter()
-            .find(|person| person.home == Home::Host && Some(&person.address) != known.as_ref())
-            .map(|person| person.address.clone());
-        let postmaster = |domain| Address::parse(&format!("postmaster@{domain}")).ok();
-        Some(Self {
-            random: random_address(plan.domain(), seed, "server")?,
-            own: colleague.or_else(|| postmaster(plan.domain().clone()))?,
-            foreign: postmaster(plan.host.spf_include.clone())?,
-            known,
-        })
-    }
-
-    /// Few and together: one refusal in one conversation.
-    pub(super) fn envelopes(&self) -> Vec<Envelope> {
-        let known: Vec<Address> = self.known.iter().cloned().collect();
-        let mut first = known.clone();
-        first.push(self.random.clone());
-        let mut envelopes = vec![Envelope { from: Sender::Null, to: first }];
-        if !known.is_empty() {
-            for sender in [&self.own, &self.foreign] {
-                envelopes
-                    .push(Envelope { from: Sender::Address(sender.clone()), to: known.clone() });
-            }
-        }
-        envelopes
-    }
-}
 
 /// What the server said of each address: the cause before what follows from it.
 pub(super) fn verdicts(talk: &Conversation, asked: &Questions, at: Timestamp) -> Vec<Finding> {
@@ -261,5 +210,119 @@ fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
             format!("the server checks the sender against SPF or DMARC: {}", answer.said())
         }
         _ => format!("the server refuses this machine: {}", answer.said()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::net::{Ending, EnvelopeReply, RcptReply, Reply, Sender, TlsState};
+    use crate::plan::{Domain, Plan};
+
+    /// Replies as `(code, text, seconds)`; to MAIL FROM where it is a refusal.
+    type Said = (u16, &'static str, u64);
+
+    const YES: Said = (250, "2.1.5 ok", 0);
+    const NO: Said = (550, "5.1.1 unknown", 0);
+    const LATER: Said = (451, "4.7.1 greylisted", 0);
+
+    fn reply((code, text, seconds): Said) -> Reply {
+        Reply {
+            code,
+            enhanced: None,
+            lines: vec![text.to_owned()],
+            took: Duration::from_secs(seconds),
+        }
+    }
+
+    /// What is found when the server says this to: the known address, the
+    /// random one, the known one from the own domain, and from elsewhere.
+    fn found(known: Said, random: Said, own: Said, foreign: Said) -> Vec<Finding> {
+        let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        let address = Address::parse("karen@example.com").unwrap();
+        plan.external.verification_address = Some(address.clone());
+        let asked = Questions::of(&plan, 1).unwrap();
+        let rcpt = |to: &Address, said| RcptReply { to: to.clone(), reply: Some(reply(said)) };
+        let envelope = |from: Sender, rcpts| EnvelopeReply { from, mail: Some(reply(YES)), rcpts };
+        let talk = Conversation {
+            host: "mail.example.com".to_owned(),
+            peer: "192.0.2.25:25".parse().unwrap(),
+            banner: Some(reply((220, "hello", 0))),
+            ehlo: None,
+            tls: TlsState::NotOffered,
+            envelopes: vec![
+                envelope(Sender::Null, vec![rcpt(&address, known), rcpt(&asked.random, random)]),
+                envelope(Sender::Address(asked.own.clone()), vec![rcpt(&address, own)]),
+                envelope(Sender::Address(asked.foreign.clone()), vec![rcpt(&address, foreign)]),
+            ],
+            ending: Ending::Quit,
+            transcript: Vec::new(),
+        };
+        verdicts(&talk, &asked, Timestamp::UNIX_EPOCH)
+    }
+
+    fn words(findings: &[Finding]) -> Vec<(&str, &'static str)> {
+        findings
+            .iter()
+            .map(|finding| (finding.id.trim_start_matches("server."), finding.state.word()))
+            .collect()
+    }
+
+    #[test]
+    fn a_yes_counts_only_beside_a_no() {
+        let good = [
+            ("random-address", "Passed"),
+            ("verification-address", "Passed"),
+            ("own-domain", "Passed"),
+        ];
+        assert_eq!(words(&found(YES, NO, YES, YES)), good);
+        let blind = [
+            ("random-address", "Warning"),
+            ("verification-address", "Can't tell"),
+            ("own-domain", "Passed"),
+        ];
+        assert_eq!(words(&found(YES, YES, YES, YES)), blind);
+    }
+
+    #[test]
+    fn a_delay_is_never_a_no() {
+        let all = found(LATER, LATER, LATER, LATER);
+        assert!(all.iter().all(|finding| finding.state != State::Failed), "{all:?}");
+        assert_eq!(words(&all)[0], ("greylist", "Waiting"));
+    }
+
+    #[test]
+    fn the_own_domain_is_judged_against_a_sender_from_elsewhere() {
+        let own = |own, foreign| {
+            let all = found(YES, NO, own, foreign);
+            all.into_iter().find(|finding| finding.id == "server.own-domain").unwrap()
+        };
+        let spoofed = (550, "5.7.1 anti-spoofing: our own domain", 0);
+        assert_eq!(own(spoofed, YES).state, State::Failed);
+        // From a desk the SPF check fails rightly; from the host it need not.
+        let spf = (550, "5.7.23 SPF check failed", 0);
+        assert!(matches!(own(spf, YES).state, State::Unknown { .. }));
+        let listed = (554, "5.7.1 Client host blocked using zen.spamhaus.org", 0);
+        assert!(matches!(own(listed, listed).state, State::Unknown { .. }));
+    }
+
+    #[test]
+    fn slow_refusals_are_a_tarpit_and_slow_answers_are_not() {
+        let slow = |known, random| {
+            let all = found((250, "ok", known), (550, "no", random), YES, YES);
+            all.into_iter().find(|finding| finding.id == "server.tarpit")
+        };
+        assert!(slow(0, 5).unwrap().summary.contains("5 s"));
+        assert!(slow(5, 5).is_none());
+    }
+
+    #[test]
+    fn a_refusal_of_this_machine_says_nothing_about_the_address() {
+        let listed = (554, "5.7.1 Client host blocked using zen.spamhaus.org", 0);
+        let all = found(listed, listed, listed, listed);
+        assert!(all.iter().all(|finding| finding.state != State::Failed), "{all:?}");
+        assert_eq!(words(&all)[1], ("verification-address", "Can't tell"));
     }
 }

@@ -219,3 +219,88 @@ fn evidence(certificate: &CertificateReport) -> Vec<String> {
         format!("valid from {} until {}", certificate.not_before, certificate.not_after),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::net::{Ehlo, Reply};
+
+    fn reply(code: u16, text: &str) -> Reply {
+        Reply { code, enhanced: None, lines: vec![text.to_owned()], took: Duration::ZERO }
+    }
+
+    fn talk(banner: Option<Reply>, ending: Ending) -> Conversation {
+        Conversation {
+            host: "mail.example.com".to_owned(),
+            peer: "192.0.2.25:25".parse().unwrap(),
+            banner,
+            ehlo: None,
+            tls: TlsState::NotOffered,
+            envelopes: Vec::new(),
+            ending,
+            transcript: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn silence_is_the_servers_fault_only_when_another_server_answers() {
+        let at = Timestamp::UNIX_EPOCH;
+        let silent = talk(None, Ending::NotConnected { why: "timed out".to_owned(), silent: true });
+        let state = |control: Control| connect(&silent, Some(&control), at).state;
+        assert_eq!(state(Control::Reached("mx1".to_owned())), State::Failed);
+        assert!(matches!(state(Control::NotReached("mx1".to_owned())), State::Unknown { .. }));
+        assert!(matches!(
+            state(Control::NotAsked("no resolver".to_owned())),
+            State::Unknown { .. }
+        ));
+    }
+
+    #[test]
+    fn a_greeting_that_turns_us_away_says_nothing_about_the_plan() {
+        let at = Timestamp::UNIX_EPOCH;
+        let greeted =
+            |code, text| banner(&talk(Some(reply(code, text)), Ending::Quit), at).unwrap();
+        assert_eq!(greeted(220, "mail.example.com ESMTP").state, State::Passed);
+        assert_eq!(greeted(220, "*****************2******").state, State::Warning);
+        assert!(matches!(greeted(554, "blocked, see spamhaus").state, State::Unknown { .. }));
+        assert!(matches!(greeted(421, "too many connections").state, State::Waiting { .. }));
+        assert!(banner(&talk(None, Ending::Quit), at).is_none());
+    }
+
+    #[test]
+    fn tls_is_never_worse_than_a_warning() {
+        let at = Timestamp::UNIX_EPOCH;
+        let certificate = |trust, days: i64| CertificateReport {
+            names: vec!["mail.example.com".to_owned()],
+            issuer: "A public authority".to_owned(),
+            not_before: at,
+            not_after: at.checked_add(SignedDuration::from_hours(24 * days)).unwrap(),
+            trust,
+        };
+        let up = |trust, days| TlsState::Up {
+            version: "TLSv1.3".to_owned(),
+            certificate: certificate(trust, days),
+        };
+        for (tls, state, words) in [
+            (up(TrustVerdict::Trusted, 60), State::Passed, "trusted"),
+            (up(TrustVerdict::Trusted, 3), State::Warning, "ends on 1970-01-04"),
+            (up(TrustVerdict::NotTrusted("expired".to_owned()), 60), State::Warning, "expired"),
+            (TlsState::NotOffered, State::Warning, "does not offer"),
+            (
+                TlsState::Failed { why: "alert".to_owned(), old_only: true },
+                State::Warning,
+                "old versions",
+            ),
+        ] {
+            let mut talk = talk(Some(reply(220, "hello")), Ending::Quit);
+            talk.tls = tls;
+            let keywords = Vec::new();
+            talk.ehlo = Some(Ehlo { reply: reply(250, "hello"), helo_only: false, keywords });
+            let finding = starttls(&talk, at).unwrap();
+            assert_eq!(finding.state, state);
+            assert!(finding.summary.contains(words), "{}", finding.summary);
+        }
+    }
+}

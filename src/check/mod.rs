@@ -10,6 +10,8 @@ mod greeting;
 mod people;
 mod primary_mx;
 mod probe;
+mod published;
+mod questions;
 mod recipient;
 mod routing_mx;
 mod sdr;

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
 
 use crate::net::{Conversation, Ending, Envelope, Net, Reply, Script, converse};
 use crate::plan::{Address, Domain, HostPreset};
@@ -17,6 +18,26 @@ pub(super) async fn talk(
 ) -> Conversation {
     let at = SocketAddr::new(ip, net.smtp_port);
     converse(net, &Script { host: host.to_owned(), at, starttls: true, envelopes }).await
+}
+
+/// Several conversations at once, kept in order: servers that stay silent
+/// cost one time-out, not one each.
+pub(super) async fn talk_to_each(
+    net: &Net,
+    servers: Vec<(String, IpAddr)>,
+    envelopes: &[Envelope],
+) -> Vec<Conversation> {
+    let mut running = JoinSet::new();
+    for (index, (host, ip)) in servers.into_iter().enumerate() {
+        let (net, envelopes) = (net.clone(), envelopes.to_vec());
+        running.spawn(async move { (index, talk(&net, &host, ip, envelopes).await) });
+    }
+    let mut talks = Vec::new();
+    while let Some(done) = running.join_next().await {
+        talks.extend(done.ok());
+    }
+    talks.sort_by_key(|(index, _)| *index);
+    talks.into_iter().map(|(_, talk)| talk).collect()
 }
 
 /// Whether a server of mail was there at all: it greeted, in whatever mood.
@@ -78,33 +99,26 @@ pub(super) enum Control {
 
 /// Tries the host's mail exchangers, which answer the whole Internet.
 pub(super) async fn control(net: &Net, host: &HostPreset) -> Control {
-    let mut seen = Control::NotAsked(format!("{} names no mail exchanger", host.name));
+    let mut servers = Vec::new();
+    let mut why = format!("{} names no mail exchanger", host.name);
     for mx in host.mx.iter().take(2) {
         let name = mx.exchange.as_str();
-        let ip = match net.addresses(name).await {
-            Ok(found) => found.into_iter().min_by_key(IpAddr::is_ipv6),
-            Err(error) => {
-                seen = keep_tried(seen, Control::NotAsked(error.to_string()));
-                continue;
-            }
-        };
-        let Some(ip) = ip else {
-            seen = keep_tried(seen, Control::NotAsked(format!("{name} has no address record")));
-            continue;
-        };
-        let talk = talk(net, name, ip, Vec::new()).await;
-        if answered(&talk) {
-            return Control::Reached(whom(&talk));
+        match net.addresses(name).await {
+            Ok(found) => match found.into_iter().min_by_key(IpAddr::is_ipv6) {
+                Some(ip) => servers.push((name.to_owned(), ip)),
+                None => why = format!("{name} has no address record"),
+            },
+            Err(error) => why = error.to_string(),
         }
-        let why = broke_off(&talk).unwrap_or_default();
-        seen = Control::NotReached(format!("{name}: {why}"));
     }
-    seen
-}
-
-/// A probe that was made says more than one that was not.
-fn keep_tried(before: Control, now: Control) -> Control {
-    if matches!(before, Control::NotReached(_)) { before } else { now }
+    let talks = talk_to_each(net, servers, &[]).await;
+    match (talks.iter().find(|talk| answered(talk)), talks.first()) {
+        (Some(talk), _) => Control::Reached(whom(talk)),
+        (None, Some(talk)) => {
+            Control::NotReached(format!("{}: {}", talk.host, broke_off(talk).unwrap_or_default()))
+        }
+        (None, None) => Control::NotAsked(why),
+    }
 }
 
 /// An address of `domain` that nobody has. The same seed and question give

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::dns::{Told, ask_all, ask_authorities, ask_resolvers, shown_mx};
 use super::primary_mx::host_mx;
 use super::probe::later;
+use super::published::{Published, read};
 use crate::finding::{Finding, State, worst};
 use crate::net::{Net, RecordType, ResponseCode};
 use crate::plan::Plan;
@@ -15,29 +16,6 @@ use crate::plan::Plan;
 /// How long an old or missing record is taken to live where the answer does
 /// not say, in seconds.
 const USUAL_TTL: u32 = 3600;
-
-/// What one server publishes for the routing subdomain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Published {
-    /// All of the host's exchangers and nothing else.
-    Right,
-    /// The host's, but not all of them: those missing.
-    Part(Vec<String>),
-    /// The host's and another, and whether that one is tried first.
-    Extra(String, bool),
-    /// Other exchangers.
-    Wrong,
-    /// The right exchangers with the zone's name behind them.
-    DoubledTarget(String),
-    /// The subdomain is another name for this one.
-    Alias(String),
-    /// It takes no mail (RFC 7505).
-    NullMx,
-    /// No MX record; for how many seconds resolvers may remember that.
-    Missing(Option<u32>),
-    /// No usable answer: why.
-    NoAnswer(String),
-}
 
 pub(super) async fn run(net: &Net, plan: &Plan, out: &mut (dyn FnMut(Finding) + Send)) {
     let authorities = match authorities(net, plan).await {
@@ -48,20 +26,20 @@ pub(super) async fn run(net: &Net, plan: &Plan, out: &mut (dyn FnMut(Finding) + 
         }
     };
     let at = net.clock.now();
-    let read: Vec<(Told, Published)> = authorities
+    let answers: Vec<(Told, Published)> = authorities
         .into_iter()
         .map(|told| {
             let published = read(plan, &told, true);
             (told, published)
         })
         .collect();
-    let missing = read.iter().find(|(_, published)| matches!(published, Published::Missing(_)));
+    let missing = answers.iter().find(|(_, published)| matches!(published, Published::Missing(_)));
     let doubled = match missing {
         Some((told, _)) => doubled_owner(net, plan, told.at).await,
         None => None,
     };
-    let somewhere = read.iter().any(|(_, published)| *published == Published::Right);
-    let each: Vec<Finding> = read
+    let somewhere = answers.iter().any(|(_, published)| *published == Published::Right);
+    let each: Vec<Finding> = answers
         .iter()
         .map(|(told, published)| {
             at_authority(plan, told, published, somewhere, doubled.as_deref(), at)
@@ -79,7 +57,7 @@ pub(super) async fn run(net: &Net, plan: &Plan, out: &mut (dyn FnMut(Finding) + 
         return;
     }
     for told in ask_resolvers(net, plan.routing_subdomain().as_str(), RecordType::Mx).await {
-        let published = read_any(plan, &told);
+        let published = read(plan, &told, false);
         out(at_resolver(plan, &told, &published, somewhere, net.clock.now()));
     }
 }
@@ -106,62 +84,6 @@ async fn authorities(net: &Net, plan: &Plan) -> Result<Vec<Told>, String> {
     ask_authorities(net, subdomain, subdomain, RecordType::Mx)
         .await
         .map_err(|error| error.to_string())
-}
-
-/// Reads one answer; `speaks` says that the server should speak for the zone.
-pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
-    let answer = match &told.answer {
-        Ok(answer) => answer,
-        Err(error) => return Published::NoAnswer(error.to_string()),
-    };
-    match answer.code {
-        ResponseCode::NoError | ResponseCode::NxDomain => {}
-        code => return Published::NoAnswer(format!("{} answered {code:?}", told.whom())),
-    }
-    if speaks && !answer.authoritative {
-        return Published::NoAnswer(format!("{} does not speak for the zone", told.whom()));
-    }
-    if let Some(target) = told.cname() {
-        return Published::Alias(target.to_owned());
-    }
-    let mx = answer.mx();
-    if mx.is_empty() {
-        return Published::Missing(answer.negative_ttl);
-    }
-    if mx.iter().all(|(_, exchange)| exchange == "." || exchange.is_empty()) {
-        return Published::NullMx;
-    }
-    let ours = |exchange: &str| plan.host.owns_exchange(exchange);
-    let doubled = mx.iter().find(|(_, exchange)| {
-        plan.host.mx.iter().any(|mx| {
-            exchange.strip_prefix(mx.exchange.as_str()).is_some_and(|rest| rest.starts_with('.'))
-        })
-    });
-    if let Some((_, exchange)) = doubled {
-        return Published::DoubledTarget(exchange.clone());
-    }
-    let best =
-        mx.iter().filter(|(_, exchange)| ours(exchange)).map(|(preference, _)| *preference).min();
-    let Some(best) = best else { return Published::Wrong };
-    if let Some((preference, exchange)) = mx.iter().find(|(_, exchange)| !ours(exchange)) {
-        return Published::Extra(exchange.clone(), *preference <= best);
-    }
-    let lacking: Vec<String> = plan
-        .host
-        .mx
-        .iter()
-        .map(|wanted| wanted.exchange.as_str())
-        .filter(|wanted| {
-            !mx.iter()
-                .any(|(_, exchange)| exchange.trim_end_matches('.').eq_ignore_ascii_case(wanted))
-        })
-        .map(str::to_owned)
-        .collect();
-    if lacking.is_empty() { Published::Right } else { Published::Part(lacking) }
-}
-
-fn read_any(plan: &Plan, told: &Told) -> Published {
-    read(plan, told, false)
 }
 
 /// The records with the zone's name doubled (`rackspace.example.com.example.com`),
@@ -340,5 +262,82 @@ fn duration(seconds: u32) -> String {
         0..=119 => format!("{seconds} s"),
         120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
         _ => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::net::{Answer, Data, Record};
+    use crate::plan::Domain;
+
+    fn plan() -> Plan {
+        Plan::new(Domain::parse("example.com").unwrap()).unwrap()
+    }
+
+    fn told(server: &str, exchanges: &[&str], negative_ttl: Option<u32>) -> Told {
+        let at = "192.0.2.53:53".parse().unwrap();
+        let record = |name: &&str| Record {
+            name: "rackspace.example.com".to_owned(),
+            ttl: 7200,
+            data: Data::Mx { preference: 10, exchange: (*name).to_owned() },
+        };
+        let answer = Answer {
+            asked: at,
+            name: "rackspace.example.com".to_owned(),
+            kind: RecordType::Mx,
+            code: ResponseCode::NoError,
+            authoritative: true,
+            records: exchanges.iter().map(record).collect(),
+            negative_ttl,
+            by_tcp: false,
+            took: Duration::ZERO,
+        };
+        Told { server: server.to_owned(), at, answer: Ok(answer) }
+    }
+
+    const OURS: [&str; 2] = ["mx1.emailsrvr.com", "mx2.emailsrvr.com"];
+
+    #[test]
+    fn a_resolver_that_remembers_the_past_is_asked_again_when_it_forgets() {
+        let at = Timestamp::UNIX_EPOCH;
+        let negative = told("resolver", &[], Some(900));
+        let finding = at_resolver(&plan(), &negative, &read(&plan(), &negative, false), true, at);
+        assert_eq!(finding.state, State::Waiting { again_at: later(at, 900) });
+        assert!(finding.meaning.contains("15 minutes"), "{}", finding.meaning);
+        let old = told("resolver", &["mail.example.com"], None);
+        let finding = at_resolver(&plan(), &old, &read(&plan(), &old, false), true, at);
+        assert_eq!(finding.state, State::Waiting { again_at: later(at, 7200) });
+        // Nothing is right anywhere: then nothing is waited for.
+        let finding = at_resolver(&plan(), &old, &read(&plan(), &old, false), false, at);
+        assert_eq!(finding.state, State::Failed);
+    }
+
+    #[test]
+    fn a_secondary_that_lags_is_waited_for_and_named() {
+        let at = Timestamp::UNIX_EPOCH;
+        let servers = [told("ns1", &OURS, None), told("ns2", &[], Some(900))];
+        let each: Vec<Finding> = servers
+            .iter()
+            .map(|told| at_authority(&plan(), told, &read(&plan(), told, true), true, None, at))
+            .collect();
+        assert_eq!(each[0].state, State::Passed);
+        assert!(matches!(each[1].state, State::Waiting { .. }));
+        let all = summary(&plan(), &each, at);
+        assert!(matches!(all.state, State::Waiting { .. }));
+        assert!(all.summary.contains("ns2") && all.summary.contains("1 of 2"), "{}", all.summary);
+    }
+
+    #[test]
+    fn a_doubled_name_is_the_cause_and_its_cure_is_the_label() {
+        let at = Timestamp::UNIX_EPOCH;
+        let empty = told("ns1", &[], None);
+        let doubled = Some("rackspace.example.com.example.com");
+        let finding = at_authority(&plan(), &empty, &Published::Missing(None), false, doubled, at);
+        assert_eq!(finding.state, State::Failed);
+        assert!(finding.meaning.contains("rackspace.example.com.example.com"));
+        assert!(finding.action.contains("“rackspace” alone"), "{}", finding.action);
     }
 }

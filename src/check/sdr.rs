@@ -1,10 +1,14 @@
 //! Split domain routing: the host asked about an external mailbox, a random
 //! address and one of its own.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
 use super::Ask;
-use super::probe::{answered, broke_off, in_five_minutes, random_address, talk, transcript, whom};
+use super::probe::{
+    answered, broke_off, in_five_minutes, random_address, talk_to_each, transcript, whom,
+};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::{Conversation, Envelope, Sender};
@@ -43,21 +47,23 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
             .advise("Enter the verification address, or add the people."));
         return;
     };
+    let mut servers = Vec::new();
     for mx in ask.plan.host.mx.iter().take(4) {
         let name = mx.exchange.as_str();
-        let id = format!("sdr.{}", short_name(ask.plan, name));
-        let address = match ask.net.addresses(name).await {
-            Ok(found) => found.into_iter().min_by_key(std::net::IpAddr::is_ipv6),
-            Err(error) => {
-                out(unasked(&id, name, error.to_string(), ask.net.clock.now()));
-                continue;
-            }
+        let why = match ask.net.addresses(name).await {
+            Ok(found) => match found.into_iter().min_by_key(IpAddr::is_ipv6) {
+                Some(ip) => {
+                    servers.push((name.to_owned(), ip));
+                    continue;
+                }
+                None => format!("{name} has no address record"),
+            },
+            Err(error) => error.to_string(),
         };
-        let Some(ip) = address else {
-            out(unasked(&id, name, format!("{name} has no address record"), ask.net.clock.now()));
-            continue;
-        };
-        let talk = talk(ask.net, name, ip, asked.envelopes()).await;
+        out(unasked(&short_id(ask.plan, name), name, why, ask.net.clock.now()));
+    }
+    for talk in talk_to_each(ask.net, servers, &asked.envelopes()).await {
+        let id = short_id(ask.plan, &talk.host);
         let at = ask.net.clock.now();
         out(verdict(&id, &talk, &asked, ask.evidence, at));
         if let Some(finding) = own_mailbox(&id, &talk, &asked, at) {
@@ -66,12 +72,13 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     }
 }
 
-/// `mx1` for `mx1.emailsrvr.com`; the whole name where two hosts share the label.
-fn short_name(plan: &Plan, exchange: &str) -> String {
+/// `sdr.mx1` for `mx1.emailsrvr.com`; the whole name where two servers share
+/// the label.
+fn short_id(plan: &Plan, exchange: &str) -> String {
     let label = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
     let twins =
         plan.host.mx.iter().filter(|mx| label(mx.exchange.as_str()) == label(exchange)).count();
-    if twins > 1 { exchange.to_owned() } else { label(exchange) }
+    if twins > 1 { format!("sdr.{exchange}") } else { format!("sdr.{}", label(exchange)) }
 }
 
 fn questions(plan: &Plan, seed: u64) -> Option<Questions> {

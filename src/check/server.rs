@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use tokio::task::JoinSet;
 
 use super::Ask;
-use super::envelopes::{Questions, verdicts};
+use super::envelopes::verdicts;
 use super::greeting::{banner, connect, ehlo, starttls};
-use super::probe::{Control, answered, control, talk};
+use super::probe::{Control, answered, control, talk_to_each, transcript, whom};
+use super::questions::Questions;
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Net};
 use crate::plan::{Authority, HostName, PanelOffer, Plan};
@@ -47,7 +47,8 @@ pub(super) async fn test(
         skip(plan, "the server's address is not known", net.clock.now(), out);
         return;
     };
-    let talks = talk_to_each(net, host, &addresses, &asked).await;
+    let servers = addresses.iter().take(ADDRESSES).map(|ip| (host.to_string(), *ip)).collect();
+    let talks = talk_to_each(net, servers, &asked.envelopes()).await;
     let reached = talks.iter().any(answered);
     let control = if reached { None } else { Some(control(net, &plan.host).await) };
     let lead = talks.iter().position(answered).unwrap_or(0);
@@ -63,28 +64,22 @@ pub(super) async fn test(
     if let Some(why) = talks.get(lead).and_then(not_asked) {
         skip(plan, &why, at, out);
     }
-    for (index, talk) in talks.iter().enumerate().filter(|(index, _)| *index != lead) {
+    for (_, talk) in talks.iter().enumerate().filter(|(index, _)| *index != lead) {
         if reached && !answered(talk) && talk.peer.is_ipv6() {
             out(no_route(talk, at));
             continue;
         }
         // The others say only where they differ from the first.
         for mut finding in judge(talk, plan, &asked, control.as_ref(), at) {
-            let same =
-                told.iter().any(|first| first.id == finding.id && word(first) == word(&finding));
-            if index != lead
-                && !(same && finding.id != "server.connect")
-                && finding.id != "server.authority"
-            {
+            let differs = !told
+                .iter()
+                .any(|first| first.id == finding.id && first.state.word() == finding.state.word());
+            if differs || finding.id == "server.connect" {
                 finding.id = format!("{}@{}", finding.id, talk.peer.ip());
                 out(finding);
             }
         }
     }
-}
-
-fn word(finding: &Finding) -> &'static str {
-    finding.state.word()
 }
 
 /// Everything that one conversation says, the cause before what follows from it.
@@ -138,27 +133,8 @@ fn no_route(talk: &Conversation, at: Timestamp) -> Finding {
         "The IPv6 address was not reached from here.",
         at,
     )
-    .asked(super::probe::whom(talk))
-    .with_evidence(super::probe::transcript(talk))
-}
-
-async fn talk_to_each(
-    net: &Net,
-    host: &HostName,
-    addresses: &[IpAddr],
-    asked: &Questions,
-) -> Vec<Conversation> {
-    let mut running = JoinSet::new();
-    for (index, ip) in addresses.iter().copied().take(ADDRESSES).enumerate() {
-        let (net, host, envelopes) = (net.clone(), host.clone(), asked.envelopes());
-        running.spawn(async move { (index, talk(&net, host.as_str(), ip, envelopes).await) });
-    }
-    let mut talks: Vec<(usize, Conversation)> = Vec::new();
-    while let Some(done) = running.join_next().await {
-        talks.extend(done.ok());
-    }
-    talks.sort_by_key(|(index, _)| *index);
-    talks.into_iter().map(|(_, talk)| talk).collect()
+    .asked(whom(talk))
+    .with_evidence(transcript(talk))
 }
 
 /// `server.resolve`: the addresses behind the name, IPv4 first.
