@@ -350,3 +350,87 @@ fn the_order_of_a_permanent_split_ends_with_its_last_wave() {
     assert_eq!(phases(&plan), common);
     assert!(phases(&plan).is_sorted());
 }
+
+#[test]
+fn aliases_that_fan_out_and_meet_again_are_followed_once() {
+    let mut world = world();
+    for level in 0..40 {
+        let next = [format!("x{}", level + 1), format!("y{}", level + 1)];
+        for name in [format!("x{level}"), format!("y{level}")] {
+            let members = next.iter().map(|name| address(name)).collect();
+            world.host.aliases.insert(address(&name), members);
+        }
+    }
+    world.host.mailboxes.extend([address("x40"), address("y40")]);
+    let trace = follow(&world, Origin::Host, &address("x0"));
+    let copies = vec![(System::Host, address("x40")), (System::Host, address("y40"))];
+    assert_eq!(trace.outcome, Outcome::Delivered { copies });
+    assert_eq!(trace.hops.len(), 81);
+}
+
+#[test]
+fn a_chain_longer_than_any_hop_limit_ends_in_one() {
+    let mut world = world();
+    for link in 0..1_000 {
+        let next = address(&format!("link{}", link + 1));
+        world.host.aliases.insert(address(&format!("link{link}")), vec![next]);
+    }
+    world.host.mailboxes.insert(address("link1000"));
+    let [internet, host, external] = ends(&world, "link0");
+    assert_eq!(internet, bounced(System::External, "550 5.1.1"));
+    assert_eq!(host, bounced(System::Host, "554 5.4.6"));
+    assert_eq!(external, bounced(System::External, "550 5.1.1"));
+}
+
+#[test]
+fn a_domain_without_mx_records_gets_nothing_from_outside() {
+    let mut world = world();
+    world.mx.remove(&domain("example.com"));
+    let [internet, host, external] = ends(&world, "bob");
+    assert_eq!(internet, bounced(System::Nobody, "550 5.4.4"));
+    assert_eq!(host, delivered(System::External, "bob"));
+    assert_eq!(external, delivered(System::External, "bob"));
+}
+
+#[test]
+fn the_host_pays_for_an_alias_whose_member_is_refused_later() {
+    let mut world = world();
+    world.mx.insert(domain("example.com"), MxOwner::Host);
+    world.host.aliases.insert(address("sales"), vec![address("nobody")]);
+    let [internet, host, external] = ends(&world, "sales");
+    assert_eq!(internet, Outcome::Backscatter { by: System::Host });
+    assert_eq!(host, bounced(System::External, "550 5.1.1"));
+    assert_eq!(external, bounced(System::External, "550 5.1.1"));
+    assert_eq!(world.rcpt(System::Host, &address("sales")), RcptAnswer::Accepted);
+}
+
+#[test]
+fn without_split_routing_aliases_at_the_host_lead_out_by_a_second_subdomain() {
+    let mut world = world();
+    world.host.sdr = false;
+    let outside = domain("exchange.example.com");
+    world.mx.insert(outside.clone(), MxOwner::External);
+    let accepted = AcceptedDomain { domain: outside.clone(), with_subdomains: false };
+    world.external.accepted_domains.push(accepted);
+    let bob = address("bob").at(&outside);
+    world.external.mailboxes.insert(bob.clone());
+    world.host.aliases.insert(address("bob"), vec![bob.clone()]);
+    let there = Outcome::Delivered { copies: vec![(System::External, bob)] };
+    assert_eq!(follow(&world, Origin::Host, &address("bob")).outcome, there);
+    for mx in [MxOwner::Host, MxOwner::External] {
+        world.mx.insert(domain("example.com"), mx);
+        let unknown = follow(&world, Origin::Internet, &address("nobody")).outcome;
+        assert!(matches!(unknown, Outcome::Bounced { .. }), "{unknown:?}");
+    }
+}
+
+#[test]
+fn phases_and_traces_are_readable_as_json() {
+    let phase = serde_json::to_value(Phase::WaveMoved(WaveNumber::FIRST)).unwrap();
+    assert_eq!(phase, serde_json::json!({ "phase": "wave-moved", "wave": 1 }));
+    let mut world = world();
+    world.host.mailboxes.remove(&address("ann"));
+    let trace = serde_json::to_value(follow(&world, Origin::Internet, &address("ann"))).unwrap();
+    assert_eq!(trace["outcome"]["outcome"], "loop");
+    assert_eq!(trace["hops"][0]["rule"], serde_json::json!({ "rule": "mx", "to": "external" }));
+}

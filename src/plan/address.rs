@@ -1,6 +1,7 @@
 //! One mail address.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +10,11 @@ use super::{Domain, NameError};
 
 /// A mail address (RFC 5321 4.1.2, RFC 6531 3.3), lower case: both systems
 /// compare without case. Never holds a control character, a space outside
-/// quotes, an angle bracket, or a line break in any disguise.
+/// quotes, an angle bracket, or a line break in any disguise. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {
-    local: Box<str>,
+    local: Arc<str>,
     domain: Domain,
 }
 

@@ -33,7 +33,8 @@ pub struct Trace {
     pub address: Address,
     /// Each stop in order; with copies, depth first. The first is the
     /// sender's own server: from the Internet that is [`System::Third`], with
-    /// the MX record that it follows. Following stops at the first loop.
+    /// the MX record that it follows. Of a message that loops only the path
+    /// into the loop is kept, and its last stop returns to `cycle_start`.
     pub hops: Vec<Hop>,
     /// How it ends.
     pub outcome: Outcome,
@@ -157,8 +158,9 @@ struct Walk<'w> {
     hops: Vec<Hop>,
     /// Indices into `hops` of the stops from the origin to here.
     path: Vec<usize>,
-    /// Every state seen, once there is more than one branch.
-    reached: Option<HashSet<(System, Address)>>,
+    /// Every state seen, once there is more than one branch, and whether it
+    /// led on: a system may send on what it would refuse from outside.
+    reached: Option<HashSet<(System, Address, bool)>>,
     copies: Vec<(System, Address)>,
     bounced: Option<Outcome>,
     backscatter: Option<Outcome>,
@@ -186,16 +188,18 @@ impl Walk<'_> {
     /// is refused here.
     fn stop(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
         if rule.leads_on() {
-            let again = |&&hop: &&usize| {
-                self.hops.get(hop).is_some_and(|hop| hop.at == at && hop.recipient == *recipient)
+            let again = |hop: &usize| {
+                self.hops.get(*hop).is_some_and(|hop| hop.at == at && hop.recipient == *recipient)
             };
-            if let Some(&hop) = self.path.iter().find(again) {
-                self.cycle = Some(hop);
+            if let Some(stop) = self.path.iter().position(again) {
+                self.cycle = Some(stop);
+                let looping = self.path.iter().filter_map(|&hop| self.hops.get(hop).cloned());
+                self.hops = looping.collect();
                 return;
             }
         }
         if let Some(reached) = &mut self.reached
-            && !reached.insert((at, recipient.clone()))
+            && !reached.insert((at, recipient.clone(), rule.leads_on()))
         {
             return;
         }
@@ -251,12 +255,14 @@ impl Walk<'_> {
     /// From here on the same state may be reached twice without a loop.
     fn branch(&mut self) {
         if self.reached.is_none() {
-            let states = self.hops.iter().map(|hop| (hop.at, hop.recipient.clone()));
+            let states =
+                self.hops.iter().map(|hop| (hop.at, hop.recipient.clone(), hop.rule.leads_on()));
             self.reached = Some(states.collect());
         }
     }
 
-    fn into_trace(self, address: &Address) -> Trace {
+    fn into_trace(mut self, address: &Address) -> Trace {
+        self.hops.shrink_to_fit();
         let outcome = match (self.cycle, self.backscatter, self.bounced) {
             (Some(cycle_start), ..) => {
                 let cycle = self.hops.get(cycle_start..).unwrap_or_default();

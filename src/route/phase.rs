@@ -25,9 +25,10 @@ pub enum Phase {
     WaveMoved(WaveNumber),
     /// The primary domain's MX records name the host.
     PrimaryMxChanged,
-    /// Split domain routing is off again, forwards and alias are gone; an
-    /// external server on which nobody is left lets go of the domain, and
-    /// sends mail for it by MX.
+    /// Split domain routing is off again, forwards, kept mailboxes and alias
+    /// are gone. An external server on which nobody is left has let go of the
+    /// domain and sends mail for it by MX; while it holds on to it, its own
+    /// users reach nobody who has moved.
     TakenDown,
 }
 

@@ -1,0 +1,280 @@
+//! Any two systems at all, set up in any way: the model ends, and agrees with
+//! a plain simulation that moves every copy one hop at a time.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use sdr_wizard::plan::{Address, Authority, Domain, Home, Mailbox, Plan, WaveNumber};
+use sdr_wizard::route::{
+    AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, Outcome, RcptAnswer, System,
+    World, audit, follow, phases, trace_dot, trace_text, world_after,
+};
+
+/// Read once: a plan brings its host's preset.
+static EMPTY: LazyLock<Plan> =
+    LazyLock::new(|| Plan::new(Domain::parse("example.com").unwrap()).unwrap());
+
+const DOMAINS: [&str; 4] =
+    ["example.com", "rackspace.example.com", "exchange.example.com", "elsewhere.test"];
+
+fn any_address() -> impl Strategy<Value = Address> {
+    (select(&["a", "b", "c", "d"][..]), select(&DOMAINS[..]))
+        .prop_map(|(local, domain)| Address::parse(&format!("{local}@{domain}")).unwrap())
+}
+
+fn primary_address() -> impl Strategy<Value = Address> {
+    select(&["a", "b", "c", "d"][..])
+        .prop_map(|local| Address::parse(&format!("{local}@example.com")).unwrap())
+}
+
+fn any_domain() -> impl Strategy<Value = Domain> {
+    select(&DOMAINS[..]).prop_map(|name| Domain::parse(name).unwrap())
+}
+
+fn any_host() -> impl Strategy<Value = HostSide> {
+    (
+        btree_set(primary_address(), 0..3),
+        btree_map(primary_address(), vec(any_address(), 0..3), 0..3),
+        btree_set(select(&DOMAINS[1..3]).prop_map(|name| Domain::parse(name).unwrap()), 0..2),
+        any::<bool>(),
+        of(any_address()),
+        prop::bool::weighted(0.9),
+    )
+        .prop_map(|(mailboxes, aliases, alias_domains, sdr, catch_all, has_domain)| HostSide {
+            mailboxes,
+            aliases,
+            alias_domains,
+            sdr,
+            catch_all: catch_all.filter(|address| address.local() == "d"),
+            has_domain,
+        })
+}
+
+fn any_external() -> impl Strategy<Value = ExternalSide> {
+    let forward =
+        (any_address(), any::<bool>()).prop_map(|(to, keep_copy)| Forward { to, keep_copy });
+    let accepted = (any_domain(), any::<bool>())
+        .prop_map(|(domain, with_subdomains)| AcceptedDomain { domain, with_subdomains });
+    let authority = select(vec![
+        Authority::Authoritative,
+        Authority::InternalRelay,
+        Authority::AcceptsAnything,
+    ]);
+    (
+        authority,
+        vec(accepted, 0..3),
+        btree_set(any_address(), 0..3),
+        btree_map(any_address(), forward, 0..5),
+        of(any_address()),
+    )
+        .prop_map(|(authority, accepted_domains, mailboxes, forwards, catch_all)| {
+            ExternalSide {
+                authority,
+                accepted_domains,
+                mailboxes,
+                forwards,
+                catch_all: catch_all.filter(|address| address.local() == "d"),
+            }
+        })
+}
+
+fn any_world() -> impl Strategy<Value = World> {
+    let owner = select(vec![MxOwner::Host, MxOwner::External, MxOwner::Third]);
+    (btree_map(any_domain(), owner, 0..4), any_host(), any_external()).prop_map(
+        |(mx, host, external)| World {
+            domain: Domain::parse("example.com").unwrap(),
+            mx,
+            host,
+            external,
+        },
+    )
+}
+
+/// A copy on its way: where, to whom, and whether that system answers for it.
+type Copy = (System, Address, bool);
+
+enum Step {
+    On(Vec<Copy>),
+    Delivered,
+    Lost,
+}
+
+/// The rules once more, in the plainest words, to hold the model against.
+fn step(world: &World, (system, to, taken): &Copy) -> Step {
+    let primary = to.domain() == &world.domain;
+    let by_mx = || match world.mx.get(to.domain()) {
+        Some(MxOwner::Host) => Step::On(vec![(System::Host, to.clone(), false)]),
+        Some(MxOwner::External) => Step::On(vec![(System::External, to.clone(), false)]),
+        Some(MxOwner::Third) => Step::Delivered,
+        None if to.domain().as_str() == "elsewhere.test" => Step::Delivered,
+        None => Step::Lost,
+    };
+    let foreign = || if *taken { by_mx() } else { Step::Lost };
+    let here = |to: &Address| (*system, to.clone(), true);
+    match system {
+        System::Host => {
+            let host = &world.host;
+            let alias = host.aliases.get(to).filter(|members| !members.is_empty());
+            let catch_all = host.catch_all.as_ref().filter(|catch_all| *catch_all != to);
+            if !host.has_domain {
+                foreign()
+            } else if host.alias_domains.contains(to.domain()) {
+                Step::On(vec![(System::Host, to.at(&world.domain), *taken)])
+            } else if !primary {
+                foreign()
+            } else if host.mailboxes.contains(to) {
+                Step::Delivered
+            } else if let Some(members) = alias {
+                Step::On(members.iter().map(here).collect())
+            } else if let Some(catch_all) = catch_all {
+                Step::On(vec![here(catch_all)])
+            } else if host.sdr {
+                Step::On(vec![(System::External, to.clone(), false)])
+            } else {
+                Step::Lost
+            }
+        }
+        System::External => {
+            let external = &world.external;
+            let accepted = external.accepted_domains.iter().any(|accepted| {
+                &accepted.domain == to.domain()
+                    || accepted.with_subdomains
+                        && to.domain().as_str().ends_with(&format!(".{}", accepted.domain))
+            });
+            let catch_all = external.catch_all.as_ref().filter(|catch_all| *catch_all != to);
+            if !accepted {
+                foreign()
+            } else if let Some(forward) = external.forwards.get(to) {
+                Step::On(vec![here(&forward.to)])
+            } else if external.mailboxes.contains(to) {
+                Step::Delivered
+            } else if !primary && external.forwards.values().any(|forward| &forward.to == to) {
+                Step::On(vec![here(to)])
+            } else if let Some(catch_all) = catch_all {
+                Step::On(vec![here(catch_all)])
+            } else if external.authority == Authority::InternalRelay {
+                Step::On(vec![(System::Host, to.clone(), false)])
+            } else {
+                Step::Lost
+            }
+        }
+        System::Third | System::Nobody => by_mx(),
+    }
+}
+
+/// Moves every copy hop by hop until none is left or hops run out.
+fn simulate(world: &World, origin: Origin, to: &Address) -> (bool, bool, BTreeSet<Address>) {
+    let mut now = BTreeSet::from([(origin.system(), to.clone(), true)]);
+    let (mut lost, mut mailboxes) = (false, BTreeSet::new());
+    for _ in 0..200 {
+        let mut next = BTreeSet::new();
+        for copy in &now {
+            match step(world, copy) {
+                Step::On(copies) => next.extend(copies),
+                Step::Delivered => drop(mailboxes.insert(copy.1.clone())),
+                Step::Lost => lost = true,
+            }
+            let keeps = world.external.forwards.get(&copy.1).is_some_and(|f| f.keep_copy);
+            let local = world.external.accepts(copy.1.domain());
+            if copy.0 == System::External && keeps && local {
+                mailboxes.extend(world.external.mailboxes.get(&copy.1).cloned());
+            }
+        }
+        now = next;
+    }
+    (!now.is_empty(), lost, mailboxes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_model_agrees_with_copies_moved_one_hop_at_a_time(world in any_world(), to in any_address()) {
+        for origin in Origin::ALL {
+            let trace = follow(&world, origin, &to);
+            let (loops, lost, mailboxes) = simulate(&world, origin, &to);
+            prop_assert_eq!(matches!(trace.outcome, Outcome::Loop { .. }), loops, "{:?}", trace);
+            if !loops {
+                let delivered = match &trace.outcome {
+                    Outcome::Delivered { copies } => Some(copies),
+                    _ => None,
+                };
+                prop_assert_eq!(delivered.is_none(), lost, "{:?}", trace);
+                if let Some(copies) = delivered {
+                    let found: BTreeSet<Address> =
+                        copies.iter().map(|(_, mailbox)| mailbox.clone()).collect();
+                    prop_assert_eq!(found, mailboxes, "{:?}", trace);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_path_ends_and_hangs_together(world in any_world(), to in any_address()) {
+        for origin in Origin::ALL {
+            let trace = follow(&world, origin, &to);
+            prop_assert!((1..=2 * 3 * 16).contains(&trace.hops.len()));
+            prop_assert_eq!(trace.hops[0].at, origin.system());
+            for (at, hop) in trace.hops.iter().enumerate().skip(1) {
+                let comes = trace.hops[..at]
+                    .iter()
+                    .any(|before| before.next().contains(&(hop.at, &hop.recipient)));
+                prop_assert!(comes, "hop {} of {:?}", at, trace);
+            }
+            if let Outcome::Loop { cycle_start, breaks } = &trace.outcome {
+                let start = &trace.hops[*cycle_start];
+                let last = trace.hops.last().unwrap();
+                prop_assert!(last.next().contains(&(start.at, &start.recipient)), "{:?}", trace);
+                prop_assert!(!breaks.is_empty());
+            }
+            prop_assert_eq!(trace_text(&trace).len(), trace.hops.len() + 1);
+            let dot = trace_dot(&trace);
+            prop_assert_eq!(dot.matches('{').count(), 1);
+        }
+    }
+
+    /// What the first server says to RCPT is what becomes of the message:
+    /// refused there is bounced, and what it has taken is never bounced.
+    #[test]
+    fn the_first_servers_answer_fits_the_outcome(world in any_world(), to in any_address()) {
+        let trace = follow(&world, Origin::Internet, &to);
+        let first = world.mx_of(to.domain());
+        let bounced = matches!(trace.outcome, Outcome::Bounced { .. });
+        if let Outcome::Loop { .. } = trace.outcome {
+            prop_assert_eq!(world.rcpt(first, &to), RcptAnswer::Accepted, "{:?}", trace);
+        } else {
+            prop_assert_eq!(world.rcpt(first, &to) != RcptAnswer::Accepted, bounced, "{:?}", trace);
+        }
+    }
+
+    #[test]
+    fn any_world_can_be_audited(world in any_world(), homes in vec((0..3_u16, any::<bool>()), 4)) {
+        let mut plan = EMPTY.clone();
+        for (local, (wave, host)) in ["a", "b", "c", "e"].into_iter().zip(homes) {
+            let mut person = Mailbox::new(Address::parse(&format!("{local}@example.com")).unwrap());
+            person.wave = WaveNumber::new(wave);
+            person.home = if host { Home::Host } else { Home::External };
+            plan.roster.add(person).unwrap();
+        }
+        let audit = audit(&plan, &world);
+        let mut lines: BTreeMap<Address, usize> = BTreeMap::new();
+        for line in audit.lines() {
+            *lines.entry(line.address.clone()).or_default() += 1;
+        }
+        prop_assert!(lines.len() >= 5);
+        prop_assert!(lines.values().all(|&lines| lines == 3), "{:?}", lines);
+        for group in &audit.groups {
+            prop_assert!(!group.meaning.is_empty() && !group.action.is_empty());
+        }
+        for phase in phases(&plan) {
+            let world = world_after(&plan, phase);
+            prop_assert_eq!(&world.domain, plan.domain());
+        }
+    }
+}
