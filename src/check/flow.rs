@@ -140,6 +140,17 @@ fn line(line: &AuditLine) -> String {
     )
 }
 
+/// What is said of names in the host's list that are no address.
+fn unread(rejects: &[String]) -> String {
+    match rejects {
+        [] => String::new(),
+        [first, ..] => format!(
+            "{} more can't be read as an address, such as “{first}”; they are left out of the audit.",
+            rejects.len()
+        ),
+    }
+}
+
 /// The host's own list of mailboxes, by its API.
 async fn inventory(ask: &Ask<'_>) -> Finding {
     let at = ask.net.clock.now();
@@ -156,9 +167,10 @@ async fn inventory(ask: &Ask<'_>) -> Finding {
         Err(error) => Err(error),
     };
     match listed {
-        Ok(mailboxes) => Finding::new(INVENTORY, State::Passed, format!("The host lists {} mailboxes.", mailboxes.len()), at)
+        Ok(list) => Finding::new(INVENTORY, State::Passed, format!("The host lists {} mailboxes.", list.mailboxes.len()), at)
             .asked(base.clone())
-            .with_evidence(mailboxes.iter().map(|mailbox| mailbox.address.to_string())),
+            .means(unread(&list.rejects))
+            .with_evidence(list.mailboxes.iter().map(|mailbox| mailbox.address.to_string())),
         Err(error) => Finding::new(INVENTORY, State::Unknown { why: error.to_string() }, "The host's API did not list its mailboxes.", at)
             .asked(base.clone())
             .means("The audit goes by the plan's word on who is at the host, so a contact whose mailbox is missing would not be seen.")

@@ -1,6 +1,7 @@
 //! The only sockets of the program: name servers, mail servers, the host's
 //! API; and the clock. Real, or led to a practice world on loopback.
 
+mod api_client;
 mod certificate;
 mod clock;
 mod conversation;
@@ -11,6 +12,7 @@ mod reach;
 mod reply;
 mod resolve;
 mod shown;
+mod signature;
 mod smtp;
 mod tls;
 mod wire;
@@ -22,8 +24,9 @@ use std::time::Duration;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::converse;
 pub use dns::{Answer, Data, DnsError, NameServer, Record, RecordType, ResponseCode, Soa};
-pub use http::{ApiError, ApiKey, ApiMailbox, HostApi, sign};
+pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
 pub use reach::{Lead, Leads, Reach};
+pub use signature::{ApiKey, sign};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
     TranscriptLine, Who,
