@@ -13,7 +13,7 @@ use crate::engine::Command;
 use crate::guide::{self, Step};
 use crate::plan::{Authority, Domain, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
 use crate::practice::Switches;
-use crate::route::Origin;
+use crate::route::{Origin, Phase};
 
 /// One thing that the user did.
 #[derive(Debug, Clone)]
@@ -69,6 +69,8 @@ pub enum Action {
     Show(PathBuf),
     /// Where the followed message is written.
     FlowFrom(Origin),
+    /// At which moment everybody is followed.
+    FlowAt(Option<Phase>),
     /// Turns the practice world's switches.
     Switch(Switches),
     /// Opens or closes the practice panel.
@@ -172,11 +174,24 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Redo => travel(state, out, Session::redo),
         Action::People(action) => apply_people(state, action, out),
         Action::Export(wave) => export(state, wave, out),
+        Action::FlowFrom(origin) => {
+            if let Some(session) = &mut state.session {
+                session.flow.origin = origin;
+            }
+            follow(state);
+        }
+        Action::FlowAt(phase) => {
+            if let Some(session) = &mut state.session {
+                session.flow.phase = phase;
+                session.audit_stale = true;
+                audit(session, out);
+            }
+            follow(state);
+        }
         action => {
             let Some(session) = &mut state.session else { return };
             match action {
                 Action::MoreFindings => session.shown_findings += 200,
-                Action::FlowFrom(origin) => session.flow_origin = origin,
                 Action::Switch(switches) => {
                     session.practice = Some(switches.clone());
                     out.push(Command::SetSwitches(switches));
@@ -198,6 +213,7 @@ pub(crate) fn edit(
     let Some(session) = &mut state.session else { return };
     if session.edit(change) {
         plan_changed(session, &search, out);
+        follow(state);
         save(state, out);
     }
 }
@@ -216,7 +232,7 @@ pub(crate) fn audit(session: &mut Session, out: &mut Vec<Command>) {
         out.push(Command::Audit {
             plan: session.plan.clone(),
             evidence: session.evidence.clone(),
-            phase: None,
+            phase: session.flow.phase,
         });
     }
 }
@@ -234,6 +250,19 @@ pub(crate) fn save(state: &mut State, out: &mut Vec<Command>) {
         evidence: session.evidence.clone(),
         drafts,
     });
+}
+
+/// Follows the message of the mail flow page again, when that page is open.
+pub(crate) fn follow(state: &mut State) {
+    let text = state.text_of(FieldId::FlowAddress);
+    let Some(session) = &mut state.session else { return };
+    if session.step != Step::Flow {
+        return;
+    }
+    let error = session.flow.refresh(&text, &session.plan, &session.evidence).err();
+    if !text.is_empty() {
+        state.texts.insert(FieldId::FlowAddress, FieldText { text, error });
+    }
 }
 
 /// Gives a field's text back with the reason it was not taken.
@@ -264,6 +293,7 @@ fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
             let error = Domain::from_pasted(&text).err().map(|e| e.to_string());
             state.texts.insert(field, FieldText { text, error });
         }
+        FieldId::FlowAddress => follow(state),
         field if field.is_of_plan() => {
             let Some(session) = &state.session else { return };
             let mut trial = (*session.plan).clone();
@@ -315,6 +345,7 @@ fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     session.shown_findings = 50;
     session.derive();
     audit(session, out);
+    follow(state);
 }
 
 fn next(state: &mut State, out: &mut Vec<Command>) {
@@ -351,6 +382,7 @@ fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bo
     let Some(session) = &mut state.session else { return };
     if way(session) {
         plan_changed(session, &search, out);
+        follow(state);
         save(state, out);
     }
 }
@@ -403,11 +435,6 @@ fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<Command>) {
     let folder = state.text_of(FieldId::ExportFolder);
     let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
     let Some(session) = &mut state.session else { return };
-    if folder.is_none() && session.folder.is_none() {
-        let error = "A practice world has no folder of its own. Choose where the files go.";
-        refuse(state, FieldId::ExportFolder, error);
-        return;
-    }
     session.exporting = true;
     session.exported = None;
     out.push(Command::Export {

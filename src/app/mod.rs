@@ -3,6 +3,7 @@
 mod action;
 mod diagram;
 mod field;
+mod flow_view;
 mod keys;
 mod launch;
 mod news;

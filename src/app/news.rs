@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::action::{audit, save};
+use super::action::{audit, follow, save};
 use super::field::{FieldId, put_into_plan};
 use super::people_action::take;
 use super::session::{Ended, Exported, Import, Saved, Session};
@@ -22,6 +22,7 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
             session.audit_stale = true;
             audit(session, out);
         }
+        follow(state);
         save(state, out);
     }
 }
@@ -109,7 +110,9 @@ fn in_session(state: &mut State, event: Event) -> bool {
             session.ended.insert(step, Ended { cancelled, again_at });
             return true;
         }
-        Event::Audited { audit, .. } => session.audit = Some(audit),
+        Event::Audited { audit, phase } if phase == session.flow.phase => {
+            session.audit = Some(audit);
+        }
         Event::Exported { folder, files, refusals } => {
             session.exporting = false;
             session.exported = Some(Exported { folder, files, refusals });

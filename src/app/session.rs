@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::flow_view::FlowView;
 use super::people_view::PeopleView;
 use crate::finding::{Evidence, Finding, State as FindingState};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, WaveNumber};
 use crate::practice::Switches;
 use crate::roster::{Columns, Reject, Table};
-use crate::route::{Audit, Origin};
+use crate::route::Audit;
 
 /// How many steps back Ctrl+Z goes.
 const UNDO_DEPTH: usize = 100;
@@ -49,8 +50,8 @@ pub struct Session {
     pub audit: Option<Arc<Audit>>,
     /// The audit is older than the plan or the evidence.
     pub audit_stale: bool,
-    /// Where the followed message is written.
-    pub flow_origin: Origin,
+    /// The message that is followed.
+    pub(crate) flow: FlowView,
     /// What was written last.
     pub exported: Option<Exported>,
     /// An export is under way.
@@ -156,7 +157,7 @@ impl Session {
             people,
             audit: None,
             audit_stale: true,
-            flow_origin: Origin::Internet,
+            flow: FlowView::default(),
             exported: None,
             exporting: false,
             shown_findings: 50,

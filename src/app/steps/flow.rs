@@ -1,9 +1,144 @@
-//! Step 7.
-use eframe::egui::Ui;
+//! Step 7: every address from every origin, and one message followed.
+
+use eframe::egui::{CollapsingHeader, ComboBox, Label, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::action::Action;
+use crate::app::diagram::{hops_ui, picture_ui};
+use crate::app::field::FieldId;
 use crate::app::session::Session;
 use crate::app::state::State;
+use crate::app::theme;
+use crate::app::widgets::{
+    Input, Mark, button, card, fact, named_button, notice, section, subheading, text, weak,
+};
+use crate::route::{AuditGroup, Origin, phases};
 
-/// Draws it.
-pub(crate) fn flow_ui(_ui: &mut Ui, _state: &State, _session: &Session, _out: &mut Vec<Action>) {}
+/// How many ways of a group are listed.
+const LINES_SHOWN: usize = 60;
+
+/// Audit on top, then the message that is followed.
+pub(crate) fn flow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    moment_ui(ui, session, out);
+    ui.add_space(theme::GAP);
+    audit_ui(ui, session, out);
+    section(ui, "Follow one message");
+    follow_ui(ui, state, session, out);
+}
+
+fn moment_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let phase = session.flow.phase;
+    let now = "Now, by what was ticked off and seen";
+    let shown = phase.map_or(now.to_owned(), |phase| phase.label());
+    ui.horizontal_wrapped(|ui| {
+        ui.label("At which moment");
+        let combo = ComboBox::from_id_salt("moment").width(320.0).selected_text(&shown);
+        let combo = combo.show_ui(ui, |ui| {
+            if ui.selectable_label(phase.is_none(), now).clicked() {
+                out.push(Action::FlowAt(None));
+            }
+            for each in phases(&session.plan) {
+                if ui.selectable_label(phase == Some(each), each.label()).clicked() {
+                    out.push(Action::FlowAt(Some(each)));
+                }
+            }
+        });
+        combo.response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::ComboBox, true, "At which moment");
+            info.current_text_value = Some(shown.clone());
+            info
+        });
+    });
+}
+
+fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let Some(audit) = &session.audit else {
+        weak(ui, "Following every address ...");
+        return;
+    };
+    let lines = audit.lines().count();
+    if lines == 0 {
+        text(ui, "There is nobody to follow yet. Bring people in with step 2.");
+        return;
+    }
+    if audit.groups.is_empty() {
+        notice(ui, Mark::Passed, |ui| {
+            text(ui, &format!("All {lines} ways end where the plan wants them."));
+            weak(
+                ui,
+                "Every address: from the Internet, from a user of the host, from a user of the external server.",
+            );
+        });
+        return;
+    }
+    for group in &audit.groups {
+        notice(ui, Mark::Failed, |ui| group_ui(ui, group, out));
+    }
+    weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine.len()));
+}
+
+fn group_ui(ui: &mut Ui, group: &AuditGroup, out: &mut Vec<Action>) {
+    text(ui, &group.summary);
+    fact(ui, "Meaning", &group.meaning);
+    fact(ui, "To do", &group.action);
+    let heading = match group.lines.len() {
+        1 => "1 way".to_owned(),
+        many => format!("{many} ways"),
+    };
+    CollapsingHeader::new(RichText::new(heading).small())
+        .id_salt(("group", group.cause))
+        .show_unindented(ui, |ui| {
+            for line in group.lines.iter().take(LINES_SHOWN) {
+                ui.horizontal(|ui| {
+                    let name = format!("Follow {} from {}", line.address, line.origin.label());
+                    if named_button(ui, "Follow", &name).clicked() {
+                        out.push(Action::FlowFrom(line.origin));
+                        out.push(Action::Typed(FieldId::FlowAddress, line.address.to_string()));
+                        out.push(Action::Left(FieldId::FlowAddress));
+                    }
+                    let words = format!(
+                        "{} from {}: {}",
+                        line.address,
+                        line.origin.label(),
+                        line.trace.outcome.word()
+                    );
+                    ui.add(Label::new(words).truncate());
+                });
+            }
+            if group.lines.len() > LINES_SHOWN {
+                weak(ui, &format!("{} more of the same kind.", group.lines.len() - LINES_SHOWN));
+            }
+        });
+}
+
+fn follow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Written");
+        for (origin, words) in [
+            (Origin::Internet, "on the Internet"),
+            (Origin::Host, "by a user of the host"),
+            (Origin::External, "by a user of the external server"),
+        ] {
+            let on = session.flow.origin == origin;
+            let response = ui.radio(on, words);
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::RadioButton, true, on, format!("Written {words}"))
+            });
+            if response.clicked() {
+                out.push(Action::FlowFrom(origin));
+            }
+        }
+    });
+    let shown = session.flow.trace.as_ref().map(|trace| trace.address.to_string());
+    let entered = Input::new(FieldId::FlowAddress, "To this address")
+        .hint(shown.as_deref().unwrap_or("ann@example.com"))
+        .show(ui, state, out);
+    if button(ui, "Follow").clicked() || entered {
+        out.push(Action::Left(FieldId::FlowAddress));
+    }
+    let Some(trace) = &session.flow.trace else { return };
+    ui.add_space(theme::GAP);
+    subheading(ui, &format!("To {}, from {}", trace.address, trace.origin.label()));
+    picture_ui(ui, trace, &session.plan.host.name);
+    ui.add_space(theme::GAP);
+    card(ui, |ui| hops_ui(ui, trace));
+}

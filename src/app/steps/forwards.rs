@@ -57,7 +57,8 @@ fn row_ui(
 pub(crate) fn folder_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let note = match &session.folder {
         Some(folder) => format!("Left empty: {}", folder.join("exports").display()),
-        None => "A practice world has no folder of its own; name one.".to_owned(),
+        None => "Left empty: a folder of the practice world, in the system's temporary files."
+            .to_owned(),
     };
     Input::new(FieldId::ExportFolder, "Folder for the files").note(&note).show(ui, state, out);
     if button(ui, "Choose export folder ...").clicked() {

@@ -1,0 +1,56 @@
+//! The message that is followed on the page of the mail flow.
+
+use crate::engine::world_now;
+use crate::finding::Evidence;
+use crate::plan::{Address, Home, Plan};
+use crate::route::{Origin, Phase, Trace, follow, world_after};
+
+/// What is followed, and its way.
+#[derive(Debug, Clone)]
+pub(crate) struct FlowView {
+    /// Where it is written.
+    pub(crate) origin: Origin,
+    /// At which moment; `None`: now, by plan and evidence.
+    pub(crate) phase: Option<Phase>,
+    /// The way, when the address is one.
+    pub(crate) trace: Option<Trace>,
+}
+
+impl Default for FlowView {
+    fn default() -> Self {
+        Self { origin: Origin::Internet, phase: None, trace: None }
+    }
+}
+
+impl FlowView {
+    /// Follows a message to `text` again; without a text, to the first person
+    /// at the host. The sentence says why there is no way.
+    pub(crate) fn refresh(
+        &mut self,
+        text: &str,
+        plan: &Plan,
+        evidence: &Evidence,
+    ) -> Result<(), String> {
+        self.trace = None;
+        let address = if text.trim().is_empty() {
+            match default_address(plan) {
+                Some(address) => address,
+                None => return Ok(()),
+            }
+        } else {
+            Address::parse(text).map_err(|error| error.to_string())?
+        };
+        let world = match self.phase {
+            Some(phase) => world_after(plan, phase),
+            None => world_now(plan, evidence),
+        };
+        self.trace = Some(follow(&world, self.origin, &address));
+        Ok(())
+    }
+}
+
+/// Somebody at the host shows most of the way; else anybody.
+fn default_address(plan: &Plan) -> Option<Address> {
+    let first = plan.roster.iter().find(|who| who.home == Home::Host);
+    first.or(plan.roster.iter().next()).map(|who| who.address.clone())
+}

@@ -1,0 +1,158 @@
+//! A hand at the window: finds things by role and name as a screen reader
+//! does, clicks, types, waits for the engine.
+
+// Each test file uses its own part of the hand.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, HarnessBuilder};
+use sdr_wizard::app::{App, Beginning, Picker};
+use sdr_wizard::engine::{Engine, Setup};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Hand {
+    pub harness: Harness<'static, App>,
+}
+
+/// A window on a real engine whose folders are below `home`; the world
+/// outside of practice is out of reach.
+pub fn window(home: &Path, beginning: Beginning) -> Hand {
+    window_of(builder(), home, beginning)
+}
+
+pub fn builder() -> HarnessBuilder<App> {
+    // People of the practice world have names in scripts that the built-in fonts lack.
+    Harness::builder().with_size([1100.0, 760.0]).allow_missing_glyphs()
+}
+
+pub fn window_of(builder: HarnessBuilder<App>, home: &Path, beginning: Beginning) -> Hand {
+    let home = home.to_owned();
+    let harness = builder.build_eframe(move |cc| {
+        let wake = cc.egui_ctx.clone();
+        let engine = Engine::start(Setup {
+            net: Err("There is no network in this test.".to_owned()),
+            profiles: Some(home.join("profiles")),
+            settings: Some(home.join("settings")),
+            wake: Box::new(move || wake.request_repaint()),
+        })
+        .unwrap();
+        App::new(&cc.egui_ctx, Box::new(engine), Picker::with(Box::new(|_| None)), beginning)
+    });
+    Hand { harness }
+}
+
+impl Hand {
+    /// Waits until the window shows what is asked for.
+    pub fn until(&mut self, what: &str, mut there: impl FnMut(&Self) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.harness.step();
+            if there(self) {
+                return;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "waited in vain for {what}; on screen:\n{}",
+                self.words()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits for a text.
+    pub fn sees(&mut self, words: &str) {
+        self.until(words, |hand| hand.has(words));
+    }
+
+    /// Whether a text is there, as a label or part of one.
+    pub fn has(&self, words: &str) -> bool {
+        self.harness.query_all_by_label_contains(words).next().is_some()
+    }
+
+    /// Everything that has a name, for messages.
+    pub fn words(&self) -> String {
+        self.harness
+            .root()
+            .children_recursive()
+            .filter_map(|node| node.accesskit_node().label())
+            .filter(|label| !label.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// Scrolls to a widget and clicks it with the pointer.
+    pub fn click(&mut self, role: Role, name: &str) {
+        self.until(name, |hand| {
+            hand.harness.query_all_by_role_and_label(role, name).next().is_some()
+        });
+        let node = |hand: &Self, act: fn(&egui_kittest::Node<'_>)| {
+            let node = hand.harness.query_all_by_role_and_label(role, name).next();
+            act(&node.expect("it was there a moment ago"));
+        };
+        node(self, |node| node.scroll_to_me());
+        self.harness.run_steps(3);
+        node(self, |node| node.click());
+        self.harness.run_steps(2);
+    }
+
+    pub fn press(&mut self, name: &str) {
+        self.click(Role::Button, name);
+    }
+
+    /// Puts `text` in place of what stands in a field.
+    pub fn fill(&mut self, label: &str, text: &str) {
+        self.click(Role::TextInput, label);
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.harness.key_press(Key::Delete);
+        self.harness.run_steps(2);
+        self.harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
+        self.harness.run_steps(2);
+    }
+
+    /// Leaves the field by the keyboard.
+    pub fn tab(&mut self) {
+        self.harness.key_press(Key::Tab);
+        self.harness.run_steps(2);
+    }
+
+    pub fn enter(&mut self) {
+        self.harness.key_press(Key::Enter);
+        self.harness.run_steps(2);
+    }
+
+    pub fn keys(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(2);
+    }
+
+    /// What stands in a field.
+    pub fn value(&self, label: &str) -> String {
+        self.harness.get_by_role_and_label(Role::TextInput, label).value().unwrap_or_default()
+    }
+
+    /// Runs the checks of the step on screen to their end.
+    pub fn check(&mut self) {
+        self.press("Check now");
+        self.until("the end of the check", |hand| hand.has("Check now"));
+    }
+
+    pub fn picture(&mut self, folder: &Path, name: &str) {
+        self.harness.run_steps(3);
+        let image = self.harness.render().expect("lavapipe draws");
+        image.save(folder.join(format!("{name}.png"))).unwrap();
+    }
+}
+
+pub fn pictures_folder() -> Option<PathBuf> {
+    std::env::var_os("SDR_PICTURES").map(PathBuf::from)
+}
+
+pub fn still() -> Beginning {
+    Beginning { times: sdr_wizard::app::Times::Still, ..Beginning::default() }
+}

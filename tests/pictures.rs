@@ -1,0 +1,78 @@
+//! Pictures of the window for the README, and a look at both themes: drawn
+//! without a display by the software renderer. With `SDR_PICTURES=FOLDER` they
+//! are written there; without it the test only sees to it that they are not blank.
+
+#![cfg(feature = "gui")]
+
+mod hand;
+
+use eframe::egui;
+use hand::{Hand, builder, pictures_folder, still, window_of};
+use sdr_wizard::app::Beginning;
+use sdr_wizard::guide::Step;
+
+fn drawn(
+    theme: egui::Theme,
+    scale: f32,
+    size: [f32; 2],
+    home: &std::path::Path,
+    beginning: Beginning,
+) -> Hand {
+    let builder = builder()
+        .with_size(size)
+        .with_theme(theme)
+        .with_pixels_per_point(scale)
+        .with_render_cursor(false)
+        .wgpu();
+    window_of(builder, home, beginning)
+}
+
+/// More than a few colours, and not one that covers nearly everything.
+fn is_not_blank(image: &image::RgbaImage) -> bool {
+    let mut counts = std::collections::HashMap::new();
+    for pixel in image.pixels() {
+        *counts.entry(pixel.0).or_insert(0usize) += 1;
+    }
+    let most = counts.values().max().copied().unwrap_or(0);
+    counts.len() > 50 && most * 100 < image.pixels().len() * 97
+}
+
+fn take(hand: &mut Hand, name: &str) {
+    hand.harness.run_steps(3);
+    let image = hand.harness.render().expect("lavapipe draws");
+    assert!(is_not_blank(&image), "{name} is blank");
+    if let Some(folder) = pictures_folder() {
+        std::fs::create_dir_all(&folder).unwrap();
+        image.save(folder.join(format!("{name}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn every_page_draws_in_both_themes() {
+    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut hand = drawn(theme, 1.0, [1100.0, 760.0], home.path(), still());
+        take(&mut hand, &format!("start-{word}"));
+        hand.press("Practise with example.com");
+        hand.sees("Step 1 of 8");
+        for step in Step::ALL {
+            hand.harness.state_mut();
+            hand.keys(egui::Modifiers::COMMAND, DIGITS[usize::from(step.number()) - 1]);
+            hand.sees(&format!("Step {} of 8", step.number()));
+            hand.check();
+            hand.until("a quiet window", |hand| !hand.has("Following every address"));
+            take(&mut hand, &format!("{}-{}-{word}", step.number(), step.slug()));
+        }
+    }
+}
+
+const DIGITS: [egui::Key; 8] = [
+    egui::Key::Num1,
+    egui::Key::Num2,
+    egui::Key::Num3,
+    egui::Key::Num4,
+    egui::Key::Num5,
+    egui::Key::Num6,
+    egui::Key::Num7,
+    egui::Key::Num8,
+];
