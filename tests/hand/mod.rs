@@ -2,12 +2,12 @@
 //! does, clicks, types, waits for the engine.
 
 // Each test file uses its own part of the hand.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Key, Modifiers, accesskit::Role};
+use eframe::egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
 use sdr_wizard::app::{App, Beginning, Picker};
@@ -142,11 +142,6 @@ impl Hand {
         self.until("the end of the check", |hand| hand.has("Check now"));
     }
 
-    pub fn picture(&mut self, folder: &Path, name: &str) {
-        self.harness.run_steps(3);
-        let image = self.harness.render().expect("lavapipe draws");
-        image.save(folder.join(format!("{name}.png"))).unwrap();
-    }
 }
 
 pub fn pictures_folder() -> Option<PathBuf> {
