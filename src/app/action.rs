@@ -2,16 +2,19 @@
 //! the world leaves here as a command for the engine.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::field::{FieldId, put_into_plan};
+use super::change::{audit, edit, follow, save, travel};
+use super::field::FieldId;
+use super::folders::{create, export, open, picked};
+use super::moving::{goto, next};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
-use super::session::{Saved, Session};
-use super::state::{FieldText, State};
+use super::session::Session;
+use super::state::State;
+use super::typing::{commit_all, left, path_typed, refuse, typed};
 use crate::engine::Command;
-use crate::guide::{self, Step};
-use crate::plan::{Authority, Domain, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
+use crate::guide::Step;
+use crate::plan::{Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
 use crate::practice::Switches;
 use crate::route::{Origin, Phase};
 
@@ -203,123 +206,6 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
     }
 }
 
-/// Changes the plan, and does everything that follows from a changed plan.
-pub(crate) fn edit(
-    state: &mut State,
-    out: &mut Vec<Command>,
-    change: impl FnOnce(&mut crate::plan::Plan),
-) {
-    let search = state.text_of(FieldId::Search);
-    let Some(session) = &mut state.session else { return };
-    if session.edit(change) {
-        plan_changed(session, &search, out);
-        follow(state);
-        save(state, out);
-    }
-}
-
-fn plan_changed(session: &mut Session, search: &str, out: &mut Vec<Command>) {
-    session.derive();
-    session.people.refresh(&session.plan.roster, search);
-    session.audit_stale = true;
-    audit(session, out);
-}
-
-/// Asks for an audit when the page that shows it is open and the last one is old.
-pub(crate) fn audit(session: &mut Session, out: &mut Vec<Command>) {
-    if session.audit_stale && session.step == Step::Flow {
-        session.audit_stale = false;
-        out.push(Command::Audit {
-            plan: session.plan.clone(),
-            evidence: session.evidence.clone(),
-            phase: session.flow.phase,
-        });
-    }
-}
-
-/// Saves plan, evidence and drafts; the engine makes one write of many.
-pub(crate) fn save(state: &mut State, out: &mut Vec<Command>) {
-    let drafts = state.drafts();
-    let Some(session) = &mut state.session else { return };
-    if session.read_only || session.folder.is_none() {
-        return;
-    }
-    session.saved = Saved::Saving;
-    out.push(Command::Save {
-        plan: session.plan.clone(),
-        evidence: session.evidence.clone(),
-        drafts,
-    });
-}
-
-/// Follows the message of the mail flow page again, when that page is open.
-pub(crate) fn follow(state: &mut State) {
-    let text = state.text_of(FieldId::FlowAddress);
-    let Some(session) = &mut state.session else { return };
-    if session.step != Step::Flow {
-        return;
-    }
-    let error = session.flow.refresh(&text, &session.plan, &session.evidence).err();
-    if !text.is_empty() {
-        state.texts.insert(FieldId::FlowAddress, FieldText { text, error });
-    }
-}
-
-/// Gives a field's text back with the reason it was not taken.
-pub(crate) fn refuse(state: &mut State, field: FieldId, error: impl Into<String>) {
-    let text = state.text_of(field);
-    state.texts.insert(field, FieldText { text, error: Some(error.into()) });
-    state.focus = Some(field);
-}
-
-fn typed(state: &mut State, field: FieldId, text: String, out: &mut Vec<Command>) {
-    state.texts.insert(field, FieldText { text, error: None });
-    if field == FieldId::Search {
-        let search = state.text_of(field);
-        if let Some(session) = &mut state.session {
-            session.people.refresh(&session.plan.roster, &search);
-        }
-    }
-    if FieldId::DRAFTS.contains(&field) {
-        save(state, out);
-    }
-}
-
-fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
-    let Some(typed) = state.texts.get(&field) else { return };
-    let text = typed.text.clone();
-    match field {
-        FieldId::NewDomain if !text.trim().is_empty() => {
-            let error = Domain::from_pasted(&text).err().map(|e| e.to_string());
-            state.texts.insert(field, FieldText { text, error });
-        }
-        FieldId::FlowAddress => follow(state),
-        field if field.is_of_plan() => {
-            let Some(session) = &state.session else { return };
-            let mut trial = (*session.plan).clone();
-            match put_into_plan(field, &text, &mut trial) {
-                Ok(()) => {
-                    state.texts.remove(&field);
-                    edit(state, out, |plan| *plan = trial);
-                }
-                Err(error) => {
-                    state.texts.insert(field, FieldText { text, error: Some(error) });
-                }
-            }
-            save(state, out);
-        }
-        _ => {}
-    }
-}
-
-/// Judges every field of the plan that is still being typed in.
-fn commit_all(state: &mut State, out: &mut Vec<Command>) {
-    let open: Vec<FieldId> = state.texts.keys().copied().filter(|f| f.is_of_plan()).collect();
-    for field in open {
-        left(state, field, out);
-    }
-}
-
 fn choose(plan: &mut crate::plan::Plan, choice: Choice) {
     match choice {
         Choice::Purpose(purpose) => plan.situation.purpose = purpose,
@@ -334,118 +220,4 @@ fn choose(plan: &mut crate::plan::Plan, choice: Choice) {
             plan.done.remove(&task);
         }
     }
-}
-
-fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
-    commit_all(state, out);
-    state.copied = None;
-    let Some(session) = &mut state.session else { return };
-    session.step = step;
-    session.complaints.clear();
-    session.shown_findings = 50;
-    session.derive();
-    audit(session, out);
-    follow(state);
-}
-
-fn next(state: &mut State, out: &mut Vec<Command>) {
-    commit_all(state, out);
-    let Some(session) = &mut state.session else { return };
-    let wrong = fields_of(session.step)
-        .iter()
-        .copied()
-        .find(|field| state.texts.get(field).is_some_and(|typed| typed.error.is_some()));
-    let problems = guide::problems(session.step, &session.plan);
-    if let Some(field) = wrong.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))
-    {
-        session.complaints = problems;
-        state.focus = Some(field);
-        return;
-    }
-    if let Some(step) = session.step.next() {
-        goto(state, step, out);
-    }
-}
-
-/// The typed fields of a step, in the order of the page.
-pub(crate) fn fields_of(step: Step) -> &'static [FieldId] {
-    match step {
-        Step::Situation => &[FieldId::Domain],
-        Step::Server => &[FieldId::ExternalHost, FieldId::VerificationAddress],
-        Step::Subdomain => &[FieldId::RoutingSubdomain],
-        _ => &[],
-    }
-}
-
-fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bool) {
-    let search = state.text_of(FieldId::Search);
-    let Some(session) = &mut state.session else { return };
-    if way(session) {
-        plan_changed(session, &search, out);
-        follow(state);
-        save(state, out);
-    }
-}
-
-fn create(state: &mut State, out: &mut Vec<Command>) {
-    let text = state.text_of(FieldId::NewDomain);
-    match Domain::from_pasted(&text) {
-        Ok(domain) => {
-            let folder = state.text_of(FieldId::NewFolder);
-            let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
-            state.opening = Some("Making the profile ...");
-            out.push(Command::Create { domain, folder });
-        }
-        Err(error) => refuse(state, FieldId::NewDomain, error.to_string()),
-    }
-}
-
-fn open(state: &mut State, folder: PathBuf, out: &mut Vec<Command>) {
-    state.opening = Some("Opening the profile ...");
-    out.push(Command::Open { folder });
-}
-
-fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut Vec<Command>) {
-    let fill = |state: &mut State, field, path: &PathBuf| {
-        let text = path.display().to_string();
-        state.texts.insert(field, FieldText { text, error: None });
-    };
-    match wanted {
-        Wanted::OpenProfile => {
-            fill(state, FieldId::OpenFolder, &path);
-            open(state, path, out);
-        }
-        Wanted::NewFolder => fill(state, FieldId::NewFolder, &path),
-        Wanted::List => {
-            fill(state, FieldId::ListPath, &path);
-            out.push(Command::ReadFile { path });
-        }
-        Wanted::ExportFolder => {
-            fill(state, FieldId::ExportFolder, &path);
-            save(state, out);
-        }
-        Wanted::SaveText { text, .. } => {
-            out.push(Command::SaveText { path, text: String::clone(&text) });
-        }
-    }
-}
-
-fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<Command>) {
-    commit_all(state, out);
-    let folder = state.text_of(FieldId::ExportFolder);
-    let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
-    let Some(session) = &mut state.session else { return };
-    session.exporting = true;
-    session.exported = None;
-    out.push(Command::Export {
-        plan: Arc::clone(&session.plan),
-        evidence: Arc::clone(&session.evidence),
-        wave,
-        folder,
-    });
-}
-
-/// A path as people paste it: quotes and spaces around it are no part of it.
-pub(crate) fn path_typed(text: &str) -> PathBuf {
-    PathBuf::from(text.trim().trim_matches('"').trim())
 }

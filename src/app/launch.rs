@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use eframe::egui;
 
@@ -100,6 +102,8 @@ fn attempt(options: &Options, choice: RendererChoice) -> Result<(), String> {
         practice: options.practice,
         ..Beginning::default()
     };
+    let frames = Arc::new(AtomicU32::new(0));
+    let counted = frames.clone();
     let start = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let wake = cc.egui_ctx.clone();
         let profiles = crate::profile::default_folder();
@@ -110,7 +114,7 @@ fn attempt(options: &Options, choice: RendererChoice) -> Result<(), String> {
             wake: Box::new(move || wake.request_repaint()),
         })?;
         let app = App::new(&cc.egui_ctx, Box::new(engine), Picker::of_system(), beginning);
-        Ok(Box::new(app))
+        Ok(Box::new(Watched { app, frames: counted }))
     };
     let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         eframe::run_native("sdr-wizard", native, Box::new(start))
@@ -118,8 +122,29 @@ fn attempt(options: &Options, choice: RendererChoice) -> Result<(), String> {
     match drawn {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
-        // A missing driver can also show as a panic at the first frame.
-        Err(_) => Err("the graphics driver gave up".to_owned()),
+        // A missing driver can also show as a panic at the first frame; a
+        // panic after that is a mistake of our own, and no other renderer helps.
+        Err(_) if frames.load(Ordering::Relaxed) <= 1 => {
+            Err("the graphics driver gave up".to_owned())
+        }
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// Counts frames, to tell a driver that never drew one.
+struct Watched {
+    app: App,
+    frames: Arc<AtomicU32>,
+}
+
+impl eframe::App for Watched {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.app.logic(ctx, frame);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.frames.fetch_add(1, Ordering::Relaxed);
+        self.app.ui(ui, frame);
     }
 }
 

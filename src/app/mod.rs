@@ -1,11 +1,14 @@
 //! The window. Draws and sends commands; decides nothing, opens nothing.
 
 mod action;
+mod change;
 mod diagram;
 mod field;
 mod flow_view;
+mod folders;
 mod keys;
 mod launch;
+mod moving;
 mod news;
 mod people_action;
 mod people_view;
@@ -17,6 +20,7 @@ mod start_page;
 mod state;
 mod steps;
 mod theme;
+mod typing;
 mod widgets;
 
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::action::{audit, follow, save};
+use super::change::{audit, follow, save};
 use super::field::{FieldId, put_into_plan};
 use super::people_action::take;
 use super::session::{Ended, Exported, Import, Saved, Session};

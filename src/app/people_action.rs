@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::action::{edit, path_typed, refuse, save};
+use super::change::{edit, save};
 use super::field::FieldId;
 use super::people_view::Order;
 use super::session::Imported;
 use super::state::State;
+use super::typing::{path_typed, refuse};
 use crate::engine::Command;
 use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
 use crate::roster::{Column, People};

@@ -11,6 +11,8 @@ use crate::practice::{Fault, Switches};
 
 /// Draws the panel's content.
 pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
+    ui.spacing_mut().interact_size.y = 22.0;
+    ui.spacing_mut().item_spacing.y = 3.0;
     ui.horizontal_wrapped(|ui| {
         ui.label("Practice world");
         let words = "You play the other side: switch, then check again.";

@@ -203,7 +203,8 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         let place = state.session.as_ref().map(|session| session.step);
         ScrollArea::vertical().id_salt(("page", place)).auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(28, 20)).show(ui, |ui| {
-                ui.set_width(ui.available_width().min(theme::MEASURE));
+                let most = if state.session.is_some() { theme::MEASURE } else { theme::START };
+                ui.set_width(ui.available_width().min(most));
                 match &state.session {
                     Some(session) => step_ui(ui, state, session, out),
                     None => start_ui(ui, state, out),
@@ -239,15 +240,21 @@ fn messages_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         return;
     }
     Frame::new().inner_margin(Margin::symmetric(28, 8)).show(ui, |ui| {
+        ui.set_max_width(theme::MEASURE);
         for (at, message) in state.messages.iter().enumerate() {
             let mark = if message.failed { Mark::Failed } else { Mark::Skipped };
             notice(ui, mark, |ui| {
-                let response = ui.add(Label::new(&message.what).wrap());
-                live(ui, &response);
+                ui.horizontal(|ui| {
+                    let response = ui.label(&message.what);
+                    live(ui, &response);
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        let name = format!("Dismiss: {}", message.what);
+                        if named_button(ui, "Dismiss", &name).clicked() {
+                            out.push(Action::Dismiss(at));
+                        }
+                    });
+                });
                 ui.add(Label::new(super::widgets::safe(&message.sentence)).wrap());
-                if named_button(ui, "Dismiss", &format!("Dismiss: {}", message.what)).clicked() {
-                    out.push(Action::Dismiss(at));
-                }
             });
         }
     });

@@ -8,6 +8,7 @@ use super::picker::Wanted;
 use super::state::State;
 use super::theme::{self, palette};
 use super::widgets::{self, Input};
+use crate::guide::Step;
 use crate::plan::Domain;
 
 /// Draws it.
@@ -25,11 +26,48 @@ pub(crate) fn start_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) 
         ui.label(RichText::new(waited_for).color(palette(ui).wait));
         ui.add_space(theme::GAP);
     }
+    let wide = ui.available_width() >= 940.0;
+    if wide {
+        ui.horizontal_top(|ui| {
+            let left = ui.available_width() * 0.58;
+            ui.vertical(|ui| {
+                ui.set_width(left);
+                profiles_ui(ui, state, out);
+            });
+            ui.add_space(theme::SPACE - theme::GAP);
+            ui.vertical(|ui| {
+                widgets::card(ui, |ui| practice_ui(ui, out));
+                ui.add_space(theme::SPACE);
+                widgets::card(ui, steps_ui);
+            });
+        });
+    } else {
+        profiles_ui(ui, state, out);
+        ui.add_space(theme::SPACE);
+        widgets::card(ui, |ui| practice_ui(ui, out));
+    }
+}
+
+fn profiles_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) {
     widgets::card(ui, |ui| new_ui(ui, state, out));
     ui.add_space(theme::SPACE);
     widgets::card(ui, |ui| open_ui(ui, state, out));
-    ui.add_space(theme::SPACE);
-    widgets::card(ui, |ui| practice_ui(ui, out));
+}
+
+/// What lies ahead.
+fn steps_ui(ui: &mut egui::Ui) {
+    widgets::subheading(ui, "Eight steps, each with two halves");
+    widgets::weak(
+        ui,
+        "You do: clicks, commands, files, and the undo for each. We check: facts with evidence.",
+    );
+    ui.add_space(4.0);
+    for step in Step::ALL {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(step.number().to_string()).color(palette(ui).accent));
+            ui.label(step.title());
+        });
+    }
 }
 
 fn new_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) {

@@ -98,6 +98,8 @@ pub(crate) const SPACE: f32 = 16.0;
 pub(crate) const SECTION: f32 = 24.0;
 /// Text never runs wider than this: points.
 pub(crate) const MEASURE: f32 = 760.0;
+/// The start page has a second column: points.
+pub(crate) const START: f32 = 1060.0;
 /// Width of the step list: points.
 pub(crate) const RAIL: f32 = 236.0;
 

@@ -141,7 +141,6 @@ impl Hand {
         self.press("Check now");
         self.until("the end of the check", |hand| hand.has("Check now"));
     }
-
 }
 
 pub fn pictures_folder() -> Option<PathBuf> {

@@ -1,0 +1,79 @@
+//! What follows from a change: undo, derived words, audit, save.
+
+use super::field::FieldId;
+use super::session::{Saved, Session};
+use super::state::{FieldText, State};
+use crate::engine::Command;
+use crate::guide::Step;
+
+/// Changes the plan, and does everything that follows from a changed plan.
+pub(crate) fn edit(
+    state: &mut State,
+    out: &mut Vec<Command>,
+    change: impl FnOnce(&mut crate::plan::Plan),
+) {
+    let search = state.text_of(FieldId::Search);
+    let Some(session) = &mut state.session else { return };
+    if session.edit(change) {
+        plan_changed(session, &search, out);
+        follow(state);
+        save(state, out);
+    }
+}
+
+pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bool) {
+    let search = state.text_of(FieldId::Search);
+    let Some(session) = &mut state.session else { return };
+    if way(session) {
+        plan_changed(session, &search, out);
+        follow(state);
+        save(state, out);
+    }
+}
+
+fn plan_changed(session: &mut Session, search: &str, out: &mut Vec<Command>) {
+    session.derive();
+    session.people.refresh(&session.plan.roster, search);
+    session.audit_stale = true;
+    audit(session, out);
+}
+
+/// Asks for an audit when the page that shows it is open and the last one is old.
+pub(crate) fn audit(session: &mut Session, out: &mut Vec<Command>) {
+    if session.audit_stale && session.step == Step::Flow {
+        session.audit_stale = false;
+        out.push(Command::Audit {
+            plan: session.plan.clone(),
+            evidence: session.evidence.clone(),
+            phase: session.flow.phase,
+        });
+    }
+}
+
+/// Saves plan, evidence and drafts; the engine makes one write of many.
+pub(crate) fn save(state: &mut State, out: &mut Vec<Command>) {
+    let drafts = state.drafts();
+    let Some(session) = &mut state.session else { return };
+    if session.read_only || session.folder.is_none() {
+        return;
+    }
+    session.saved = Saved::Saving;
+    out.push(Command::Save {
+        plan: session.plan.clone(),
+        evidence: session.evidence.clone(),
+        drafts,
+    });
+}
+
+/// Follows the message of the mail flow page again, when that page is open.
+pub(crate) fn follow(state: &mut State) {
+    let text = state.text_of(FieldId::FlowAddress);
+    let Some(session) = &mut state.session else { return };
+    if session.step != Step::Flow {
+        return;
+    }
+    let error = session.flow.refresh(&text, &session.plan, &session.evidence).err();
+    if !text.is_empty() {
+        state.texts.insert(FieldId::FlowAddress, FieldText { text, error });
+    }
+}

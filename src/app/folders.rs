@@ -1,0 +1,70 @@
+//! Profiles made and opened, files chosen and written.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::change::save;
+use super::field::FieldId;
+use super::picker::Wanted;
+use super::state::{FieldText, State};
+use super::typing::{commit_all, path_typed, refuse};
+use crate::engine::Command;
+use crate::plan::{Domain, WaveNumber};
+
+pub(crate) fn create(state: &mut State, out: &mut Vec<Command>) {
+    let text = state.text_of(FieldId::NewDomain);
+    match Domain::from_pasted(&text) {
+        Ok(domain) => {
+            let folder = state.text_of(FieldId::NewFolder);
+            let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
+            state.opening = Some("Making the profile ...");
+            out.push(Command::Create { domain, folder });
+        }
+        Err(error) => refuse(state, FieldId::NewDomain, error.to_string()),
+    }
+}
+
+pub(crate) fn open(state: &mut State, folder: PathBuf, out: &mut Vec<Command>) {
+    state.opening = Some("Opening the profile ...");
+    out.push(Command::Open { folder });
+}
+
+pub(crate) fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut Vec<Command>) {
+    let fill = |state: &mut State, field, path: &PathBuf| {
+        let text = path.display().to_string();
+        state.texts.insert(field, FieldText { text, error: None });
+    };
+    match wanted {
+        Wanted::OpenProfile => {
+            fill(state, FieldId::OpenFolder, &path);
+            open(state, path, out);
+        }
+        Wanted::NewFolder => fill(state, FieldId::NewFolder, &path),
+        Wanted::List => {
+            fill(state, FieldId::ListPath, &path);
+            out.push(Command::ReadFile { path });
+        }
+        Wanted::ExportFolder => {
+            fill(state, FieldId::ExportFolder, &path);
+            save(state, out);
+        }
+        Wanted::SaveText { text, .. } => {
+            out.push(Command::SaveText { path, text: String::clone(&text) });
+        }
+    }
+}
+
+pub(crate) fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<Command>) {
+    commit_all(state, out);
+    let folder = state.text_of(FieldId::ExportFolder);
+    let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
+    let Some(session) = &mut state.session else { return };
+    session.exporting = true;
+    session.exported = None;
+    out.push(Command::Export {
+        plan: Arc::clone(&session.plan),
+        evidence: Arc::clone(&session.evidence),
+        wave,
+        folder,
+    });
+}

@@ -1,0 +1,49 @@
+//! From step to step: free by the step list, with a reason when *Next* stays.
+
+use super::change::{audit, follow};
+use super::field::FieldId;
+use super::state::State;
+use super::typing::commit_all;
+use crate::engine::Command;
+use crate::guide::{self, Step};
+
+pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
+    commit_all(state, out);
+    state.copied = None;
+    let Some(session) = &mut state.session else { return };
+    session.step = step;
+    session.complaints.clear();
+    session.shown_findings = 50;
+    session.derive();
+    audit(session, out);
+    follow(state);
+}
+
+pub(crate) fn next(state: &mut State, out: &mut Vec<Command>) {
+    commit_all(state, out);
+    let Some(session) = &mut state.session else { return };
+    let wrong = fields_of(session.step)
+        .iter()
+        .copied()
+        .find(|field| state.texts.get(field).is_some_and(|typed| typed.error.is_some()));
+    let problems = guide::problems(session.step, &session.plan);
+    if let Some(field) = wrong.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))
+    {
+        session.complaints = problems;
+        state.focus = Some(field);
+        return;
+    }
+    if let Some(step) = session.step.next() {
+        goto(state, step, out);
+    }
+}
+
+/// The typed fields of a step, in the order of the page.
+pub(crate) fn fields_of(step: Step) -> &'static [FieldId] {
+    match step {
+        Step::Situation => &[FieldId::Domain],
+        Step::Server => &[FieldId::ExternalHost, FieldId::VerificationAddress],
+        Step::Subdomain => &[FieldId::RoutingSubdomain],
+        _ => &[],
+    }
+}
