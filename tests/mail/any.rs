@@ -1,8 +1,6 @@
 //! Any two systems at all, set up in any way: the model ends, and agrees with
 //! a plain simulation that moves every copy one hop at a time.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 

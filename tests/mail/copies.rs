@@ -1,0 +1,110 @@
+//! Several copies, long chains, and who answers for them.
+
+use sdr_wizard::route::{
+    AcceptedDomain, Forward, MxOwner, Origin, Outcome, RcptAnswer, System, World, follow,
+};
+
+use crate::{address, bounced, domain, ends, routing, world};
+
+#[test]
+fn a_forward_that_keeps_a_copy_delivers_twice_and_hides_no_loss() {
+    let mut world = world();
+    world.external.mailboxes.insert(address("ann"));
+    let both = Forward { to: routing("ann"), keep_copy: true };
+    world.external.forwards.insert(address("ann"), both);
+    let twice = Outcome::Delivered {
+        copies: vec![(System::External, address("ann")), (System::Host, address("ann"))],
+    };
+    assert_eq!(follow(&world, Origin::Internet, &address("ann")).outcome, twice);
+    world.host.alias_domains.clear();
+    let lost = follow(&world, Origin::Internet, &address("ann")).outcome;
+    assert_eq!(lost, Outcome::Backscatter { by: System::External });
+}
+
+#[test]
+fn the_worst_end_of_an_alias_with_several_members_is_told() {
+    let mut world = world();
+    let alias = |world: &mut World, members: &[&str]| {
+        let members = members.iter().map(|name| address(name)).collect();
+        world.host.aliases.insert(address("team"), members);
+        follow(world, Origin::Host, &address("team"))
+    };
+    let fine = alias(&mut world, &["ann", "cy", "bob", "ann"]);
+    let copies = [(System::Host, "ann"), (System::Host, "cy"), (System::External, "bob")];
+    let copies = copies.map(|(system, name)| (system, address(name))).to_vec();
+    assert_eq!(fine.outcome, Outcome::Delivered { copies });
+
+    let one_unknown = alias(&mut world, &["ann", "nobody"]);
+    assert_eq!(one_unknown.outcome, bounced(System::External, "550 5.1.1"));
+
+    world.host.mailboxes.remove(&address("cy"));
+    let one_loops = alias(&mut world, &["ann", "nobody", "cy"]);
+    assert!(matches!(one_loops.outcome, Outcome::Loop { .. }), "{:?}", one_loops.outcome);
+
+    let itself = alias(&mut world, &["ann", "team"]);
+    let Outcome::Loop { breaks, .. } = itself.outcome else { panic!("{itself:?}") };
+    assert!(breaks.contains("team@example.com"), "{breaks}");
+}
+
+#[test]
+fn aliases_that_fan_out_and_meet_again_are_followed_once() {
+    let mut world = world();
+    for level in 0..40 {
+        let next = [format!("x{}", level + 1), format!("y{}", level + 1)];
+        for name in [format!("x{level}"), format!("y{level}")] {
+            let members = next.iter().map(|name| address(name)).collect();
+            world.host.aliases.insert(address(&name), members);
+        }
+    }
+    world.host.mailboxes.extend([address("x40"), address("y40")]);
+    let trace = follow(&world, Origin::Host, &address("x0"));
+    let copies = vec![(System::Host, address("x40")), (System::Host, address("y40"))];
+    assert_eq!(trace.outcome, Outcome::Delivered { copies });
+    assert_eq!(trace.hops.len(), 81);
+}
+
+#[test]
+fn a_chain_longer_than_any_hop_limit_ends_in_one() {
+    let mut world = world();
+    for link in 0..1_000 {
+        let next = address(&format!("link{}", link + 1));
+        world.host.aliases.insert(address(&format!("link{link}")), vec![next]);
+    }
+    world.host.mailboxes.insert(address("link1000"));
+    let [internet, host, external] = ends(&world, "link0");
+    assert_eq!(internet, bounced(System::External, "550 5.1.1"));
+    assert_eq!(host, bounced(System::Host, "554 5.4.6"));
+    assert_eq!(external, bounced(System::External, "550 5.1.1"));
+}
+
+#[test]
+fn the_host_pays_for_an_alias_whose_member_is_refused_later() {
+    let mut world = world();
+    world.mx.insert(domain("example.com"), MxOwner::Host);
+    world.host.aliases.insert(address("sales"), vec![address("nobody")]);
+    let [internet, host, external] = ends(&world, "sales");
+    assert_eq!(internet, Outcome::Backscatter { by: System::Host });
+    assert_eq!(host, bounced(System::External, "550 5.1.1"));
+    assert_eq!(external, bounced(System::External, "550 5.1.1"));
+    assert_eq!(world.rcpt(System::Host, &address("sales")), RcptAnswer::Accepted);
+}
+
+#[test]
+fn without_split_routing_aliases_at_the_host_lead_out_by_a_second_subdomain() {
+    let mut world = world();
+    world.host.sdr = false;
+    let outside = domain("exchange.example.com");
+    world.mx.insert(outside.clone(), MxOwner::External);
+    let accepted = AcceptedDomain { domain: outside.clone(), with_subdomains: false };
+    world.external.accepted_domains.push(accepted);
+    let bob = address("bob").at(&outside);
+    world.external.mailboxes.insert(bob.clone());
+    world.host.aliases.insert(address("bob"), vec![bob.clone()]);
+    let there = Outcome::Delivered { copies: vec![(System::External, bob)] };
+    assert_eq!(follow(&world, Origin::Host, &address("bob")).outcome, there);
+    for mx in [MxOwner::Host, MxOwner::External] {
+        world.mx.insert(domain("example.com"), mx);
+        let unknown = follow(&world, Origin::Internet, &address("nobody")).outcome;
+        assert!(matches!(unknown, Outcome::Bounced { .. }), "{unknown:?}");
+    }
+}
