@@ -141,7 +141,8 @@ pub(super) fn markdown(text: &str) -> String {
         // `1.` and `1)` at the start of a line begin a list.
         let list = matches!(c, '.' | ')')
             && at > 0
-            && text.get(..at).is_some_and(|front| front.bytes().all(|b| b.is_ascii_digit()));
+            && text.get(..at).is_some_and(|front| front.bytes().all(|b| b.is_ascii_digit()))
+            && text.get(at + 1..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         if marks || list {
             out.push('\\');
         }
@@ -186,6 +187,7 @@ mod tests {
     fn markdown_shows_the_text_and_means_nothing() {
         assert_eq!(markdown("a|b `c` <d>"), "a\\|b \\`c\\` \\<d\\>");
         assert_eq!(markdown("1. one"), "1\\. one");
+        assert_eq!(markdown("192.0.2.1"), "192.0.2.1");
         assert_eq!(markdown("- x"), "\\- x");
         assert_eq!(markdown("[x](javascript:1)"), "\\[x\\](javascript:1)");
     }

@@ -68,7 +68,7 @@ pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>]) -> Contacts
         let row = Row {
             name,
             alias,
-            display_name: contacts.fitted(person, "display name", &full_name(person), LONG),
+            display_name: contacts.display_name(person),
             first_name: contacts.fitted(person, "first name", &person.first_name, SHORT),
             last_name: contacts.fitted(person, "last name", &person.last_name, SHORT),
             primary: person.address.to_string(),
@@ -168,6 +168,24 @@ impl Contacts {
 
     fn refuse(&mut self, address: &Address, reason: String) {
         self.refused.push(Refusal { address: address.clone(), file: CONTACTS.to_owned(), reason });
+    }
+
+    /// The display name, or what stands for it; a change of either is written down.
+    fn display_name(&mut self, person: &Mailbox) -> String {
+        let full = full_name(person);
+        if person.display_name.is_empty() || *person.display_name == *full {
+            return self.fitted(person, "display name", &full, LONG);
+        }
+        // Nothing but hidden characters: something else has to stand for it.
+        let stand_in = tidy(&full, LONG).into_owned();
+        self.altered.push(Altered {
+            address: person.address.clone(),
+            file: CONTACTS,
+            what: "display name".to_owned(),
+            from: person.display_name.to_string(),
+            to: stand_in.clone(),
+        });
+        stand_in
     }
 
     /// A name as Exchange takes it; a change is written down.

@@ -104,8 +104,9 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
     let mut text = format!(
         "Split domain routing for {}: {what}\n\
          Made at {} (UTC) for {} and {}. People: {}.\n\n\
-         Nothing here changes anything by itself. Use the files in this order; each one names what\n\
-         takes it back. manifest.json holds the SHA-256 of each.\n",
+         Nothing here changes anything by itself. The files stand in the order in which they are\n\
+         needed: use those that fit your servers, and leave what undoes until something has to be\n\
+         taken back. manifest.json holds the SHA-256 of each.\n",
         plan.domain(),
         bundle.made_at.strftime("%Y-%m-%d %H:%M:%S"),
         plan.host.name,

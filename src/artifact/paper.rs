@@ -11,6 +11,8 @@ pub(super) enum Block {
     /// Every row as long as the header. A first column named `State` holds
     /// the words of findings.
     Table(Vec<&'static str>, Vec<Vec<String>>),
+    /// Label and value, the value to be copied as it stands.
+    Values(Vec<(String, String)>),
     /// Commands, answers: line by line.
     Lines(Vec<String>),
 }
@@ -42,20 +44,23 @@ pub(super) fn to_markdown(blocks: &[Block]) -> String {
                     out.push_str(&line(&mut row.iter().map(|cell| markdown(cell))));
                 }
             }
-            Block::Lines(lines) => {
-                // Longer than any run of backticks inside, so that none closes it.
-                let run =
-                    lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max();
-                let fence = "`".repeat(run.unwrap_or(0).max(2) + 1);
-                out.push_str(&format!("{fence}\n"));
-                for line in lines {
-                    out.push_str(&format!("{}\n", visible(line)));
-                }
-                out.push_str(&format!("{fence}\n"));
+            Block::Values(values) => {
+                let line = |(label, value): &(String, String)| format!("{label}: {value}");
+                out.push_str(&fenced(&values.iter().map(line).collect::<Vec<_>>()));
             }
+            Block::Lines(lines) => out.push_str(&fenced(lines)),
         }
     }
     out
+}
+
+/// A code block: nothing in it means anything, so nothing has to be escaped.
+fn fenced(lines: &[String]) -> String {
+    // Longer than any run of backticks inside, so that none closes it.
+    let run = lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max();
+    let fence = "`".repeat(run.unwrap_or(0).max(2) + 1);
+    let lines: Vec<_> = lines.iter().map(|line| visible(line)).collect();
+    format!("{fence}\n{}\n{fence}\n", lines.join("\n"))
 }
 
 /// One page with everything in it: no script, nothing loaded from anywhere.
@@ -73,6 +78,19 @@ pub(super) fn to_html(title: &str, blocks: &[Block]) -> String {
                 body.push_str(&format!("<ul>\n{items}</ul>\n"));
             }
             Block::Table(header, rows) => body.push_str(&table(header, rows)),
+            Block::Values(values) => {
+                let row = |(label, value): &(String, String)| {
+                    format!(
+                        "<tr><th scope=\"row\">{}</th><td><code>{}</code></td></tr>\n",
+                        html(label),
+                        html(value)
+                    )
+                };
+                let rows: String = values.iter().map(row).collect();
+                body.push_str(&format!(
+                    "<table class=\"values\">\n<tbody>\n{rows}</tbody>\n</table>\n"
+                ));
+            }
             Block::Lines(lines) => {
                 let lines: Vec<String> = lines.iter().map(|line| html(line)).collect();
                 body.push_str(&format!("<pre>{}</pre>\n", lines.join("\n")));
@@ -115,6 +133,7 @@ const STYLE: &str = "\
 body { font: 15px/1.5 system-ui, 'Segoe UI', sans-serif; color: #1c2430; max-width: 60em; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.7em; } h2 { font-size: 1.3em; margin-top: 2em; border-bottom: 2px solid #c9d2dc; } h3 { font-size: 1.05em; margin-bottom: .3em; } h4 { font-size: 1em; margin-bottom: .3em; }
 table { border-collapse: collapse; width: 100%; margin: .8em 0; } th, td { border: 1px solid #c9d2dc; padding: .3em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { background: #eef2f6; }
+.values th { width: 13em; font-weight: normal; } code { font-family: ui-monospace, Consolas, monospace; }
 pre { background: #f4f6f8; border: 1px solid #c9d2dc; padding: .6em; white-space: pre-wrap; overflow-wrap: anywhere; }
 td.good { color: #0b6b34; font-weight: 600; } td.bad { color: #a4141c; font-weight: 600; } td.mind { color: #7a4b00; font-weight: 600; }
 @media print { body { max-width: none; margin: 0; font-size: 10.5pt; } h2, h3, h4 { break-after: avoid; } tr, li { break-inside: avoid; } thead { display: table-header-group; } pre, table { font-size: 9pt; } @page { margin: 18mm; } }
@@ -133,10 +152,11 @@ mod tests {
             Block::Bullets(vec![hostile.into()]),
             Block::Table(vec!["State", "Found"], vec![vec![hostile.into(), hostile.into()]]),
             Block::Lines(vec![hostile.into(), "````".into()]),
+            Block::Values(vec![(hostile.into(), hostile.into())]),
         ];
         let page = to_html(hostile, &blocks);
         assert!(!page.contains("<script") && !page.contains('\u{202e}'));
-        assert_eq!(page.matches("&lt;script&gt;").count(), 7);
+        assert_eq!(page.matches("&lt;script&gt;").count(), 9);
         let text = to_markdown(&blocks);
         assert_eq!(text.lines().filter(|line| line.starts_with('#')).count(), 1);
         assert_eq!(text.lines().filter(|line| *line == "`````").count(), 2, "{text}");

@@ -203,8 +203,8 @@ fn by_hand(plan: &Plan, todo: Todo, blocks: &mut Vec<Block>) {
         blocks.push(Block::Bullets(todo.details));
     }
     if !todo.values.is_empty() {
-        let rows = todo.values.into_iter().map(|value| vec![value.label, value.value]);
-        blocks.push(Block::Table(vec!["Value", "To copy"], rows.collect()));
+        let values = todo.values.into_iter().map(|value| (value.label, value.value));
+        blocks.push(Block::Values(values.collect()));
     }
     if !todo.undo.is_empty() {
         blocks.push(Block::Paragraph(format!("Undo: {}", todo.undo)));

@@ -135,8 +135,7 @@ fn disable(plan: &Plan) -> Todo {
     })
     .task(Task::DisableSdr)
     .detail(format!("Sign in at {}.", plan.host.panel_url));
-    let path = plan.host.panel_path.iter().filter(|click| !click.starts_with("Check "));
-    todo.details(path.map(|click| format!("{click}.")))
+    todo.details(super::clicks_to_the_page(plan))
         .detail("Clear “Enable Split Domain Routing”.")
         .detail("Click Save.")
         .undo(format!(

@@ -111,6 +111,12 @@ fn exchanges(plan: &Plan) -> String {
     }
 }
 
+/// The clicks to the Split Domain page, without the one that switches it on.
+fn clicks_to_the_page(plan: &Plan) -> impl Iterator<Item = String> {
+    let path = plan.host.panel_path.iter().filter(|click| !click.starts_with("Check "));
+    path.map(|click| format!("{click}."))
+}
+
 /// The external server's name, or words for it while it has none.
 fn external_name(plan: &Plan) -> String {
     match &plan.external.host_name {

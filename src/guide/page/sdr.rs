@@ -72,9 +72,9 @@ fn enable(plan: &Plan) -> Todo {
         .detail("Click Save.")
         .value("Control panel", &plan.host.panel_url)
         .undo(
-            "On the same page, clear “Enable Split Domain Routing” and click Save. Mail for \
-             people outside then bounces at the host, so take the forwards down first if any mail \
-             enters there.",
+            "On the same page, clear “Enable Split Domain Routing” and click Save. Mail \
+             from users of the host to people outside then bounces, and so does all mail for them \
+             if the MX records name the host.",
         );
     if let Some(name) = &plan.external.host_name {
         todo = todo.value("External Mail Server", name);

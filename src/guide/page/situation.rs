@@ -32,7 +32,7 @@ fn look_in_the_panel(plan: &Plan) -> Todo {
         host.name
     ))
     .detail(format!("Sign in at {}.", host.panel_url))
-    .details(host.panel_path.iter().map(|click| format!("{click}.")))
+    .details(super::clicks_to_the_page(plan))
     .detail("Look only; change nothing yet.")
     .detail(&host.offer)
     .value("Control panel", &host.panel_url);
