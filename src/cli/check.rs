@@ -8,6 +8,7 @@ use super::import::open;
 use super::reach::Reach;
 use super::report::{Report, complain, progress};
 use crate::check::{self, Ask};
+use crate::engine;
 use crate::finding::{self, Evidence, Finding};
 use crate::guide::Step;
 use crate::net::{ApiKey, Net};
@@ -87,8 +88,7 @@ impl Walk<'_> {
                 report.finding(&finding);
                 findings.push(finding);
             }));
-            evidence.forget_step(step.slug());
-            findings.iter().for_each(|finding| evidence.record(finding.clone()));
+            engine::renew(evidence, step, &findings);
             all.extend(findings);
         }
         Ok(all)

@@ -34,10 +34,16 @@ pub(super) struct Reach {
 impl Reach {
     /// The way to the world by these options.
     pub(super) fn net(&self) -> anyhow::Result<Net> {
-        let resolvers = self
-            .resolver
-            .iter()
-            .map(|text| server(text).with_context(|| format!("--resolver {text}")))
+        self.net_with("--resolver", &[])
+    }
+
+    /// As `net`, with more resolvers, given with `option`.
+    pub(super) fn net_with(&self, option: &str, more: &[String]) -> anyhow::Result<Net> {
+        let given = self.resolver.iter().map(|text| ("--resolver", text));
+        let more = more.iter().map(|text| (option, text));
+        let resolvers = given
+            .chain(more)
+            .map(|(option, text)| server(text).with_context(|| format!("{option} {text}")))
             .collect::<Result<Vec<_>, _>>()?;
         let mut net = if resolvers.is_empty() {
             Net::system().context("no resolver")?

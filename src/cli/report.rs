@@ -31,6 +31,11 @@ impl Report {
         self.json
     }
 
+    /// Whether what passed is worth telling one by one.
+    pub(super) fn shows_all(&self) -> bool {
+        self.json || self.verbose
+    }
+
     /// The head of a step's findings; nothing in JSON.
     pub(super) fn step(&mut self, step: Step) {
         self.text(&format!("\n{}. {}\n", step.number(), step.title()));

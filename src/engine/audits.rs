@@ -7,14 +7,14 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::dispatch::Note;
 use super::mishap;
+use crate::check;
 use crate::finding::Evidence;
 use crate::plan::Plan;
 use crate::route::{self, Phase, World};
 
 /// The world as it is now, by the plan and what the checks saw of it.
 pub fn world_now(plan: &Plan, evidence: &Evidence) -> World {
-    let _ = evidence;
-    route::world_now(plan, &route::Seen::default())
+    route::world_now(plan, &check::seen(plan, evidence))
 }
 
 pub(super) struct Audits {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::dispatch::Note;
-use super::{Event, mishap, recheck};
+use super::{Event, memory, mishap, recheck};
 use crate::check::{self, Ask};
 use crate::finding::{Evidence, Finding};
 use crate::guide::Step;
@@ -117,7 +117,7 @@ impl Checks {
         }
         let findings = std::mem::take(findings);
         let again_at = recheck::next_look(&findings, slot.tries, self.clock.now());
-        slot.question.evidence = Arc::new(renewed(&slot.question.evidence, step, findings));
+        memory::renew(Arc::make_mut(&mut slot.question.evidence), step, &findings);
         slot.state = again_at.map_or(Doing::Idle, |at| Doing::Scheduled { at });
         Some(again_at)
     }
@@ -197,12 +197,4 @@ impl Checks {
             _ => None,
         })
     }
-}
-
-/// Evidence with a step's findings in place of its earlier ones.
-fn renewed(evidence: &Evidence, step: Step, findings: Vec<Finding>) -> Evidence {
-    let mut evidence = evidence.clone();
-    evidence.forget_step(step.slug());
-    findings.into_iter().for_each(|finding| evidence.record(finding));
-    evidence
 }

@@ -145,7 +145,7 @@ impl Keeper {
         match errand {
             Errand::Create { domain, folder } => self.create(domain, folder),
             Errand::Open { folder } => self.open(&folder),
-            Errand::Save(request) => vec![self.save(request)],
+            Errand::Save(request) => self.save(request),
             Errand::Export(request) => vec![self.export(request)],
             Errand::Practise => {
                 self.desk = Desk::Practice;
@@ -209,23 +209,29 @@ impl Keeper {
         events
     }
 
-    fn save(&mut self, request: SaveRequest) -> Event {
-        match &mut self.desk {
-            Desk::Empty => Event::SaveFailed {
-                sentence: "No profile is open, so nothing was saved. Make or open one first."
-                    .into(),
-            },
-            Desk::Practice => Event::Saved { at: self.clock.now() },
-            Desk::Profile(profile) => {
-                profile.plan = Arc::unwrap_or_clone(request.plan);
-                profile.evidence = Arc::unwrap_or_clone(request.evidence);
-                profile.drafts = request.drafts;
-                match profile::save(profile) {
-                    Ok(()) => Event::Saved { at: self.clock.now() },
-                    Err(error) => Event::SaveFailed { sentence: error.to_string() },
-                }
+    fn save(&mut self, request: SaveRequest) -> Vec<Event> {
+        let profile = match &mut self.desk {
+            Desk::Empty => {
+                return vec![Event::SaveFailed {
+                    sentence: "No profile is open, so nothing was saved. Make or open one first."
+                        .into(),
+                }];
             }
-        }
+            Desk::Practice => return vec![Event::Saved { at: self.clock.now() }],
+            Desk::Profile(profile) => profile,
+        };
+        profile.plan = Arc::unwrap_or_clone(request.plan);
+        profile.evidence = Arc::unwrap_or_clone(request.evidence);
+        profile.drafts = request.drafts;
+        profile.remarks.clear();
+        let saved = match profile::save(profile) {
+            Ok(()) => Event::Saved { at: self.clock.now() },
+            Err(error) => Event::SaveFailed { sentence: error.to_string() },
+        };
+        // A file that somebody else changed was kept aside: that must not pass in silence.
+        let kept = profile.remarks.drain(..);
+        let kept = kept.map(|sentence| Event::Failed { what: SAVE.into(), sentence });
+        kept.chain([saved]).collect()
     }
 
     fn export(&self, request: ExportRequest) -> Event {

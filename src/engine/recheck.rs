@@ -12,6 +12,9 @@ const RECORD_MINUTES: [i64; 5] = [1, 2, 5, 10, 30];
 /// a server names: nobody is asked in a tight circle.
 const FLOOR_SECONDS: [i64; 5] = [10, 30, 60, 300, 1800];
 
+/// The questions about records that somebody publishes by hand.
+const RECORDS: [&str; 3] = ["situation.primary-mx", "subdomain.primary-mx", "subdomain.mx"];
+
 /// When to ask this step again by itself, `tries` automatic looks after the
 /// administrator asked: at the time that a waiting finding names, or after a
 /// growing while for DNS records that are not as planned yet. `None` where
@@ -32,7 +35,7 @@ pub(super) fn next_look(findings: &[Finding], tries: usize, now: Timestamp) -> O
 /// Records are published by hand and then spread: only time is missing.
 fn waits_for_records(finding: &Finding) -> bool {
     let question = finding.id.split('@').next().unwrap_or_default();
-    finding.state == State::Failed && matches!(question, "subdomain.mx" | "cutover.mx")
+    finding.state == State::Failed && RECORDS.contains(&question)
 }
 
 fn step_of(steps: &[i64; 5], tries: usize) -> i64 {
