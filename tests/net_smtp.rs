@@ -611,6 +611,17 @@ async fn encryption_that_fails_is_told_and_the_test_goes_on_in_plain_text() {
     .await;
     assert!(tls_failure(&talk_to(at).await).1, "old versions only");
 
+    // Alert, fatal, handshake_failure: ciphers of old only.
+    let (at, _) = spoiled(|mut stream| async move {
+        say(&mut stream, "220 go\r\n").await;
+        let _ = stream.read_u8().await;
+        say(&mut stream, [0x15, 3, 3, 0, 2, 2, 40]).await;
+        let _ = heard(&mut stream).await;
+    })
+    .await;
+    let talk = talk_to(at).await;
+    assert!(tls_failure(&talk).0.contains("no cipher") && !tls_failure(&talk).1);
+
     let (at, _) = spoiled(|stream| async move { drop(stream) }).await;
     let talk = talk_to(at).await;
     assert_eq!(tls_failure(&talk).0, "the server hung up on STARTTLS");

@@ -151,7 +151,7 @@ impl Failure {
         }
         Self::plain(&match fault {
             rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {
-                "the server found nothing in common with us (alert handshake_failure)".to_owned()
+                "the server shares no cipher with us, most often because it knows only old ones (alert handshake_failure)".to_owned()
             }
             rustls::Error::AlertReceived(alert) => {
                 format!("the server ended the handshake with the alert {alert:?}")
