@@ -218,6 +218,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::finding::Evidence;
     use crate::net::{Ending, EnvelopeReply, RcptReply, Reply, Sender, TlsState};
     use crate::plan::{Domain, Plan};
 
@@ -243,7 +244,7 @@ mod tests {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
         let address = Address::parse("karen@example.com").unwrap();
         plan.external.verification_address = Some(address.clone());
-        let asked = Questions::of(&plan, 1).unwrap();
+        let asked = Questions::of(&plan, 1, &Evidence::default()).unwrap();
         let rcpt = |to: &Address, said| RcptReply { to: to.clone(), reply: Some(reply(said)) };
         let envelope = |from: Sender, rcpts| EnvelopeReply { from, mail: Some(reply(YES)), rcpts };
         let talk = Conversation {

@@ -78,7 +78,9 @@ pub async fn server_alone(
                     on_finding(finding);
                 }
             };
-            server::test(net, &plan, host, seed, &mut seen).await;
+            let evidence = &Evidence::default();
+            let ask = Ask { net, plan: &plan, evidence, api_key: None, seed };
+            server::test(&ask, host, &mut seen).await;
         }
         Err(error) => on_finding(
             Finding::new(

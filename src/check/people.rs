@@ -1,6 +1,6 @@
 //! The people: what the plan says of them, and each address asked of its server.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
@@ -140,37 +140,40 @@ async fn ask_side(
     };
     let mut tally: BTreeMap<&'static str, usize> = BTreeMap::new();
     *tally.entry("Passed").or_default() += known.len();
-    let mut pending: VecDeque<Address> = open.into();
+    let mut pending: Vec<Address> = open;
+    // The same at each run: a greylisting server would defer a new one for ever.
+    let Some(random) = random_address(ask.plan.domain(), 0, "people") else { return };
+    let mut takes_anything = None;
     let mut in_vain = 0;
-    while !pending.is_empty() && in_vain < IN_VAIN {
-        let Some(random) = random_address(ask.plan.domain(), ask.seed, "people") else { break };
+    while !pending.is_empty() {
+        let first = takes_anything.is_none().then(|| random.clone());
         let batch: Vec<Address> = pending.iter().take(AT_ONCE - 1).cloned().collect();
-        let to = std::iter::once(random.clone()).chain(batch.clone()).collect();
+        let to = first.iter().chain(&batch).cloned().collect();
         let talk =
             talk(ask.net, &server.0, server.1, vec![Envelope { from: Sender::Null, to }]).await;
         let at = ask.net.clock.now();
-        let before = pending.len();
+        let before = (pending.len(), takes_anything);
+        let nobody = heard(&talk, 0, &random);
+        if nobody.kind == Kind::Accepted || nobody.is_no() {
+            takes_anything = Some(nobody.kind == Kind::Accepted);
+        }
         for address in batch {
-            let Some(finding) = verdict(&talk, home, &address, &random, at) else { continue };
+            let Some(finding) = verdict(&talk, home, &address, takes_anything, at) else {
+                continue;
+            };
             pending.retain(|waiting| waiting != &address);
             *tally.entry(finding.state.word()).or_default() += 1;
             out(finding);
         }
-        in_vain = if pending.len() == before { in_vain + 1 } else { 0 };
+        in_vain = if (pending.len(), takes_anything) == before { in_vain + 1 } else { 0 };
         if pending.is_empty() || in_vain >= IN_VAIN {
             out(summary(&id, &talk, home, everybody.len(), pending.len(), &tally, at));
             return;
         }
     }
-    if pending.is_empty() {
-        out(Finding::new(
-            id,
-            State::Passed,
-            format!("{0} of {0} known, asked within a day.", everybody.len()),
-            now,
-        )
+    let all = everybody.len();
+    out(Finding::new(id, State::Passed, format!("{all} of {all} known, asked within a day."), now)
         .asked(server.0));
-    }
 }
 
 fn passed_lately(seen: &Evidence, address: &Address, now: Timestamp) -> bool {
@@ -203,12 +206,11 @@ fn verdict(
     talk: &Conversation,
     home: Home,
     address: &Address,
-    random: &Address,
+    takes_anything: Option<bool>,
     at: Timestamp,
 ) -> Option<Finding> {
     let answer = heard(talk, 0, address);
-    let blind = heard(talk, 0, random).kind == Kind::Accepted;
-    let reply = answer.reply?;
+    let reply = answer.reply.filter(|_| answer.kind != Kind::Unanswered)?;
     let make = |state, summary: String| {
         Finding::new(format!("people.rcpt@{address}"), state, summary, at)
             .compared("accepted", said(reply))
@@ -219,12 +221,22 @@ fn verdict(
         Home::Host => "the host",
     };
     Some(match answer.kind {
-        Kind::Accepted if blind => make(
+        Kind::Accepted if takes_anything == Some(true) => make(
             State::Unknown { why: "the server accepts any address".to_owned() },
             format!("{address} is accepted, but so is any address."),
         )
         .means("Whether this mailbox exists can't be told while the server accepts anything.")
         .advise("Let the server refuse unknown addresses first (step 3)."),
+        Kind::Accepted if takes_anything.is_none() => make(
+            State::Unknown {
+                why: "it is not known whether the server would accept any address".to_owned(),
+            },
+            format!("{address} is accepted."),
+        )
+        .means(
+            "The server gave no answer about an address that nobody has, so its yes proves little.",
+        )
+        .advise("Ask again; addresses that passed are not asked again."),
         Kind::Accepted => make(State::Passed, format!("{address} is known to {side}.")),
         Kind::Deferred | Kind::PeerUnreachable => make(
             State::Waiting { again_at: in_five_minutes(at) },

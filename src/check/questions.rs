@@ -1,6 +1,7 @@
 //! The addresses asked of the external server, and in whose name.
 
 use super::probe::random_address;
+use crate::finding::{Evidence, State};
 use crate::net::{Envelope, Sender};
 use crate::plan::{Address, Home, Plan};
 
@@ -25,8 +26,10 @@ pub(super) const OWN: usize = 1;
 pub(super) const FOREIGN: usize = 2;
 
 impl Questions {
-    /// The questions for this plan; `None` only where no random address can be made.
-    pub(super) fn of(plan: &Plan, seed: u64) -> Option<Self> {
+    /// The questions for this plan; `None` only where no random address can be
+    /// made. A random address that the server deferred is asked again, because
+    /// a greylisting server would defer a new one for ever.
+    pub(super) fn of(plan: &Plan, seed: u64, seen: &Evidence) -> Option<Self> {
         let known = plan.external.verification_address.clone();
         let colleague = plan
             .roster
@@ -35,7 +38,8 @@ impl Questions {
             .map(|person| person.address.clone());
         let postmaster = |domain| Address::parse(&format!("postmaster@{domain}")).ok();
         Some(Self {
-            random: random_address(plan.domain(), seed, "server")?,
+            random: deferred(plan, seen)
+                .or_else(|| random_address(plan.domain(), seed, "server"))?,
             own: colleague.or_else(|| postmaster(plan.domain().clone()))?,
             foreign: postmaster(plan.host.spf_include.clone())?,
             known,
@@ -56,4 +60,13 @@ impl Questions {
         }
         envelopes
     }
+}
+
+/// The random address that waits for its answer: the first word of what was
+/// expected.
+fn deferred(plan: &Plan, seen: &Evidence) -> Option<Address> {
+    let before = seen.get("server.random-address")?;
+    let waiting = matches!(before.state, State::Waiting { .. });
+    let word = before.expected.split_whitespace().next().filter(|_| waiting)?;
+    Address::parse(word).ok().filter(|address| address.domain() == plan.domain())
 }

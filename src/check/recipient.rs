@@ -93,6 +93,11 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     match reply.code {
         200..=299 => return Kind::Accepted,
+        // Too much of something in this conversation: not an answer at all.
+        421 => return Kind::Unanswered,
+        400..=499 if reply.enhanced == Some((4, 5, 3)) || has(&["too many recipients"]) => {
+            return Kind::Unanswered;
+        }
         400..=499 if has(&["(g6)"]) || reply.enhanced == Some((4, 4, 1)) => {
             return Kind::PeerUnreachable;
         }
@@ -223,6 +228,8 @@ mod tests {
                 Kind::SenderRefused,
             ),
             (552, Some((5, 2, 2)), "5.2.2 mailbox full", Kind::Refused),
+            (452, Some((4, 5, 3)), "4.5.3 Error: too many recipients", Kind::Unanswered),
+            (421, Some((4, 7, 0)), "4.7.0 mx Error: too many errors", Kind::Unanswered),
         ] {
             assert_eq!(kind(&reply(code, enhanced, text)), meaning, "{code} {text}");
         }

@@ -29,20 +29,16 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         .advise("Enter the external server's host name."));
         return;
     };
-    test(ask.net, ask.plan, host, ask.seed, out).await;
+    test(ask, host, out).await;
 }
 
-/// The whole test of one host name. `plan` lends domain, people and preset.
-pub(super) async fn test(
-    net: &Net,
-    plan: &Plan,
-    host: &HostName,
-    seed: u64,
-    out: &mut (dyn FnMut(Finding) + Send),
-) {
+/// The whole test of one host name. The plan lends domain, people and preset.
+pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Finding) + Send)) {
+    let (net, plan) = (ask.net, ask.plan);
     let (resolved, addresses) = resolve(net, host).await;
     out(resolved);
-    let Some(asked) = Questions::of(plan, seed).filter(|_| !addresses.is_empty()) else {
+    let Some(asked) = Questions::of(plan, ask.seed, ask.evidence).filter(|_| !addresses.is_empty())
+    else {
         out(authority(plan, net.clock.now()));
         skip(plan, "the server's address is not known", net.clock.now(), out);
         return;

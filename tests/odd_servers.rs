@@ -1,0 +1,279 @@
+//! The checks against mail servers that behave as the worst in the field do.
+//! Names come from the practice world's DNS; the servers behind them are ours.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sdr_wizard::check::{Ask, ask_people, check, dns_alone, server_alone};
+use sdr_wizard::finding::{Evidence, Finding, State};
+use sdr_wizard::guide::Step;
+use sdr_wizard::net::{Lead, Net, Reach};
+use sdr_wizard::plan::{Address, Domain, HostName, HostPreset, Mailbox, Plan};
+use sdr_wizard::practice::PracticeWorld;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the practice DNS publishes for `mail.example.com`.
+const EXTERNAL: &str = "192.0.2.25:25";
+
+/// How a server of ours misbehaves.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// Its first words; empty: it hangs up without any.
+    greeting: &'static str,
+    /// Hangs up with 421 after this many refusals.
+    patience: usize,
+    /// What it says to each line; `None`: it hangs up.
+    reply: fn(&str) -> Option<String>,
+}
+
+const WELL: Manner =
+    Manner { greeting: "220 mail.example.com ESMTP", patience: usize::MAX, reply: well };
+
+/// A plain server: knows everybody but those whose name says otherwise.
+fn well(line: &str) -> Option<String> {
+    let upper = line.to_ascii_uppercase();
+    let known = !line.contains("no-such-") && !line.contains("gone");
+    Some(match upper.get(..4).unwrap_or_default() {
+        "EHLO" => "250-mail.example.com\r\n250 ENHANCEDSTATUSCODES".to_owned(),
+        "RCPT" if !known => "550 5.1.1 no such user".to_owned(),
+        "QUIT" => "221 2.0.0 bye".to_owned(),
+        _ => "250 2.0.0 ok".to_owned(),
+    })
+}
+
+/// Every recipient that was asked about, in order.
+type Heard = Arc<Mutex<Vec<String>>>;
+
+/// A practice world whose external server is replaced by one of ours.
+async fn world_with(manner: Manner) -> (PracticeWorld, Net, Heard) {
+    let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let real = listener.local_addr().unwrap();
+    let heard = Heard::default();
+    let ears = heard.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream, manner, ears.clone()));
+        }
+    });
+    let net = Net { reply_timeout: Duration::from_secs(5), ..world.net() };
+    lead(&net, EXTERNAL, Lead::To(real));
+    (world, net, heard)
+}
+
+fn lead(net: &Net, published: &str, to: Lead) {
+    let Reach::Practice { map, .. } = &net.reach else { panic!("not a practice world") };
+    map.set(published.parse::<SocketAddr>().unwrap(), to);
+}
+
+async fn serve(stream: TcpStream, manner: Manner, heard: Heard) {
+    let mut stream = BufReader::new(stream);
+    if manner.greeting.is_empty() {
+        return;
+    }
+    let _ = stream.write_all(format!("{}\r\n", manner.greeting).as_bytes()).await;
+    let mut refusals = 0;
+    let mut line = String::new();
+    while matches!(stream.read_line(&mut line).await, Ok(1..)) {
+        if let Some(to) =
+            line.trim_end().strip_prefix("RCPT TO:<").and_then(|to| to.split('>').next())
+        {
+            heard.lock().unwrap().push(to.to_owned());
+        }
+        let Some(reply) = (manner.reply)(line.trim_end()) else { return };
+        refusals += usize::from(reply.starts_with('5'));
+        if refusals > manner.patience {
+            let _ = stream.write_all(b"421 4.7.0 Error: too many errors\r\n").await;
+            return;
+        }
+        let _ = stream.write_all(format!("{reply}\r\n").as_bytes()).await;
+        line.clear();
+    }
+}
+
+async fn checked(step: Step, net: &Net, plan: &Plan, evidence: &Evidence) -> Vec<Finding> {
+    let ask = Ask { net, plan, evidence, api_key: None, seed: 3 };
+    let mut findings = Vec::new();
+    check(step, &ask, &mut |finding| findings.push(finding)).await;
+    findings
+}
+
+fn state<'a>(findings: &'a [Finding], id: &str) -> &'a State {
+    let found = findings.iter().rfind(|finding| finding.id == id);
+    &found.unwrap_or_else(|| panic!("{id} is missing in {findings:#?}")).state
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_up_after_some_refusals_is_asked_to_the_end() {
+    let (world, net, heard) = world_with(Manner { patience: 3, ..WELL }).await;
+    let mut plan = world.plan();
+    plan.roster.remove(|_| true);
+    for number in 0..250 {
+        let gone = if number % 25 == 7 { "gone" } else { "here" };
+        plan.roster.put(Mailbox::new(address(&format!("{gone}{number}@example.com"))));
+    }
+    let mut evidence = Evidence::default();
+    let ask = Ask { net: &net, plan: &plan, evidence: &evidence, api_key: None, seed: 3 };
+    let mut findings = Vec::new();
+    ask_people(&ask, &mut |finding| findings.push(finding)).await;
+    let all = findings.iter().find(|finding| finding.id == "people.external").unwrap();
+    assert_eq!((&all.state, all.found.as_str()), (&State::Failed, "240 of 250 known, 10 refused"));
+    assert_eq!(state(&findings, "people.rcpt@gone7@example.com"), &State::Failed);
+    let asked = heard.lock().unwrap().clone();
+    // A refusal lost in a 421 is asked again; nobody else is.
+    assert!(asked.len() < 250 + 20, "{} recipients for 250 people", asked.len());
+
+    // A second run asks only those that did not pass.
+    heard.lock().unwrap().clear();
+    findings.into_iter().for_each(|finding| evidence.record(finding));
+    let ask = Ask { net: &net, plan: &plan, evidence: &evidence, api_key: None, seed: 4 };
+    ask_people(&ask, &mut |_| {}).await;
+    let asked = heard.lock().unwrap().clone();
+    assert!(asked.iter().all(|to| to.contains("gone") || to.contains("no-such-")), "{asked:?}");
+
+    // And a check of the plan does not forget them.
+    let kept = checked(Step::People, &net, &plan, &evidence).await;
+    assert_eq!(state(&kept, "people.rcpt@here0@example.com"), &State::Passed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_transaction_has_more_than_a_hundred_recipients() {
+    let (world, net, heard) = world_with(WELL).await;
+    let mut plan = world.plan();
+    plan.roster.remove(|_| true);
+    for number in 0..230 {
+        plan.roster.put(Mailbox::new(address(&format!("p{number}@example.com"))));
+    }
+    let ask =
+        Ask { net: &net, plan: &plan, evidence: &Evidence::default(), api_key: None, seed: 3 };
+    let mut findings = Vec::new();
+    ask_people(&ask, &mut |finding| findings.push(finding)).await;
+    assert_eq!(state(&findings, "people.external"), &State::Passed);
+    // The random address goes first, and once.
+    let asked = heard.lock().unwrap().clone();
+    assert_eq!(asked.len(), 231);
+    assert!(asked[0].contains("no-such-"), "{}", asked[0]);
+    // The transcript of the last conversation: 230 = 99 + 99 + 32.
+    let last = findings.iter().find(|finding| finding.id == "people.external").unwrap();
+    let rcpts = last.evidence.iter().filter(|line| line.contains("RCPT TO")).count();
+    assert_eq!(rcpts, 32);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_breaks_the_conversation_no_address_is_called_wrong() {
+    fn silent_after_ehlo(line: &str) -> Option<String> {
+        line.starts_with("MAIL").then_some(None).unwrap_or_else(|| well(line))
+    }
+    fn rubbish(_: &str) -> Option<String> {
+        Some("\u{1b}[2J\u{202e}??? 250 sure".to_owned())
+    }
+    fn listed(line: &str) -> Option<String> {
+        match line.get(..4) {
+            Some("RCPT") => {
+                Some("554 5.7.1 Client host [192.0.2.9] blocked using zen.spamhaus.org".to_owned())
+            }
+            _ => well(line),
+        }
+    }
+    fn busy(line: &str) -> Option<String> {
+        match line.get(..4) {
+            Some("RCPT") => Some("451 4.3.2 try again later".to_owned()),
+            _ => well(line),
+        }
+    }
+    let manners = [
+        Manner { greeting: "", ..WELL },
+        Manner { greeting: "554 5.7.1 no service for you", ..WELL },
+        Manner { greeting: "421 too many connections", ..WELL },
+        Manner { greeting: "HTTP/1.1 400 Bad Request", ..WELL },
+        Manner { reply: silent_after_ehlo, ..WELL },
+        Manner { reply: rubbish, ..WELL },
+        Manner { reply: listed, ..WELL },
+        Manner { reply: busy, ..WELL },
+    ];
+    for manner in manners {
+        let (world, net, _) = world_with(manner).await;
+        let mut evidence = Evidence::default();
+        let mut all = Vec::new();
+        for step in [Step::Server, Step::Forwards] {
+            let findings = checked(step, &net, &world.plan(), &evidence).await;
+            findings.iter().cloned().for_each(|finding| evidence.record(finding));
+            all.extend(findings);
+        }
+        let ask =
+            Ask { net: &net, plan: &world.plan(), evidence: &evidence, api_key: None, seed: 3 };
+        ask_people(&ask, &mut |finding| all.push(finding)).await;
+        let wrong: Vec<_> = all
+            .iter()
+            .filter(|finding| finding.state == State::Failed && finding.id != "server.connect")
+            .collect();
+        assert!(wrong.is_empty(), "“{}”: {wrong:#?}", manner.greeting);
+        let proved = all.iter().find(|finding| {
+            matches!(finding.id.as_str(), "server.verification-address" | "forwards.contacts")
+                && finding.state == State::Passed
+        });
+        assert!(proved.is_none(), "“{}”: {proved:#?}", manner.greeting);
+        let text = serde_json::to_string(&all).unwrap();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "control characters in a finding");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_door_is_told_from_a_blocked_line() {
+    let (world, net, _) = world_with(WELL).await;
+    let plan = world.plan();
+    for door in [Lead::Refused, Lead::Dropped] {
+        lead(&net, EXTERNAL, door);
+        let findings = checked(Step::Server, &net, &plan, &Evidence::default()).await;
+        assert_eq!(state(&findings, "server.connect"), &State::Failed, "{door:?}");
+    }
+    // The host does not answer either: nobody can tell.
+    for mx in ["198.51.100.1:25", "198.51.100.2:25"] {
+        lead(&net, mx, Lead::Dropped);
+    }
+    for step in Step::ALL {
+        let findings = checked(step, &net, &plan, &Evidence::default()).await;
+        assert!(findings.iter().all(|finding| finding.state != State::Failed), "{findings:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_test_needs_no_profile() {
+    let (_world, net, heard) = world_with(WELL).await;
+    let host = HostName::parse("mail.example.com").unwrap();
+    let mut findings = Vec::new();
+    server_alone(&net, &host, &address("ann@example.com"), 5, &mut |finding| {
+        findings.push(finding)
+    })
+    .await;
+    assert_eq!(state(&findings, "server.verification-address"), &State::Passed);
+    assert_eq!(state(&findings, "server.starttls"), &State::Warning);
+    assert!(findings.iter().all(|finding| finding.id != "server.authority"));
+    let asked = heard.lock().unwrap().clone();
+    assert_eq!(asked.iter().filter(|to| *to == "ann@example.com").count(), 3, "{asked:?}");
+    assert!(asked.iter().all(|to| to.ends_with("@example.com")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dns_checks_need_no_profile() {
+    let (_world, net, heard) = world_with(WELL).await;
+    let domain = Domain::parse("example.com").unwrap();
+    let preset = HostPreset::rackspace();
+    let mut findings = Vec::new();
+    dns_alone(&net, &domain, None, &preset, &mut |finding| findings.push(finding)).await;
+    assert_eq!(state(&findings, "subdomain.primary-mx"), &State::Passed);
+    assert_eq!(state(&findings, "subdomain.mx"), &State::Passed);
+    findings.clear();
+    let elsewhere = Domain::parse("rackspace.example.org").unwrap();
+    dns_alone(&net, &domain, Some(&elsewhere), &preset, &mut |finding| findings.push(finding))
+        .await;
+    assert_eq!(state(&findings, "subdomain.mx"), &State::Failed);
+    assert!(heard.lock().unwrap().is_empty(), "no mail server was asked");
+}
