@@ -1,5 +1,7 @@
 //! Lists of people, as the programs of the field write them.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
+
 use proptest::prelude::*;
 use sdr_wizard::plan::{Domain, Home, Mailbox, Strategy as Way};
 use sdr_wizard::roster::{
@@ -223,6 +225,7 @@ fn every_reject_says_why() {
         assert!(said.contains(part), "{row}: {said}");
         assert!(!said.contains('\u{202e}'));
     }
+    assert_eq!(reason("ann\n"), "“ann” has no @");
     assert!(reason("address,strategy\nann@example.com,fly\n").contains("write contact or forward"));
     assert!(reason("address,aliases\nann@example.com,foo\n").contains("“foo” can't be read"));
     assert!(reason("address,name\nann@example.com,A\u{7}nn\n").contains("control character"));
@@ -359,5 +362,33 @@ proptest! {
             ];
             let _ = take_people(&table, &every, &domain());
         }
+    }
+}
+
+proptest! {
+    /// Counted without our own splitter: lines without quotes are rows.
+    #[test]
+    fn no_line_is_lost(rows in prop::collection::vec(
+        prop_oneof![
+            "[a-e]@example\\.com",
+            "[a-c]{0,2},[a-e]@example\\.com,(host|external|moon|)",
+            "[ -!#-~]{0,20}",
+            "[a-e]@example\\.com;[a-z ]{0,6}",
+            Just(String::new()),
+        ],
+        2..40,
+    )) {
+        let blank = |line: &&String| line.chars().all(|c| c.is_whitespace() || ",;|".contains(c));
+        let filled = rows.iter().filter(|line| !blank(line)).count();
+        prop_assume!(filled > 1);
+        let text = rows.join("\n");
+        let table = read_table(text.as_bytes()).unwrap();
+        let skipped = usize::from(!table.header.is_empty())
+            + usize::from(rows.iter().find(|line| !blank(line)).is_some_and(|first| {
+                first.trim().starts_with("#TYPE ") || first.trim().to_lowercase().starts_with("sep=")
+            }));
+        let columns = vec![Column::Address];
+        let people = take_people(&table, &columns, &domain()).unwrap();
+        prop_assert_eq!(people.mailboxes.len() + people.rejects.len() + skipped, filled);
     }
 }

@@ -110,8 +110,11 @@ pub(super) fn keep_aside(path: &Path, word: &str) -> Result<PathBuf, ProfileErro
 fn copy_to_new(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let mut target = File::options().write(true).create_new(true).open(to)?;
-    io::copy(&mut source, &mut target)?;
-    target.sync_all()
+    let copied = io::copy(&mut source, &mut target).and_then(|_| target.sync_all());
+    if copied.is_err() {
+        let _ = fs::remove_file(to);
+    }
+    copied
 }
 
 /// Whether an ordinary file is there, not followed through a link: a named

@@ -54,7 +54,7 @@ pub struct Profile {
 pub enum ProfileError {
     #[error("{} can't be read: {source}. Check that the folder exists and that you may open it.", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{} can't be written: {source}. Choose a folder that you may write to; your work is kept in memory.", path.display())]
+    #[error("{} can't be written: {source}. Close other programs that have it open, or choose a folder that you may write to; your work is kept in memory.", path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("{} is not a profile: {why}. Nothing was changed there.", path.display())]
     Malformed { path: PathBuf, why: String },

@@ -3,7 +3,7 @@
 
 use toml_edit::{Array, Item, Table, TableLike, Value};
 
-use super::plan_edit::put;
+use super::in_place::{put, put_section};
 use super::plan_file::preset;
 use crate::plan::HostPreset;
 
@@ -18,22 +18,7 @@ pub(super) fn set_host(document: &mut Table, host: &HostPreset) {
     let Ok(fields) = toml_edit::ser::to_document(host) else { return };
     let fields = fields.as_table();
     if !is_table {
-        let mut whole = fields.clone();
-        // The comment stays with the key: above the section's header.
-        if let Some(mut key) = document.key_mut("host") {
-            let decor = key.leaf_decor_mut();
-            let comment = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-            let comment = format!("\n{}", comment.trim_start_matches('\n'));
-            decor.set_prefix(comment);
-            decor.set_suffix("");
-            whole.decor_mut().set_prefix("");
-        }
-        match document.get_mut("host") {
-            Some(item) => *item = Item::Table(whole),
-            None => {
-                document.insert("host", Item::Table(whole));
-            }
-        }
+        put_section(document, "host", fields.clone());
         return;
     }
     let Some(table) = document.get_mut("host").and_then(Item::as_table_like_mut) else { return };

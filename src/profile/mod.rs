@@ -7,12 +7,14 @@ mod evidence_file;
 mod exports;
 mod folder;
 mod host_edit;
+mod in_place;
 mod lock;
 mod plan_edit;
 mod plan_file;
 mod recent;
 mod roster_file;
 mod save;
+mod value;
 
 pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};

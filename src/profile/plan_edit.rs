@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml_edit::{
-    Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value,
+    Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Table, TableLike, Value,
 };
 
 use super::draft;
 use super::host_edit::set_host;
-use super::plan_file::{PlanFile, SCHEMA, parse_word, read, wave_number, word_of};
+use super::in_place::{comment_of, put, put_section, with_newlines_of};
+use super::plan_file::{PlanFile, SCHEMA, read};
+use super::value::{parse_word, wave_number, word_of};
 use crate::plan::{Plan, Task, Wave};
 
 /// A whole `profile.toml` with every key and its comment.
@@ -49,21 +51,6 @@ pub(super) fn edited(base: &str, plan: &Plan, drafts: &BTreeMap<String, String>)
 /// Whether two readings mean the same: remarks aside.
 pub(super) fn same_values(one: &PlanFile, other: &PlanFile) -> bool {
     one.drafts == other.drafts && says_the_same(&one.plan, &other.plan)
-}
-
-/// Puts a value at a key, with the decoration that the old one had.
-pub(super) fn put(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
-    let mut value = value.into();
-    match table.get_mut(key) {
-        Some(Item::Value(old)) => {
-            *value.decor_mut() = old.decor().clone();
-            *old = value;
-        }
-        Some(other) => *other = Item::Value(value),
-        None => {
-            table.insert(key, Item::Value(value));
-        }
-    }
 }
 
 struct Edit {
@@ -206,8 +193,7 @@ impl Edit {
             table.decor_mut().set_prefix(
                 "\n# Typed in the program but not usable yet. Kept so that nothing is lost.\n",
             );
-            self.document.remove("draft");
-            self.document.insert("draft", Item::Table(table));
+            put_section(self.document.as_table_mut(), "draft", table);
         }
         let Some(table) = self.document.get_mut("draft").and_then(Item::as_table_like_mut) else {
             return;
@@ -244,8 +230,7 @@ impl Edit {
                     if let Some(model) = model {
                         *table.decor_mut() = model.decor().clone();
                     }
-                    self.document.remove(name);
-                    self.document.insert(name, Item::Table(table));
+                    put_section(self.document.as_table_mut(), name, table);
                 }
                 match self.document.get_mut(name).and_then(Item::as_table_like_mut) {
                     Some(table) => table,
@@ -271,13 +256,6 @@ impl Edit {
             key.leaf_decor_mut().set_prefix(comment);
         }
     }
-}
-
-/// The comment that belongs to a key: what stands above it without a blank
-/// line between.
-fn comment_of(key: &Key) -> String {
-    let above = key.leaf_decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-    above.rsplit_once("\n\n").map_or(above, |(_, comment)| comment).to_owned()
 }
 
 fn put_wave(table: &mut dyn TableLike, wave: &Wave) {
@@ -318,9 +296,4 @@ fn says_the_same(one: &Plan, other: &Plan) -> bool {
         && one.external == other.external
         && by_number(&one.waves) == by_number(&other.waves)
         && one.done == other.done
-}
-
-/// The line ends of the file that was there: `toml_edit` writes plain ones.
-fn with_newlines_of(base: &str, text: String) -> String {
-    if base.contains("\r\n") { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
 }

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::de::value::{Error as WordError, StrDeserializer};
-use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
+use super::value::{
+    Typed, bare, clean, parse_word, remark, shown, typed, wave_number, wave_tables, word, word_of,
+};
 use super::{ProfileError, draft};
 use crate::plan::{
     Address, Domain, HostName, HostPreset, Plan, RoutingSubdomain, Situation, Task, Wave,
-    WaveNumber,
 };
 
 /// The layout of `profile.toml` that this program writes.
@@ -83,51 +83,6 @@ pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
 pub(super) fn preset(id: &str) -> Option<HostPreset> {
     let rackspace = HostPreset::rackspace();
     (rackspace.id == id).then_some(rackspace)
-}
-
-/// The word of a plain enum as files have it.
-pub(super) fn word_of<T: serde::Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
-/// A wave's number in its table, where it has a readable one.
-pub(super) fn wave_number(table: &dyn TableLike) -> Option<WaveNumber> {
-    let number = table.get("number")?.as_integer()?;
-    u16::try_from(number).ok().and_then(WaveNumber::new)
-}
-
-/// The tables under `wave`, however they are written.
-pub(super) fn wave_tables(item: Option<&Item>) -> Vec<&dyn TableLike> {
-    match item {
-        Some(Item::ArrayOfTables(tables)) => {
-            tables.iter().map(|table| table as &dyn TableLike).collect()
-        }
-        Some(Item::Value(Value::Array(array))) => array
-            .iter()
-            .filter_map(|value| value.as_inline_table())
-            .map(|table| table as &dyn TableLike)
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// What stands at a key where a text belongs.
-enum Typed {
-    Nothing,
-    Text(String),
-    Other(String),
-}
-
-fn typed(item: Option<&Item>) -> Typed {
-    match item {
-        None | Some(Item::None) => Typed::Nothing,
-        Some(Item::Value(Value::String(text))) if text.value().trim().is_empty() => Typed::Nothing,
-        Some(Item::Value(Value::String(text))) => Typed::Text(text.value().clone()),
-        Some(other) => Typed::Other(other.to_string().trim().to_owned()),
-    }
 }
 
 struct Reader {
@@ -359,39 +314,6 @@ impl Reader {
     }
 }
 
-fn word<T: DeserializeOwned + serde::Serialize + Copy>(
-    remarks: &mut Vec<String>,
-    key: &str,
-    item: Option<&Item>,
-    value: &mut T,
-    accepted: &[&str],
-) {
-    let Some(item) = item else { return };
-    match item.as_str().and_then(parse_word) {
-        Some(read) => *value = read,
-        None => {
-            let so = format!("“{}” is taken", word_of(*value));
-            remarks.push(remark(
-                key,
-                &item.to_string(),
-                &so,
-                &format!("Write one of: {}.", accepted.join(", ")),
-            ));
-        }
-    }
-}
-
-pub(super) fn parse_word<T: DeserializeOwned>(text: &str) -> Option<T> {
-    let plain = text.trim().to_lowercase().replace(['_', ' '], "-");
-    let words: StrDeserializer<'_, WordError> = plain.as_str().into_deserializer();
-    T::deserialize(words).ok()
-}
-
-fn remark(key: &str, found: &str, so: &str, write: &str) -> String {
-    let found = clean(found.trim().trim_matches('"'));
-    format!("profile.toml, {key}: “{found}” can't be read, so {so}. {write}")
-}
-
 fn tasks() -> String {
     let known = [
         Task::EnableSdr,
@@ -413,19 +335,4 @@ fn syntax_sentence(text: &str, error: &toml_edit::TomlError) -> String {
         "line {line} can't be read ({}). Correct that line in a text editor",
         clean(error.message())
     )
-}
-
-fn shown(item: &Item) -> String {
-    clean(item.to_string().trim())
-}
-
-/// An error's sentence without its full stop, to stand within another one.
-fn bare(error: &dyn std::fmt::Display) -> String {
-    let sentence = error.to_string();
-    sentence.strip_suffix('.').unwrap_or(&sentence).to_owned()
-}
-
-/// One line of at most 80 characters, nothing hidden in it.
-fn clean(text: &str) -> String {
-    crate::roster::shown(text, 80)
 }

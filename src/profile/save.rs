@@ -1,6 +1,7 @@
 //! Saving: what differs is written, and what somebody else wrote meanwhile is
 //! never overwritten without a copy.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::folder::{EVIDENCE, EVIDENCE_BYTES, PLAN, PLAN_BYTES, ROSTER, ROSTER_BYTES};
 use super::roster_file::{Layout, RosterFile};
 use super::{Profile, ProfileError, disk, evidence_file, plan_edit, plan_file, roster_file};
+use crate::roster::shown;
 
 /// What the files held when they were last read or written.
 #[derive(Debug, Default)]
@@ -70,7 +72,17 @@ pub fn save(profile: &mut Profile) -> Result<(), ProfileError> {
 
 fn save_plan(profile: &mut Profile) -> Result<(), ProfileError> {
     let path = profile.folder.join(PLAN);
-    let (plan, drafts) = (&profile.plan, &profile.drafts);
+    let (drafts, too_long) = fitting(&profile.drafts);
+    let (plan, drafts) = (&profile.plan, &drafts);
+    for name in too_long {
+        let remark = format!(
+            "What was typed as “{}” is too long for {PLAN} and is not saved. Put it into a file and open that.",
+            shown(&name, 40)
+        );
+        if !profile.remarks.contains(&remark) {
+            profile.remarks.push(remark);
+        }
+    }
     let exists = std::fs::symlink_metadata(&path).is_ok();
     let known = profile.on_disk.plan.as_deref();
     let wanted = known.and_then(|text| plan_edit::edited(text, plan, drafts));
@@ -104,6 +116,34 @@ fn save_plan(profile: &mut Profile) -> Result<(), ProfileError> {
     disk::write(&path, text.as_bytes())?;
     profile.on_disk.plan = Some(text);
     Ok(())
+}
+
+/// The drafts that `profile.toml` can hold and still be opened, and the names
+/// of those that it can't: the longest ones.
+fn fitting(drafts: &BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<String>) {
+    const MOST: usize = PLAN_BYTES as usize / 2;
+    let mut kept = drafts.clone();
+    let mut dropped = Vec::new();
+    let typed: usize = drafts.iter().map(|(name, text)| name.len() + text.len()).sum();
+    // No character takes more than six when it is escaped.
+    if typed > MOST / 6 {
+        let written = |name: &str, text: &str| {
+            toml_edit::Value::from(name).to_string().len()
+                + toml_edit::Value::from(text).to_string().len()
+        };
+        let mut sizes: Vec<(usize, String)> =
+            drafts.iter().map(|(name, text)| (written(name, text), name.clone())).collect();
+        sizes.sort();
+        let mut total: usize = sizes.iter().map(|(size, _)| size).sum();
+        while total > MOST
+            && let Some((size, name)) = sizes.pop()
+        {
+            total -= size;
+            kept.remove(&name);
+            dropped.push(name);
+        }
+    }
+    (kept, dropped)
 }
 
 fn mean_the_same(path: &Path, one: &str, other: &str) -> bool {

@@ -97,6 +97,10 @@ pub(super) fn known_headers(row: &[String]) -> usize {
 
 /// What the columns seem to mean, by header and by content.
 pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: usize) -> Columns {
+    if width == 1 && header.is_empty() {
+        // A list of one thing can only be of addresses.
+        return vec![Column::Address];
+    }
     let rows = rows.get(..rows.len().min(SAMPLE)).unwrap_or(rows);
     let mut columns = vec![Column::Ignored; width];
     let mut addresses: Option<(usize, (bool, u8, usize))> = None;

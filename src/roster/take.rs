@@ -73,21 +73,14 @@ fn person(row: &[String], columns: &Columns, domain: &Domain) -> Result<Mailbox,
     if display_name.is_empty() {
         display_name = name(&name_before, "display name")?;
     }
-    let mut aliases = Vec::new();
-    for cell in cells(Column::Aliases) {
-        for alias in aliases_of(cell, &address)? {
-            if !aliases.contains(&alias) {
-                aliases.push(alias);
-            }
-        }
-    }
+    let aliases: Vec<&str> = cells(Column::Aliases).collect();
     Ok(Mailbox {
         display_name,
         first_name: name(cell(Column::FirstName), "first name")?,
         last_name: name(cell(Column::LastName), "last name")?,
         home: home_of(cell(Column::Home))?,
         wave: wave_of(cell(Column::Wave))?,
-        aliases,
+        aliases: aliases_of(&aliases.join(" "), &address)?,
         strategy: strategy_of(cell(Column::Strategy))?,
         address,
     })
