@@ -139,10 +139,6 @@ async fn a_server_that_hangs_up_after_some_refusals_is_asked_to_the_end() {
     ask_people(&ask, &mut |_| {}).await;
     let asked = heard.lock().unwrap().clone();
     assert!(asked.iter().all(|to| to.contains("gone") || to.contains("no-such-")), "{asked:?}");
-
-    // And a check of the plan does not forget them.
-    let kept = checked(Step::People, &net, &plan, &evidence).await;
-    assert_eq!(state(&kept, "people.rcpt@here0@example.com"), &State::Passed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

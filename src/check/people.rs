@@ -59,12 +59,6 @@ pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         .means("The host validates the external server with this address, so it must exist there.")
         .advise("Choose the address of somebody who stays on the external server to the end."));
     }
-    // A check of the plan is no reason to forget who was confirmed lately.
-    for person in &plan.roster {
-        kept(ask.evidence, &format!("people.rcpt@{}", person.address), at)
-            .into_iter()
-            .for_each(&mut *out);
-    }
     let homes = |home| plan.roster.iter().filter(|person| person.home == home).count();
     out(Finding::new(
         "people.count",
@@ -177,15 +171,10 @@ async fn ask_side(
 }
 
 fn passed_lately(seen: &Evidence, address: &Address, now: Timestamp) -> bool {
-    kept(seen, &format!("people.rcpt@{address}"), now).is_some()
-}
-
-/// A finding that passed within a day.
-fn kept(seen: &Evidence, id: &str, now: Timestamp) -> Option<Finding> {
     let day = SignedDuration::from_hours(24);
     let fresh =
-        |finding: &&Finding| finding.state == State::Passed && now.duration_since(finding.at) < day;
-    seen.get(id).filter(fresh).cloned()
+        |finding: &Finding| finding.state == State::Passed && now.duration_since(finding.at) < day;
+    seen.get(&format!("people.rcpt@{address}")).is_some_and(fresh)
 }
 
 /// Name and address of the server that should know the people of `home`.
