@@ -43,7 +43,7 @@ function Invoke-Patiently([scriptblock]$action) {
 }
 
 # Creates the contact of a row. In a preview nothing comes back.
-function New-Contact($row, [bool]$hidden) {
+function New-RowContact($row, [bool]$hidden) {
     $new = @{
         Name = $row.Name
         Alias = $row.Alias
@@ -100,7 +100,7 @@ function Add-Addresses($row, $state) {
 
 function Set-Forward($row, $state) {
     $contact = $state.Contact
-    if (-not $contact) { $contact = New-Contact $row $true }
+    if (-not $contact) { $contact = New-RowContact $row $true }
     if ($preview -and -not $contact) {
         Write-Line "          then: Set-Mailbox -ForwardingAddress '$($row.Name)' -DeliverToMailboxAndForward `$false"
         return
@@ -146,7 +146,7 @@ foreach ($row in $rows) {
         $result = $state.State
         $text = $state.Text
         switch ($state.State) {
-            'CREATE' { [void](New-Contact $row $false) }
+            'CREATE' { [void](New-RowContact $row $false) }
             'ADDRESSES' { Add-Addresses $row $state }
             'FORWARD' { Set-Forward $row $state }
         }

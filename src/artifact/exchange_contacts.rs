@@ -3,9 +3,8 @@
 //! Meant for programs (`Import-Csv`), so that values stand in them as they
 //! are; the list for spreadsheets is another (`neutral_csv`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::escape::{cut, table, tidy};
+use super::exchange_names::{LONG, SHORT, full_name, names};
 use super::forwards::Moved;
 use super::{Altered, Refusal};
 use crate::plan::{Address, Mailbox, Strategy};
@@ -14,14 +13,6 @@ use crate::plan::{Address, Mailbox, Strategy};
 pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
 /// Below the export's folder.
 pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";
-
-/// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
-const SHORT: usize = 64;
-/// The limit of DisplayName.
-const LONG: usize = 256;
-/// Stands in every Name, because the person's account in Active Directory may
-/// have the plain name already, in the same container.
-const MARK: &str = "SDR";
 
 /// The rows, and what could not be written as it was.
 pub(super) struct Contacts {
@@ -215,82 +206,10 @@ fn fault(address: &Address) -> Option<&'static str> {
     }
 }
 
-/// The display name, or what there is of a name.
-fn full_name(person: &Mailbox) -> String {
-    let parts = [&*person.first_name, &*person.last_name];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !tidy(part, LONG).is_empty()).collect();
-    match (tidy(&person.display_name, LONG).is_empty(), parts.is_empty()) {
-        (false, _) => person.display_name.to_string(),
-        (true, false) => parts.join(" "),
-        (true, true) => person.address.local().to_owned(),
-    }
-}
-
-/// Name and Alias of everyone, each unique without regard to case.
-fn names(everyone: &[Moved<'_>]) -> BTreeMap<Address, (String, String)> {
-    let marked = |person: &Mailbox, mark: &str| {
-        let mark = format!(" ({mark})");
-        let front = tidy(&full_name(person), LONG).into_owned();
-        format!("{}{mark}", cut(&front, SHORT - mark.encode_utf16().count()))
-    };
-    let mut wearers: BTreeMap<String, usize> = BTreeMap::new();
-    for moved in everyone {
-        *wearers.entry(marked(moved.person, MARK).to_lowercase()).or_default() += 1;
-    }
-    let mut names =
-        Unique(wearers.iter().filter(|(_, n)| **n == 1).map(|(k, _)| k.clone()).collect());
-    let mut aliases = Unique(BTreeSet::new());
-    let mut chosen = BTreeMap::new();
-    for moved in everyone {
-        let person = moved.person;
-        let plain = marked(person, MARK);
-        let name = if wearers.get(&plain.to_lowercase()) == Some(&1) {
-            plain
-        } else {
-            let local = cut(person.address.local(), 30);
-            names.take(|n| match n {
-                1 => marked(person, &format!("{local}, {MARK}")),
-                n => marked(person, &format!("{local} {n}, {MARK}")),
-            })
-        };
-        let nickname = nickname(person.address.local());
-        let alias = aliases.take(|n| {
-            let end = if n == 1 { "-sdr".to_owned() } else { format!("-sdr{n}") };
-            format!("{}{end}", cut(&nickname, SHORT - end.len()).trim_end_matches('.'))
-        });
-        chosen.insert(person.address.clone(), (name, alias));
-    }
-    chosen
-}
-
-/// What is taken already, in lower case.
-struct Unique(BTreeSet<String>);
-
-impl Unique {
-    /// The first of the candidates for 1, 2, ... that nobody has.
-    fn take(&mut self, candidate: impl Fn(usize) -> String) -> String {
-        (1..)
-            .map(candidate)
-            .find(|candidate| self.0.insert(candidate.to_lowercase()))
-            .unwrap_or_default()
-    }
-}
-
-/// The part before the `@` with the characters that an Exchange alias may
-/// have and no shell reads as more than a character; others become `_`.
-fn nickname(local: &str) -> String {
-    local
-        .chars()
-        .map(|c| match c {
-            c if c.is_ascii_alphanumeric() || "!#%*+-/=?^_~.".contains(c) => c,
-            '\u{a1}'..='\u{ff}' => c,
-            _ => '_',
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::forwards::moved;
     use super::*;
     use crate::plan::{Domain, Plan};
@@ -313,18 +232,6 @@ mod tests {
     }
 
     #[test]
-    fn people_of_the_same_name_are_told_apart_by_their_address() {
-        let (names, _) = rows(&plan(&[
-            ("ann@example.com", "Ann Lee"),
-            ("ann.lee@example.com", "ANN LEE"),
-            ("bob@example.com", "Bob"),
-            ("x@example.com", ""),
-        ]));
-        let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["Ann Lee (ann, SDR)", "ANN LEE (ann.lee, SDR)", "Bob (SDR)", "x (SDR)"]);
-    }
-
-    #[test]
     fn names_and_aliases_stay_unique_when_they_are_cut() {
         let local = |n: usize| format!("{}{n}@example.com", "a".repeat(62));
         let long = "N".repeat(300);
@@ -338,12 +245,6 @@ mod tests {
         assert_eq!(names.iter().map(|n| &n.0).collect::<BTreeSet<_>>().len(), 30);
         assert_eq!(names.iter().map(|n| &n.1).collect::<BTreeSet<_>>().len(), 30);
         assert_eq!(contacts.altered.len(), 30, "every cut display name is written down");
-    }
-
-    #[test]
-    fn an_alias_has_only_characters_that_exchange_takes() {
-        let (names, _) = rows(&plan(&[("o'b{r}i$e`n&|x.y@example.com", "")]));
-        assert_eq!(names[0].1, "o_b_r_i_e_n__x.y-sdr");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod alias_ticket;
 mod bundle;
 mod escape;
 mod exchange_contacts;
+mod exchange_names;
 mod exchange_scripts;
 mod forwards;
 mod letters;

@@ -47,7 +47,7 @@ pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> Str
     }
     Add-DnsServerResourceRecordMX -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
         -MailExchange $record.Exchange -Preference $record.Preference `
-        -TimeToLive (New-TimeSpan -Seconds $ttl) -WhatIf:$preview
+        -TimeToLive (New-TimeSpan -Seconds $ttl) -WhatIf:$preview -ErrorAction Stop
     if (-not $preview) {
         Write-Output "Added: $fqdn MX $($record.Preference) $($record.Exchange)"
     }
@@ -70,7 +70,7 @@ pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> 
         continue
     }
     $there | Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName `
-        -Force -WhatIf:$preview
+        -Force -WhatIf:$preview -ErrorAction Stop
     if (-not $preview) {
         Write-Output "Removed: $fqdn MX $($record.Preference) $($record.Exchange)"
     }
@@ -111,6 +111,7 @@ $records = @(
 {records}
 )
 
+$ZoneName = $ZoneName.TrimEnd('.').ToLower()
 if ($fqdn -eq $ZoneName) {{
     $name = '@'
 }} elseif ($fqdn.EndsWith(".$ZoneName")) {{
@@ -118,6 +119,8 @@ if ($fqdn -eq $ZoneName) {{
 }} else {{
     throw "$fqdn does not lie in the zone $ZoneName. Give the zone that holds it with -ZoneName."
 }}
+# Ends the script where there is no such zone, or no such server.
+[void](Get-DnsServerZone -ComputerName $ComputerName -Name $ZoneName -ErrorAction Stop)
 
 function Get-OurRecord($record) {{
     Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `

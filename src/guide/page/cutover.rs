@@ -41,12 +41,11 @@ pub(super) fn page(plan: &Plan) -> Page {
             ),
         },
         todo,
-        announce: vec![format!(
-            "DNS, port 53: every authoritative server of {} and two resolvers are asked for its \
-             MX and SPF records and for those of {}. No mail server is contacted.",
-            plan.domain(),
-            plan.routing_subdomain()
-        )],
+        announce: vec![
+            "No connection: the list is made of the plan and of what the checks of the other \
+             steps saw. Check steps 1 and 7 again before each change."
+                .to_owned(),
+        ],
     }
 }
 

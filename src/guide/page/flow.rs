@@ -13,9 +13,14 @@ pub(super) fn page(plan: &Plan) -> Page {
             .to_owned(),
         todo: vec![send(plan)],
         announce: vec![
-            "Nobody is asked: each address is followed on this computer, through the plan and \
-             what the checks of the other steps saw."
+            "No mail server is contacted: each address is followed on this computer, through the \
+             plan and what the checks of the other steps saw."
                 .to_owned(),
+            format!(
+                "HTTPS, port 443, at the API of {}, only when you gave a key for this session: its \
+                 list of mailboxes is read, nothing is written.",
+                plan.host.name
+            ),
         ],
     }
 }

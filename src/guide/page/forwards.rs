@@ -1,6 +1,6 @@
 //! Step 6: forwards on the external server, wave by wave.
 
-use super::{Page, Todo};
+use super::{Page, Todo, external_name};
 use crate::plan::{ExternalSystem, Plan, Task};
 
 pub(super) fn page(plan: &Plan) -> Page {
@@ -26,12 +26,11 @@ pub(super) fn page(plan: &Plan) -> Page {
              sends mail round in a circle."
         ),
         todo,
-        announce: vec![
-            "No connection from here: forwards can't be told from mailboxes from outside, because \
-             a server says yes to both. The verify step of the files asks the external server \
-             itself."
-                .to_owned(),
-        ],
+        announce: vec![format!(
+            "SMTP, port 25, at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 99 people who are at the \
+             host and for a made-up address, QUIT. RCPT only, never DATA: no message is sent.",
+            external_name(plan)
+        )],
     }
 }
 

@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_a_check_says_is_announced_with_its_port_and_without_data() {
-        for step in [Step::Server, Step::Sdr] {
+        for step in [Step::People, Step::Server, Step::Sdr, Step::Subdomain, Step::Forwards] {
             let said = page(step, &plan()).announce.join(" ");
             assert!(said.contains("port 25") && said.contains("never DATA"), "{said}");
         }

@@ -19,17 +19,14 @@ pub(super) fn page(plan: &Plan) -> Page {
             .to_owned(),
         todo,
         announce: vec![
+            "No connection: the check of this page compares the list with the plan.".to_owned(),
             format!(
-                "SMTP, port 25, at {}: HELO or EHLO, MAIL FROM:<>, then RCPT TO for the addresses \
-                 of the mailboxes there and for one made-up address, then QUIT; never DATA, no \
-                 message is sent.",
-                external_name(plan)
-            ),
-            format!("SMTP, port 25, at {}: the same for the mailboxes there.", exchanges(plan)),
-            format!(
-                "HTTPS, port 443, at the API of {}, only when you gave a key for this session: \
-                 its lists of mailboxes and aliases are read, nothing is written.",
-                plan.host.name
+                "Only when each address is to be asked of its server (sdrctl people): SMTP, port \
+                 25, at {} and at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 100 addresses in one \
+                 conversation and for a made-up one, QUIT. RCPT only, never DATA: no message is \
+                 sent.",
+                external_name(plan),
+                exchanges(plan)
             ),
         ],
     }

@@ -1,6 +1,6 @@
 //! Step 3: the external server can be reached and knows its people.
 
-use super::{Page, Todo, external_name};
+use super::{Page, Todo, exchanges, external_name};
 use crate::plan::{ExternalSystem, Plan, Task};
 
 pub(super) fn page(plan: &Plan) -> Page {
@@ -22,17 +22,20 @@ pub(super) fn page(plan: &Plan) -> Page {
             ),
             format!(
                 "SMTP, port 25, at {}: banner, EHLO, STARTTLS with a look at the certificate, \
-                 MAIL FROM, RCPT TO for {}, RCPT TO for a made-up address, QUIT. RCPT only, \
-                 never DATA: no message is sent.",
+                 MAIL FROM with no sender, with one of the domain and with a foreign one, each \
+                 with RCPT TO for {} and for made-up addresses, QUIT. RCPT only, never DATA: no \
+                 message is sent.",
                 external_name(plan),
                 match &plan.external.verification_address {
                     Some(address) => address.to_string(),
                     None => "the verification address".to_owned(),
                 }
             ),
-            "SMTP, port 25, at a mail server that is known to answer, only when nothing could be \
-             reached: a connection and QUIT, to tell a blocked port from a server that is down."
-                .to_owned(),
+            format!(
+                "SMTP, port 25, at {}, only when this server could not be reached: to tell a \
+                 blocked port from a server that is down.",
+                exchanges(plan)
+            ),
         ],
     }
 }

@@ -18,9 +18,10 @@ pub(super) fn page(plan: &Plan) -> Page {
         ),
         todo: vec![look_in_the_panel(plan), keep_the_records(plan)],
         announce: vec![format!(
-            "DNS, port 53: the resolvers of this computer are asked for the MX, NS, SOA and TXT \
-             records of {}. No mail server is contacted.",
-            plan.domain()
+            "DNS, port 53 (UDP, then TCP where an answer is cut): the resolvers of this computer \
+             and every authoritative server of {domain} are asked for the NS and MX records of \
+             {domain}. No mail server is contacted.",
+            domain = plan.domain()
         )],
     }
 }

@@ -107,6 +107,7 @@ fn what_each_state_does_to_each_step() {
         (Step::Subdomain, can_not_tell(), false),
         (Step::Flow, State::Warning, true),
         (Step::Flow, State::Failed, false),
+        (Step::Flow, can_not_tell(), false),
     ] {
         let plan = filled_in();
         let mut evidence = Evidence::default();
@@ -203,4 +204,52 @@ fn values_that_can_not_work_are_problems_too() {
     let mut plan = filled_in();
     plan.external.host_name = Some(HostName::parse("rackspace.example.com").unwrap());
     assert!(sentence(Step::Subdomain, &plan).contains("external server"));
+}
+
+#[test]
+fn what_was_read_out_of_the_plan_proves_nothing_of_the_world() {
+    let plan = filled_in();
+    let mut evidence = Evidence::default();
+    let count = Finding::new(
+        "forwards.count",
+        State::Passed,
+        "2 needed today",
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    evidence.record(count.asked("the plan"));
+    assert_eq!(standing(Step::Forwards, &plan, &evidence), Standing::Open);
+    saw(&mut evidence, "forwards.contacts", State::Passed);
+    assert_eq!(standing(Step::Forwards, &plan, &evidence), Standing::Done);
+}
+
+#[test]
+fn a_list_of_mailboxes_is_no_proof_of_the_mail_flow() {
+    let plan = filled_in();
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "flow.inventory", State::Passed);
+    assert_eq!(standing(Step::Flow, &plan, &evidence), Standing::Open);
+    saw(&mut evidence, "flow.all", State::Passed);
+    assert_eq!(standing(Step::Flow, &plan, &evidence), Standing::Done);
+    assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Open);
+}
+
+#[test]
+fn a_permanent_split_is_done_when_its_mail_flow_is_proven() {
+    let mut plan = filled_in();
+    plan.situation.purpose = Purpose::Permanent;
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "flow.all", State::Passed);
+    assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Done);
+}
+
+#[test]
+fn a_panel_that_does_not_offer_it_is_said_but_leads_on() {
+    let mut plan = filled_in();
+    plan.situation.panel = PanelOffer::NotOffered;
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "situation.panel", State::Failed);
+    assert!(matches!(standing(Step::Situation, &plan, &evidence), Standing::NeedsAttention(_)));
+    assert_eq!(opening_step(&plan, &evidence), Step::Server);
+    saw(&mut evidence, "situation.primary-mx", State::Failed);
+    assert_eq!(opening_step(&plan, &evidence), Step::Situation);
 }
