@@ -298,8 +298,6 @@ copies() {
     | sed 's|^\([a-z]*\)/mail/\([^/]*\)/.*|\1/\2|' | sort | paste -sd ' '
 }
 
-logs() { tail -n 12 "$work/host/log" "$work/external/log"; }
-
 wait_for() {
   local what=$1
   shift
