@@ -161,6 +161,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         }
         Action::Check(step) => {
             commit_all(state, out);
+            state.reveal = true;
             if let Some(session) = &mut state.session {
                 session.running.insert(step, 0);
                 session.ended.remove(&step);

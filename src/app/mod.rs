@@ -128,6 +128,7 @@ impl eframe::App for App {
         if self.state.focus == asked {
             self.state.focus = None;
         }
+        self.state.reveal = false;
         if !actions.is_empty() {
             let ctx = ui.ctx().clone();
             actions.into_iter().for_each(|action| self.act(&ctx, action));

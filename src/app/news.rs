@@ -84,6 +84,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
 }
 
 fn in_session(state: &mut State, event: Event) -> bool {
+    let reveal = &mut state.reveal;
     let Some(session) = &mut state.session else { return false };
     match event {
         Event::Saved { at } => session.saved = Saved::At(at),
@@ -101,6 +102,8 @@ fn in_session(state: &mut State, event: Event) -> bool {
         Event::Found { step, finding } => {
             if let Some(count) = session.running.get_mut(&step) {
                 *count += 1;
+                // The first answers come into sight; after that the user scrolls.
+                *reveal |= *count <= 3 && step == session.step;
             }
             Arc::make_mut(&mut session.evidence).record(finding);
             return true;

@@ -63,7 +63,7 @@ fn steps_ui(ui: &mut egui::Ui) {
     );
     ui.add_space(4.0);
     for step in Step::ALL {
-        ui.horizontal(|ui| {
+        widgets::tight_row(ui, |ui| {
             ui.label(RichText::new(step.number().to_string()).color(palette(ui).accent));
             ui.label(step.title());
         });

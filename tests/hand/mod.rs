@@ -80,8 +80,8 @@ impl Hand {
         self.harness
             .root()
             .children_recursive()
-            .filter_map(|node| node.accesskit_node().label())
-            .filter(|label| !label.is_empty())
+            .filter_map(|node| node.accesskit_node().label().or_else(|| node.value()))
+            .filter(|words| !words.is_empty())
             .collect::<Vec<_>>()
             .join("\n")
     }
@@ -134,6 +134,12 @@ impl Hand {
     /// What stands in a field.
     pub fn value(&self, label: &str) -> String {
         self.harness.get_by_role_and_label(Role::TextInput, label).value().unwrap_or_default()
+    }
+
+    /// Back to the top of the page.
+    pub fn top(&mut self) {
+        self.harness.get_by_label_contains(" of 8, ").scroll_to_me();
+        self.harness.run_steps(3);
     }
 
     /// Runs the checks of the step on screen to their end.

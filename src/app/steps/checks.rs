@@ -1,6 +1,6 @@
 //! "We check": what will be asked, and what was found.
 
-use eframe::egui::{CollapsingHeader, RichText, Ui};
+use eframe::egui::{self, CollapsingHeader, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::session::Session;
@@ -13,10 +13,12 @@ use crate::finding::State as FindingState;
 /// Draws the second half of a page.
 pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let announce = &session.derived.page.announce;
+    let top = ui.cursor().min;
     section(ui, "We check");
     CollapsingHeader::new("What will be asked, and of whom")
         .id_salt(("announce", session.step))
         .default_open(session.derived.findings.is_empty())
+        .open(session.running.contains_key(&session.step).then_some(false))
         .show_unindented(ui, |ui| {
             for line in announce {
                 bullet(ui, line);
@@ -49,6 +51,10 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         weak(ui, "Nothing was asked yet.");
     }
     findings_ui(ui, state, findings, session.shown_findings, out);
+    if state.reveal {
+        let all = egui::Rect::from_min_max(top, ui.min_rect().max);
+        ui.scroll_to_rect(all, Some(egui::Align::TOP));
+    }
 }
 
 /// How the last check ended, and how its findings count up.

@@ -35,7 +35,26 @@ pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
     if let Some(import) = &session.import {
         return confirm_ui(ui, session, import, out);
     }
-    subheading(ui, "Bring people in");
+    if session.plan.roster.is_empty() {
+        subheading(ui, "Bring people in");
+        ways_ui(ui, state, out);
+    } else {
+        // What can't be read, or waits to be read, stays in sight.
+        let busy = [FieldId::ListPath, FieldId::ListPaste, FieldId::NewPerson]
+            .iter()
+            .any(|field| state.texts.get(field).is_some_and(|typed| !typed.text.is_empty()));
+        CollapsingHeader::new("Bring more people in")
+            .id_salt("more people")
+            .open(busy.then_some(true))
+            .show_unindented(ui, |ui| ways_ui(ui, state, out));
+    }
+    if let Some(report) = &session.imported {
+        report_ui(ui, state, report, out);
+    }
+}
+
+/// File, paste, one by one.
+fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     weak(
         ui,
         "A CSV from Exchange, Microsoft 365 or the host's panel, one person a line. Drop it on the window, or:",
@@ -68,9 +87,6 @@ pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         .show(ui, state, out);
     if button(ui, "Add person").clicked() || entered {
         out.push(Action::People(PeopleAction::Add));
-    }
-    if let Some(report) = &session.imported {
-        report_ui(ui, state, report, out);
     }
 }
 

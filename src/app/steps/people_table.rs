@@ -15,6 +15,8 @@ use crate::app::widgets::{Input, button, named_button, text, weak};
 use crate::plan::{Mailbox, Strategy, WaveNumber};
 
 const ROW: f32 = 26.0;
+/// Up to so many rows the table stands on the page as it is; longer ones scroll.
+const SHORT: usize = 14;
 
 /// Search, buttons, table.
 pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
@@ -113,14 +115,15 @@ fn wave_combo(ui: &mut Ui, wave: WaveNumber, highest: u16, out: &mut Vec<Action>
 fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let view = &session.people;
     let roster = session.plan.roster.as_slice();
-    let height = (view.rows.len() as f32 * (ROW + 6.0) + 4.0).clamp(64.0, 340.0);
+    let short = view.rows.len() <= SHORT;
     TableBuilder::new(ui)
         .id_salt("people")
         .striped(true)
         .sense(Sense::click())
         .auto_shrink([false, true])
-        .min_scrolled_height(height)
-        .max_scroll_height(height)
+        .vscroll(!short)
+        .min_scrolled_height(380.0)
+        .max_scroll_height(380.0)
         .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
         .column(Width::exact(28.0))
         .column(Width::remainder().at_least(180.0).clip(true))

@@ -6,7 +6,7 @@ use crate::app::action::{Action, Choice};
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{card, copy_row, section};
+use crate::app::widgets::{card, copy_row, section, tight_row};
 use crate::guide::Todo;
 
 /// Draws the list; nothing where there is nothing to do.
@@ -29,12 +29,12 @@ fn one_ui(
     todo: &Todo,
     out: &mut Vec<Action>,
 ) {
-    ui.horizontal_top(|ui| {
+    tight_row(ui, |ui| {
         ui.label(RichText::new(format!("{number}.")).color(palette(ui).accent));
         ui.add(Label::new(&todo.text).wrap());
     });
     for detail in &todo.details {
-        ui.horizontal_top(|ui| {
+        tight_row(ui, |ui| {
             ui.add_space(22.0);
             let dot = ui.allocate_exact_size(egui::vec2(8.0, 18.0), egui::Sense::hover()).0;
             ui.painter().circle_filled(dot.center(), 2.0, palette(ui).weak);

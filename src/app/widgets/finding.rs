@@ -44,7 +44,7 @@ fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Actio
         .inner_margin(Margin::symmetric(12, 8))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal_top(|ui| {
+            super::tight_row(ui, |ui| {
                 ui.allocate_ui_with_layout(
                     egui::vec2(104.0, 18.0),
                     egui::Layout::left_to_right(egui::Align::Center),

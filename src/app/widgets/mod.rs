@@ -14,5 +14,5 @@ pub(crate) use finding::findings_ui;
 pub(crate) use input::Input;
 pub(crate) use words::{
     bullet, button, card, error_line, fact, lead, named_button, notice, primary_button, safe,
-    section, subheading, text, title, weak,
+    section, subheading, text, tight_row, title, weak,
 };

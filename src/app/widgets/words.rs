@@ -44,9 +44,17 @@ pub(crate) fn weak(ui: &mut Ui, words: &str) {
     ui.add(Label::new(RichText::new(words).small().color(palette(ui).weak)).wrap());
 }
 
+/// Side by side, as high as its content.
+pub(crate) fn tight_row(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.horizontal_top(content);
+    });
+}
+
 /// A line of a list.
 pub(crate) fn bullet(ui: &mut Ui, words: &str) {
-    ui.horizontal_top(|ui| {
+    tight_row(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::new(12.0, 18.0), egui::Sense::hover());
         ui.painter().circle_filled(rect.center(), 2.0, palette(ui).weak);
         ui.add(Label::new(words).wrap());
@@ -55,9 +63,9 @@ pub(crate) fn bullet(ui: &mut Ui, words: &str) {
 
 /// "Found    (no record)".
 pub(crate) fn fact(ui: &mut Ui, name: &str, value: &str) {
-    ui.horizontal_top(|ui| {
+    tight_row(ui, |ui| {
         ui.allocate_ui_with_layout(
-            Vec2::new(76.0, 18.0),
+            Vec2::new(76.0, 16.0),
             egui::Layout::left_to_right(egui::Align::TOP),
             |ui| {
                 ui.set_min_width(76.0);
@@ -71,7 +79,7 @@ pub(crate) fn fact(ui: &mut Ui, name: &str, value: &str) {
 /// A sentence beside a field that can't be taken.
 pub(crate) fn error_line(ui: &mut Ui, sentence: &str) {
     let bad = palette(ui).bad;
-    ui.horizontal_top(|ui| {
+    tight_row(ui, |ui| {
         paint_mark(ui, Mark::Failed, 15.0);
         ui.add(Label::new(RichText::new(sentence).color(bad)).wrap());
     });
