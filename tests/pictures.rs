@@ -7,6 +7,7 @@
 mod hand;
 
 use eframe::egui;
+use egui_kittest::kittest::Queryable as _;
 use hand::{Hand, builder, pictures_folder, still, window_of};
 use sdr_wizard::app::Beginning;
 use sdr_wizard::guide::Step;
@@ -38,6 +39,8 @@ fn is_not_blank(image: &image::RgbaImage) -> bool {
 }
 
 fn take(hand: &mut Hand, name: &str) {
+    // No button under the pointer, none with the focus of the last click.
+    hand.harness.remove_cursor();
     hand.harness.run_steps(3);
     let image = hand.harness.render().expect("lavapipe draws");
     assert!(is_not_blank(&image), "{name} is blank");
@@ -69,6 +72,51 @@ fn every_page_draws_in_both_themes() {
             take(&mut hand, &format!("{name}-{word}"));
         }
     }
+}
+
+#[test]
+fn a_followed_message_and_large_letters_draw() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = drawn(egui::Theme::Light, 1.0, [1100.0, 760.0], home.path(), still());
+    hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
+    hand.press("Hide practice panel");
+    hand.keys(egui::Modifiers::COMMAND, egui::Key::Num7);
+    for fault in [false, true] {
+        if fault {
+            hand.press("Practice panel");
+            hand.unfold("Break something");
+            hand.click(egui::accesskit::Role::CheckBox, "Contact without a mailbox");
+            for switch in [
+                "Control panel: split domain routing",
+                "Support: domain alias",
+                "DNS host: subdomain MX",
+                "Exchange: contacts imported",
+            ] {
+                hand.click(egui::accesskit::Role::CheckBox, switch);
+            }
+            for step in [2, 4, 5, 6, 7] {
+                hand.keys(egui::Modifiers::COMMAND, DIGITS[step - 1]);
+                hand.sees(&format!("Step {step} of 8"));
+                hand.check();
+            }
+            hand.press("Hide practice panel");
+            hand.fill("To this address", "chiara.rossi@example.com");
+            hand.enter();
+        }
+        hand.harness.get_by_role(egui::accesskit::Role::Image).scroll_to_me();
+        hand.harness.run_steps(3);
+        take(&mut hand, if fault { "flow-loop-light" } else { "flow-picture-light" });
+    }
+    let mut hand = drawn(egui::Theme::Dark, 2.0, [900.0, 600.0], home.path(), still());
+    hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
+    hand.press("Hide practice panel");
+    take(&mut hand, "small-situation-200-dark");
+    hand.keys(egui::Modifiers::COMMAND, egui::Key::Num2);
+    hand.sees("Step 2 of 8");
+    hand.press("Select all shown");
+    take(&mut hand, "small-people-200-dark");
 }
 
 const DIGITS: [egui::Key; 8] = [

@@ -219,7 +219,7 @@ fn a_list_that_can_not_be_read_is_told_and_its_path_stays() {
     let home = tempfile::tempdir().unwrap();
     let mut hand = practising(home.path());
     hand.keys(Modifiers::COMMAND, Key::Num2);
-    hand.press("Bring more people in");
+    hand.unfold("Bring more people in");
     let missing = home.path().join("missing.csv").display().to_string();
     hand.fill("File with people", &missing);
     hand.press("Read file");

@@ -101,6 +101,11 @@ impl Hand {
         self.harness.run_steps(2);
     }
 
+    /// Opens or closes what is folded.
+    pub fn unfold(&mut self, name: &str) {
+        self.click(Role::DisclosureTriangle, name);
+    }
+
     pub fn press(&mut self, name: &str) {
         self.click(Role::Button, name);
     }

@@ -119,8 +119,11 @@ fn arrow_ui(ui: &Ui, colours: &Palette, place: &RectTransform, arrow: &Arrow) {
         (true, true) => (middle + Vec2::new(12.0, 0.0), Align2::LEFT_CENTER),
         (true, false) => (middle - Vec2::new(12.0, 0.0), Align2::RIGHT_CENTER),
         (false, _) => {
-            let side = if to.y < from.y { -16.0 } else { 16.0 };
-            (middle + Vec2::new(0.0, side), Align2::CENTER_CENTER)
+            let (side, align) = match to.y < from.y {
+                true => (-9.0, Align2::RIGHT_BOTTOM),
+                false => (9.0, Align2::RIGHT_TOP),
+            };
+            (middle + Vec2::new(10.0, side), align)
         }
     };
     let galley = painter.layout_no_wrap(words, FontId::proportional(12.5), colours.text);

@@ -6,7 +6,7 @@ use eframe::egui::{
     self, CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextStyle, Ui,
 };
 
-use super::{badge, copy_button, fact, safe};
+use super::{FACT, badge, copy_button, fact, safe};
 use crate::app::action::Action;
 use crate::app::picker::Wanted;
 use crate::app::state::State;
@@ -46,10 +46,10 @@ fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Actio
             ui.set_width(ui.available_width());
             super::tight_row(ui, |ui| {
                 ui.allocate_ui_with_layout(
-                    egui::vec2(104.0, 18.0),
+                    egui::vec2(FACT, 18.0),
                     egui::Layout::left_to_right(egui::Align::Center),
                     |ui| {
-                        ui.set_min_width(104.0);
+                        ui.set_min_width(FACT);
                         badge(ui, &finding.state);
                     },
                 );

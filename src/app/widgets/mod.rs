@@ -13,6 +13,6 @@ pub(crate) use copy::{code_block, copy_button, copy_row};
 pub(crate) use finding::findings_ui;
 pub(crate) use input::Input;
 pub(crate) use words::{
-    bullet, button, card, error_line, fact, lead, named_button, notice, primary_button, safe,
+    FACT, bullet, button, card, error_line, fact, lead, named_button, notice, primary_button, safe,
     section, subheading, text, tight_row, title, weak,
 };

@@ -8,6 +8,9 @@ use eframe::egui::{
 use super::{Mark, paint_mark};
 use crate::app::theme::{self, palette};
 
+/// Width of the names of facts, and of the state that heads them: points.
+pub(crate) const FACT: f32 = 96.0;
+
 /// The main instruction of a page.
 pub(crate) fn title(ui: &mut Ui, words: &str) {
     ui.add(Label::new(RichText::new(words).heading()).wrap());
@@ -65,10 +68,10 @@ pub(crate) fn bullet(ui: &mut Ui, words: &str) {
 pub(crate) fn fact(ui: &mut Ui, name: &str, value: &str) {
     tight_row(ui, |ui| {
         ui.allocate_ui_with_layout(
-            Vec2::new(76.0, 16.0),
+            Vec2::new(FACT, 16.0),
             egui::Layout::left_to_right(egui::Align::TOP),
             |ui| {
-                ui.set_min_width(76.0);
+                ui.set_min_width(FACT);
                 ui.label(RichText::new(name).color(palette(ui).weak));
             },
         );
