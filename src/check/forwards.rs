@@ -12,7 +12,7 @@ use super::probe::{answered, broke_off, in_five_minutes, random_address, talk, t
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Envelope, Sender};
-use crate::plan::{Address, Home, Mailbox, Plan, Strategy, Task};
+use crate::plan::{Address, ExternalSystem, Home, Mailbox, Plan, Strategy, Task};
 
 /// People asked about in the one conversation.
 const ASKED: usize = 99;
@@ -43,7 +43,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let to = asked.iter().chain([&random]).cloned().collect();
     let talk = talk(ask.net, host.as_str(), ip, vec![Envelope { from: Sender::Null, to }]).await;
     let keeping = moved.iter().filter(|person| person.strategy == Strategy::Forward).count();
-    out(contacts(&talk, &asked, keeping, &random, ask.net.clock.now()));
+    out(contacts(plan, &talk, &asked, keeping, &random, ask.net.clock.now()));
 }
 
 /// Everybody of the domain whose mailbox is at the host.
@@ -140,6 +140,7 @@ fn unreachable(why: String, at: Timestamp) -> Finding {
 
 /// `forwards.contacts`: whether the external server takes mail for those who moved.
 fn contacts(
+    plan: &Plan,
     talk: &Conversation,
     asked: &[Address],
     keeping: usize,
@@ -179,9 +180,18 @@ fn contacts(
     };
     let nobody = heard(talk, 0, random);
     if !refused.is_empty() {
-        return make(State::Failed, format!("The external server has no contact yet for {} of {all}.", refused.len()))
-            .means(format!("It refuses {}. Mail for these people bounces wherever it passes through that server.", some_of(&refused)))
-            .advise("Load the contact list of their wave on the external server: on Exchange run the exported script, first with -WhatIf.");
+        return make(
+            State::Failed,
+            format!("The external server has no contact yet for {} of {all}.", refused.len()),
+        )
+        .means(format!(
+            "It refuses {}. Mail for these people bounces wherever it passes through that server.",
+            some_of(&refused)
+        ))
+        .advise(format!(
+            "Load the forwards of their wave on the external server: {}.",
+            loading(plan.external.system)
+        ));
     }
     if !deferred.is_empty() {
         return make(
@@ -215,4 +225,15 @@ fn contacts(
     };
     make(State::Passed, format!("The external server takes mail for all {all} who are at the host."))
         .means(format!("It has a contact or a mailbox for each. Which of the two, and where the contact points, can't be seen from outside; the verify script tells.{kept}"))
+}
+
+/// How the exported list is loaded, to follow a colon.
+fn loading(system: ExternalSystem) -> &'static str {
+    match system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+            "run the exported script, first with -WhatIf"
+        }
+        ExternalSystem::Postfix => "put the exported map into virtual_alias_maps and run postmap",
+        ExternalSystem::Other => "make a forward for each line of the exported list",
+    }
 }
