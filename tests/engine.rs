@@ -1,16 +1,19 @@
 //! The engine against real folders and a real practice world.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sdr_wizard::engine::{Command, Engine, Event, Setup, Worker};
 use sdr_wizard::finding::{Evidence, Finding, State};
 use sdr_wizard::guide::Step;
+use sdr_wizard::net::{Clock, Net};
 use sdr_wizard::plan::{Address, Domain, Mailbox, Plan, WaveNumber};
-use sdr_wizard::practice::{Fault, Switches};
+use sdr_wizard::practice::{Conditions, Fault, PracticeWorld, Switches};
 use sdr_wizard::{profile, route};
 
 /// An engine with everything in a folder of its own, without a world.
@@ -22,9 +25,13 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
+        Self::with(Err("No resolver is known here.".into()))
+    }
+
+    fn with(net: Result<Net, String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let woken = Arc::new(AtomicUsize::new(0));
-        let engine = start(folder.path(), woken.clone());
+        let engine = start(net, folder.path(), woken.clone());
         Self { engine, folder, woken }
     }
 
@@ -53,9 +60,9 @@ impl Desk {
     }
 }
 
-fn start(folder: &Path, woken: Arc<AtomicUsize>) -> Engine {
+fn start(net: Result<Net, String>, folder: &Path, woken: Arc<AtomicUsize>) -> Engine {
     Engine::start(Setup {
-        net: Err("No resolver is known here.".into()),
+        net,
         profiles: Some(folder.join("profiles")),
         settings: Some(folder.join("settings")),
         wake: Box::new(move || {
@@ -159,7 +166,7 @@ fn the_list_of_recent_profiles_has_the_last_one_on_top_and_survives() {
     });
     let Desk { engine, folder, woken } = desk;
     drop(engine);
-    let mut engine = start(folder.path(), woken);
+    let mut engine = start(Err(String::new()), folder.path(), woken);
     until(&mut engine, "the same after a restart", |event| match event {
         Event::Recent(folders) if folders == [two.clone(), one.clone()] => Some(()),
         _ => None,
@@ -221,7 +228,7 @@ fn a_save_with_nothing_open_or_in_a_second_window_is_refused_with_a_sentence() {
     assert!(said.contains("No profile is open"), "{said}");
 
     let (folder, plan) = desk.open_new();
-    let mut other = start(desk.folder.path(), Arc::default());
+    let mut other = start(Err(String::new()), desk.folder.path(), Arc::default());
     other.send(Command::Open { folder: folder.clone() });
     let read_only = until(&mut other, "Opened", |event| match event {
         Event::Opened { read_only, .. } => Some(read_only),
@@ -339,7 +346,10 @@ fn practise(desk: &mut Desk, faults: &[Fault]) -> Plan {
     switches = Switches { faults, ..Switches::all_done() };
     desk.send(Command::SetSwitches(switches.clone()));
     desk.until("PracticeSwitched", |event| match event {
-        Event::PracticeSwitched(now) => Some(assert_eq!(now, switches)),
+        Event::PracticeSwitched(now) => {
+            assert_eq!(now, switches);
+            Some(())
+        }
         _ => None,
     });
     plan
@@ -399,6 +409,123 @@ fn a_greylisting_server_is_asked_again_by_itself_later() {
     });
 }
 
+/// A clock that goes only when it is told to.
+struct Stepped(AtomicI64);
+
+impl Clock for Stepped {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+#[test]
+fn a_step_is_asked_again_by_itself_when_its_time_has_come_and_not_before() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let clock = Arc::new(Stepped(AtomicI64::new(1_800_000_000)));
+    let faults = BTreeSet::from([Fault::Greylist]);
+    let switches = Switches { faults, ..Switches::all_done() };
+    let conditions = Conditions { clock: clock.clone(), ..Conditions::with(switches) };
+    let world = runtime.block_on(PracticeWorld::start_under(conditions)).unwrap();
+    let mut desk = Desk::with(Ok(world.net()));
+    let plan = world.plan();
+    let (_, again_at) = check(&mut desk, &plan, Step::Server);
+    let again_at = again_at.expect("greylisting is waited for").as_second();
+
+    // Any command makes the engine look at the clock; the answer to the paste
+    // says that it has.
+    let nudge = |desk: &mut Desk| {
+        desk.send(Command::ReadPaste { text: "address\nann@example.com\n".into() });
+        desk.until("TableRead", |event| match event {
+            Event::TableRead { .. } => Some(()),
+            Event::CheckStarted { .. } => panic!("asked before its time"),
+            _ => None,
+        });
+    };
+    clock.0.store(again_at - 1, Ordering::SeqCst);
+    nudge(&mut desk);
+    nudge(&mut desk);
+    clock.0.store(again_at, Ordering::SeqCst);
+    desk.send(Command::SetApiKey(None));
+    desk.until("CheckStarted", |event| match event {
+        Event::CheckStarted { step } => {
+            assert_eq!(step, Step::Server);
+            Some(())
+        }
+        _ => None,
+    });
+    // It let us in the second time, and then there is nothing to wait for.
+    desk.until("CheckEnded", |event| match event {
+        Event::Found { finding, .. } => {
+            assert!(finding.is_fine(), "{finding:#?}");
+            None
+        }
+        Event::CheckEnded { cancelled, again_at, .. } => {
+            assert_eq!((cancelled, again_at), (false, None));
+            Some(())
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_save_that_fails_says_so_and_the_next_one_can_succeed() {
+    let mut desk = Desk::new();
+    let (folder, plan) = desk.open_new();
+    let aside = desk.folder.path().join("aside");
+    std::fs::rename(&folder, &aside).unwrap();
+    std::fs::write(&folder, "a file in place of the folder").unwrap();
+    let plan = with_people(plan, 2);
+    desk.send(save(&plan, &Evidence::default()));
+    let said = desk.until("SaveFailed", |event| match event {
+        Event::SaveFailed { sentence } => Some(sentence),
+        Event::Saved { .. } => panic!("saved"),
+        _ => None,
+    });
+    assert!(said.contains("example.com") && said.ends_with('.'), "{said}");
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&aside, &folder).unwrap();
+    desk.send(save(&plan, &Evidence::default()));
+    desk.until("Saved", saved);
+    drop(desk.engine);
+    assert_eq!(profile::open(&folder).unwrap().plan.roster.len(), 2);
+}
+
+#[test]
+fn opening_a_profile_ends_the_checks_of_the_one_before() {
+    let mut desk = Desk::new();
+    let (folder, _) = desk.open_new();
+    let plan = practise(&mut desk, &[Fault::Tarpit]);
+    let step = Step::Server;
+    desk.send(Command::Check { step, plan: Arc::new(plan), evidence: Arc::default() });
+    desk.send(Command::Open { folder });
+    let mut ended = false;
+    desk.until("Opened", |event| match event {
+        Event::CheckEnded { cancelled, .. } => {
+            ended = cancelled;
+            None
+        }
+        Event::Opened { .. } => {
+            assert!(ended, "the check was ended first");
+            Some(())
+        }
+        _ => None,
+    });
+    // And the practice world is left.
+    desk.send(Command::SetSwitches(Switches::untouched()));
+    assert!(desk.sentence().contains("No practice world"));
+}
+
+#[test]
+fn dropping_the_engine_in_the_middle_of_everything_returns() {
+    let mut desk = Desk::new();
+    let plan = Arc::new(practise(&mut desk, &[Fault::Tarpit, Fault::PortBlocked]));
+    for step in Step::ALL {
+        desk.send(Command::Check { step, plan: plan.clone(), evidence: Arc::default() });
+        desk.send(Command::Audit { plan: plan.clone(), evidence: Arc::default(), phase: None });
+    }
+    drop(desk.engine);
+}
+
 #[test]
 fn a_stopped_check_ends_at_once_and_its_late_findings_are_dropped() {
     let mut desk = Desk::new();
@@ -411,7 +538,10 @@ fn a_stopped_check_ends_at_once_and_its_late_findings_are_dropped() {
     });
     desk.send(Command::CancelCheck { step });
     desk.until("CheckEnded", |event| match event {
-        Event::CheckEnded { cancelled, .. } => Some(assert!(cancelled)),
+        Event::CheckEnded { cancelled, .. } => {
+            assert!(cancelled);
+            Some(())
+        }
         _ => None,
     });
     // Something slower than the rest of the check, then nothing of it came.
@@ -479,7 +609,7 @@ fn practice_is_not_written_and_its_files_go_where_they_are_asked_for() {
         });
         let (folder, files, refusals) = desk.until("Exported", exported);
         assert_eq!(refusals, Vec::<String>::new());
-        assert!(!files.is_empty());
+        assert_eq!(files[0].file_name().unwrap(), "README.txt");
         for file in files {
             assert!(file.starts_with(&folder) && file.is_file(), "{}", file.display());
         }

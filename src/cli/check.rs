@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use tokio::runtime::Runtime;
 
-use super::import::open;
+use super::open_profile::{open, save};
 use super::reach::Reach;
 use super::report::{Report, complain, progress};
 use crate::check::{self, Ask};
@@ -13,7 +14,6 @@ use crate::finding::{self, Evidence, Finding};
 use crate::guide::Step;
 use crate::net::{ApiKey, Net};
 use crate::plan::Plan;
-use crate::profile;
 
 /// Run every check of a profile, and keep what was seen in it.
 #[derive(Debug, clap::Args)]
@@ -35,68 +35,64 @@ impl Check {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let net = self.reach.net()?;
         let mut profile = open(&self.dir)?;
+        if profile.lock.is_none() {
+            complain(&format!(
+                "sdrctl: {} is open in another window, so what is seen now is not kept in it.",
+                self.dir.display()
+            ));
+        }
         let steps = match self.step.as_deref() {
             Some(slug) => vec![Step::from_slug(slug).context("--step: no such step")?],
             None => Step::ALL.to_vec(),
         };
-        let walk = Walk { net: &net, plan: &profile.plan, api_key: None, seed: fastrand::u64(..) };
-        let findings = walk.steps(&steps, &mut profile.evidence, report)?;
-        if profile.lock.is_some() {
-            profile::save(&mut profile)?;
-        } else {
-            complain(&format!(
-                "sdrctl: {} is open in another window, so what was seen is not kept in it.",
-                self.dir.display()
-            ));
+        let seed = engine::seed_of_the_day(profile.plan.domain(), net.clock.now());
+        let walk = Walk { runtime: runtime()?, net, api_key: None, seed };
+        let mut findings = Vec::new();
+        for step in steps {
+            findings.extend(walk.step(step, &profile.plan, &mut profile.evidence, report));
+            // Kept step by step: whoever stops the program keeps what was seen so far.
+            if profile.lock.is_some() {
+                save(&mut profile)?;
+            }
         }
         Ok(finding::exit_code(&findings))
     }
 }
 
-/// A walk through steps, one after the other.
-pub(super) struct Walk<'a> {
-    pub(super) net: &'a Net,
-    pub(super) plan: &'a Plan,
-    pub(super) api_key: Option<&'a ApiKey>,
+/// A walk through steps.
+pub(super) struct Walk {
+    pub(super) runtime: Runtime,
+    pub(super) net: Net,
+    pub(super) api_key: Option<ApiKey>,
     pub(super) seed: u64,
 }
 
-impl Walk<'_> {
-    /// Checks the steps, tells each finding when it is there, and keeps it in
+impl Walk {
+    /// Checks one step, tells each finding when it is there, and keeps it in
     /// `evidence`, where later steps see it.
-    pub(super) fn steps(
+    pub(super) fn step(
         &self,
-        steps: &[Step],
+        step: Step,
+        plan: &Plan,
         evidence: &mut Evidence,
         report: &mut Report,
-    ) -> anyhow::Result<Vec<Finding>> {
-        let runtime = runtime()?;
-        let mut all = Vec::new();
-        for &step in steps {
-            report.step(step);
-            progress(&format!("Checking {}: {} of 8 ...", step.title(), step.number()));
-            let earlier = evidence.clone();
-            let ask = Ask {
-                net: self.net,
-                plan: self.plan,
-                evidence: &earlier,
-                api_key: self.api_key,
-                seed: self.seed,
-            };
-            let mut findings = Vec::new();
-            runtime.block_on(check::check(step, &ask, &mut |finding| {
-                report.finding(&finding);
-                findings.push(finding);
-            }));
-            engine::renew(evidence, step, &findings);
-            all.extend(findings);
-        }
-        Ok(all)
+    ) -> Vec<Finding> {
+        report.step(step);
+        progress(&format!("Checking step {} of 8, {} ...", step.number(), step.title()));
+        let api_key = self.api_key.as_ref();
+        let ask = Ask { net: &self.net, plan, evidence, api_key, seed: self.seed };
+        let mut findings = Vec::new();
+        self.runtime.block_on(check::check(step, &ask, &mut |finding| {
+            report.finding(&finding);
+            findings.push(finding);
+        }));
+        engine::renew(evidence, step, &findings);
+        findings
     }
 }
 
 /// Where questions run.
-pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::import::open;
+use super::open_profile::open;
 use super::report::{Report, complain};
 use crate::artifact::{self, Artifact, Refusal};
 use crate::finding::Evidence;

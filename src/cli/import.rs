@@ -1,14 +1,14 @@
 //! `sdrctl import`: people out of a file, into a profile.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use serde_json::json;
 
+use super::open_profile::{open_to_write, save};
 use super::report::{Report, complain};
 use crate::engine;
 use crate::plan::Plan;
-use crate::profile::{self, Profile, ProfileError};
 use crate::roster::{self, Reject};
 
 /// Read people into a profile; whoever is there already is replaced.
@@ -39,7 +39,7 @@ impl Import {
             profile.plan.domain()
         );
         let replaced = merge(&mut profile.plan, people.mailboxes);
-        profile::save(&mut profile)?;
+        save(&mut profile)?;
         report.line(&format!(
             "{taken} taken ({} new, {replaced} replaced), {rejected} rejected. {} in the list now.",
             taken - replaced,
@@ -58,22 +58,4 @@ impl Import {
 /// How many were there already.
 fn merge(plan: &mut Plan, mailboxes: Vec<crate::plan::Mailbox>) -> usize {
     mailboxes.into_iter().filter_map(|mailbox| plan.roster.put(mailbox)).count()
-}
-
-/// Opens a profile that must be writable.
-pub(super) fn open_to_write(folder: &Path) -> anyhow::Result<Profile> {
-    let profile = open(folder)?;
-    if profile.lock.is_none() {
-        return Err(ProfileError::ReadOnly { path: folder.to_path_buf() }.into());
-    }
-    Ok(profile)
-}
-
-/// Opens a profile and tells what was left aside in it.
-pub(super) fn open(folder: &Path) -> anyhow::Result<Profile> {
-    let profile = profile::open(folder)?;
-    for remark in &profile.remarks {
-        complain(&format!("sdrctl: {remark}"));
-    }
-    Ok(profile)
 }

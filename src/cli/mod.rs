@@ -9,6 +9,7 @@ mod export;
 mod generate;
 mod import;
 mod new;
+mod open_profile;
 mod people;
 mod practice;
 mod reach;

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use super::check::runtime;
-use super::import::open_to_write;
+use super::open_profile::{open_to_write, save};
 use super::reach::Reach;
 use super::report::{Report, progress};
 use crate::check::{self, Ask};
 use crate::engine;
 use crate::finding::{self, State};
-use crate::profile;
 
 /// Ask each address of its server; goes on where it was stopped.
 #[derive(Debug, clap::Args)]
@@ -42,7 +41,7 @@ impl People {
             plan: &plan,
             evidence: &earlier,
             api_key: None,
-            seed: fastrand::u64(..),
+            seed: engine::seed_of_the_day(plan.domain(), net.clock.now()),
         };
         let mut findings = Vec::new();
         let mut not_kept = None;
@@ -55,14 +54,14 @@ impl People {
             findings.push(finding);
             if findings.len() % KEPT_AFTER == 0 {
                 progress(&format!("{} of {} asked ...", findings.len(), plan.roster.len()));
-                not_kept = profile::save(&mut profile).err();
+                not_kept = save(&mut profile).err();
             }
         };
         runtime()?.block_on(check::ask_people(&ask, &mut on_finding));
         if let Some(error) = not_kept {
-            return Err(error.into());
+            return Err(error);
         }
-        profile::save(&mut profile)?;
+        save(&mut profile)?;
         Ok(finding::exit_code(&findings))
     }
 }

@@ -49,11 +49,15 @@ impl Practice {
             ));
         }
         let mut evidence = Evidence::default();
-        let walk = Walk { net: &net, plan: &plan, api_key: Some(&api_key), seed: SEED };
-        let findings = walk.steps(&Step::ALL, &mut evidence, report)?;
+        let mut findings = Vec::new();
+        let clock = net.clock.clone();
+        let walk = Walk { runtime, net, api_key: Some(api_key), seed: SEED };
+        for step in Step::ALL {
+            findings.extend(walk.step(step, &plan, &mut evidence, report));
+        }
         let mut code = finding::exit_code(&findings);
         if let Some(folder) = self.folder(report)? {
-            let written = write(&plan, &evidence, None, &folder, net.clock.now())?;
+            let written = write(&plan, &evidence, None, &folder, clock.now())?;
             // JSON is findings only: one kind of object.
             if !report.is_json() {
                 report.text("\n");

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::import::open;
+use super::open_profile::open;
 use super::report::Report;
 use crate::engine;
 use crate::finding::Evidence;

@@ -6,6 +6,7 @@ use super::check::runtime;
 use super::reach::Reach;
 use super::report::Report;
 use crate::check;
+use crate::engine;
 use crate::finding;
 use crate::plan::{Address, HostName};
 
@@ -35,7 +36,7 @@ impl Smtp {
             report.finding(&finding);
             findings.push(finding);
         };
-        let seed = fastrand::u64(..);
+        let seed = engine::seed_of_the_day(address.domain(), net.clock.now());
         runtime()?.block_on(check::server_alone(&net, &host, &address, seed, &mut on_finding));
         Ok(finding::exit_code(&findings))
     }

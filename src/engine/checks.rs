@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::dispatch::Note;
-use super::{Event, memory, mishap, recheck};
+use super::{Event, memory, mishap, recheck, seed_of_the_day};
 use crate::check::{self, Ask};
 use crate::finding::{Evidence, Finding};
 use crate::guide::Step;
@@ -73,13 +73,14 @@ impl Checks {
         self.last_run += 1;
         let run = self.last_run;
         let (notes, asked) = (self.notes.clone(), question.clone());
+        let seed = seed_of_the_day(question.plan.domain(), net.clock.now());
         let task = tokio::spawn(async move {
             let ask = Ask {
                 net: &net,
                 plan: &asked.plan,
                 evidence: &asked.evidence,
                 api_key: api_key.as_ref(),
-                seed: fastrand::u64(..),
+                seed,
             };
             let mut on_finding = |finding| {
                 let _ = notes.send(Note::Found { step, run, finding });
@@ -124,10 +125,9 @@ impl Checks {
 
     /// Stops a step's checks and does not come back to them by itself.
     pub(super) fn stop(&mut self, step: Step) {
-        if let Some(slot) = self.by_step.remove(&step.number()) {
-            if let Doing::Running { abort, .. } = slot.state {
-                abort.abort();
-            }
+        let slot = self.by_step.remove(&step.number());
+        if let Some(Slot { state: Doing::Running { abort, .. }, .. }) = slot {
+            abort.abort();
         }
     }
 

@@ -20,7 +20,8 @@ pub(super) fn write(
 ) -> Result<Event, String> {
     let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
-    let files = profile::write_exports(folder, files).map_err(|error| error.to_string())?;
+    let mut files = profile::write_exports(folder, files).map_err(|error| error.to_string())?;
+    files.sort_by_key(|path| path.file_name().is_none_or(|name| name != "README.txt"));
     Ok(Event::Exported {
         folder: folder.to_path_buf(),
         files,
@@ -56,8 +57,11 @@ pub fn practice_folder() -> Result<PathBuf, String> {
 /// Writes one text. Blocks.
 pub(super) fn save_text(path: &Path, text: &str) -> Event {
     let said = match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
-        (Some(folder), Some(name)) => profile::write_exports(folder, [(name, text.as_bytes())])
-            .map_err(|error| error.to_string()),
+        (Some(folder), Some(name)) => {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            profile::write_exports(folder, [(name, text.as_bytes())])
+                .map_err(|error| error.to_string())
+        }
         _ => Err(format!("{} does not name a file. Choose a file name.", path.display())),
     };
     match said {

@@ -12,6 +12,7 @@ mod memory;
 mod mishap;
 mod people;
 mod recheck;
+mod stranger;
 mod worker;
 
 pub use audits::world_now;
@@ -20,4 +21,5 @@ pub use event::Event;
 pub use exports::practice_folder;
 pub use memory::{PERSON, forget_strangers, renew};
 pub use people::file_bytes;
+pub use stranger::seed_of_the_day;
 pub use worker::{Engine, Setup, Worker};

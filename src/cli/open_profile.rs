@@ -1,0 +1,35 @@
+//! A profile opened and saved by a verb; what was left aside is told.
+
+use std::path::Path;
+
+use super::report::complain;
+use crate::profile::{self, Profile, ProfileError};
+
+/// Opens a profile.
+pub(super) fn open(folder: &Path) -> anyhow::Result<Profile> {
+    let mut profile = profile::open(folder)?;
+    tell_remarks(&mut profile);
+    Ok(profile)
+}
+
+/// Opens a profile that must be writable.
+pub(super) fn open_to_write(folder: &Path) -> anyhow::Result<Profile> {
+    let profile = open(folder)?;
+    match profile.lock {
+        Some(_) => Ok(profile),
+        None => Err(ProfileError::ReadOnly { path: folder.to_path_buf() }.into()),
+    }
+}
+
+/// Saves a profile.
+pub(super) fn save(profile: &mut Profile) -> anyhow::Result<()> {
+    let saved = profile::save(profile);
+    tell_remarks(profile);
+    Ok(saved?)
+}
+
+fn tell_remarks(profile: &mut Profile) {
+    for remark in profile.remarks.drain(..) {
+        complain(&format!("sdrctl: {remark}"));
+    }
+}
