@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::escape::{crlf, for_windows};
-use super::forwards::{Moved, moved};
+use super::forwards::{Moved, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
     alias_ticket, bind_zone, exchange_contacts, exchange_scripts, letters, mx_records, neutral_csv,
@@ -73,7 +73,7 @@ pub fn export(
     wave: Option<WaveNumber>,
     now: Timestamp,
 ) -> (Vec<Artifact>, Vec<Refusal>) {
-    let (wanted, refused) = moved(plan, wave, neutral_csv::LIST);
+    let (wanted, refused) = moved(plan, Whom::of_export(wave), neutral_csv::LIST);
     let mut bundle = Bundle {
         wave,
         made_at: now,
@@ -182,11 +182,12 @@ impl Bundle {
                 self.exchange(plan, wanted);
             }
             ExternalSystem::Postfix => {
-                let (map, refused) = postfix_map::virtual_alias_map(plan, wanted);
+                let (everyone, _) = moved(plan, Whom::AtHostAfter(self.wave), "");
+                let (map, refused) = postfix_map::virtual_alias_map(plan, &everyone);
                 self.refused.extend(refused);
                 self.add(
                     postfix_map::MAP,
-                    "The forwards as a virtual alias map of Postfix.",
+                    "The forwards as a virtual alias map of Postfix, those of earlier waves included.",
                     "take the map out of virtual_alias_maps, postfix reload",
                     map.into_bytes(),
                 );
@@ -217,7 +218,7 @@ impl Bundle {
     }
 
     fn exchange(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
-        let (everyone, _) = moved(plan, None, "");
+        let (everyone, _) = moved(plan, Whom::Ever, "");
         let contacts = exchange_contacts::contacts(&everyone, wanted);
         if contacts.len() > 0 {
             self.add(

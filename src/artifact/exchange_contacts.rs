@@ -210,7 +210,7 @@ fn fault(address: &Address) -> Option<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::forwards::moved;
+    use super::super::forwards::{Whom, moved};
     use super::*;
     use crate::plan::{Domain, Plan};
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts) {
-        let (everyone, _) = moved(plan, None, "list");
+        let (everyone, _) = moved(plan, Whom::Ever, "list");
         let contacts = contacts(&everyone, &everyone);
         (contacts.rows.iter().map(|row| (row.name.clone(), row.alias.clone())).collect(), contacts)
     }

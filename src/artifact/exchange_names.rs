@@ -90,7 +90,7 @@ pub(super) fn full_name(person: &Mailbox) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::forwards::moved;
+    use super::super::forwards::{Whom, moved};
     use super::*;
     use crate::plan::{Domain, Home, Plan};
 
@@ -107,7 +107,7 @@ mod tests {
 
     /// In the order of the roster.
     fn chosen(plan: &Plan) -> Vec<(String, String)> {
-        let (everyone, _) = moved(plan, None, "list");
+        let (everyone, _) = moved(plan, Whom::Ever, "list");
         let mut names = names(&everyone);
         plan.roster.iter().filter_map(|person| names.remove(&person.address)).collect()
     }

@@ -21,28 +21,44 @@ impl Moved<'_> {
     }
 }
 
-/// Everyone of one wave; without one, everyone who is at the host or moves there.
-pub(super) fn belongs(person: &Mailbox, wave: Option<WaveNumber>) -> bool {
-    match wave {
-        Some(_) => person.wave == wave,
-        None => person.home == Home::Host || person.wave.is_some(),
+/// Whose forwards a file holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whom {
+    /// The people of one wave: added to what was loaded before.
+    OfWave(WaveNumber),
+    /// Everyone at the host once this wave has moved, or today: for a file
+    /// that replaces the one before. Never anyone who moves later: a forward
+    /// without a mailbox behind it is a loop.
+    AtHostAfter(Option<WaveNumber>),
+    /// Everyone who will ever need one: for names that stay unique to the end.
+    Ever,
+}
+
+impl Whom {
+    /// Of an export: a wave's own people, or everyone who is at the host today.
+    pub(super) fn of_export(wave: Option<WaveNumber>) -> Self {
+        wave.map_or(Self::AtHostAfter(None), Self::OfWave)
+    }
+
+    fn holds(self, person: &Mailbox) -> bool {
+        match self {
+            Self::OfWave(wave) => person.wave == Some(wave),
+            Self::AtHostAfter(reached) => person.at_host_after(reached),
+            Self::Ever => person.home == Home::Host || person.wave.is_some(),
+        }
     }
 }
 
 /// The people of an export in the order of the roster, each address at most
 /// once over the whole roster; and the addresses for which no format can have
 /// a forward. `file` is the list that they are missing from.
-pub(super) fn moved<'a>(
-    plan: &'a Plan,
-    wave: Option<WaveNumber>,
-    file: &str,
-) -> (Vec<Moved<'a>>, Vec<Refusal>) {
+pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a>>, Vec<Refusal>) {
     let subdomain = plan.routing_subdomain();
     let primary: BTreeSet<&Address> = plan.roster.iter().map(|person| &person.address).collect();
     let mut taken = BTreeSet::new();
     let (mut moved, mut refused) = (Vec::new(), Vec::new());
     for person in &plan.roster {
-        let wanted = belongs(person, wave);
+        let wanted = whom.holds(person);
         let mut refuse = |address: &Address, reason: String| {
             if wanted {
                 refused.push(Refusal { address: address.clone(), file: file.to_owned(), reason });
@@ -119,13 +135,13 @@ mod tests {
         plan
     }
 
-    fn names(plan: &Plan, wave: Option<u16>) -> Vec<String> {
-        let (moved, _) = moved(plan, wave.and_then(WaveNumber::new), "list");
+    fn names(plan: &Plan, whom: Whom) -> Vec<String> {
+        let (moved, _) = moved(plan, whom, "list");
         moved.iter().map(|moved| moved.person.address.local().to_owned()).collect()
     }
 
     #[test]
-    fn a_wave_holds_its_own_people_and_no_wave_everyone_at_the_host_in_the_end() {
+    fn nobody_gets_a_forward_before_the_mailbox_has_moved() {
         let plan = plan(vec![
             person("stays@example.com", Home::External, 0, &[]),
             person("first@example.com", Home::External, 1, &[]),
@@ -133,10 +149,15 @@ mod tests {
             person("second@example.com", Home::External, 2, &[]),
             person("always@example.com", Home::Host, 0, &[]),
         ]);
-        assert_eq!(names(&plan, Some(1)), ["first", "moved"]);
-        assert_eq!(names(&plan, Some(2)), ["second"]);
-        assert_eq!(names(&plan, Some(3)), Vec::<String>::new());
-        assert_eq!(names(&plan, None), ["first", "moved", "second", "always"]);
+        let of_export = |wave| Whom::of_export(WaveNumber::new(wave));
+        let after = |wave| Whom::AtHostAfter(WaveNumber::new(wave));
+        assert_eq!(names(&plan, of_export(0)), ["moved", "always"]);
+        assert_eq!(names(&plan, of_export(1)), ["first", "moved"]);
+        assert_eq!(names(&plan, of_export(2)), ["second"]);
+        assert_eq!(names(&plan, of_export(3)), Vec::<String>::new());
+        assert_eq!(names(&plan, after(1)), ["first", "moved", "always"]);
+        assert_eq!(names(&plan, after(2)), ["first", "moved", "second", "always"]);
+        assert_eq!(names(&plan, Whom::Ever), ["first", "moved", "second", "always"]);
     }
 
     #[test]
@@ -157,7 +178,7 @@ mod tests {
             person("bob@example.com", Home::Host, 0, &["sales@example.com", "bob@example.org"]),
             person("eve@example.org", Home::Host, 0, &[]),
         ]);
-        let (moved, refused) = moved(&plan, None, "list");
+        let (moved, refused) = moved(&plan, Whom::Ever, "list");
         let lines: Vec<String> = moved
             .iter()
             .flat_map(|moved| moved.addresses().map(move |from| format!("{from} {}", moved.target)))

@@ -99,7 +99,7 @@ fn sha256(bytes: &[u8]) -> String {
 pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
     let what = match bundle.wave {
         Some(wave) => visible(&plan.wave(wave).label()).into_owned(),
-        None => "everyone at the host, and everyone who moves there".to_owned(),
+        None => "everyone who is at the host today".to_owned(),
     };
     let mut text = format!(
         "Split domain routing for {}: {what}\n\
@@ -122,6 +122,11 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
     if bundle.people == 0 {
         text.push_str("\nNobody is in it yet, so there are no lists of forwards.\n");
     } else {
+        text.push_str(&format!(
+            "\nA forward is loaded when its mailbox at {} exists, not before: without one, mail for\n\
+             that address goes round between the two servers until a hop limit ends it.\n",
+            plan.host.name
+        ));
         text.push_str(&loading(plan));
     }
     text.push_str(&left_out(bundle));
@@ -143,13 +148,12 @@ fn loading(plan: &Plan) -> String {
                  \u{20}   .\\apply.ps1               (a preview: nothing changes)\n\
                  \u{20}   .\\apply.ps1 -Apply\n\
                  \u{20}   .\\verify.ps1\n\
-                 The mailboxes at {host} must exist before. Keep applied.csv, which apply.ps1 writes:\n\
+                 Keep applied.csv, which apply.ps1 writes:\n\
                  undo.ps1 works from it.\n\
                  Each Name ends in (SDR), because Active Directory may hold the plain name already;\n\
                  the address list shows DisplayName. Alias is made of the address, with _ for\n\
                  characters that an alias can't have. Where no display name is known, the first and\n\
                  last name stand for it, or the part before the @.\n",
-                host = plan.host.name
             )
         }
         ExternalSystem::Postfix => "\nLoading the forwards: postfix/HOW-TO.txt.\n".to_owned(),

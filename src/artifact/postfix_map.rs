@@ -43,7 +43,8 @@ pub(super) fn how_to(plan: &Plan, example: Option<&Moved<'_>>) -> String {
     format!(
         "Forwards for Postfix\n\
          \n\
-         1. Copy sdr-forwards to /etc/postfix/. A later wave: export all waves, and replace the file.\n\
+         1. Copy sdr-forwards to /etc/postfix/, in place of the one of the wave before: it holds\n\
+         \u{20}  everyone who is at the host by then.\n\
          2. See which maps are there today, and write them down:\n\
          \u{20}      postconf virtual_alias_maps virtual_alias_domains relay_domains mydestination\n\
          3. Compile:\n\
