@@ -100,7 +100,9 @@ pub enum Command {
         /// What.
         text: String,
     },
-    /// Starts a practice world and opens its plan. Answer: `PracticeStarted` or `Failed`.
+    /// Starts a practice world in which nothing is done yet, for the person at
+    /// the practice panel to do, and opens its plan. Answer: `PracticeStarted`
+    /// or `Failed`.
     Practice {
         /// What is spoiled from the start.
         faults: BTreeSet<Fault>,

@@ -1,0 +1,108 @@
+//! A profile from nothing, people into it, files out of it.
+
+use std::path::{Path, PathBuf};
+
+use super::{Folder, PEOPLE, err, expect, json, out, refused};
+
+#[test]
+fn a_profile_takes_people_and_hands_out_their_files() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    let output = expect(0, folder.path(), &["import", "p", "people.csv"]);
+    assert!(out(&output).contains("3 taken"), "{}", out(&output));
+    assert_eq!(err(&output), "");
+
+    // Again: the same people, none twice.
+    let output = expect(0, folder.path(), &["import", "p", "people.csv", "--json"]);
+    let told = &json(&output)[0];
+    assert_eq!((&told["taken"], &told["replaced"]), (&3.into(), &3.into()));
+    let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
+    assert_eq!(roster.matches("@example.com").count(), 3, "{roster}");
+
+    let output = expect(0, folder.path(), &["export", "p"]);
+    let files = folder.path().join("p/exports");
+    let text: String = walk(&files)
+        .iter()
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned())
+        .collect();
+    assert!(text.contains("cat@rackspace.example.com"), "{}", out(&output));
+    assert!(!text.contains("ann@rackspace.example.com"), "Ann stays where she is");
+
+    let output = expect(0, folder.path(), &["export", "p", "--wave", "1", "--out", "w", "--json"]);
+    for file in json(&output) {
+        let path = folder.path().join(file["path"].as_str().unwrap());
+        assert_eq!(std::fs::metadata(path).unwrap().len(), file["bytes"].as_u64().unwrap());
+    }
+    let text: String = walk(&folder.path().join("w"))
+        .iter()
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned())
+        .collect();
+    assert!(text.contains("bob@rackspace.example.com"));
+    refused(folder.path(), &["export", "p", "--wave", "7"], "--wave");
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+#[test]
+fn rejects_are_told_with_file_line_and_reason_and_the_rest_is_taken() {
+    let folder = Folder::with_profile();
+    folder.write(
+        "people.csv",
+        "address,display_name\nann@example.com,Ann\nbob,Bob\n\ncat@other.org,Cat\nann@example.com,Again\n",
+    );
+    let output = expect(4, folder.path(), &["import", "p", "people.csv"]);
+    let said = err(&output);
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(lines[0].starts_with("people.csv:3: ") && lines[0].contains('@'), "{said}");
+    assert!(lines[1].starts_with("people.csv:5: ") && lines[1].contains("other.org"), "{said}");
+    assert!(lines[2].starts_with("people.csv:6: "), "{said}");
+    assert!(out(&output).contains("1 taken"), "{}", out(&output));
+}
+
+#[test]
+fn every_option_of_new_ends_up_in_the_profile() {
+    let folder = Folder::new();
+    expect(
+        0,
+        folder.path(),
+        &[
+            "new",
+            "deep/er",
+            "--domain",
+            "https://www.Example.com/",
+            "--subdomain",
+            "mail.example.com",
+            "--external-host",
+            "MX.Example.net.",
+            "--verification-address",
+            "Ann@Example.com",
+            "--situation",
+            "permanent",
+            "--mx",
+            "host",
+            "--system",
+            "postfix",
+        ],
+    );
+    let plan = sdr_wizard::profile::open(&folder.path().join("deep/er")).unwrap().plan;
+    assert_eq!(plan.domain().as_str(), "example.com");
+    assert_eq!(plan.routing_subdomain().as_str(), "mail.example.com");
+    assert_eq!(plan.external.host_name.as_ref().unwrap().as_str(), "mx.example.net");
+    assert_eq!(plan.external.verification_address.as_ref().unwrap().to_string(), "ann@example.com");
+    assert_eq!(plan.external.system, sdr_wizard::plan::ExternalSystem::Postfix);
+    assert_eq!(plan.situation.purpose, sdr_wizard::plan::Purpose::Permanent);
+    assert_eq!(plan.situation.primary_mx, sdr_wizard::plan::Side::Host);
+    refused(
+        folder.path(),
+        &["new", "deep/er", "--domain", "example.org"],
+        "holds a profile already",
+    );
+}

@@ -1,0 +1,49 @@
+//! Where messages go, told in a terminal.
+
+use super::{Folder, PEOPLE, code, expect, json, out, refused, sdrctl_at};
+
+#[test]
+fn routes_tell_each_moment_of_the_plan_and_exit_by_it() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    // Before anything is done, Cat at the host can't be reached from the Internet.
+    let output = expect(1, folder.path(), &["routes", "p", "--phase", "0"]);
+    assert!(out(&output).contains("Failed"), "{}", out(&output));
+    let output = sdrctl_at(folder.path(), &["routes", "p", "--phase", "5", "--json"]);
+    let routes = json(&output);
+    for route in &routes {
+        for field in ["address", "origin", "planned", "outcome"] {
+            assert!(route[field].is_string(), "{field} of {route}");
+        }
+        assert!(route["at"].is_array() && route["copies"].is_u64(), "{route}");
+        assert!(route["hops"].is_array(), "{route}");
+    }
+    // Everything is done and wave 1 has moved: Bob is delivered once, at the host.
+    let bob: Vec<_> = routes.iter().filter(|route| route["address"] == "bob@example.com").collect();
+    assert_eq!(bob.len(), 3, "from all three origins");
+    for route in bob {
+        assert_eq!((&route["at"][0], &route["copies"]), (&"host".into(), &1.into()), "{route}");
+    }
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    let output = expect(
+        0,
+        folder.path(),
+        &["routes", "p", "--phase", "5", "--from", "internet", "--address", "bob@example.com"],
+    );
+    let text = out(&output);
+    assert!(text.contains("1. ") && text.contains("bob@rackspace.example.com"), "{text}");
+    let output = expect(
+        0,
+        folder.path(),
+        &["routes", "p", "--phase", "5", "--json", "--address", "stranger@example.com"],
+    );
+    for route in json(&output) {
+        assert_eq!(route["outcome"], "bounced", "{route}");
+    }
+    let all = out(&expect(0, folder.path(), &["routes", "p", "--phase", "5", "--all"]));
+    assert!(all.lines().count() > routes.len(), "{all}");
+    refused(folder.path(), &["routes", "p", "--phase", "99"], "--phase");
+    refused(folder.path(), &["routes", "p", "--address", "ann"], "--address");
+    refused(folder.path(), &["routes", "p", "--address", "a@elsewhere.org"], "--address");
+}
