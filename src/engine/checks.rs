@@ -198,3 +198,69 @@ impl Checks {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::State;
+    use crate::net::FixedClock;
+    use crate::plan::Domain;
+
+    const STEP: Step = Step::Subdomain;
+
+    fn checks_at(now: Timestamp) -> Checks {
+        let (notes, _) = tokio::sync::mpsc::unbounded_channel();
+        Checks::new(notes, Arc::new(FixedClock(now)))
+    }
+
+    fn start(checks: &mut Checks) -> u64 {
+        let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        let question = Question { step: STEP, plan: Arc::new(plan), evidence: Arc::default() };
+        // Nobody answers there, and no answer is waited for.
+        let net = Net::with_resolvers(vec!["127.0.0.1:9".parse().unwrap()]);
+        checks.start(question, net, None);
+        checks.last_run
+    }
+
+    fn missing() -> Finding {
+        Finding::new("subdomain.mx", State::Failed, "No record.", Timestamp::UNIX_EPOCH)
+    }
+
+    #[tokio::test]
+    async fn what_an_earlier_run_finds_comes_too_late() {
+        let mut checks = checks_at(Timestamp::UNIX_EPOCH);
+        let first = start(&mut checks);
+        let second = start(&mut checks);
+        assert!(!checks.heard(STEP, first, &missing()));
+        assert_eq!(checks.ended(STEP, first), None);
+        assert!(checks.heard(STEP, second, &missing()));
+        checks.stop(STEP);
+        assert!(!checks.heard(STEP, second, &missing()));
+        assert_eq!(checks.ended(STEP, second), None);
+        assert!(!checks.heard(Step::Server, second, &missing()));
+    }
+
+    #[tokio::test]
+    async fn looks_come_in_growing_gaps_until_somebody_asks() {
+        let minute = |count: i64| Timestamp::from_second(count * 60).unwrap();
+        let mut checks = checks_at(minute(0));
+        let mut at = 0;
+        let mut round = |checks: &mut Checks| {
+            checks.clock = Arc::new(FixedClock(minute(at)));
+            let run = start(checks);
+            assert!(checks.heard(STEP, run, &missing()));
+            let again_at = checks.ended(STEP, run).unwrap().unwrap();
+            assert!(checks.due().is_empty());
+            let gap = again_at.as_second() / 60 - at;
+            at += gap;
+            checks.clock = Arc::new(FixedClock(minute(at)));
+            let due = checks.due();
+            assert_eq!(due.len(), 1);
+            assert_eq!(due[0].evidence.get("subdomain.mx"), Some(&missing()), "it is remembered");
+            gap
+        };
+        assert_eq!([(); 6].map(|()| round(&mut checks)), [1, 2, 5, 10, 30, 30]);
+        checks.asked_by_hand(STEP);
+        assert_eq!([(); 2].map(|()| round(&mut checks)), [1, 2]);
+    }
+}
