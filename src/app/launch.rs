@@ -44,6 +44,13 @@ pub fn run(options: Options) -> ExitCode {
         ));
         return ExitCode::from(2);
     }
+    if !has_display() {
+        complain(
+            "There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set. Start it on a \
+             desktop, or do the same work in a terminal with sdrctl (sdrctl --help).",
+        );
+        return ExitCode::FAILURE;
+    }
     let mut failures = Vec::new();
     for choice in ladder(options.renderer) {
         match attempt(&options, choice) {
@@ -58,6 +65,15 @@ pub fn run(options: Options) -> ExitCode {
         failures.join("\n")
     ));
     ExitCode::FAILURE
+}
+
+/// Whether a window can be opened at all; only X11 and Wayland say so beforehand.
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos"))
+        || set("DISPLAY")
+        || set("WAYLAND_DISPLAY")
+        || set("WAYLAND_SOCKET")
 }
 
 impl RendererChoice {

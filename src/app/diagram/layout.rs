@@ -134,8 +134,8 @@ fn change(nodes: &mut Vec<Node>, place: Place, change: impl FnOnce(&mut Node)) {
 fn node(place: Place) -> Node {
     let (centre, size) = match place {
         Place::Internet => (pos2(0.11, 0.5), vec2(0.2, 0.3)),
-        Place::Host => (pos2(0.78, 0.19), vec2(0.42, 0.36)),
-        Place::External => (pos2(0.78, 0.81), vec2(0.42, 0.36)),
+        Place::Host => (pos2(0.7, 0.19), vec2(0.4, 0.36)),
+        Place::External => (pos2(0.7, 0.81), vec2(0.4, 0.36)),
         Place::Elsewhere => (pos2(0.11, 0.88), vec2(0.2, 0.22)),
     };
     let rect = Rect::from_center_size(centre, size);

@@ -11,11 +11,11 @@ use crate::app::widgets::{Mark, paint_mark, paint_mark_at, safe};
 use crate::route::{Outcome, Trace, trace_text};
 
 /// Height of the picture for its width.
-const SHAPE: f32 = 0.42;
+const SHAPE: f32 = 0.4;
 
 /// Draws the way of a message; `host` is the host's name on screen.
 pub(crate) fn picture_ui(ui: &mut Ui, trace: &Trace, host: &str) {
-    let width = ui.available_width().min(704.0);
+    let width = ui.available_width().min(760.0);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, width * SHAPE), Sense::hover());
     // Screen readers get the hops as one description.
     response.widget_info(|| {
@@ -112,7 +112,7 @@ fn arrow_ui(ui: &Ui, colours: &Palette, place: &RectTransform, arrow: &Arrow) {
     painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
 
     let middle = curve.sample(0.5);
-    let end = if arrow.in_loop { ", loop" } else { "" };
+    let end = if arrow.in_loop { "\nround and round" } else { "" };
     let words = format!("{}  {}{end}", arrow.numbers, arrow.label);
     let upright = (to.x - from.x).abs() < 40.0;
     let (at, align) = match (upright, arrow.between.0 < arrow.between.1) {
@@ -127,7 +127,10 @@ fn arrow_ui(ui: &Ui, colours: &Palette, place: &RectTransform, arrow: &Arrow) {
         }
     };
     let galley = painter.layout_no_wrap(words, FontId::proportional(12.5), colours.text);
+    // Never beyond the frame of the picture.
     let text = align.anchor_size(at, galley.size());
+    let over = (text.right() - place.to().right()).max(0.0);
+    let text = text.translate(Vec2::new(-over, 0.0));
     painter.rect_filled(text.expand(2.0), CornerRadius::same(3), colours.card);
     painter.galley(text.min, galley, colours.text);
 }
