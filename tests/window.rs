@@ -2,6 +2,8 @@
 //! engine: in the practice world, and with a profile on disk.
 
 #![cfg(feature = "gui")]
+// A test may stop where the world is not as it should be.
+#![allow(clippy::unwrap_used)]
 
 mod hand;
 

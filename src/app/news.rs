@@ -120,10 +120,8 @@ fn in_session(state: &mut State, event: Event) -> bool {
             session.exporting = false;
             session.exported = Some(Exported { folder, files, refusals });
         }
-        Event::PracticeSwitched(switches) => {
-            if session.practice.is_some() {
-                session.practice = Some(switches);
-            }
+        Event::PracticeSwitched(switches) if session.practice.is_some() => {
+            session.practice = Some(switches);
         }
         _ => {}
     }
