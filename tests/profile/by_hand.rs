@@ -125,7 +125,7 @@ fn annotated(text: &str, places: &[(prop::sample::Index, u8)]) -> (String, Vec<S
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn remarks_and_unknown_keys_survive_a_save(

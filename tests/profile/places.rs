@@ -136,3 +136,26 @@ fn ten_recent_profiles_latest_first() {
     assert!(recent.remember(&blocked, &folder(2)).is_err());
     assert_eq!(recent.folders[0], folder(2));
 }
+
+#[test]
+fn a_folder_that_can_not_be_locked_opens_for_reading_and_says_why() {
+    let home = tempfile::tempdir().unwrap();
+    drop(profile::create(home.path(), plan()).unwrap());
+    fs::remove_file(home.path().join(".lock")).unwrap();
+    fs::create_dir(home.path().join(".lock")).unwrap();
+    let mut opened = profile::open(home.path()).unwrap();
+    assert!(opened.lock.is_none());
+    assert!(opened.remarks[0].contains("open for reading only"), "{:?}", opened.remarks);
+    assert!(matches!(profile::save(&mut opened), Err(ProfileError::ReadOnly { .. })));
+}
+
+/// No rights keep root from writing, but the kernel's own folders do.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_without_write_permission_is_a_sentence() {
+    let said = profile::create(std::path::Path::new("/proc/self"), plan()).unwrap_err().to_string();
+    assert!(said.contains("can't be written") && said.contains("choose a folder"), "{said}");
+    let files = [("a.txt", &b"a"[..])];
+    let said = profile::write_exports(std::path::Path::new("/proc/self"), files).unwrap_err();
+    assert!(said.to_string().contains("/proc/self/a.txt can't be written"), "{said}");
+}
