@@ -345,3 +345,21 @@ fn line(finding: &Finding) -> String {
     };
     format!("{:8} {}: {}{reason} [{}]", state(finding), finding.id, finding.summary, finding.found)
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_one_of_many_people_at_the_host_is_asked_about() {
+    let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();
+    let (net, mut plan) = (world.net(), world.plan());
+    let there = plan.roster.iter().filter(|person| person.home == Home::Host).count();
+    for number in 0..150 {
+        let address = Address::parse(&format!("late{number}@example.com")).unwrap();
+        plan.roster.add(Mailbox { home: Home::Host, ..Mailbox::new(address) }).unwrap();
+    }
+    let ask =
+        Ask { net: &net, plan: &plan, evidence: &Evidence::default(), api_key: None, seed: 1 };
+    let mut found = Vec::new();
+    check(Step::Forwards, &ask, &mut |finding| found.push(finding)).await;
+    let contacts = found.iter().find(|finding| finding.id == "forwards.contacts").unwrap();
+    assert_eq!(contacts.state, State::Failed);
+    assert_eq!(contacts.found, format!("{there} accepted, 150 refused, 0 deferred"));
+}

@@ -14,8 +14,11 @@ use crate::finding::{Finding, State};
 use crate::net::{Conversation, Envelope, Sender};
 use crate::plan::{Address, ExternalSystem, Home, Mailbox, Plan, Strategy, Task};
 
-/// People asked about in the one conversation.
+/// People asked about in one conversation, beside the address that nobody has.
 const ASKED: usize = 99;
+
+/// One conversation, and the people asked about in it.
+type Talk = (Conversation, Vec<Address>);
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let (plan, at) = (ask.plan, ask.net.clock.now());
@@ -38,12 +41,20 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let Some(ip) = ip else { return out(unreachable(format!("{host} has no address record"), at)) };
     // The same at each run: a greylisting server would defer a new one for ever.
     let Some(random) = random_address(plan.domain(), 0, "forwards") else { return };
-    let asked: Vec<Address> =
-        moved.iter().take(ASKED).map(|person| person.address.clone()).collect();
-    let to = asked.iter().chain([&random]).cloned().collect();
-    let talk = talk(ask.net, host.as_str(), ip, vec![Envelope { from: Sender::Null, to }]).await;
+    let mut talks: Vec<Talk> = Vec::new();
+    for people in moved.chunks(ASKED) {
+        let asked: Vec<Address> = people.iter().map(|person| person.address.clone()).collect();
+        let to = asked.iter().chain([&random]).cloned().collect();
+        let envelope = Envelope { from: Sender::Null, to };
+        let talk = talk(ask.net, host.as_str(), ip, vec![envelope]).await;
+        let broken = broke_off(&talk).is_some();
+        talks.push((talk, asked));
+        if broken {
+            break;
+        }
+    }
     let keeping = moved.iter().filter(|person| person.strategy == Strategy::Forward).count();
-    out(contacts(plan, &talk, &asked, keeping, &random, ask.net.clock.now()));
+    out(contacts(plan, &talks, moved.len(), keeping, &random, ask.net.clock.now()));
 }
 
 /// Everybody of the domain whose mailbox is at the host.
@@ -141,18 +152,26 @@ fn unreachable(why: String, at: Timestamp) -> Finding {
 /// `forwards.contacts`: whether the external server takes mail for those who moved.
 fn contacts(
     plan: &Plan,
-    talk: &Conversation,
-    asked: &[Address],
+    talks: &[Talk],
+    all: usize,
     keeping: usize,
     random: &Address,
     at: Timestamp,
 ) -> Finding {
+    // The last one tells how it ended; there is always one.
+    let Some((talk, _)) = talks.last() else {
+        return unreachable("nobody was asked about".to_owned(), at);
+    };
     if !answered(talk) {
         let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
         return unreachable(why, at).asked(whom(talk)).with_evidence(transcript(talk));
     }
-    let answers: Vec<(&Address, Heard<'_>)> =
-        asked.iter().map(|address| (address, heard(talk, 0, address))).collect();
+    let answers: Vec<(&Address, Heard<'_>)> = talks
+        .iter()
+        .flat_map(|(talk, asked)| {
+            asked.iter().map(move |address| (address, heard(talk, 0, address)))
+        })
+        .collect();
     let having = |wanted: fn(&Heard<'_>) -> bool| {
         answers
             .iter()
@@ -163,7 +182,6 @@ fn contacts(
     let taken = having(|answer| answer.kind == Kind::Accepted);
     let refused = having(|answer| answer.is_no());
     let deferred = having(|answer| matches!(answer.kind, Kind::Deferred | Kind::PeerUnreachable));
-    let all = asked.len();
     let make = |state, summary: String| {
         Finding::new("forwards.contacts", state, summary, at)
             .compared(
