@@ -55,15 +55,16 @@ fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Actio
                 );
                 ui.add(Label::new(safe(&finding.summary)).wrap());
             });
-            let quiet = matches!(finding.state, FindingState::Passed);
-            if quiet {
+            // What passed is one line until somebody asks.
+            if matches!(finding.state, FindingState::Passed) {
                 CollapsingHeader::new(RichText::new("Details").small())
                     .id_salt(("details", &finding.id))
-                    .show_unindented(ui, |ui| facts_ui(ui, state, finding));
+                    .show_unindented(ui, |ui| {
+                        facts_ui(ui, state, finding);
+                        evidence_ui(ui, state, finding, out);
+                    });
             } else {
                 facts_ui(ui, state, finding);
-            }
-            if !finding.evidence.is_empty() {
                 evidence_ui(ui, state, finding, out);
             }
         });
@@ -95,6 +96,9 @@ fn facts_ui(ui: &mut Ui, state: &State, finding: &Finding) {
 
 fn evidence_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Action>) {
     let lines = finding.evidence.len();
+    if lines == 0 {
+        return;
+    }
     let heading =
         if lines == 1 { "Evidence, 1 line".to_owned() } else { format!("Evidence, {lines} lines") };
     CollapsingHeader::new(RichText::new(heading).small())
