@@ -16,6 +16,10 @@ use crate::net::{ApiKey, Net};
 use crate::plan::Plan;
 
 /// Run every check of a profile, and keep what was seen in it.
+///
+/// With SDRCTL_API_KEY and SDRCTL_API_SECRET in the environment, the host's
+/// API is read as well: its list of mailboxes shows loops that no server's
+/// answer can show. Neither is ever saved.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     /// Folder of the profile.
@@ -46,7 +50,7 @@ impl Check {
             None => Step::ALL.to_vec(),
         };
         let seed = engine::seed_of_the_day(profile.plan.domain(), net.clock.now());
-        let walk = Walk { runtime: runtime()?, net, api_key: None, seed };
+        let walk = Walk { runtime: runtime()?, net, api_key: api_key()?, seed };
         let mut findings = Vec::new();
         for step in steps {
             findings.extend(walk.step(step, &profile.plan, &mut profile.evidence, report));
@@ -88,6 +92,22 @@ impl Walk {
         }));
         engine::renew(evidence, step, &findings);
         findings
+    }
+}
+
+/// The host API's key of this session: from the environment, because options
+/// stand in the list of processes and files outlive the session.
+fn api_key() -> anyhow::Result<Option<ApiKey>> {
+    let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (given("SDRCTL_API_KEY"), given("SDRCTL_API_SECRET")) {
+        (Some(user_key), Some(secret)) => Ok(Some(ApiKey { user_key, secret })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            anyhow::bail!("SDRCTL_API_KEY is set, SDRCTL_API_SECRET is not: set both")
+        }
+        (None, Some(_)) => {
+            anyhow::bail!("SDRCTL_API_SECRET is set, SDRCTL_API_KEY is not: set both")
+        }
     }
 }
 

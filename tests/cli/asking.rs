@@ -81,3 +81,66 @@ fn a_profile_that_another_window_has_is_read_but_not_written() {
     drop(open);
     assert!(sdr_wizard::profile::open(&here.join("p")).unwrap().evidence.is_empty());
 }
+
+/// A host whose API lists nobody, on loopback; returns the base of its API.
+fn host_without_mailboxes() -> String {
+    use std::io::{BufRead, BufReader, Write};
+
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/v1", server.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in server.incoming().flatten() {
+            let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            let signed = lines
+                .by_ref()
+                .take_while(|line| !line.is_empty())
+                .any(|line| line.to_ascii_lowercase().starts_with("x-api-signature: the-key:"));
+            let body = r#"{"offset":0,"size":250,"total":0,"rsMailboxes":[]}"#;
+            let status = if signed { "200 OK" } else { "403 Forbidden" };
+            let _ = write!(
+                &stream,
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    base
+}
+
+#[test]
+fn the_hosts_own_list_is_read_with_the_sessions_key_and_the_key_is_kept_nowhere() {
+    let folder = Folder::with_profile();
+    let here = folder.path();
+    let plan = std::fs::read_to_string(here.join("p/profile.toml")).unwrap();
+    let mut host = sdr_wizard::plan::HostPreset::rackspace();
+    host.api = Some(host_without_mailboxes());
+    let table =
+        format!("\n[host]\n{}", toml::to_string(&host).unwrap().replace("[[mx]]", "[[host.mx]]"));
+    folder.write("p/profile.toml", &(plan.replace("host = \"rackspace\"\n", "") + &table));
+
+    let check = |key: &[(&str, &str)]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_sdrctl"))
+            .args(["check", "p", "--step", "flow", "--json", "--resolver", &nobody()])
+            .envs(key.iter().copied())
+            .current_dir(here)
+            .output()
+            .unwrap()
+    };
+    let inventory = |output: &std::process::Output| {
+        let findings = json(output);
+        let found = findings.iter().find(|finding| finding["id"] == "flow.inventory");
+        found.unwrap()["state"].clone()
+    };
+    assert_eq!(inventory(&check(&[])), "skipped");
+    let output = check(&[("SDRCTL_API_KEY", "the-key"), ("SDRCTL_API_SECRET", "the-secret")]);
+    assert_eq!(inventory(&output), "passed", "{}{}", out(&output), err(&output));
+    for file in std::fs::read_dir(here.join("p")).unwrap().flatten() {
+        let kept = std::fs::read(file.path()).unwrap_or_default();
+        let kept = String::from_utf8_lossy(&kept);
+        assert!(!kept.contains("the-key") && !kept.contains("the-secret"), "{:?}", file.path());
+    }
+
+    let half = check(&[("SDRCTL_API_KEY", "the-key")]);
+    assert_eq!(code(&half), 2);
+    assert!(err(&half).contains("set both"), "{}", err(&half));
+}
