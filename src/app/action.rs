@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::change::{audit, edit, follow, save, travel};
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
+use super::host_key::{HostKey, KeyAction, apply_key};
 use super::moving::{goto, next};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
@@ -66,6 +67,8 @@ pub enum Action {
     Picked(Wanted, PathBuf),
     /// The people.
     People(PeopleAction),
+    /// The key to the host's own list.
+    Key(KeyAction),
     /// Writes the artefacts of a wave, or of everyone at the host.
     Export(Option<WaveNumber>),
     /// Opens a file or folder in the user's own program.
@@ -136,6 +139,7 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
             state.session = None;
             state.texts.clear();
             state.copied = None;
+            state.host_key = HostKey::default();
             out.push(Command::Close);
         }
         // Opening is left to the window: it is no work of the engine.
@@ -177,6 +181,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Undo => travel(state, out, Session::undo),
         Action::Redo => travel(state, out, Session::redo),
         Action::People(action) => apply_people(state, action, out),
+        Action::Key(action) => apply_key(state, action, out),
         Action::Export(wave) => export(state, wave, out),
         Action::FlowFrom(origin) => {
             if let Some(session) = &mut state.session {

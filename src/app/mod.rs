@@ -6,6 +6,7 @@ mod diagram;
 mod field;
 mod flow_view;
 mod folders;
+mod host_key;
 mod keys;
 mod launch;
 mod moving;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use eframe::egui;
 
 pub use action::Action;
+use host_key::KeyAction;
 pub use launch::{Options, RendererChoice, run};
 pub use picker::{Ask, Picker, Wanted};
 pub use state::{State, Times};
@@ -91,6 +93,9 @@ impl App {
                     );
                     self.state.tell("Open", sentence);
                 }
+            }
+            Action::Key(KeyAction::Use | KeyAction::Forget) | Action::CloseSession => {
+                host_key::forget_typing(ctx);
             }
             _ => {}
         }

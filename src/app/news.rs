@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::change::{audit, follow, save};
 use super::field::{FieldId, put_into_plan};
+use super::host_key::HostKey;
 use super::people_action::take;
 use super::session::{Ended, Exported, Import, Saved, Session};
 use super::state::{FieldText, Message, State};
@@ -81,6 +82,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     state.texts.clear();
     state.messages.clear();
     state.copied = None;
+    state.host_key = HostKey::default();
 }
 
 fn in_session(state: &mut State, event: Event) -> bool {

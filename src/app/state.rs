@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::field::{FieldId, text_in_plan};
+use super::host_key::HostKey;
 use super::picker::Wanted;
 use super::session::Session;
 
@@ -19,6 +20,8 @@ pub struct State {
     pub texts: BTreeMap<FieldId, FieldText>,
     /// What could not be done, oldest first, until dismissed.
     pub messages: Vec<Message>,
+    /// The key to the host's own list, as far as the window knows it.
+    pub host_key: HostKey,
     /// A profile is being opened, made or started: what is waited for.
     pub opening: Option<&'static str>,
     /// A dialog of the system is open.

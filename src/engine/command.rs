@@ -109,6 +109,7 @@ pub enum Command {
     },
     /// Turns the practice world's switches. Answer: `PracticeSwitched`.
     SetSwitches(Switches),
-    /// The host API's key for this session; never saved.
+    /// The host API's key while this profile is open; never saved, and
+    /// forgotten when the profile is closed or another one is opened.
     SetApiKey(Option<ApiKey>),
 }

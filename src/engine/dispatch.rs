@@ -274,6 +274,7 @@ impl Dispatch {
         self.say_all(|engine| engine.checks.stop_all());
         self.audits.forget();
         self.session += 1;
+        self.api_key = None;
         self.practice = None;
     }
 

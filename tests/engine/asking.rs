@@ -179,3 +179,21 @@ fn asking_a_running_step_again_starts_it_afresh_and_it_ends_once() {
     let once: BTreeSet<_> = ids.iter().collect();
     assert_eq!(once.len(), ids.len(), "no finding of an earlier run among {ids:?}");
 }
+
+#[test]
+fn the_hosts_key_is_used_while_the_profile_is_open_and_forgotten_when_it_is_closed() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let switches = Switches::all_done();
+    let world = runtime.block_on(PracticeWorld::start_under(Conditions::with(switches))).unwrap();
+    let mut desk = Desk::with(Ok(world.net()));
+    let plan = world.plan();
+    let listed = |desk: &mut Desk| {
+        let (findings, _) = check(desk, &plan, Step::Flow);
+        let inventory = findings.into_iter().find(|finding| finding.id == "flow.inventory");
+        inventory.map(|finding| finding.state)
+    };
+    desk.send(Command::SetApiKey(Some(world.api_key())));
+    assert_eq!(listed(&mut desk), Some(State::Passed));
+    desk.send(Command::Close);
+    assert!(matches!(listed(&mut desk), Some(State::Skipped { .. })));
+}

@@ -120,6 +120,13 @@ impl Hand {
         self.harness.run_steps(2);
     }
 
+    /// Types into a field that shows dots.
+    pub fn type_hidden(&mut self, label: &str, text: &str) {
+        self.click(Role::PasswordInput, label);
+        self.harness.get_by_role_and_label(Role::PasswordInput, label).type_text(text);
+        self.harness.run_steps(2);
+    }
+
     /// Leaves the field by the keyboard.
     pub fn tab(&mut self) {
         self.harness.key_press(Key::Tab);

@@ -5,6 +5,7 @@ mod checks;
 mod cutover;
 mod flow;
 mod forwards;
+mod host_list;
 mod people;
 mod people_import;
 mod people_table;
@@ -59,6 +60,9 @@ pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
     todo::todo_ui(ui, state, session, out);
     if step == Step::Cutover {
         cutover::cutover_ui(ui, state, session, out);
+    }
+    if step == Step::Flow {
+        host_list::host_list_ui(ui, state, session, out);
     }
     checks::checks_ui(ui, state, session, out);
 }
