@@ -1,5 +1,7 @@
 //! What a check found out: a state with its evidence, plain data.
 
+use std::ops::Bound;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -184,9 +186,13 @@ impl Evidence {
 
     /// The findings of one step: those whose id starts with `step.`.
     pub fn of_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Finding> {
-        self.0.values().filter(move |finding| {
-            finding.id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.'))
-        })
+        let first = format!("{step}.");
+        self.0
+            .range::<str, _>((Bound::Included(first.as_str()), Bound::Unbounded))
+            .take_while(move |(id, _)| {
+                id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.'))
+            })
+            .map(|(_, finding)| finding)
     }
 
     /// Forgets a step before it is asked again, so that no answer to an old

@@ -3,19 +3,17 @@
 use super::field::FieldId;
 use super::session::{Saved, Session};
 use super::state::{FieldText, State};
-use crate::engine::Command;
+use crate::engine::{Command, forget_moved};
 use crate::guide::Step;
+use crate::plan::Plan;
 
 /// Changes the plan, and does everything that follows from a changed plan.
-pub(crate) fn edit(
-    state: &mut State,
-    out: &mut Vec<Command>,
-    change: impl FnOnce(&mut crate::plan::Plan),
-) {
+pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnce(&mut Plan)) {
     let search = state.text_of(FieldId::Search);
     let Some(session) = &mut state.session else { return };
+    let before = session.plan.clone();
     if session.edit(change) {
-        plan_changed(session, &search, out);
+        plan_changed(session, &before, &search, out);
         follow(state);
         save(state, out);
     }
@@ -24,14 +22,16 @@ pub(crate) fn edit(
 pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bool) {
     let search = state.text_of(FieldId::Search);
     let Some(session) = &mut state.session else { return };
+    let before = session.plan.clone();
     if way(session) {
-        plan_changed(session, &search, out);
+        plan_changed(session, &before, &search, out);
         follow(state);
         save(state, out);
     }
 }
 
-fn plan_changed(session: &mut Session, search: &str, out: &mut Vec<Command>) {
+fn plan_changed(session: &mut Session, before: &Plan, search: &str, out: &mut Vec<Command>) {
+    forget_moved(&mut session.evidence, before, &session.plan);
     session.derive();
     session.people.refresh(&session.plan.roster, search);
     session.audit_stale = true;

@@ -6,30 +6,53 @@ use super::change::{audit, follow, save};
 use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
 use super::people_action::take;
-use super::session::{Ended, Exported, Import, Saved, Session};
+use super::session::{Asking, Ended, Exported, Import, Saved, Session};
 use super::state::{FieldText, Message, State};
-use crate::engine::{Command, Event};
+use crate::engine::{Command, Event, renew};
 use crate::guide::Step;
+
+/// What an event changed of the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Nothing,
+    /// An answer about a person, one of very many.
+    Person,
+    /// Anything else.
+    World,
+}
 
 /// Takes a burst of events in. The evidence is saved once at its end.
 pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Command>) {
-    let mut seen = false;
+    let mut seen = Seen::Nothing;
     for event in events {
-        seen |= one(state, event, out);
+        seen = seen.max(one(state, event, out));
     }
-    if seen {
+    if seen > Seen::Nothing {
         if let Some(session) = &mut state.session {
             session.derive();
             session.audit_stale = true;
             audit(session, out);
         }
         follow(state);
-        save(state, out);
+        if seen == Seen::World || state.session.as_mut().is_some_and(worth_saving) {
+            save(state, out);
+        }
     }
 }
 
-/// Says whether the evidence changed.
-fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> bool {
+/// Answers about single people are saved by the hundred and, of many
+/// thousands, by the twentieth part: the whole file is written each time.
+fn worth_saving(session: &mut Session) -> bool {
+    let few = session.plan.roster.len() / 20;
+    let Asking::Running { unsaved, .. } = &mut session.asking else { return true };
+    let worth = *unsaved >= few.max(100);
+    if worth {
+        *unsaved = 0;
+    }
+    worth
+}
+
+fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
     match event {
         Event::Recent(folders) => state.recent = folders,
         Event::Opened { folder, plan, evidence, drafts, read_only, remarks } => {
@@ -72,7 +95,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> bool {
         Event::PeopleTaken(people) => take(state, people, out),
         event => return in_session(state, event),
     }
-    false
+    Seen::Nothing
 }
 
 fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
@@ -85,9 +108,9 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     state.host_key = HostKey::default();
 }
 
-fn in_session(state: &mut State, event: Event) -> bool {
+fn in_session(state: &mut State, event: Event) -> Seen {
     let reveal = &mut state.reveal;
-    let Some(session) = &mut state.session else { return false };
+    let Some(session) = &mut state.session else { return Seen::Nothing };
     match event {
         Event::Saved { at } => session.saved = Saved::At(at),
         Event::SaveFailed { sentence } => session.saved = Saved::Failed(sentence),
@@ -98,8 +121,21 @@ fn in_session(state: &mut State, event: Event) -> bool {
         Event::CheckStarted { step } => {
             session.running.insert(step, 0);
             session.ended.remove(&step);
-            Arc::make_mut(&mut session.evidence).forget_step(step.slug());
-            return true;
+            renew(Arc::make_mut(&mut session.evidence), step, &[]);
+            return Seen::World;
+        }
+        Event::AskingStarted => session.asking = Asking::Running { answers: 0, unsaved: 0 },
+        Event::PersonAsked { finding } => {
+            if let Asking::Running { answers, unsaved } = &mut session.asking {
+                *answers += 1;
+                *unsaved += 1;
+            }
+            Arc::make_mut(&mut session.evidence).record(finding);
+            return Seen::Person;
+        }
+        Event::AskingEnded { cancelled, again_at } => {
+            session.asking = Asking::Over(Ended { cancelled, again_at });
+            return Seen::World;
         }
         Event::Found { step, finding } => {
             if let Some(count) = session.running.get_mut(&step) {
@@ -108,12 +144,12 @@ fn in_session(state: &mut State, event: Event) -> bool {
                 *reveal |= *count <= 3 && step == session.step;
             }
             Arc::make_mut(&mut session.evidence).record(finding);
-            return true;
+            return Seen::World;
         }
         Event::CheckEnded { step, cancelled, again_at } => {
             session.running.remove(&step);
             session.ended.insert(step, Ended { cancelled, again_at });
-            return true;
+            return Seen::World;
         }
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);
@@ -127,5 +163,5 @@ fn in_session(state: &mut State, event: Event) -> bool {
         }
         _ => {}
     }
-    false
+    Seen::Nothing
 }

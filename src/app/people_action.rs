@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::change::{edit, save};
 use super::field::FieldId;
 use super::people_view::Order;
-use super::session::Imported;
+use super::session::{Asking, Imported};
 use super::state::State;
-use super::typing::{path_typed, refuse};
+use super::typing::{commit_all, path_typed, refuse};
 use crate::engine::Command;
 use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
 use crate::roster::{Column, People};
@@ -50,6 +50,10 @@ pub enum PeopleAction {
     SetWave(WaveNumber),
     /// Does something to everybody selected.
     Assign(Assign),
+    /// Asks each address of its server.
+    Ask,
+    /// Stops that.
+    StopAsking,
 }
 
 /// What is done to the selected people.
@@ -91,6 +95,16 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
             }
         }
         PeopleAction::Add => add(state, out),
+        PeopleAction::Ask => {
+            commit_all(state, out);
+            let Some(session) = &mut state.session else { return };
+            session.asking = Asking::Running { answers: 0, unsaved: 0 };
+            out.push(Command::AskPeople {
+                plan: session.plan.clone(),
+                evidence: session.evidence.clone(),
+            });
+        }
+        PeopleAction::StopAsking => out.push(Command::CancelAskPeople),
         PeopleAction::Assign(assign) => {
             let Some(session) = &state.session else { return };
             let who: Vec<Address> = session.people.selected.iter().cloned().collect();

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::flow_view::FlowView;
 use super::people_view::PeopleView;
+use crate::engine::PERSON;
 use crate::finding::{Evidence, Finding, State as FindingState};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, WaveNumber};
@@ -38,6 +39,8 @@ pub struct Session {
     pub running: BTreeMap<Step, usize>,
     /// How the last check of a step ended, where there is something to say.
     pub ended: BTreeMap<Step, Ended>,
+    /// Whether each address is being asked of its server.
+    pub asking: Asking,
     /// What was in the way when Next was pressed.
     pub complaints: Vec<Problem>,
     /// A list that was read and waits for its columns to be confirmed.
@@ -86,6 +89,23 @@ pub struct Ended {
     pub cancelled: bool,
     /// When the engine asks again by itself.
     pub again_at: Option<Timestamp>,
+}
+
+/// Each address asked of its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asking {
+    /// Not in this session.
+    #[default]
+    Never,
+    /// Under way.
+    Running {
+        /// Answers so far.
+        answers: usize,
+        /// Answers that are not saved yet.
+        unsaved: usize,
+    },
+    /// Over.
+    Over(Ended),
 }
 
 /// A list that was read.
@@ -151,6 +171,7 @@ impl Session {
             step,
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
+            asking: Asking::default(),
             complaints: Vec::new(),
             import: None,
             imported: None,
@@ -217,7 +238,12 @@ impl Session {
 }
 
 fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
-    let mut findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
+    // Of the single people only those of whom there is something to say; the
+    // table shows the others.
+    let told = |finding: &&Finding| {
+        finding.state != FindingState::Passed || !finding.id.starts_with(PERSON)
+    };
+    let mut findings: Vec<Finding> = evidence.of_step(step.slug()).filter(told).cloned().collect();
     findings.sort_by_key(|finding| rank(&finding.state));
     let mut counts: BTreeMap<WaveNumber, usize> =
         plan.wave_numbers().into_iter().map(|number| (number, 0)).collect();

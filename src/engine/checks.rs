@@ -1,4 +1,4 @@
-//! The checks that run, one per step, and those that wait for their time.
+//! The questions that run, one run of each kind, and those that wait for their time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::dispatch::Note;
-use super::{Event, memory, mishap, recheck, seed_of_the_day};
-use crate::check::{self, Ask};
+use super::inquiry::Inquiry;
+use super::{Event, mishap, recheck, seed_of_the_day};
+use crate::check::Ask;
 use crate::finding::{Evidence, Finding};
-use crate::guide::Step;
 use crate::net::{ApiKey, Clock, Net};
 use crate::plan::Plan;
 
@@ -20,23 +20,22 @@ use crate::plan::Plan;
 /// suspended wakes to the right time.
 const LONGEST_NAP: Duration = Duration::from_secs(15);
 
-/// One step's questions about one plan.
+/// Questions about one plan.
 #[derive(Clone)]
 pub(super) struct Question {
-    pub(super) step: Step,
+    pub(super) inquiry: Inquiry,
     pub(super) plan: Arc<Plan>,
     pub(super) evidence: Arc<Evidence>,
 }
 
 pub(super) struct Checks {
-    /// By step number: a step runs once at a time.
-    by_step: BTreeMap<u8, Slot>,
+    slots: BTreeMap<Inquiry, Slot>,
     last_run: u64,
     notes: UnboundedSender<Note>,
     clock: Arc<dyn Clock>,
 }
 
-/// What is known of a step that was asked.
+/// What is known of a run that was asked for.
 struct Slot {
     question: Question,
     /// How often it was asked again by itself since somebody asked.
@@ -55,21 +54,21 @@ enum Doing {
 
 impl Checks {
     pub(super) fn new(notes: UnboundedSender<Note>, clock: Arc<dyn Clock>) -> Self {
-        Self { by_step: BTreeMap::new(), last_run: 0, notes, clock }
+        Self { slots: BTreeMap::new(), last_run: 0, notes, clock }
     }
 
     /// Starts counting automatic looks from none.
-    pub(super) fn asked_by_hand(&mut self, step: Step) {
-        if let Some(slot) = self.by_step.get_mut(&step.number()) {
+    pub(super) fn asked_by_hand(&mut self, inquiry: Inquiry) {
+        if let Some(slot) = self.slots.get_mut(&inquiry) {
             slot.tries = 0;
         }
     }
 
-    /// Runs a step's checks, in place of those that run.
+    /// Puts the questions, in place of those of the kind that run.
     pub(super) fn start(&mut self, question: Question, net: Net, api_key: Option<ApiKey>) {
-        let step = question.step;
-        let tries = self.by_step.get(&step.number()).map_or(0, |slot| slot.tries);
-        self.stop(step);
+        let inquiry = question.inquiry;
+        let tries = self.slots.get(&inquiry).map_or(0, |slot| slot.tries);
+        self.stop(inquiry);
         self.last_run += 1;
         let run = self.last_run;
         let (notes, asked) = (self.notes.clone(), question.clone());
@@ -83,23 +82,23 @@ impl Checks {
                 seed,
             };
             let mut on_finding = |finding| {
-                let _ = notes.send(Note::Found { step, run, finding });
+                let _ = notes.send(Note::Found { inquiry, run, finding });
             };
-            check::check(step, &ask, &mut on_finding).await;
+            inquiry.ask(&ask, &mut on_finding).await;
         });
         let abort = task.abort_handle();
         let notes = self.notes.clone();
         tokio::spawn(async move {
             let mishap = task.await.err().and_then(mishap::sentence);
-            let _ = notes.send(Note::Ended { step, run, mishap });
+            let _ = notes.send(Note::Ended { inquiry, run, mishap });
         });
         let state = Doing::Running { run, abort, findings: Vec::new() };
-        self.by_step.insert(step.number(), Slot { question, tries, state });
+        self.slots.insert(inquiry, Slot { question, tries, state });
     }
 
     /// Whether a finding belongs to the run that is on.
-    pub(super) fn heard(&mut self, step: Step, run: u64, finding: &Finding) -> bool {
-        match self.by_step.get_mut(&step.number()).map(|slot| &mut slot.state) {
+    pub(super) fn heard(&mut self, inquiry: Inquiry, run: u64, finding: &Finding) -> bool {
+        match self.slots.get_mut(&inquiry).map(|slot| &mut slot.state) {
             Some(Doing::Running { run: current, findings, .. }) if *current == run => {
                 findings.push(finding.clone());
                 true
@@ -109,23 +108,23 @@ impl Checks {
     }
 
     /// Takes the end of a run in. `None` when it is not the one that is on;
-    /// otherwise when the step will be asked again, if at all.
-    pub(super) fn ended(&mut self, step: Step, run: u64) -> Option<Option<Timestamp>> {
-        let slot = self.by_step.get_mut(&step.number())?;
+    /// otherwise when it will be asked again, if at all.
+    pub(super) fn ended(&mut self, inquiry: Inquiry, run: u64) -> Option<Option<Timestamp>> {
+        let slot = self.slots.get_mut(&inquiry)?;
         let Doing::Running { run: current, findings, .. } = &mut slot.state else { return None };
         if *current != run {
             return None;
         }
         let findings = std::mem::take(findings);
         let again_at = recheck::next_look(&findings, slot.tries, self.clock.now());
-        memory::renew(Arc::make_mut(&mut slot.question.evidence), step, &findings);
+        inquiry.remember(Arc::make_mut(&mut slot.question.evidence), &findings);
         slot.state = again_at.map_or(Doing::Idle, |at| Doing::Scheduled { at });
         Some(again_at)
     }
 
-    /// Stops a step's checks and does not come back to them by itself.
-    pub(super) fn stop(&mut self, step: Step) {
-        let slot = self.by_step.remove(&step.number());
+    /// Stops a run and does not come back to it by itself.
+    pub(super) fn stop(&mut self, inquiry: Inquiry) {
+        let slot = self.slots.remove(&inquiry);
         if let Some(Slot { state: Doing::Running { abort, .. }, .. }) = slot {
             abort.abort();
         }
@@ -134,14 +133,14 @@ impl Checks {
     /// Stops all; an event for each step of which one was still expected.
     pub(super) fn stop_all(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
-        for slot in std::mem::take(&mut self.by_step).into_values() {
-            let step = slot.question.step;
+        for slot in std::mem::take(&mut self.slots).into_values() {
+            let inquiry = slot.question.inquiry;
             match slot.state {
                 Doing::Running { abort, .. } => abort.abort(),
                 Doing::Scheduled { .. } => {}
                 Doing::Idle => continue,
             }
-            events.push(Event::CheckEnded { step, cancelled: true, again_at: None });
+            events.push(inquiry.ended(true, None));
         }
         events
     }
@@ -150,15 +149,15 @@ impl Checks {
     /// old one. An event for each that is taken back.
     pub(super) fn plan_is_now(&mut self, plan: &Arc<Plan>, evidence: &Arc<Evidence>) -> Vec<Event> {
         let mut events = Vec::new();
-        for slot in self.by_step.values_mut() {
+        for slot in self.slots.values_mut() {
             let Doing::Scheduled { .. } = slot.state else { continue };
             if Arc::ptr_eq(&slot.question.plan, plan) || slot.question.plan == *plan {
                 slot.question.evidence = evidence.clone();
                 continue;
             }
             slot.state = Doing::Idle;
-            let step = slot.question.step;
-            events.push(Event::CheckEnded { step, cancelled: false, again_at: None });
+            let inquiry = slot.question.inquiry;
+            events.push(inquiry.ended(false, None));
         }
         events
     }
@@ -166,7 +165,7 @@ impl Checks {
     /// Returns when it is worth looking whether something is due; never, while
     /// nothing waits.
     pub(super) fn next_look(&self) -> impl Future<Output = ()> + Send + use<> {
-        let first = self.scheduled().map(|(at, _)| at).min();
+        let first = self.scheduled().min();
         let gap = first
             .map(|at| Duration::try_from(at.duration_since(self.clock.now())).unwrap_or_default());
         async move {
@@ -181,7 +180,7 @@ impl Checks {
     pub(super) fn due(&mut self) -> Vec<Question> {
         let now = self.clock.now();
         let mut due = Vec::new();
-        for slot in self.by_step.values_mut() {
+        for slot in self.slots.values_mut() {
             if matches!(slot.state, Doing::Scheduled { at } if at <= now) {
                 slot.tries += 1;
                 slot.state = Doing::Idle;
@@ -191,9 +190,9 @@ impl Checks {
         due
     }
 
-    fn scheduled(&self) -> impl Iterator<Item = (Timestamp, Step)> {
-        self.by_step.values().filter_map(|slot| match slot.state {
-            Doing::Scheduled { at } => Some((at, slot.question.step)),
+    fn scheduled(&self) -> impl Iterator<Item = Timestamp> {
+        self.slots.values().filter_map(|slot| match slot.state {
+            Doing::Scheduled { at } => Some(at),
             _ => None,
         })
     }
@@ -203,10 +202,11 @@ impl Checks {
 mod tests {
     use super::*;
     use crate::finding::State;
+    use crate::guide::Step;
     use crate::net::FixedClock;
     use crate::plan::Domain;
 
-    const STEP: Step = Step::Subdomain;
+    const STEP: Inquiry = Inquiry::Step(Step::Subdomain);
 
     fn checks_at(now: Timestamp) -> Checks {
         let (notes, _) = tokio::sync::mpsc::unbounded_channel();
@@ -215,7 +215,7 @@ mod tests {
 
     fn start(checks: &mut Checks) -> u64 {
         let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
-        let question = Question { step: STEP, plan: Arc::new(plan), evidence: Arc::default() };
+        let question = Question { inquiry: STEP, plan: Arc::new(plan), evidence: Arc::default() };
         // Nobody answers there, and no answer is waited for.
         let net = Net::with_resolvers(vec!["127.0.0.1:9".parse().unwrap()]);
         checks.start(question, net, None);
@@ -237,7 +237,7 @@ mod tests {
         checks.stop(STEP);
         assert!(!checks.heard(STEP, second, &missing()));
         assert_eq!(checks.ended(STEP, second), None);
-        assert!(!checks.heard(Step::Server, second, &missing()));
+        assert!(!checks.heard(Inquiry::Everybody, second, &missing()));
     }
 
     #[tokio::test]

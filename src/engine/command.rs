@@ -73,6 +73,17 @@ pub enum Command {
         /// The step.
         step: Step,
     },
+    /// Asks each address of its server; those that passed within a day, by the
+    /// evidence, are not asked again. Answers: `AskingStarted`, `PersonAsked`
+    /// ..., `AskingEnded`.
+    AskPeople {
+        /// The plan that says who is where.
+        plan: Arc<Plan>,
+        /// What earlier checks saw.
+        evidence: Arc<Evidence>,
+    },
+    /// Stops that. Answer: `AskingEnded`.
+    CancelAskPeople,
     /// Follows everybody from everywhere. Answer: `Audited`.
     Audit {
         /// The plan.

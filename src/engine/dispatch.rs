@@ -10,10 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::audits::Audits;
 use super::checks::{Checks, Question};
+use super::inquiry::Inquiry;
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::{Command, Event, exports, mishap, people};
 use crate::finding::Finding;
-use crate::guide::Step;
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 use crate::route::{Audit, Phase};
@@ -49,9 +49,9 @@ pub(super) enum Note {
     /// profile with this number was open.
     Done { session: u64, event: Event },
     /// A check found something.
-    Found { step: Step, run: u64, finding: Finding },
+    Found { inquiry: Inquiry, run: u64, finding: Finding },
     /// A check ended; with a sentence when it was by a mistake of ours.
-    Ended { step: Step, run: u64, mishap: Option<String> },
+    Ended { inquiry: Inquiry, run: u64, mishap: Option<String> },
     /// An audit ended.
     Audited { phase: Option<Phase>, run: u64, result: Result<Arc<Audit>, String> },
 }
@@ -144,13 +144,13 @@ impl Dispatch {
                 self.aside("Take the people over", move || people::take(&table, &columns, &domain))
             }
             Command::Check { step, plan, evidence } => {
-                self.checks.asked_by_hand(step);
-                self.check(Question { step, plan, evidence });
+                self.asked(Question { inquiry: Inquiry::Step(step), plan, evidence });
             }
-            Command::CancelCheck { step } => {
-                self.checks.stop(step);
-                self.outbox.say(Event::CheckEnded { step, cancelled: true, again_at: None });
+            Command::CancelCheck { step } => self.cancel(Inquiry::Step(step)),
+            Command::AskPeople { plan, evidence } => {
+                self.asked(Question { inquiry: Inquiry::Everybody, plan, evidence });
             }
+            Command::CancelAskPeople => self.cancel(Inquiry::Everybody),
             Command::Audit { plan, evidence, phase } => self.audits.ask(plan, evidence, phase),
             Command::Export { plan, evidence, wave, folder } => {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
@@ -180,18 +180,17 @@ impl Dispatch {
                     self.outbox.say(event);
                 }
             }
-            Note::Found { step, run, finding } => {
-                if self.checks.heard(step, run, &finding) {
-                    self.outbox.say(Event::Found { step, finding });
+            Note::Found { inquiry, run, finding } => {
+                if self.checks.heard(inquiry, run, &finding) {
+                    self.outbox.say(inquiry.found(finding));
                 }
             }
-            Note::Ended { step, run, mishap } => {
-                let Some(again_at) = self.checks.ended(step, run) else { return };
+            Note::Ended { inquiry, run, mishap } => {
+                let Some(again_at) = self.checks.ended(inquiry, run) else { return };
                 if let Some(sentence) = mishap {
-                    let what = format!("Check {}", step.title());
-                    self.outbox.say(Event::Failed { what, sentence });
+                    self.outbox.say(Event::Failed { what: inquiry.what(), sentence });
                 }
-                self.outbox.say(Event::CheckEnded { step, cancelled: false, again_at });
+                self.outbox.say(inquiry.ended(false, again_at));
             }
             Note::Audited { phase, run, result } => {
                 if !self.audits.ended(phase, run) {
@@ -205,22 +204,31 @@ impl Dispatch {
         }
     }
 
-    /// Puts a step's questions to the world: the practice world while there is one.
+    fn asked(&mut self, question: Question) {
+        self.checks.asked_by_hand(question.inquiry);
+        self.check(question);
+    }
+
+    fn cancel(&mut self, inquiry: Inquiry) {
+        self.checks.stop(inquiry);
+        self.outbox.say(inquiry.ended(true, None));
+    }
+
+    /// Puts questions to the world: the practice world while there is one.
     fn check(&mut self, question: Question) {
         let net = match (&self.practice, &self.net) {
             (Some(world), _) => Ok((world.net(), Some(world.api_key()))),
             (None, Ok(net)) => Ok((net.clone(), self.api_key.clone())),
             (None, Err(why)) => Err(why.clone()),
         };
-        let step = question.step;
-        self.outbox.say(Event::CheckStarted { step });
+        let inquiry = question.inquiry;
+        self.outbox.say(inquiry.started());
         match net {
             Ok((net, api_key)) => self.checks.start(question, net, api_key),
             Err(sentence) => {
-                self.checks.stop(step);
-                let what = format!("Check {}", step.title());
-                self.outbox.say(Event::Failed { what, sentence });
-                self.outbox.say(Event::CheckEnded { step, cancelled: false, again_at: None });
+                self.checks.stop(inquiry);
+                self.outbox.say(Event::Failed { what: inquiry.what(), sentence });
+                self.outbox.say(inquiry.ended(false, None));
             }
         }
     }

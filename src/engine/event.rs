@@ -73,6 +73,20 @@ pub enum Event {
         /// When the engine will ask again by itself, if it will.
         again_at: Option<Timestamp>,
     },
+    /// Each address is being asked of its server.
+    AskingStarted,
+    /// An answer about one person, or one side in one line.
+    PersonAsked {
+        /// The finding.
+        finding: Finding,
+    },
+    /// That ended.
+    AskingEnded {
+        /// Whether the user stopped it.
+        cancelled: bool,
+        /// When the engine will ask again by itself, if it will.
+        again_at: Option<Timestamp>,
+    },
     /// An audit is done.
     Audited {
         /// As in the command.

@@ -1,5 +1,7 @@
 //! What stays in the evidence when a step is asked again.
 
+use std::sync::Arc;
+
 use crate::finding::{Evidence, Finding};
 use crate::guide::Step;
 use crate::plan::{Address, Plan};
@@ -7,9 +9,12 @@ use crate::plan::{Address, Plan};
 /// How the finding about one person's address begins; the address follows.
 pub const PERSON: &str = "people.rcpt@";
 
+/// One line about each side, given with the answers about single people.
+const SIDES: [&str; 2] = ["people.external", "people.host"];
+
 /// Takes a step's new findings in, in place of its earlier ones. The answers
-/// about single people stay: they were asked one by one, and asking everybody
-/// again would take hours.
+/// about single people stay, and their summaries with them: they were asked
+/// one by one, and asking everybody again would take hours.
 pub fn renew(evidence: &mut Evidence, step: Step, findings: &[Finding]) {
     let people: Vec<Finding> = match step {
         Step::People => of_people(evidence).cloned().collect(),
@@ -21,20 +26,46 @@ pub fn renew(evidence: &mut Evidence, step: Step, findings: &[Finding]) {
 
 /// Forgets the answers about people who are not in the plan any more.
 pub fn forget_strangers(evidence: &mut Evidence, plan: &Plan) {
-    let known = |finding: &Finding| {
-        let address = finding.id.strip_prefix(PERSON).map(Address::parse);
-        !matches!(address, Some(Ok(address)) if plan.roster.get(&address).is_none())
+    keep(evidence, |address| plan.roster.get(address).is_some());
+}
+
+/// Forgets the answers about people who left the plan or changed sides with
+/// this change of it: another server was asked about them. Whether there were any.
+pub fn forget_moved(evidence: &mut Arc<Evidence>, before: &Plan, after: &Plan) -> bool {
+    let home = |plan: &Plan, address: &Address| plan.roster.get(address).map(|who| who.home);
+    let stays = |address: &Address| {
+        let now = home(after, address);
+        now.is_some() && now == home(before, address)
     };
-    if evidence.iter().all(known) {
+    let moved = of_people(evidence).any(|finding| person(finding).is_some_and(|who| !stays(&who)));
+    if moved {
+        keep(Arc::make_mut(evidence), stays);
+    }
+    moved
+}
+
+/// Keeps the answers about these people, and a side's line only where all of
+/// its answers stay.
+fn keep(evidence: &mut Evidence, stays: impl Fn(&Address) -> bool) {
+    let gone = |finding: &Finding| person(finding).is_some_and(|who| !stays(&who));
+    if !of_people(evidence).any(gone) {
         return;
     }
     let mut rest = Evidence::default();
-    evidence.iter().filter(|finding| known(finding)).cloned().for_each(|one| rest.record(one));
+    let stay = |finding: &&Finding| !gone(finding) && !SIDES.contains(&finding.id.as_str());
+    evidence.iter().filter(stay).cloned().for_each(|one| rest.record(one));
     *evidence = rest;
 }
 
+/// Whom an answer is about.
+fn person(finding: &Finding) -> Option<Address> {
+    finding.id.strip_prefix(PERSON).and_then(|address| Address::parse(address).ok())
+}
+
 fn of_people(evidence: &Evidence) -> impl Iterator<Item = &Finding> {
-    evidence.iter().filter(|finding| finding.id.starts_with(PERSON))
+    evidence
+        .of_step(Step::People.slug())
+        .filter(|finding| finding.id.starts_with(PERSON) || SIDES.contains(&finding.id.as_str()))
 }
 
 #[cfg(test)]
@@ -74,5 +105,34 @@ mod tests {
             evidence(&["people.count", "people.rcpt@a@example.com", "people.rcpt@b@example.com"]);
         forget_strangers(&mut known, &plan);
         assert_eq!(ids(&known), ["people.count", "people.rcpt@a@example.com"]);
+    }
+
+    #[test]
+    fn who_changed_sides_is_to_be_asked_anew() {
+        let mut before = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        for name in ["a", "b", "c"] {
+            let address = Address::parse(&format!("{name}@example.com")).unwrap();
+            before.roster.put(Mailbox::new(address));
+        }
+        let asked = ["a", "b", "c"].map(|name| format!("people.rcpt@{name}@example.com"));
+        let all: Vec<&str> =
+            ["people.external"].into_iter().chain(asked.iter().map(String::as_str)).collect();
+        let mut known = Arc::new(evidence(&all));
+        let same = known.clone();
+        assert!(!forget_moved(&mut known, &before, &before.clone()));
+        assert!(Arc::ptr_eq(&known, &same), "nothing was copied for nothing");
+        let mut after = before.clone();
+        let b = Address::parse("b@example.com").unwrap();
+        after.roster.edit(&b, |who| who.home = crate::plan::Home::Host);
+        after.roster.remove(|who| who.address.local() == "c");
+        assert!(forget_moved(&mut known, &before, &after));
+        assert_eq!(ids(&known), ["people.rcpt@a@example.com"]);
+    }
+
+    #[test]
+    fn checking_the_step_keeps_what_each_side_said_of_all() {
+        let mut known = evidence(&["people.count", "people.external", "people.rcpt@a@example.com"]);
+        renew(&mut known, Step::People, &[]);
+        assert_eq!(ids(&known), ["people.external", "people.rcpt@a@example.com"]);
     }
 }

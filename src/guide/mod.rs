@@ -5,6 +5,6 @@ mod page;
 mod progress;
 mod step;
 
-pub use page::{CopyValue, Page, Todo, page};
+pub use page::{CopyValue, Page, Todo, asking_people, page};
 pub use progress::{Field, Problem, Standing, opening_step, problems, standing};
 pub use step::Step;

@@ -23,3 +23,70 @@ fn people_read_from_a_file_are_taken_over() {
     assert_eq!(people.rejects[0].line, 3);
     assert!(desk.woken.load(Ordering::SeqCst) >= 2, "each event wakes the window");
 }
+
+/// What is said of everybody, by the id of the finding.
+fn asked(desk: &mut Desk, plan: &Plan, evidence: &Evidence) -> BTreeMap<String, State> {
+    desk.send(Command::AskPeople {
+        plan: Arc::new(plan.clone()),
+        evidence: Arc::new(evidence.clone()),
+    });
+    let (mut started, mut said) = (false, BTreeMap::new());
+    desk.until("AskingEnded", |event| {
+        match event {
+            Event::AskingStarted => started = true,
+            Event::PersonAsked { finding } => {
+                assert!(started, "answers come after the start");
+                said.insert(finding.id, finding.state);
+            }
+            Event::AskingEnded { cancelled: false, .. } => return Some(()),
+            Event::Failed { sentence, .. } => panic!("{sentence}"),
+            _ => {}
+        }
+        None
+    });
+    said
+}
+
+#[test]
+fn everybody_is_asked_of_their_server_and_a_stranger_is_refused() {
+    let mut desk = Desk::new();
+    let mut plan = practise(&mut desk, &[]);
+    let known = plan.roster.len();
+    let stranger = Address::parse("nobody.knows.me@example.com").unwrap();
+    plan.roster.add(Mailbox::new(stranger)).unwrap();
+    let said = asked(&mut desk, &plan, &Evidence::default());
+    assert_eq!(said["people.rcpt@nobody.knows.me@example.com"], State::Failed);
+    assert_eq!(said["people.external"], State::Failed);
+    assert_eq!(said["people.host"], State::Passed);
+    let singly = said.iter().filter(|(id, _)| id.starts_with(sdr_wizard::engine::PERSON));
+    assert_eq!(singly.filter(|(_, state)| **state == State::Passed).count(), known);
+}
+
+#[test]
+fn asking_the_people_and_checking_their_step_do_not_stop_each_other() {
+    let mut desk = Desk::new();
+    let plan = Arc::new(practise(&mut desk, &[Fault::Tarpit]));
+    desk.send(Command::AskPeople { plan: plan.clone(), evidence: Arc::default() });
+    let (findings, _) = check(&mut desk, &plan, Step::People);
+    assert!(!findings.is_empty());
+    desk.send(Command::CancelAskPeople);
+    desk.until("AskingEnded", |event| match event {
+        Event::AskingEnded { cancelled, again_at } => {
+            assert_eq!((cancelled, again_at), (true, None));
+            Some(())
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn without_a_way_to_the_world_nobody_is_asked_and_it_is_said_why() {
+    let mut desk = Desk::new();
+    let (_, plan) = desk.open_new();
+    desk.send(Command::AskPeople { plan: Arc::new(plan), evidence: Arc::default() });
+    assert_eq!(desk.sentence(), "No resolver is known here.");
+    desk.until("AskingEnded", |event| match event {
+        Event::AskingEnded { cancelled: false, again_at: None } => Some(()),
+        _ => None,
+    });
+}

@@ -7,6 +7,7 @@ mod flow;
 mod forwards;
 mod host_list;
 mod people;
+mod people_ask;
 mod people_import;
 mod people_table;
 mod server;

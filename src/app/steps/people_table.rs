@@ -4,6 +4,7 @@
 use eframe::egui::{self, Checkbox, ComboBox, Label, RichText, Sense, Ui};
 use egui_extras::{Column as Width, TableBuilder};
 
+use super::people_ask::{answer, answer_word};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::people_action::{Assign, PeopleAction};
@@ -11,7 +12,8 @@ use crate::app::people_view::{Order, home_words};
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{Input, button, named_button, text, weak};
+use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, text, weak};
+use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
 
 const ROW: f32 = 26.0;
@@ -129,6 +131,7 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .column(Width::remainder().at_least(180.0).clip(true))
         .column(Width::initial(150.0).at_least(80.0).clip(true))
         .column(Width::initial(190.0).at_least(80.0).clip(true))
+        .column(Width::exact(104.0))
         .header(30.0, |mut header| {
             header.col(|_| {});
             for (label, order) in
@@ -136,6 +139,9 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             {
                 header.col(|ui| header_ui(ui, session, label, order, out));
             }
+            header.col(|ui| {
+                ui.label("Server says");
+            });
         })
         .body(|body| {
             body.rows(ROW, view.rows.len(), |mut row| {
@@ -145,6 +151,8 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 let selected = view.selected.contains(&who.address);
                 row.set_selected(selected);
                 row_ui(&mut row, at, who, selected, out);
+                let answer = answer(session, &who.address).map(|finding| &finding.state);
+                row.col(|ui| answer_ui(ui, answer));
                 let response = row.response();
                 if response.clicked() {
                     let keys = response.ctx.input(|input| input.modifiers);
@@ -153,6 +161,15 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 }
             });
         });
+}
+
+/// Shape and word; nothing of who was not asked.
+fn answer_ui(ui: &mut Ui, answer: Option<&FindingState>) {
+    let Some(answer) = answer else { return };
+    let mark = Mark::of(answer);
+    paint_mark(ui, mark, 14.0);
+    let words = RichText::new(answer_word(answer)).color(mark.colour(palette(ui)));
+    ui.add(Label::new(words).truncate().selectable(false));
 }
 
 fn header_ui(ui: &mut Ui, session: &Session, label: &str, order: Order, out: &mut Vec<Action>) {

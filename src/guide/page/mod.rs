@@ -9,6 +9,8 @@ mod server;
 mod situation;
 mod subdomain;
 
+pub use people::asking_people;
+
 use super::Step;
 use crate::plan::{Plan, Task};
 

@@ -20,16 +20,19 @@ pub(super) fn page(plan: &Plan) -> Page {
         todo,
         announce: vec![
             "No connection: the check of this page compares the list with the plan.".to_owned(),
-            format!(
-                "Only when each address is to be asked of its server (sdrctl people): SMTP, port \
-                 25, at {} and at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 100 addresses in one \
-                 conversation and for a made-up one, QUIT. RCPT only, never DATA: no message is \
-                 sent.",
-                external_name(plan),
-                exchanges(plan)
-            ),
+            format!("Only when each address is to be asked of its server: {}", asking_people(plan)),
         ],
     }
+}
+
+/// What is sent to whom when each address is asked of its server: a sentence.
+pub fn asking_people(plan: &Plan) -> String {
+    format!(
+        "SMTP, port 25, at {} and at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 100 addresses in \
+         one conversation and for a made-up one, QUIT. RCPT only, never DATA: no message is sent.",
+        external_name(plan),
+        exchanges(plan)
+    )
 }
 
 fn list_external(plan: &Plan) -> Todo {

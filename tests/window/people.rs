@@ -1,0 +1,84 @@
+//! The page of people.
+
+use super::*;
+
+#[test]
+fn a_list_that_can_not_be_read_is_told_and_its_path_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.unfold("Bring more people in");
+    let missing = home.path().join("missing.csv").display().to_string();
+    hand.fill("File with people", &missing);
+    hand.press("Read file");
+    hand.sees("missing.csv is not there. Check the name, or choose the file again.");
+    assert_eq!(hand.value("File with people"), missing);
+    hand.press("Dismiss: Read the list of people");
+    let binary = home.path().join("photo.csv");
+    std::fs::write(&binary, [0u8, 1, 2, 0, 0xff, 0xfe, 0, 0, 7].repeat(50)).unwrap();
+    hand.fill("File with people", &binary.display().to_string());
+    hand.press("Read file");
+    hand.sees("photo.csv: This is not a text file: line 1 holds a NUL character.");
+    assert!(!hand.has("what is in which column"));
+    assert_eq!(hand.value("File with people"), binary.display().to_string());
+    hand.sees("13 people");
+}
+#[test]
+fn undo_takes_back_what_was_done_to_the_people() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.sees("13 people");
+    hand.press("Select all shown");
+    hand.press("Remove from the list");
+    hand.sees("Nobody is in the list yet");
+    hand.keys(Modifiers::COMMAND, Key::Z);
+    hand.sees("13 people");
+    hand.keys(Modifiers::COMMAND, Key::Y);
+    hand.sees("Nobody is in the list yet");
+}
+
+#[test]
+fn each_person_is_asked_of_their_server_and_the_table_says_what_came_of_it() {
+    let home = tempfile::tempdir().unwrap();
+    // High enough for every row: those out of sight are not drawn.
+    let builder = hand::builder().with_size([1100.0, 2400.0]);
+    let mut hand = hand::window_of(builder, home.path(), still());
+    hand.press("Practise with example.com");
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.sees("RCPT only, never DATA");
+    assert!(!hand.has("Confirmed"));
+    hand.unfold("Bring more people in");
+    hand.fill("Or add one person", "nobody.knows.me@example.com");
+    hand.enter();
+    hand.sees("14 people");
+    hand.press("Ask the servers about each person");
+    hand.sees("nobody.knows.me@example.com is not known to the external server.");
+    hand.sees("1 refused");
+    let marks = |hand: &Hand, word: &str| hand.harness.query_all_by_label(word).count();
+    hand.until("an answer in each row", |hand| {
+        (marks(hand, "Confirmed"), marks(hand, "Refused")) == (13, 1)
+    });
+    // Asking the plan again forgets nobody's answer.
+    hand.check();
+    assert_eq!((marks(&hand, "Confirmed"), marks(&hand, "Refused")), (13, 1));
+    // Whoever changes sides was not asked there.
+    hand.click(Role::CheckBox, "Select nobody.knows.me@example.com");
+    hand.press("Set to at host");
+    hand.until("no answer", |hand| marks(hand, "Refused") == 0);
+    assert_eq!(marks(&hand, "Confirmed"), 13);
+}
+
+#[test]
+fn asking_about_each_person_can_be_stopped() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.unfold("Break something");
+    hand.click(Role::CheckBox, "Slow refusals");
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.press("Ask the servers about each person");
+    hand.sees("Asking, ");
+    hand.press("Stop asking");
+    hand.sees("Stopped; what was answered before stands.");
+    hand.sees("Ask the servers about each person");
+}
