@@ -1,6 +1,6 @@
 //! Who needs a forward, and from which addresses to which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use crate::plan::{Address, Home, Mailbox, Plan, WaveNumber};
@@ -49,65 +49,73 @@ impl Whom {
     }
 }
 
-/// The people of an export in the order of the roster, each address at most
-/// once over the whole roster; and the addresses for which no format can have
-/// a forward. `file` is the list that they are missing from.
+/// The people of an export in the order of the roster; and the addresses that
+/// get no forward: those outside the primary domain, which the routing
+/// subdomain does not lead to, and those that do not lead to one person alone.
+/// `file` is the list that they are missing from.
 pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a>>, Vec<Refusal>) {
-    let subdomain = plan.routing_subdomain();
-    let primary: BTreeSet<&Address> = plan.roster.iter().map(|person| &person.address).collect();
-    let mut taken = BTreeSet::new();
+    let owners = owners(plan);
     let (mut moved, mut refused) = (Vec::new(), Vec::new());
-    for person in &plan.roster {
-        let wanted = whom.holds(person);
+    for person in plan.roster.iter().filter(|person| whom.holds(person)) {
         let mut refuse = |address: &Address, reason: String| {
-            if wanted {
-                refused.push(Refusal { address: address.clone(), file: file.to_owned(), reason });
-            }
+            refused.push(Refusal { address: address.clone(), file: file.to_owned(), reason });
         };
         if person.address.domain() != plan.domain() {
+            let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
             refuse(
                 &person.address,
-                format!("it is not in {}, so {subdomain} does not lead to it", plan.domain()),
+                format!("it is not in {domain}, so {subdomain} does not lead to it"),
             );
             continue;
         }
         let mut others = Vec::new();
-        for alias in &person.aliases {
-            if *alias == person.address {
-                continue;
-            }
-            if alias.domain() == subdomain.as_domain() {
-                refuse(
-                    alias,
-                    format!("{subdomain} leads to the host already; a forward from it is a loop"),
-                );
-            } else if primary.contains(alias) {
-                refuse(
-                    alias,
-                    format!(
-                        "as an alias of {}, because it is another person's address",
-                        person.address
-                    ),
-                );
-            } else if !taken.insert(alias) {
-                if !others.contains(&alias) {
-                    refuse(
-                        alias,
-                        format!(
-                            "as an alias of {}, because another person has it too",
-                            person.address
-                        ),
-                    );
-                }
-            } else {
-                others.push(alias);
+        for alias in aliases(person) {
+            match fault(plan, &owners, person, alias) {
+                None => others.push(alias),
+                Some(reason) => refuse(alias, reason),
             }
         }
-        if wanted {
-            moved.push(Moved { person, target: plan.routing_address(&person.address), others });
-        }
+        moved.push(Moved { person, target: plan.routing_address(&person.address), others });
     }
     (moved, refused)
+}
+
+/// Why nothing may forward this alias to the mailbox of this person.
+fn fault(
+    plan: &Plan,
+    owners: &BTreeMap<&Address, usize>,
+    person: &Mailbox,
+    alias: &Address,
+) -> Option<String> {
+    let subdomain = plan.routing_subdomain();
+    let owner = &person.address;
+    if alias.domain() == subdomain.as_domain() {
+        return Some(format!("{subdomain} leads to the host already; a forward from it is a loop"));
+    }
+    if alias.domain() != plan.domain() {
+        return Some(format!("it is not in {} (an alias of {owner})", plan.domain()));
+    }
+    if plan.roster.get(alias).is_some() {
+        return Some(format!("as an alias of {owner}, because it is another person's address"));
+    }
+    (owners.get(alias).is_some_and(|owners| *owners > 1))
+        .then(|| format!("as an alias of {owner}, because another person has it too"))
+}
+
+/// How many people of the whole roster have each alias, wherever they are: one
+/// that stays on the external server goes on getting its mail there.
+fn owners(plan: &Plan) -> BTreeMap<&Address, usize> {
+    let mut owners = BTreeMap::new();
+    for alias in plan.roster.iter().flat_map(aliases) {
+        *owners.entry(alias).or_insert(0) += 1;
+    }
+    owners
+}
+
+/// The aliases of one person, each once and none that is the address itself.
+fn aliases(person: &Mailbox) -> impl Iterator<Item = &Address> {
+    let mut seen = BTreeSet::from([&person.address]);
+    person.aliases.iter().filter(move |alias| seen.insert(*alias))
 }
 
 #[cfg(test)]
@@ -187,9 +195,7 @@ mod tests {
             lines,
             [
                 "ann@example.com ann@rackspace.example.com",
-                "sales@example.com ann@rackspace.example.com",
                 "bob@example.com bob@rackspace.example.com",
-                "bob@example.org bob@rackspace.example.com",
             ]
         );
         let refused: Vec<String> =
@@ -200,8 +206,42 @@ mod tests {
                 "ann@rackspace.example.com",
                 "bob@example.com",
                 "sales@example.com",
+                "sales@example.com",
+                "bob@example.org",
                 "eve@example.org"
             ]
         );
+    }
+
+    #[test]
+    fn an_alias_elsewhere_is_left_out_and_named() {
+        let aliases = ["ann.private@gmail.com", "a@sub.example.com", "a.lee@example.com"];
+        let plan = plan(vec![person("ann@example.com", Home::Host, 0, &aliases)]);
+        let (moved, refused) = moved(&plan, Whom::Ever, "list");
+        let from: Vec<String> = moved[0].addresses().map(ToString::to_string).collect();
+        assert_eq!(from, ["ann@example.com", "a.lee@example.com"]);
+        let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
+        assert_eq!(refused.len(), 2, "{refused:?}");
+        for (said, alias) in refused.iter().zip(aliases) {
+            assert!(said.starts_with(alias) && said.contains("it is not in example.com"), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_alias_of_somebody_who_stays_is_not_taken_along() {
+        let shared = "a.lee@example.com";
+        let people = [
+            person("ann@example.com", Home::Host, 0, &[shared]),
+            person("bob@example.com", Home::External, 0, &[shared]),
+        ];
+        for people in [people.to_vec(), people.iter().rev().cloned().collect()] {
+            let plan = plan(people);
+            let (moved, refused) = moved(&plan, Whom::Ever, "list");
+            assert_eq!(moved.len(), 1);
+            assert!(moved[0].others.is_empty());
+            assert_eq!(refused.len(), 1);
+            assert_eq!(refused[0].address, address(shared));
+            assert!(refused[0].reason.contains("ann@example.com"), "{}", refused[0].reason);
+        }
     }
 }

@@ -79,7 +79,8 @@ pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
         host: &plan.host.id,
         external_system: plan.external.system.as_str(),
         wave: bundle.wave.map(|wave| wave.get()),
-        made_at: bundle.made_at.to_string(),
+        // Whole seconds: the rest is noise to whoever reads it.
+        made_at: bundle.made_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         people: bundle.people,
         files: files.collect(),
         left_out: left_out.collect(),

@@ -4,6 +4,7 @@
 
 mod hostile;
 mod judges;
+mod left_out;
 mod sample;
 mod scripts;
 

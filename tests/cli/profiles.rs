@@ -106,3 +106,16 @@ fn every_option_of_new_ends_up_in_the_profile() {
         "holds a profile already",
     );
 }
+
+#[test]
+fn an_export_that_leaves_an_alias_out_names_it_and_exits_with_4() {
+    let folder = Folder::with_profile();
+    folder.write(
+        "people.csv",
+        "address,aliases,home\nann@example.com,ann.private@gmail.com,host\nbob@example.com,,external\n",
+    );
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let output = expect(4, folder.path(), &["export", "p"]);
+    assert!(err(&output).contains("ann.private@gmail.com"), "{}", err(&output));
+    assert!(err(&output).contains("it is not in example.com"), "{}", err(&output));
+}
