@@ -10,6 +10,7 @@
 //! - 2 [`guide`] the eight steps, [`net`] the only sockets, [`roster`] people read in
 //! - 1 [`route`] where a message goes, [`finding`] what a check saw
 //! - 0 [`plan`] what the administrator wants
+//! - below all: [`shown`] text of unknown origin, made safe to show
 
 #[cfg(feature = "gui")]
 pub mod app;
@@ -25,3 +26,4 @@ pub mod practice;
 pub mod profile;
 pub mod roster;
 pub mod route;
+pub mod shown;

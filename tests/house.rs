@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room and floor, as `ARCHITECTURE.md` draws them.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, i8); 14] = [
     ("app", 5),
     ("cli", 5),
     ("engine", 4),
@@ -20,6 +20,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("route", 1),
     ("finding", 1),
     ("plan", 0),
+    ("shown", -1),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -36,7 +37,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn floor(room: &str) -> Option<u8> {
+fn floor(room: &str) -> Option<i8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::shown::{escaped, is_hidden_in_names as hidden};
+
 /// Byte order mark: Windows PowerShell 5.1, Excel and Notepad take a file for
 /// UTF-8 by it.
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -39,25 +41,9 @@ pub(super) fn table<const N: usize>(
     writer.into_inner().unwrap_or_default()
 }
 
-/// Whether a character is not seen, or changes how its neighbours are seen.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// For people: hidden characters as `\u{..}`, so that the text is what it seems.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if hidden(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
-    }
-    Cow::Owned(out)
+    escaped(text, hidden)
 }
 
 /// A name without hidden characters, and no longer than `most` UTF-16 units,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, State};
 use crate::guide::Step;
+use crate::shown::{escaped, is_hidden};
 
 /// Width of the column that holds the state.
 const COLUMN: usize = 12;
@@ -139,13 +140,7 @@ fn finding_text(finding: &Finding, verbose: bool) -> String {
 /// Text of unknown origin for a terminal: what could move the cursor or turn
 /// the reading direction is written as its code.
 pub(super) fn safe(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if hidden { out.extend(c.escape_unicode()) } else { out.push(c) }
-    }
-    out
+    escaped(text, is_hidden).into_owned()
 }
 
 #[cfg(test)]

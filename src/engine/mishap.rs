@@ -17,14 +17,10 @@ pub(super) fn told(panic: &(dyn Any + Send)) -> String {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no reason given");
-    let said: String = said.chars().take(300).flat_map(visible).collect();
+    let said = crate::shown::shown(said, 300);
     format!(
         "This program made a mistake and gave up on this ({said}). Your work is kept; try again, and report it if it comes back."
     )
-}
-
-fn visible(c: char) -> Vec<char> {
-    if c.is_control() { c.escape_unicode().collect() } else { vec![c] }
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ pub(super) fn in_words(error: &reqwest::Error) -> String {
     while let Some(inner) = source.source() {
         source = inner;
     }
-    super::shown::shown(&source.to_string(), 200)
+    crate::shown::shown(&source.to_string(), 200)
 }
 
 fn is_loopback(url: &Url) -> bool {

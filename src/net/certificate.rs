@@ -11,9 +11,10 @@ use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{self, CertificateError, RootCertStore};
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate, X509Name};
 
-use super::shown::{shown, shown_bytes};
+use super::stray_bytes::shown_bytes;
 use super::tls::{CertificateReport, TrustVerdict, provider};
 use super::{Net, Reach};
+use crate::shown::shown;
 
 /// Names of a certificate that are shown.
 const MOST_NAMES: usize = 64;

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use super::Net;
 use super::reach::NotReached;
-use super::shown::shown;
 use super::smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
 };
 use super::tls::{self, Failure, TlsState, TrustVerdict};
 use super::wire::{Channel, Wire};
+use crate::shown::shown;
 
 /// Holds one conversation: connect, banner, EHLO (HELO as fallback),
 /// STARTTLS and EHLO again, each envelope, QUIT. Never DATA. Lasts five

@@ -9,10 +9,11 @@ use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::shown::{shown, shown_bytes};
 use super::signature::{ApiKey, sign};
+use super::stray_bytes::shown_bytes;
 use super::{Clock, Net, api_client};
 use crate::plan::{Address, Domain};
+use crate::shown::shown;
 
 /// Sent and signed alike, byte for byte.
 const AGENT: &str = concat!("sdr-wizard/", env!("CARGO_PKG_VERSION"));

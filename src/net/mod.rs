@@ -11,9 +11,9 @@ mod query;
 mod reach;
 mod reply;
 mod resolve;
-mod shown;
 mod signature;
 mod smtp;
+mod stray_bytes;
 mod tls;
 mod wire;
 

@@ -10,9 +10,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant as Deadline, timeout_at};
 
+use super::Net;
 use super::dns::{Answer, Data, DnsError, Record, RecordType, ResponseCode, Soa};
 use super::reach::{NotReached, said_by_system, whole_seconds};
-use super::{Net, shown::shown};
+use crate::shown::shown;
 
 /// What a reply by UDP may weigh without being torn on its way (DNS flag day 2020).
 const PAYLOAD: u16 = 1232;

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::shown::shown_bytes;
 use super::smtp::Reply;
+use super::stray_bytes::shown_bytes;
 
 /// Lines of one reply, and characters kept of each.
 const MOST_LINES: usize = 128;

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::Net;
 use super::dns::{Answer, Data, DnsError, NameServer, RecordType, ResponseCode};
 use super::query::{self, Asked};
-use super::{Net, shown::shown};
+use crate::shown::shown;
 
 /// Name servers of a zone that are looked at, and addresses of each.
 const MOST_SERVERS: usize = 13;

@@ -18,8 +18,8 @@ use tokio_rustls::rustls::{
 };
 
 use super::reach::{said_by_system, whole_seconds};
-use super::shown::shown;
 use super::{Net, certificate};
+use crate::shown::shown;
 
 /// How STARTTLS went (RFC 3207).
 #[derive(Debug, Clone, PartialEq, Eq)]

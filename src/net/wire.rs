@@ -12,8 +12,9 @@ use tokio_rustls::client::TlsStream;
 use super::Net;
 use super::reach::{said_by_system, whole_seconds};
 use super::reply::{Reading, Taken};
-use super::shown::{shown, shown_bytes};
 use super::smtp::{Ending, Reply, TranscriptLine, Who};
+use super::stray_bytes::shown_bytes;
+use crate::shown::shown;
 
 /// Bytes of one line before its end must have come.
 const MOST_LINE: usize = 4096;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::domain::shown;
+use super::domain::SHOWN;
 use super::{Domain, NameError};
+use crate::shown::{is_hidden, shown};
 
 /// A mail address (RFC 5321 4.1.2, RFC 6531 3.3), lower case: both systems
 /// compare without case. Never holds a control character, a space outside
@@ -57,9 +58,9 @@ impl Address {
             return Err(AddressError::Empty);
         }
         let (local, domain) =
-            text.rsplit_once('@').ok_or_else(|| AddressError::NoAt(shown(text)))?;
+            text.rsplit_once('@').ok_or_else(|| AddressError::NoAt(shown(text, SHOWN)))?;
         if let Some(reason) = local_fault(local) {
-            return Err(AddressError::Local { local: shown(local), reason });
+            return Err(AddressError::Local { local: shown(local, SHOWN), reason });
         }
         let domain = Domain::parse(domain)?;
         Ok(Self { local: local.to_lowercase().into(), domain })
@@ -88,10 +89,6 @@ impl Address {
 
 /// RFC 5321 dot-string or quoted-string, with RFC 6531's UTF-8.
 fn local_fault(local: &str) -> Option<&'static str> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
     let lower = local.to_ascii_lowercase();
     if local.is_empty() {
         return Some("it is empty");
@@ -99,7 +96,7 @@ fn local_fault(local: &str) -> Option<&'static str> {
     if local.len() > 64 {
         return Some("it is longer than 64 characters");
     }
-    if local.chars().any(hidden) {
+    if local.chars().any(is_hidden) {
         return Some("it contains a control or invisible character");
     }
     if lower.contains("%0a") || lower.contains("%0d") || lower.contains("%00") {

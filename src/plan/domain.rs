@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::shown;
+
 /// A mail domain: A-labels, lower case, no trailing dot, at least two labels,
 /// at most 253 octets (RFC 1035 2.3.4, RFC 5890). Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,6 +17,9 @@ pub struct Domain(Arc<str>);
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct HostName(Arc<str>);
+
+/// Characters of an offending text that an error repeats.
+pub(super) const SHOWN: usize = 40;
 
 /// Why a text is not a name of the DNS. Each is a sentence for the person
 /// who typed it.
@@ -148,11 +153,12 @@ fn canonical(text: &str) -> Result<String, NameError> {
         return Err(NameError::IpAddress(bare.to_owned()));
     }
     for label in bare.split(['.', '。']) {
-        label_fault(label)
-            .map_or(Ok(()), |reason| Err(NameError::Label { label: shown(label), reason }))?;
+        label_fault(label).map_or(Ok(()), |reason| {
+            Err(NameError::Label { label: shown::shown(label, SHOWN), reason })
+        })?;
     }
     let ascii = idna::domain_to_ascii(bare).map_err(|_| NameError::Label {
-        label: shown(bare),
+        label: shown::shown(bare, SHOWN),
         reason: "it is not a valid international name",
     })?;
     let ascii = ascii.strip_suffix('.').unwrap_or(&ascii).to_ascii_lowercase();
@@ -168,7 +174,7 @@ fn canonical(text: &str) -> Result<String, NameError> {
             None => continue,
             Some(reason) => reason,
         };
-        return Err(NameError::Label { label: shown(label), reason });
+        return Err(NameError::Label { label: shown::shown(label, SHOWN), reason });
     }
     match ascii.rsplit_once('.') {
         None => Err(NameError::OneLabel(ascii)),
@@ -201,22 +207,6 @@ fn label_fault(label: &str) -> Option<&'static str> {
 fn is_public_suffix(name: &str) -> bool {
     psl::suffix(name.as_bytes())
         .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() == name.len())
-}
-
-/// Text of unknown origin, safe to show: control and bidi characters escaped, cut to 40.
-pub(super) fn shown(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .take(40)
-        .flat_map(|c| -> Box<dyn Iterator<Item = char>> {
-            let hidden = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-            if hidden { Box::new(c.escape_unicode()) } else { Box::new(std::iter::once(c)) }
-        })
-        .collect();
-    if text.chars().count() > 40 {
-        out.push('…');
-    }
-    out
 }
 
 macro_rules! name_traits {

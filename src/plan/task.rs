@@ -24,3 +24,17 @@ pub enum Task {
     /// Forwards, domain alias and subdomain records taken down.
     TakeDown,
 }
+
+impl Task {
+    /// All, in the order in which a migration meets them.
+    pub const ALL: [Self; 8] = [
+        Self::EnableSdr,
+        Self::PublishSubdomainMx,
+        Self::RequestDomainAlias,
+        Self::OpenPort25,
+        Self::LoadForwards,
+        Self::ChangePrimaryMx,
+        Self::DisableSdr,
+        Self::TakeDown,
+    ];
+}

@@ -88,15 +88,7 @@ fn subject(header: &[u8]) -> String {
     let found = lines
         .filter_map(|line| line.split_once(':'))
         .find_map(|(name, value)| name.eq_ignore_ascii_case("subject").then_some(value.trim()));
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let shown = |c: char| match c {
-        c if hidden(c) => c.escape_unicode().to_string(),
-        c => c.to_string(),
-    };
-    found.unwrap_or_default().chars().take(200).map(shown).collect()
+    crate::shown::shown(found.unwrap_or_default(), 200)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Evidence, Finding};
-use crate::roster::shown;
+use crate::shown::shown;
 
 /// What the file says, and sentences about what it does not. Findings that
 /// can't be read are left out; they can be asked again.

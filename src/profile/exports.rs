@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{ProfileError, disk};
-use crate::roster::shown;
+use crate::shown::shown;
 
 /// Writes artefacts (path below `folder` with `/` between its parts, bytes)
 /// and returns where they are. Files that hold these bytes already are left

@@ -315,17 +315,7 @@ impl Reader {
 }
 
 fn tasks() -> String {
-    let known = [
-        Task::EnableSdr,
-        Task::PublishSubdomainMx,
-        Task::RequestDomainAlias,
-        Task::OpenPort25,
-        Task::LoadForwards,
-        Task::ChangePrimaryMx,
-        Task::DisableSdr,
-        Task::TakeDown,
-    ];
-    format!("Known are: {}.", known.map(word_of).join(", "))
+    format!("Known are: {}.", Task::ALL.map(word_of).join(", "))
 }
 
 fn syntax_sentence(text: &str, error: &toml_edit::TomlError) -> String {

@@ -10,9 +10,9 @@ use std::collections::HashMap;
 
 use crate::plan::{Address, Mailbox, Roster};
 use crate::roster::{
-    Column, ImportError, Reject, Table, aliases_of, home_of, read_table, shown, strategy_of,
-    wave_of,
+    Column, ImportError, Reject, Table, aliases_of, home_of, read_table, strategy_of, wave_of,
 };
+use crate::shown::shown;
 
 /// The columns that the program writes, in order.
 const COLUMNS: [(&str, Column); 8] = [

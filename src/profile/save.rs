@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::folder::{EVIDENCE, EVIDENCE_BYTES, PLAN, PLAN_BYTES, ROSTER, ROSTER_BYTES};
 use super::roster_file::{Layout, RosterFile};
 use super::{Profile, ProfileError, disk, evidence_file, plan_edit, plan_file, roster_file};
-use crate::roster::shown;
+use crate::shown::shown;
 
 /// What the files held when they were last read or written.
 #[derive(Debug, Default)]

@@ -106,5 +106,5 @@ pub(super) fn bare(error: &dyn std::fmt::Display) -> String {
 
 /// One line of at most 80 characters, nothing hidden in it.
 pub(super) fn clean(text: &str) -> String {
-    crate::roster::shown(text, 80)
+    crate::shown::shown(text, 80)
 }

@@ -4,14 +4,14 @@
 mod cells;
 mod columns;
 mod encoding;
-mod escape;
 mod field;
 mod read;
 mod take;
 
+use crate::shown::shown;
+
 pub use columns::{Column, ColumnGuess, Columns, guess};
 pub use encoding::{Encoding, decode};
-pub use escape::shown;
 pub(crate) use field::{aliases_of, home_of, strategy_of, wave_of};
 pub use read::{ImportError, Reject, Table, read_table};
 pub use take::{People, take_people};

@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::{Mark, paint_mark};
 use crate::app::theme::{self, palette};
+use crate::shown::{escaped, is_hidden};
 
 /// Width of the names of facts, and of the state that heads them: points.
 pub(crate) const FACT: f32 = 96.0;
@@ -158,19 +159,7 @@ pub(crate) fn primary_button(ui: &mut Ui, words: &str) -> Response {
 /// Text of unknown origin, safe to show: control and bidi characters as
 /// `\u{..}`; line breaks stay.
 pub(crate) fn safe(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if hidden(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    escaped(text, |c| c != '\n' && is_hidden(c)).into_owned()
 }
 
 #[cfg(test)]

@@ -191,16 +191,7 @@ mod tests {
     #[test]
     fn each_task_is_ticked_off_on_exactly_one_page() {
         let plan = plan();
-        for task in [
-            Task::EnableSdr,
-            Task::PublishSubdomainMx,
-            Task::RequestDomainAlias,
-            Task::OpenPort25,
-            Task::LoadForwards,
-            Task::ChangePrimaryMx,
-            Task::DisableSdr,
-            Task::TakeDown,
-        ] {
+        for task in Task::ALL {
             let homes = Step::ALL
                 .into_iter()
                 .flat_map(|step| page(step, &plan).todo)
