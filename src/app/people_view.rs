@@ -41,7 +41,7 @@ pub enum Order {
 impl PeopleView {
     /// Looks again: after a change of the roster, the search or the order.
     pub fn refresh(&mut self, roster: &Roster, search: &str) {
-        let people = roster.as_slice();
+        let people = roster;
         let needle = search.trim().to_lowercase();
         self.rows = (0u32..).take(people.len()).collect();
         if !needle.is_empty() {
@@ -78,7 +78,7 @@ impl PeopleView {
     /// A click on a visible row: alone, with Ctrl added or taken out, with
     /// Shift everything from the row clicked before.
     pub fn click(&mut self, roster: &Roster, row: usize, add: bool, range: bool) {
-        let people = roster.as_slice();
+        let people = roster;
         let at = |row: usize| self.rows.get(row).and_then(|&index| person(people, index));
         let Some(clicked) = at(row).map(|who| who.address.clone()) else { return };
         let anchor = self.anchor.as_ref().filter(|_| range).and_then(|anchor| {
@@ -107,15 +107,15 @@ impl PeopleView {
 
     /// Selects everybody whom the search lets through.
     pub fn select_shown(&mut self, roster: &Roster) {
-        let people = roster.as_slice();
+        let people = roster;
         self.selected.extend(
             self.rows.iter().filter_map(|&row| person(people, row).map(|who| who.address.clone())),
         );
     }
 }
 
-fn person(people: &[Mailbox], row: u32) -> Option<&Mailbox> {
-    people.get(row as usize)
+fn person(people: &Roster, row: u32) -> Option<&Mailbox> {
+    people.at(row as usize)
 }
 
 fn matches(who: &Mailbox, needle: &str) -> bool {
@@ -151,7 +151,7 @@ mod tests {
     fn shown(view: &PeopleView, roster: &Roster) -> Vec<String> {
         view.rows
             .iter()
-            .map(|&row| roster.as_slice()[row as usize].address.local().to_owned())
+            .map(|&row| roster.at(row as usize).unwrap().address.local().to_owned())
             .collect()
     }
 

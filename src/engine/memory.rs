@@ -32,6 +32,9 @@ pub fn forget_strangers(evidence: &mut Evidence, plan: &Plan) {
 /// Forgets the answers about people who left the plan or changed sides with
 /// this change of it: another server was asked about them. Whether there were any.
 pub fn forget_moved(evidence: &mut Arc<Evidence>, before: &Plan, after: &Plan) -> bool {
+    if before.roster.is_same(&after.roster) {
+        return false;
+    }
     let home = |plan: &Plan, address: &Address| plan.roster.get(address).map(|who| who.home);
     let stays = |address: &Address| {
         let now = home(after, address);

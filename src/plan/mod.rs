@@ -20,7 +20,7 @@ pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
 pub use mailbox::{Home, Mailbox, Strategy};
 pub use preset::{AliasBy, HostPreset, MxTarget};
-pub use roster::{Roster, RosterError};
+pub use roster::{Everyone, Roster, RosterError};
 pub use situation::{PanelOffer, Purpose, Side, Situation};
 pub use subdomain::{RoutingSubdomain, SubdomainError};
 pub use task::Task;

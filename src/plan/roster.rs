@@ -1,15 +1,21 @@
 //! Everybody with an address in the domain.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Address, Mailbox};
 
 /// The people, in the order in which they were read, each address once.
+/// Copies share whoever is the same in both, so that undo may keep many.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    mailboxes: Vec<Mailbox>,
-    by_address: HashMap<Address, usize>,
+    mailboxes: Arc<Vec<Arc<Mailbox>>>,
+    by_address: Arc<HashMap<Address, usize>>,
 }
+
+/// Everyone in order.
+pub type Everyone<'a> =
+    std::iter::Map<std::slice::Iter<'a, Arc<Mailbox>>, fn(&'a Arc<Mailbox>) -> &'a Mailbox>;
 
 /// Why a person could not be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,8 +34,9 @@ impl Roster {
         if self.by_address.contains_key(&mailbox.address) {
             return Err(RosterError::Twice(mailbox.address));
         }
-        self.by_address.insert(mailbox.address.clone(), self.mailboxes.len());
-        self.mailboxes.push(mailbox);
+        let row = self.mailboxes.len();
+        Arc::make_mut(&mut self.by_address).insert(mailbox.address.clone(), row);
+        Arc::make_mut(&mut self.mailboxes).push(Arc::new(mailbox));
         Ok(())
     }
 
@@ -37,7 +44,10 @@ impl Roster {
     /// place. Returns who was replaced.
     pub fn put(&mut self, mailbox: Mailbox) -> Option<Mailbox> {
         match self.by_address.get(&mailbox.address) {
-            Some(&at) => Some(std::mem::replace(&mut self.mailboxes[at], mailbox)),
+            Some(&at) => {
+                let slot = &mut Arc::make_mut(&mut self.mailboxes)[at];
+                Some(Arc::unwrap_or_clone(std::mem::replace(slot, Arc::new(mailbox))))
+            }
             None => {
                 let _ = self.add(mailbox);
                 None
@@ -47,31 +57,37 @@ impl Roster {
 
     /// The person with this primary address.
     pub fn get(&self, address: &Address) -> Option<&Mailbox> {
-        self.by_address.get(address).map(|&at| &self.mailboxes[at])
+        self.by_address.get(address).map(|&at| &*self.mailboxes[at])
     }
 
     /// Changes one person in place; the primary address stays.
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Mailbox)) {
         if let Some(&at) = self.by_address.get(address) {
-            change(&mut self.mailboxes[at]);
-            self.mailboxes[at].address = address.clone();
+            let mailbox = Arc::make_mut(&mut Arc::make_mut(&mut self.mailboxes)[at]);
+            change(mailbox);
+            mailbox.address = address.clone();
         }
     }
 
     /// Removes people by primary address.
     pub fn remove(&mut self, mut gone: impl FnMut(&Mailbox) -> bool) {
-        self.mailboxes.retain(|mailbox| !gone(mailbox));
-        self.by_address = index(&self.mailboxes);
+        Arc::make_mut(&mut self.mailboxes).retain(|mailbox| !gone(mailbox));
+        self.by_address = Arc::new(index(&self.mailboxes));
     }
 
     /// Everyone, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Mailbox> {
-        self.mailboxes.iter()
+    pub fn iter(&self) -> Everyone<'_> {
+        self.mailboxes.iter().map(|mailbox| mailbox)
     }
 
-    /// Everyone, in order, by row.
-    pub fn as_slice(&self) -> &[Mailbox] {
-        &self.mailboxes
+    /// The person in this row, from 0.
+    pub fn at(&self, row: usize) -> Option<&Mailbox> {
+        self.mailboxes.get(row).map(|mailbox| &**mailbox)
+    }
+
+    /// Whether both are one copy, without looking at anybody.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.mailboxes, &other.mailboxes)
     }
 
     /// How many people.
@@ -85,20 +101,48 @@ impl Roster {
     }
 }
 
-fn index(mailboxes: &[Mailbox]) -> HashMap<Address, usize> {
+fn index(mailboxes: &[Arc<Mailbox>]) -> HashMap<Address, usize> {
     mailboxes.iter().enumerate().map(|(at, mailbox)| (mailbox.address.clone(), at)).collect()
 }
 
 impl PartialEq for Roster {
     fn eq(&self, other: &Self) -> bool {
-        self.mailboxes == other.mailboxes
+        self.is_same(other) || self.mailboxes == other.mailboxes
     }
 }
 
 impl<'a> IntoIterator for &'a Roster {
     type Item = &'a Mailbox;
-    type IntoIter = std::slice::Iter<'a, Mailbox>;
+    type IntoIter = Everyone<'a>;
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Home;
+
+    fn address(name: &str) -> Address {
+        Address::parse(&format!("{name}@example.com")).unwrap()
+    }
+
+    #[test]
+    fn a_copy_shares_everybody_but_whom_it_changes() {
+        let mut before = Roster::default();
+        for name in ["ann", "bob"] {
+            before.add(Mailbox::new(address(name))).unwrap();
+        }
+        let mut after = before.clone();
+        assert!(after.is_same(&before));
+        after.edit(&address("bob"), |who| who.home = Home::Host);
+        assert_ne!(after, before);
+        assert_eq!(before.get(&address("bob")).unwrap().home, Home::External);
+        assert!(std::ptr::eq(before.at(0).unwrap(), after.at(0).unwrap()));
+        assert!(!std::ptr::eq(before.at(1).unwrap(), after.at(1).unwrap()));
+        after.remove(|who| who.address.local() == "ann");
+        assert_eq!((before.len(), after.len()), (2, 1));
+        assert_eq!(after.get(&address("bob")).unwrap().home, Home::Host);
     }
 }

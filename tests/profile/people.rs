@@ -76,7 +76,7 @@ fn a_file_saved_by_excel_in_another_country_is_read() {
 fn an_export_dropped_in_its_place_is_read() {
     let home = tempfile::tempdir().unwrap();
     let open = with_people(home.path(), "Display name;User principal name\nAnn;ann@example.com\n");
-    assert_eq!(&*open.plan.roster.as_slice()[0].display_name, "Ann");
+    assert_eq!(&*open.plan.roster.at(0).unwrap().display_name, "Ann");
     assert_eq!(open.remarks, [""; 0]);
 }
 

@@ -116,7 +116,7 @@ fn wave_combo(ui: &mut Ui, wave: WaveNumber, highest: u16, out: &mut Vec<Action>
 
 fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let view = &session.people;
-    let roster = session.plan.roster.as_slice();
+    let roster = &session.plan.roster;
     let short = view.rows.len() <= SHORT;
     TableBuilder::new(ui)
         .id_salt("people")
@@ -146,7 +146,7 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .body(|body| {
             body.rows(ROW, view.rows.len(), |mut row| {
                 let at = row.index();
-                let who = view.rows.get(at).and_then(|&index| roster.get(index as usize));
+                let who = view.rows.get(at).and_then(|&index| roster.at(index as usize));
                 let Some(who) = who else { return };
                 let selected = view.selected.contains(&who.address);
                 row.set_selected(selected);
