@@ -188,13 +188,13 @@ impl Bundle {
                 self.add(
                     postfix_map::MAP,
                     "The forwards as a virtual alias map of Postfix, those of earlier waves included.",
-                    "take the map out of virtual_alias_maps, postfix reload",
+                    postfix_map::undo(self),
                     map.into_bytes(),
                 );
-                let how_to = postfix_map::how_to(plan, wanted.first());
+                let how_to = postfix_map::how_to(plan, self, wanted.first());
                 self.add(
                     "postfix/HOW-TO.txt",
-                    "How to load, verify and unload the map.",
+                    "How to load the map, verify it and put the one of before back.",
                     "",
                     how_to.into_bytes(),
                 );

@@ -1,6 +1,7 @@
 //! The virtual alias map of Postfix (virtual(5)).
 
 use super::Refusal;
+use super::bundle::Bundle;
 use super::forwards::Moved;
 use crate::plan::{Address, Plan};
 
@@ -31,8 +32,28 @@ pub(super) fn virtual_alias_map(plan: &Plan, wanted: &[Moved<'_>]) -> (String, V
     (text, refused)
 }
 
-/// How to load it, verify it and take it out again.
-pub(super) fn how_to(plan: &Plan, example: Option<&Moved<'_>>) -> String {
+/// Where the map that was loaded before is kept, beside the map: one name for
+/// each wave, so that loading a wave again keeps the one from before the wave.
+fn before(bundle: &Bundle) -> String {
+    bundle.wave.map_or_else(
+        || format!("sdr-forwards.before-{}", bundle.made_at.strftime("%Y%m%dT%H%M%SZ")),
+        |wave| format!("sdr-forwards.before-wave-{wave}"),
+    )
+}
+
+/// How the map is taken back. It replaces the one of earlier waves and holds
+/// their people too: without any map, they would lose their forwards as well.
+pub(super) fn undo(bundle: &Bundle) -> String {
+    format!(
+        "put the map of before back, in /etc/postfix, with: mv {before} sdr-forwards && postmap \
+         hash:/etc/postfix/sdr-forwards && postfix reload (only if that one is empty, because \
+         there was none before, take it out of virtual_alias_maps too: see postfix/HOW-TO.txt)",
+        before = before(bundle)
+    )
+}
+
+/// How to load it, verify it and take it back.
+pub(super) fn how_to(plan: &Plan, bundle: &Bundle, example: Option<&Moved<'_>>) -> String {
     let example = example.map_or_else(
         || format!("user@{}", plan.domain()),
         |moved| {
@@ -43,17 +64,24 @@ pub(super) fn how_to(plan: &Plan, example: Option<&Moved<'_>>) -> String {
     format!(
         "Forwards for Postfix\n\
          \n\
-         1. Copy sdr-forwards to /etc/postfix/, in place of the one of the wave before: it holds\n\
-         \u{20}  everyone who is at the host by then.\n\
-         2. See which maps are there today, and write them down:\n\
+         Loading\n\
+         \n\
+         1. Keep the map of before; the first time that is an empty one:\n\
+         \u{20}      cd /etc/postfix\n\
+         \u{20}      touch sdr-forwards\n\
+         \u{20}      test -e {before} || cp -p sdr-forwards {before}\n\
+         2. Copy sdr-forwards from this folder to /etc/postfix/sdr-forwards, in place of the one\n\
+         \u{20}  of before: it holds everyone who is at the host by then.\n\
+         3. See which maps are there today, and write them down:\n\
          \u{20}      postconf virtual_alias_maps virtual_alias_domains relay_domains mydestination\n\
-         3. Compile:\n\
+         4. Compile:\n\
          \u{20}      postmap hash:/etc/postfix/sdr-forwards\n\
-         4. In /etc/postfix/main.cf add the map behind those that are there:\n\
+         5. In /etc/postfix/main.cf add the map behind those that are there, unless it is there\n\
+         \u{20}  already:\n\
          \u{20}      virtual_alias_maps = (the maps of today) hash:/etc/postfix/sdr-forwards\n\
-         5. Load:\n\
+         6. Load:\n\
          \u{20}      postfix check && postfix reload\n\
-         6. Verify; the answer is the target:\n\
+         7. Verify; the answer is the target:\n\
          \u{20}      postmap -q '{example}' hash:/etc/postfix/sdr-forwards\n\
          \n\
          {domain} stays in the class in which it is (mydestination, virtual_mailbox_domains or\n\
@@ -61,8 +89,19 @@ pub(super) fn how_to(plan: &Plan, example: Option<&Moved<'_>>) -> String {
          take every address and bounce it later.\n\
          Where postconf default_database_type says something else than hash, use that word.\n\
          \n\
-         Undo: take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps again, then\n\
-         \u{20}      postfix reload\n",
+         Undo\n\
+         \n\
+         1. Put the map of before back. Where a later one was loaded since, undo that one first.\n\
+         \u{20}      cd /etc/postfix\n\
+         \u{20}      mv {before} sdr-forwards\n\
+         \u{20}      postmap hash:/etc/postfix/sdr-forwards\n\
+         \u{20}      postfix reload\n\
+         2. Only if there was no map before. This says so then:\n\
+         \u{20}      test -s sdr-forwards || echo 'it is empty: this was the first'\n\
+         \u{20}  Take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps in main.cf, then\n\
+         \u{20}      postfix reload\n\
+         \u{20}  Never do so while the map holds people: all of them would lose their forwards.\n",
+        before = before(bundle),
         domain = plan.domain()
     )
 }

@@ -7,6 +7,8 @@ mod judges;
 mod left_out;
 mod sample;
 mod scripts;
+#[cfg(unix)]
+mod way_back;
 
 use sdr_wizard::artifact::export;
 use sdr_wizard::plan::{ExternalSystem, WaveNumber};
