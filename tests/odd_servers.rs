@@ -275,3 +275,69 @@ async fn the_dns_checks_need_no_profile() {
     assert_eq!(state(&findings, "subdomain.mx"), &State::Failed);
     assert!(heard.lock().unwrap().is_empty(), "no mail server was asked");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_connects_and_is_no_mail_server_is_not_called_a_blocked_port() {
+    for (greeting, state_word) in
+        [("", "Failed"), ("HTTP/1.1 400 Bad Request", "Failed"), ("SSH-2.0-OpenSSH_9.6", "Failed")]
+    {
+        let (world, net, _) = world_with(Manner { greeting, ..WELL }).await;
+        let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+        let door = findings.iter().find(|finding| finding.id == "server.connect").unwrap();
+        assert_eq!(door.state.word(), state_word, "{door:?}");
+        let text = serde_json::to_string(&findings).unwrap().to_lowercase();
+        assert!(!text.contains("blocked") && !text.contains("firewall that lets"), "{text}");
+        assert!(!text.contains("control probe"), "{text}");
+        assert!(!text.contains("can't be reached"), "{text}");
+    }
+    // One that says nothing may only be slow.
+    let (world, net, _) = world_with(WELL).await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    lead(&net, EXTERNAL, Lead::To(silent.local_addr().unwrap()));
+    let net = Net { reply_timeout: Duration::from_millis(300), ..net };
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    let door = findings.iter().find(|finding| finding.id == "server.connect").unwrap();
+    assert!(matches!(door.state, State::Unknown { .. }), "{door:?}");
+    assert!(door.summary.contains("no greeting"), "{door:?}");
+    assert!(!format!("{door:?}").contains("locked"), "{door:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_and_an_unknown_sender_are_not_called_greylisting() {
+    fn full(line: &str) -> Option<String> {
+        match line.get(..4) {
+            Some("MAIL") => Some("452 4.3.1 Insufficient system resources".to_owned()),
+            _ => well(line),
+        }
+    }
+    fn unresolved(line: &str) -> Option<String> {
+        let by_name = line.starts_with("MAIL") && !line.contains("<>");
+        if by_name { Some("451 4.1.8 sender's domain not found".to_owned()) } else { well(line) }
+    }
+    let ids = |findings: &[Finding]| -> Vec<String> {
+        findings.iter().map(|finding| finding.id.clone()).collect()
+    };
+    let (world, net, _) = world_with(Manner { reply: full, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    assert!(matches!(state(&findings, "server.resources"), State::Waiting { .. }));
+    assert!(!ids(&findings).contains(&"server.greylist".to_owned()), "{findings:#?}");
+    let (world, net, _) = world_with(Manner { reply: unresolved, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    assert_eq!(state(&findings, "server.verification-address"), &State::Passed);
+    let own = findings.iter().find(|finding| finding.id == "server.own-domain").unwrap();
+    assert!(matches!(own.state, State::Waiting { .. }), "{own:?}");
+    assert!(own.summary.contains("can't resolve"), "{own:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hang_up_is_not_called_a_refusal() {
+    fn hangs_up(line: &str) -> Option<String> {
+        if line.starts_with("MAIL") { None } else { well(line) }
+    }
+    let (world, net, _) = world_with(Manner { reply: hangs_up, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    let known =
+        findings.iter().find(|finding| finding.id == "server.verification-address").unwrap();
+    assert!(matches!(known.state, State::Unknown { .. }), "{known:?}");
+    assert!(!known.meaning.contains("refusal is"), "{known:?}");
+}

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::probe::{
-    answered, broke_off, in_five_minutes, later, random_address, talk, transcript, whom,
+    answered, broke_off, connected, in_five_minutes, later, random_address, talk, transcript, whom,
 };
 use super::recipient::{Kind, heard};
 use crate::finding::{Finding, State};
@@ -110,6 +110,13 @@ fn verdicts(
     };
     if !answered(talk) {
         let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
+        if connected(talk) {
+            return vec![
+                make(State::Unknown { why }, format!("{} was connected, but no mail server greeted.", talk.host))
+                    .means("The host's mail servers greet everybody, so something on the way most likely answers in their place. That says nothing about the domain alias.")
+                    .advise("Run “sdrctl check DIR --step subdomain” in another network, or ask the host's support whether the alias is there."),
+            ];
+        }
         return vec![
             make(State::Unknown { why }, format!("{} can't be reached from here.", talk.host))
                 .means("The host's mail servers answer the whole Internet, so port 25 is most likely blocked where this program runs. That says nothing about the domain alias.")
@@ -135,11 +142,14 @@ fn verdicts(
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("{} asks to come back later.", talk.host))
             .means("A 4xx answer is temporary and says nothing about the domain alias.")
             .advise("Check again after the time shown."),
-        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::Unanswered => {
-            let why = match answer.kind {
-                Kind::Unanswered => broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned()),
-                _ => format!("the host refuses for another reason: {}", answer.said()),
-            };
+        Kind::Unanswered => {
+            let why = broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned());
+            make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
+                .means("The conversation ended before the answer. That says nothing about the routing subdomain.")
+                .advise("Check again; if it stays, run the check from another machine.")
+        }
+        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
+            let why = format!("the host refuses for another reason: {}", answer.said());
             make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
                 .means("The refusal is not about the routing subdomain.")
                 .advise("Run the check from another machine, or ask the host's support whether the alias is there.")

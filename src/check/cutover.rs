@@ -188,10 +188,10 @@ fn after(
     waits: &str,
     at: Timestamp,
 ) -> Finding {
+    let what = next.trim_start_matches("Next: ");
     match (done, ready) {
         (true, _) => Finding::new(id, State::Passed, passed, at).asked("the plan"),
-        (false, true) => skipped(id, "it is the next thing to do", next, at)
-            .advise(next.trim_start_matches("Next: ")),
-        (false, false) => skipped(id, waits, "Not yet.", at),
+        (false, true) => skipped(id, "it is the next thing to do", next, at).advise(what),
+        (false, false) => skipped(id, waits, format!("Not yet: {what}"), at),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::delay::{Delay, deferral, delay};
 use super::probe::{broke_off, in_five_minutes, transcript, whom};
 use super::questions::{FOREIGN, NULL, OWN, Questions};
 use super::recipient::{Heard, Kind, heard};
@@ -24,7 +25,8 @@ pub(super) fn verdicts(talk: &Conversation, asked: &Questions, at: Timestamp) ->
         (address, answer)
     });
     let mut findings = Vec::new();
-    findings.extend(greylist(talk, known.map(|(_, answer)| answer), random, at));
+    let answers = known.map(|(_, answer)| answer).into_iter().chain([random]);
+    findings.extend(deferral(talk, answers, at));
     findings.extend(null_sender(talk, random, at));
     findings.push(random_verdict(talk, &asked.random, random, at));
     match known {
@@ -51,23 +53,6 @@ fn finding(
     at: Timestamp,
 ) -> Finding {
     Finding::new(id, state, summary, at).asked(whom(talk)).with_evidence(transcript(talk))
-}
-
-fn greylist(
-    talk: &Conversation,
-    known: Option<Heard<'_>>,
-    random: Heard<'_>,
-    at: Timestamp,
-) -> Option<Finding> {
-    let deferred =
-        known.into_iter().chain([random]).find(|answer| answer.kind == Kind::Deferred)?;
-    let again_at = in_five_minutes(at);
-    Some(
-        finding("server.greylist", State::Waiting { again_at }, "The server defers strangers: it asks to come back later (greylisting).", talk, at)
-            .compared("250, or 550 for an address that does not exist", deferred.said())
-            .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes.")
-            .advise("Nothing is wrong yet: check again after the time shown. To speed things up, exempt the host's addresses and this machine from greylisting on the external server."),
-    )
 }
 
 fn null_sender(talk: &Conversation, random: Heard<'_>, at: Timestamp) -> Option<Finding> {
@@ -104,6 +89,8 @@ fn random_verdict(
     }
 }
 
+const NO_ANSWER: &str =
+    "The conversation ended before the answer, so nothing was accepted and nothing refused.";
 const RETRY: &str = "Run the test again, from another machine if the answer stays: the server treats this one as a stranger.";
 
 fn known_verdict(
@@ -136,7 +123,10 @@ fn known_verdict(
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server has not decided on {address} yet."))
             .means("Its answer was temporary and says nothing about the address.")
             .advise("Check again after the time shown."),
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::Unanswered => {
+        Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
+            .means(NO_ANSWER)
+            .advise(RETRY),
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
             make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
                 .means("The refusal is about who asks, not about the address.")
                 .advise(RETRY)
@@ -167,10 +157,16 @@ fn own_domain(
             at,
         ),
         Kind::Accepted => make(State::Passed, format!("The server takes outside mail from senders at {domain}.")),
+        Kind::Deferred if by_own.reply.map(delay) == Some(Delay::SenderDomain) => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server can't resolve {domain}, the domain of the sender."))
+            .means("It looks the sender's domain up before it takes mail (4.1.8) and finds no usable record of it, or its name server does not answer. Mail from the host's users waits until it does.")
+            .advise(format!("On the external server, look up the MX records of {domain} with the name server that it uses; an internal zone of the same name often lacks them.")),
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server defers outside mail from senders at {domain}."))
             .means("Its answer was temporary.")
             .advise("Check again after the time shown."),
-        Kind::ClientRefused | Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
+        Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
+            .means(NO_ANSWER)
+            .advise(RETRY),
+        Kind::ClientRefused => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
             .means("The refusal is about this machine, not about the sender.")
             .advise(RETRY),
         Kind::SpfRefused => make(State::Unknown { why: "this machine may not send for the domain by its SPF or DMARC record; the host may".to_owned() }, format!("The server checks senders at {domain} against SPF or DMARC."))

@@ -1,68 +1,14 @@
-//! What a server shows before any address is named: the connection, its
-//! greeting, its extensions, its certificate.
+//! What a server shows once it is connected and before any address is named:
+//! its greeting, its extensions, its certificate.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::probe::{Control, answered, broke_off, in_five_minutes, said, transcript, whom};
+use super::probe::{in_five_minutes, said, transcript, whom};
 use crate::finding::{Finding, State};
-use crate::net::{CertificateReport, Conversation, Ending, TlsState, TrustVerdict};
+use crate::net::{CertificateReport, Conversation, TlsState, TrustVerdict};
 
 /// What the host takes as one message; a server that takes less refuses the rest.
 const HOST_LIMIT: u64 = 50 * 1024 * 1024;
-
-/// `server.connect`: whether the port can be reached, and whose fault it is
-/// when it can't. `control` is the probe of a server that answers everybody.
-pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timestamp) -> Finding {
-    let port = talk.peer.port();
-    let finding = |state, summary: String| {
-        Finding::new("server.connect", state, summary, at)
-            .asked(whom(talk))
-            .with_evidence(transcript(talk))
-    };
-    if answered(talk) {
-        return finding(State::Passed, format!("{} answers on port {port}.", talk.host))
-            .compared(format!("a connection to port {port}"), "connected");
-    }
-    let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
-    let compared = |finding: Finding| {
-        finding.compared(format!("a connection to port {port}"), format!("none: {why}"))
-    };
-    match control {
-        Some(Control::Reached(other)) => {
-            let refused = matches!(talk.ending, Ending::NotConnected { silent: false, .. });
-            let meaning = if refused {
-                "The way to port 25 is open from here, because another mail server answered. This one turns the connection away: nothing listens there, or a firewall rejects it. The host will fare the same, and Split Domain Routing can't reach the server."
-            } else {
-                "The way to port 25 is open from here, because another mail server answered. On the path from here to this server something drops the connection, most often a firewall that lets in only known senders. The host may be let in all the same."
-            };
-            compared(finding(State::Failed, format!("{} can't be reached on port {port}.", talk.host)))
-                .means(format!("{meaning} Control probe: {other} answered."))
-                .advise("Open port 25 of the external server's firewall to the Internet, or at least to the host's addresses (all that its SPF name includes) and to this machine, forward it to the mail server, and check that the server listens on that address.")
-        }
-        Some(Control::NotReached(other)) => {
-            let why = format!("port {port} seems blocked from here: the control probe got no answer either ({other})");
-            compared(finding(State::Unknown { why }, format!("Port {port} seems blocked from here.")))
-                .means("Many offices and providers block outgoing mail traffic. That says nothing about the external server.")
-                .advise(elsewhere(talk))
-        }
-        Some(Control::NotAsked(other)) => {
-            let why = format!("{why}, and no other mail server could be tried ({other})");
-            compared(finding(State::Unknown { why }, format!("{} can't be reached from here.", talk.host)))
-                .means("Either this server is closed or outgoing mail traffic is blocked where this program runs. Both look the same from here.")
-                .advise(elsewhere(talk))
-        }
-        None => compared(finding(State::Unknown { why: why.clone() }, format!("{} can't be reached from here.", talk.host)))
-            .means("Another address of the same server answers, so mail gets through; senders that try this address first lose time or have no route to it.")
-            .advise("Check that this address is still the server's own, and remove it from the DNS if it is not."),
-    }
-}
-
-fn elsewhere(talk: &Conversation) -> String {
-    format!(
-        "Run “sdrctl smtp {} --address ADDRESS” on a machine whose port 25 is open, such as the mail server itself or a rented server, or ask the network's administrator to open outgoing port 25 for this one.",
-        talk.host
-    )
-}
 
 /// `server.banner`: the first words.
 pub(super) fn banner(talk: &Conversation, at: Timestamp) -> Option<Finding> {
@@ -225,7 +171,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::net::{Ehlo, Reply};
+    use crate::net::{Ehlo, Ending, Reply};
 
     fn reply(code: u16, text: &str) -> Reply {
         Reply { code, enhanced: None, lines: vec![text.to_owned()], took: Duration::ZERO }
@@ -242,19 +188,6 @@ mod tests {
             ending,
             transcript: Vec::new(),
         }
-    }
-
-    #[test]
-    fn silence_is_the_servers_fault_only_when_another_server_answers() {
-        let at = Timestamp::UNIX_EPOCH;
-        let silent = talk(None, Ending::NotConnected { why: "timed out".to_owned(), silent: true });
-        let state = |control: Control| connect(&silent, Some(&control), at).state;
-        assert_eq!(state(Control::Reached("mx1".to_owned())), State::Failed);
-        assert!(matches!(state(Control::NotReached("mx1".to_owned())), State::Unknown { .. }));
-        assert!(matches!(
-            state(Control::NotAsked("no resolver".to_owned())),
-            State::Unknown { .. }
-        ));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Questions put to the real world, and what each answer means.
 
 mod alias;
+mod connection;
 mod cutover;
+mod delay;
 mod dns;
 mod envelopes;
 mod flow;

@@ -45,6 +45,11 @@ pub(super) fn answered(talk: &Conversation) -> bool {
     talk.banner.is_some()
 }
 
+/// Whether the connection came about, whoever took it: then the line is open.
+pub(super) fn connected(talk: &Conversation) -> bool {
+    answered(talk) || !matches!(talk.ending, Ending::NotConnected { .. })
+}
+
 /// Why a conversation came to nothing or broke off, to follow "because" or a
 /// colon; `None` when it ended with QUIT.
 pub(super) fn broke_off(talk: &Conversation) -> Option<String> {

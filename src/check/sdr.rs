@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::probe::{
-    answered, broke_off, in_five_minutes, random_address, talk_to_each, transcript, whom,
+    answered, broke_off, connected, in_five_minutes, random_address, talk_to_each, transcript, whom,
 };
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Evidence, Finding, State};
@@ -141,12 +141,17 @@ fn verdict(
     if !answered(talk) {
         let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
         let port = talk.peer.port();
+        if connected(talk) {
+            return make(State::Unknown { why: why.clone() }, format!("{name} was connected on port {port}, but no mail server greeted."))
+                .means(format!("{why}. The host's mail servers greet everybody, so something on the way most likely answers in their place, such as a proxy or a firewall. That says nothing about Split Domain Routing."))
+                .advise("Run “sdrctl check DIR --step sdr” in another network, or check again with more patience (--timeout 60).");
+        }
         return make(State::Unknown { why: format!("{name} can't be reached from here: {why}") }, format!("{name} can't be reached on port {port} from here."))
             .means("The host's mail servers answer the whole Internet, so port 25 is most likely blocked where this program runs. That says nothing about Split Domain Routing.")
             .advise("Run “sdrctl check DIR --step sdr” on a machine whose port 25 is open, or ask the network's administrator to open outgoing port 25.");
     }
     match external.kind {
-        Kind::Accepted => accepted(make, asked, random, seen),
+        Kind::Accepted => accepted(make, name, asked, random, seen),
         Kind::Unknown if random.kind == Kind::PeerRefused => make(State::Unknown { why: "the host's answers do not agree with each other".to_owned() }, format!("{name} gives answers that contradict each other."))
             .means("It asks the external server about one address and not about the other.")
             .advise("Wait 15 minutes for the host's settings to spread, then check again."),
@@ -156,10 +161,10 @@ fn verdict(
         Kind::Unknown => make(State::Failed, format!("{OFF}: {name} does not know {}.", asked.external))
             .means("The host refuses mail for mailboxes on the external server, because it does not pass on what it does not have. Its users can't write to colleagues there.")
             .advise("Sign in to the host's control panel, go to Domains > Split Domain, select the domain, check “Enable Split Domain Routing”, fill in the external mail server and the verification address, and save. If it is on already, save it again and wait 15 minutes."),
-        Kind::PeerRefused => make(State::Failed, format!("The external server refused {} when the host asked.", asked.external))
+        Kind::PeerRefused => make(State::Failed, format!("The external server refused {} when {name} asked.", asked.external))
             .means("Split Domain Routing is on and the host reaches the external server, but that server said no (G7): the address is unknown there, or the host is not let in.")
             .advise("Check that the address exists on the external server, and that its firewall, block lists and recipient rules let the host in."),
-        Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, "The host could not ask the external server.".to_owned())
+        Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("{name} could not ask the external server."))
             .means("Split Domain Routing is on, but the host got no final answer from the external server (4.4.1, G6): a closed port 25, a delay for strangers (greylisting) or a short failure.")
             .advise("Check again after the time shown. If it stays, open port 25 of the external server to the host and exempt the host from greylisting."),
         Kind::Deferred => make(State::Waiting { again_at: in_five_minutes(at) }, format!("{name} asks to come back later."))
@@ -171,11 +176,14 @@ fn verdict(
         Kind::Refused => make(State::Failed, format!("{name} refuses {}.", asked.external))
             .means("The host gave a final no for a reason of its own; its words are in “found”.")
             .advise("Read the host's reply. Save Split Domain Routing in the control panel again, and ask the host's support if the reply stays."),
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::Unanswered => {
-            let why = match external.kind {
-                Kind::Unanswered => broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned()),
-                _ => format!("the host refuses this machine: {}", external.said()),
-            };
+        Kind::Unanswered => {
+            let why = broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned());
+            make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
+                .means("The conversation ended before the answer. That says nothing about Split Domain Routing.")
+                .advise("Check again; if it stays, run the check from another machine, such as the external mail server itself.")
+        }
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
+            let why = format!("the host refuses this machine: {}", external.said());
             make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
                 .means("The host turned this machine away, as it does with addresses on block lists. That says nothing about Split Domain Routing.")
                 .advise("Run the check from another machine, such as the external mail server itself.")
@@ -186,29 +194,30 @@ fn verdict(
 /// The external mailbox was accepted: what that proves depends on the rest.
 fn accepted(
     make: impl Fn(State, String) -> Finding,
+    name: &str,
     asked: &Questions,
     random: Heard<'_>,
     seen: &Evidence,
 ) -> Finding {
     let outside = seen.get("server.random-address").map(|finding| &finding.state);
     match random.kind {
-        _ if random.is_no() => make(State::Passed, "Split Domain Routing is on, and the host asks the external server about each address.".to_owned())
+        _ if random.is_no() => make(State::Passed, format!("Split Domain Routing is on: {name} asks the external server about each address."))
             .means(format!("The host accepted {}, which it does not have, and refused an address that nobody has: it must have asked. Not proved: that a message really arrives, and that the host has no mailbox of that name.", asked.external)),
         Kind::Accepted => match outside {
-            Some(State::Warning) => make(State::Unknown { why: "the external server accepts any address, so the host's yes proves nothing".to_owned() }, "The host accepts any address, because the external server does.".to_owned())
+            Some(State::Warning) => make(State::Unknown { why: "the external server accepts any address, so the host's yes proves nothing".to_owned() }, format!("{name} accepts any address, because the external server does."))
                 .means("Split Domain Routing may well be on: the host repeats what the external server says. But a catch-all at the host would look the same.")
                 .advise("Let the external server refuse unknown addresses first (step 3), then check again."),
-            Some(State::Passed) => make(State::Warning, "The host accepts an address that the external server refuses.".to_owned())
+            Some(State::Passed) => make(State::Warning, format!("{name} accepts an address that the external server refuses."))
                 .means("Something at the host takes any address: a catch-all, or it does not look recipients up. A catch-all swallows what Split Domain Routing should pass on; which of the two wins is not known.")
                 .advise("Remove the catch-all address of the domain in the host's control panel, then check again."),
-            _ => make(State::Unknown { why: "the host accepts an address that nobody has".to_owned() }, "The host accepts any address.".to_owned())
+            _ => make(State::Unknown { why: "the host accepts an address that nobody has".to_owned() }, format!("{name} accepts any address."))
                 .means("Either the external server accepts anything, or the host has a catch-all, or it does not look recipients up. In none of these cases does its yes prove that Split Domain Routing is on.")
                 .advise("Run the test of the external server (step 3): it tells which. Remove a catch-all at the host."),
         },
-        Kind::Deferred | Kind::PeerUnreachable => make(State::Unknown { why: format!("the host gave no final answer about an address that nobody has: {}", random.said()) }, format!("The host accepts {}.", asked.external))
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Unknown { why: format!("the host gave no final answer about an address that nobody has: {}", random.said()) }, format!("{name} accepts {}.", asked.external))
             .means("That fits Split Domain Routing being on, but without a refusal for an unknown address it could also be a catch-all.")
             .advise("Check again in five minutes; exempt the host from greylisting on the external server."),
-        _ => make(State::Unknown { why: "the host did not answer about an address that nobody has".to_owned() }, format!("The host accepts {}.", asked.external))
+        _ => make(State::Unknown { why: "the host did not answer about an address that nobody has".to_owned() }, format!("{name} accepts {}.", asked.external))
             .means("That fits Split Domain Routing being on, but it could also be a catch-all.")
             .advise("Check again."),
     }
@@ -221,6 +230,7 @@ fn refused_outside(seen: &Evidence) -> bool {
 
 /// `sdr.host-mailbox@...`: a mailbox that the plan sees at the host.
 fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) -> Option<Finding> {
+    let name = &talk.host;
     let own = asked.own.as_ref()?;
     let answer = heard(talk, 0, own);
     let whom_short = id.trim_start_matches("sdr.");
@@ -230,9 +240,9 @@ fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) 
             .asked(whom(talk))
     };
     match answer.kind {
-        Kind::Accepted => Some(make(State::Passed, format!("The host accepts {own}, which the plan sees there."))),
+        Kind::Accepted => Some(make(State::Passed, format!("{name} accepts {own}, which the plan sees at the host."))),
         _ if answer.is_no() => Some(
-            make(State::Failed, format!("The host refuses {own}, which the plan sees there."))
+            make(State::Failed, format!("{name} refuses {own}, which the plan sees at the host."))
                 .means("The mailbox is not at the host, so mail for this person bounces.")
                 .advise("Create the mailbox at the host, or correct the plan (step 2). New mailboxes take up to 15 minutes."),
         ),

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::Ask;
+use super::connection::connect;
 use super::envelopes::verdicts;
-use super::greeting::{banner, connect, ehlo, starttls};
-use super::probe::{Control, answered, control, talk_to_each, transcript, whom};
+use super::greeting::{banner, ehlo, starttls};
+use super::probe::{Control, answered, connected, control, talk_to_each, transcript, whom};
 use super::questions::Questions;
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Net};
@@ -46,8 +47,11 @@ pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Fi
     let servers = addresses.iter().take(ADDRESSES).map(|ip| (host.to_string(), *ip)).collect();
     let talks = talk_to_each(net, servers, &asked.envelopes()).await;
     let reached = talks.iter().any(answered);
-    let control = if reached { None } else { Some(control(net, &plan.host).await) };
-    let lead = talks.iter().position(answered).unwrap_or(0);
+    // Where a connection came about, the line needs no probe.
+    let dark = !reached && talks.iter().any(|talk| !connected(talk));
+    let control = if dark { Some(control(net, &plan.host).await) } else { None };
+    let lead =
+        talks.iter().position(answered).or_else(|| talks.iter().position(connected)).unwrap_or(0);
     let at = net.clock.now();
 
     let mut told: Vec<Finding> = Vec::new();
@@ -61,7 +65,7 @@ pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Fi
         skip(plan, &why, at, out);
     }
     for (_, talk) in talks.iter().enumerate().filter(|(index, _)| *index != lead) {
-        if reached && !answered(talk) && talk.peer.is_ipv6() {
+        if reached && !connected(talk) && talk.peer.is_ipv6() {
             out(no_route(talk, at));
             continue;
         }
@@ -101,6 +105,9 @@ fn judge(
 /// Why no address could be asked about, if none could.
 fn not_asked(talk: &Conversation) -> Option<String> {
     match (&talk.banner, &talk.ehlo) {
+        (None, _) if connected(talk) => {
+            Some("what took the connection did not greet as a mail server does".to_owned())
+        }
         (None, _) => Some("the server can't be reached from here".to_owned()),
         (Some(banner), _) if banner.code != 220 => {
             Some("the server did not let this machine in".to_owned())
@@ -111,12 +118,16 @@ fn not_asked(talk: &Conversation) -> Option<String> {
 }
 
 fn skip(plan: &Plan, because: &str, at: Timestamp, out: &mut (dyn FnMut(Finding) + Send)) {
-    let mut questions = vec!["server.random-address", "server.own-domain"];
-    if plan.external.verification_address.is_some() {
-        questions.insert(1, "server.verification-address");
+    let mut questions = vec![
+        ("server.random-address", "An address that nobody has was not asked about.".to_owned()),
+        ("server.own-domain", format!("Senders at {} were not tried.", plan.domain())),
+    ];
+    if let Some(address) = &plan.external.verification_address {
+        let what = format!("{address} was not asked about.");
+        questions.insert(1, ("server.verification-address", what));
     }
-    for id in questions {
-        out(Finding::new(id, State::Skipped { because: because.to_owned() }, "Not asked.", at));
+    for (id, what) in questions {
+        out(Finding::new(id, State::Skipped { because: because.to_owned() }, what, at));
     }
 }
 

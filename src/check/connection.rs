@@ -1,0 +1,145 @@
+//! The connection to a mail server: whether it came about, and whose fault it
+//! is where it did not.
+
+use jiff::Timestamp;
+
+use super::probe::{Control, answered, broke_off, connected, transcript, whom};
+use crate::finding::{Finding, State};
+use crate::net::{Conversation, Ending};
+
+/// `server.connect`: whether the port can be reached, and whose fault it is
+/// when it can't. `control` is the probe of a server that answers everybody.
+pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timestamp) -> Finding {
+    let port = talk.peer.port();
+    let finding = |state, summary: String| {
+        Finding::new("server.connect", state, summary, at)
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+    };
+    if answered(talk) {
+        return finding(State::Passed, format!("{} answers on port {port}.", talk.host))
+            .compared(format!("a connection to port {port}"), "connected");
+    }
+    let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
+    let compared = |finding: Finding| {
+        finding.compared(format!("a connection to port {port}"), format!("none: {why}"))
+    };
+    if connected(talk) {
+        return no_mail_server(talk, why, finding);
+    }
+    match control {
+        Some(Control::Reached(other)) => {
+            let refused = matches!(talk.ending, Ending::NotConnected { silent: false, .. });
+            let meaning = if refused {
+                "The way to port 25 is open from here, because another mail server answered. This one turns the connection away: nothing listens there, or a firewall rejects it. The host will fare the same, and Split Domain Routing can't reach the server."
+            } else {
+                "The way to port 25 is open from here, because another mail server answered. On the path from here to this server something drops the connection, most often a firewall that lets in only known senders. The host may be let in all the same."
+            };
+            compared(finding(State::Failed, format!("{} can't be reached on port {port}.", talk.host)))
+                .means(format!("{meaning} Control probe: {other} answered."))
+                .advise("Open port 25 of the external server's firewall to the Internet, or at least to the host's addresses (all that its SPF name includes) and to this machine, forward it to the mail server, and check that the server listens on that address.")
+        }
+        Some(Control::NotReached(other)) => {
+            let why = format!("port {port} seems blocked from here: the control probe got no answer either ({other})");
+            compared(finding(State::Unknown { why }, format!("Port {port} seems blocked from here.")))
+                .means("Many offices and providers block outgoing mail traffic. That says nothing about the external server.")
+                .advise(elsewhere(talk))
+        }
+        Some(Control::NotAsked(other)) => {
+            let why = format!("{why}, and no other mail server could be tried ({other})");
+            compared(finding(State::Unknown { why }, format!("{} can't be reached from here.", talk.host)))
+                .means("Either this server is closed or outgoing mail traffic is blocked where this program runs. Both look the same from here.")
+                .advise(elsewhere(talk))
+        }
+        None => compared(finding(State::Unknown { why: why.clone() }, format!("{} can't be reached from here.", talk.host)))
+            .means("Another address of the same server answers, so mail gets through; senders that try this address first lose time or have no route to it.")
+            .advise("Check that this address is still the server's own, and remove it from the DNS if it is not."),
+    }
+}
+
+/// The connection came about, so neither line nor firewall is in question;
+/// what listens did not greet as a mail server does.
+fn no_mail_server(
+    talk: &Conversation,
+    why: String,
+    finding: impl Fn(State, String) -> Finding,
+) -> Finding {
+    let (host, port) = (&talk.host, talk.peer.port());
+    let expected = "a greeting that begins with 220";
+    match &talk.ending {
+        Ending::ReplyTimeout { seconds, .. } => {
+            finding(State::Unknown { why: why.clone() }, format!("{host} takes the connection on port {port}, but gave no greeting within {seconds} s."))
+                .compared(expected, format!("connected, then {why}"))
+                .means("The way is open: the connection came about. Some servers let strangers wait for the greeting (greet delay), and some firewalls take a connection that nobody serves behind them. Which it is can't be seen from here.")
+                .advise("Check again with more patience (--timeout 60). If it stays silent, check on the server that its mail service runs, and that the firewall leads the port to it.")
+        }
+        _ => {
+            let summary = match &talk.ending {
+                Ending::Closed { .. } => format!("{host} takes the connection on port {port} and hangs up without a greeting."),
+                _ => format!("What answers at {host} on port {port} is not a mail server."),
+            };
+            finding(State::Failed, summary)
+                .compared(expected, format!("connected, then {why}"))
+                .means("The way is open: the connection came about. But a mail server greets first (RFC 5321 3.1), and this one does not, so no mail can be handed to it: another service listens there, or something in front of it turns strangers away.")
+                .advise("Check that the host name and the firewall's port forwarding lead to the mail server, and that its mail service runs. If it hangs up on strangers only, let this machine and the host in.")
+        }
+    }
+}
+
+fn elsewhere(talk: &Conversation) -> String {
+    format!(
+        "Run “sdrctl smtp {} --address ADDRESS” on a machine whose port 25 is open, such as the mail server itself or a rented server, or ask the network's administrator to open outgoing port 25 for this one.",
+        talk.host
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::TlsState;
+
+    fn talk(ending: Ending) -> Conversation {
+        Conversation {
+            host: "mail.example.com".to_owned(),
+            peer: "192.0.2.25:25".parse().unwrap(),
+            banner: None,
+            ehlo: None,
+            tls: TlsState::NotOffered,
+            envelopes: Vec::new(),
+            ending,
+            transcript: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn silence_is_the_servers_fault_only_when_another_server_answers() {
+        let at = Timestamp::UNIX_EPOCH;
+        let silent = talk(Ending::NotConnected { why: "timed out".to_owned(), silent: true });
+        let state = |control: Control| connect(&silent, Some(&control), at).state;
+        assert_eq!(state(Control::Reached("mx1".to_owned())), State::Failed);
+        assert!(matches!(state(Control::NotReached("mx1".to_owned())), State::Unknown { .. }));
+        assert!(matches!(
+            state(Control::NotAsked("no resolver".to_owned())),
+            State::Unknown { .. }
+        ));
+    }
+
+    #[test]
+    fn a_connection_without_a_greeting_is_no_blocked_port() {
+        let at = Timestamp::UNIX_EPOCH;
+        for (ending, failed) in [
+            (Ending::Garbled { why: "not a reply".to_owned() }, true),
+            (Ending::Closed { after: "connecting".to_owned() }, true),
+            (Ending::ReplyTimeout { waiting_for: "banner".to_owned(), seconds: 30 }, false),
+        ] {
+            for control in [None, Some(Control::NotReached("mx1".to_owned()))] {
+                let finding = connect(&talk(ending.clone()), control.as_ref(), at);
+                assert_eq!(finding.state == State::Failed, failed, "{finding:?}");
+                assert_eq!(matches!(finding.state, State::Unknown { .. }), !failed);
+                let text = format!("{finding:?}").to_lowercase();
+                assert!(!text.contains("blocked") && !text.contains("drops"), "{text}");
+                assert!(text.contains("the way is open"), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Why a server puts an answer off (4xx): strangers wait, it is short of
+//! something, or it can't look the sender up.
+
+use jiff::Timestamp;
+
+use super::probe::{in_five_minutes, transcript, whom};
+use super::recipient::{Heard, Kind};
+use crate::finding::{Finding, State};
+use crate::net::{Conversation, Reply};
+
+/// The cause of a temporary answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delay {
+    /// Strangers are asked to come back.
+    Greylist,
+    /// The server is short of disk or memory, or takes no mail just now
+    /// (RFC 3463 3.4; Exchange calls it back pressure).
+    Resources,
+    /// The sender's domain can't be looked up there (RFC 3463 3.2, X.1.8).
+    SenderDomain,
+    /// Another cause; its words tell.
+    Other,
+}
+
+/// The cause of a 4xx reply: its enhanced code first, then its words.
+pub(super) fn delay(reply: &Reply) -> Delay {
+    let text = reply.lines.join(" ").to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let short = ["insufficient system", "insufficient disk", "out of memory", "not enough space"];
+    match reply.enhanced {
+        Some((4, 3, _)) => Delay::Resources,
+        Some((4, 1, 8)) => Delay::SenderDomain,
+        Some((4, 7, 1) | (4, 2, 0)) => Delay::Greylist,
+        _ if has(&short) => Delay::Resources,
+        _ if has(&["sender address"]) && has(&["domain not found", "not resolve"]) => {
+            Delay::SenderDomain
+        }
+        _ if has(&["greylist", "graylist", "grey list", "gray list", "greylst", "postgrey"]) => {
+            Delay::Greylist
+        }
+        None => Delay::Greylist,
+        Some(_) => Delay::Other,
+    }
+}
+
+/// The first answer that was put off, as a finding of its own cause.
+pub(super) fn deferral<'a>(
+    talk: &Conversation,
+    answers: impl IntoIterator<Item = Heard<'a>>,
+    at: Timestamp,
+) -> Option<Finding> {
+    let deferred = answers.into_iter().find(|answer| answer.kind == Kind::Deferred)?;
+    let make = |id: &str, summary: &str| {
+        Finding::new(id, State::Waiting { again_at: in_five_minutes(at) }, summary, at)
+            .asked(whom(talk))
+            .with_evidence(transcript(talk))
+            .compared("250, or 550 for an address that does not exist", deferred.said())
+    };
+    Some(match delay(deferred.reply?) {
+        Delay::Greylist => make("server.greylist", "The server defers strangers: it asks to come back later (greylisting).")
+            .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes.")
+            .advise("Nothing is wrong yet: check again after the time shown. To speed things up, exempt the host's addresses and this machine from greylisting on the external server."),
+        Delay::Resources => make("server.resources", "The server is short of disk space or memory, and takes no mail just now.")
+            .means("It puts everybody off, the host too, until it has room again. Exchange calls this back pressure (452 4.3.1 Insufficient system resources); 4.3.2 also says that mail was stopped by hand. Mail waits at its senders meanwhile, for some days at most.")
+            .advise("On the server, free disk space on the drives of the mail queue and the logs, look at its memory, and restart its transport service if it does not recover. Then check again."),
+        Delay::SenderDomain => make("server.sender-domain", "The server can't resolve the sender's domain.")
+            .means("It looks the sender's domain up before it takes mail (4.1.8) and finds no usable record, or its name server does not answer. That says nothing about the address.")
+            .advise("Check on the external server that its name server answers for outside names and for the domain itself, then check again."),
+        Delay::Other => make("server.deferred", "The server puts its answer off.")
+            .means("A 4xx answer is temporary and says nothing about the address; the server's words are in “found”.")
+            .advise("Check again after the time shown. If it stays, look into the server's log for the reason."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_a_delay_for_strangers_is_called_greylisting() {
+        for (code, enhanced, text, cause) in [
+            (451, Some((4, 7, 1)), "4.7.1 Greylisting in action", Delay::Greylist),
+            (
+                450,
+                Some((4, 2, 0)),
+                "4.2.0 <x@y.z>: Recipient address rejected: Greylisted",
+                Delay::Greylist,
+            ),
+            (450, None, "try again later", Delay::Greylist),
+            (451, Some((4, 7, 650)), "4.7.650 you are greylisted", Delay::Greylist),
+            (
+                452,
+                Some((4, 3, 1)),
+                "4.3.1 Insufficient system resources (UsedDiskSpace)",
+                Delay::Resources,
+            ),
+            (452, None, "Insufficient system storage", Delay::Resources),
+            (451, Some((4, 3, 2)), "4.3.2 System not accepting network messages", Delay::Resources),
+            (
+                451,
+                Some((4, 1, 8)),
+                "4.1.8 Domain of sender address does not resolve",
+                Delay::SenderDomain,
+            ),
+            (450, None, "Sender address rejected: Domain not found", Delay::SenderDomain),
+            (452, Some((4, 2, 2)), "4.2.2 mailbox full", Delay::Other),
+        ] {
+            let lines = vec![text.to_owned()];
+            let reply = Reply { code, enhanced, lines, took: Duration::ZERO };
+            assert_eq!(delay(&reply), cause, "{code} {text}");
+        }
+    }
+}
