@@ -159,11 +159,15 @@ pub fn worst<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<&'a 
 
 /// The exit code that says how findings stand: 0 all passed, 1 something
 /// failed, 3 something can't be told or is waiting, 4 passed with warnings.
+/// Where all was skipped nothing passed: 3.
 pub fn exit_code<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> u8 {
+    let mut passed = false;
+    let findings = findings.into_iter().inspect(|finding| passed |= finding.state == State::Passed);
     match worst(findings) {
         Some(State::Failed) => 1,
         Some(State::Waiting { .. } | State::Unknown { .. }) => 3,
         Some(State::Warning) => 4,
+        Some(State::Skipped { .. }) if !passed => 3,
         Some(State::Skipped { .. } | State::Passed) | None => 0,
     }
 }

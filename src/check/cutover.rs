@@ -12,6 +12,14 @@ pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     exit_list(ask.plan, ask.evidence, ask.net.clock.now()).into_iter().for_each(out);
 }
 
+/// Whether these findings of the step let the primary MX records be changed:
+/// everybody moved, everybody confirmed, and the mail flow as planned.
+pub fn may_change_mx(findings: &[Finding]) -> bool {
+    ["cutover.moved", "cutover.confirmed", "cutover.flow"].iter().all(|id| {
+        findings.iter().any(|finding| finding.id == *id && finding.state == State::Passed)
+    })
+}
+
 /// The points in order.
 fn exit_list(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     if plan.situation.purpose == Purpose::Permanent {

@@ -55,16 +55,29 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     audit.groups.iter().map(|group| finding(group, &known, &basis, at)).collect()
 }
 
-fn finding(group: &AuditGroup, known: &Seen, basis: &str, at: Timestamp) -> Finding {
-    let cause = slug(group.cause);
-    let state = match unseen(group.cause, known) {
+/// How routes that go astray for this cause stand, as far as `known` was
+/// seen: what rests on the plan's own "not done yet" alone can't be told.
+pub fn astray(cause: Cause, known: &Seen) -> State {
+    match unseen(cause, known) {
         Some(what) => State::Unknown {
             why: format!("{what} was not seen, and by the plan it is not done yet"),
         },
-        None if matches!(group.cause, Cause::AcceptsAnything | Cause::CatchAll) => State::Warning,
+        None if matches!(cause, Cause::AcceptsAnything | Cause::CatchAll) => State::Warning,
         None => State::Failed,
-    };
-    Finding::new(format!("flow.{cause}"), state, group.summary.clone(), at)
+    }
+}
+
+/// The group's sentence; what was not seen is not told as a fact.
+pub fn astray_summary(group: &AuditGroup, known: &Seen) -> String {
+    match unseen(group.cause, known) {
+        Some(_) => format!("By the plan; not checked yet: {}", group.summary),
+        None => group.summary.clone(),
+    }
+}
+
+fn finding(group: &AuditGroup, known: &Seen, basis: &str, at: Timestamp) -> Finding {
+    let id = format!("flow.{}", slug(group.cause));
+    Finding::new(id, astray(group.cause, known), astray_summary(group, known), at)
         .compared(
             "every message ends where the plan wants it",
             format!("{} ways do not", group.lines.len()),

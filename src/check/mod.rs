@@ -22,7 +22,9 @@ mod server;
 mod situation;
 mod subdomain;
 
+pub use cutover::may_change_mx;
 pub use dns::dns_alone;
+pub use flow::{astray, astray_summary};
 pub use people::ask_people;
 pub use seen::seen;
 

@@ -83,7 +83,7 @@ fn tells(told: &Told) -> bool {
 
 fn silence(authorities: &Result<Vec<Told>, String>, resolvers: &[Told]) -> String {
     let said = |told: &Told| match &told.answer {
-        Ok(answer) => format!("{} answered {:?}", told.whom(), answer.code),
+        Ok(answer) => format!("{} answered {}", told.whom(), answer.code),
         Err(error) => error.to_string(),
     };
     match (authorities, resolvers.first()) {
@@ -164,6 +164,17 @@ pub(super) fn verdict(
     };
     let owned = match &seen.records {
         Records::NoAnswer(why) => {
+            let mut answers = seen
+                .authorities
+                .iter()
+                .flatten()
+                .chain(&seen.resolvers)
+                .filter_map(|told| told.answer.as_ref().ok());
+            if let Some(answer) = answers.next() {
+                return make(State::Unknown { why: why.clone() }, format!("The MX records of {domain} can't be told from the answers."), answer.code.to_string())
+                    .means(format!("{}, with an error of its own in place of the records. That says nothing about the records.", why))
+                    .advise("Check again later. SERVFAIL often means broken DNSSEC or a name server of the zone that does not answer; REFUSED means that this machine may not ask there: name another resolver with --resolver.");
+            }
             return make(
                 State::Unknown { why: why.clone() },
                 format!("The MX records of {domain} can't be looked up from here."),

@@ -35,7 +35,7 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
     };
     match answer.code {
         ResponseCode::NoError | ResponseCode::NxDomain => {}
-        code => return Published::NoAnswer(format!("{} answered {code:?}", told.whom())),
+        code => return Published::NoAnswer(format!("{} answered {code}", told.whom())),
     }
     if speaks && !answer.authoritative {
         return Published::NoAnswer(format!("{} does not speak for the zone", told.whom()));
@@ -152,7 +152,7 @@ mod tests {
         let missing = read(&plan, &told(ResponseCode::NxDomain, Vec::new()), true);
         assert_eq!(missing, Published::Missing(Some(900)));
         let refused = read(&plan, &told(ResponseCode::Refused, Vec::new()), true);
-        assert!(matches!(refused, Published::NoAnswer(why) if why.contains("Refused")));
+        assert!(matches!(refused, Published::NoAnswer(why) if why.contains("REFUSED")));
         let silent = Told {
             answer: Err(DnsError::Timeout { server: "192.0.2.53:53".parse().unwrap(), seconds: 3 }),
             ..told(ResponseCode::NoError, Vec::new())

@@ -9,9 +9,10 @@ use super::connection::connect;
 use super::envelopes::verdicts;
 use super::greeting::{banner, ehlo, starttls};
 use super::probe::{Control, answered, connected, control, talk_to_each, transcript, whom};
-use super::questions::Questions;
+use super::questions::{NULL, Questions};
+use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
-use crate::net::{Conversation, Net};
+use crate::net::{Conversation, DnsError, Net};
 use crate::plan::{Authority, HostName, PanelOffer, Plan};
 
 /// Addresses of one server that are tried.
@@ -20,7 +21,7 @@ const ADDRESSES: usize = 4;
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let at = ask.net.clock.now();
     let Some(host) = &ask.plan.external.host_name else {
-        out(authority(ask.plan, at));
+        out(authority(ask.plan, None, at));
         out(Finding::new(
             "server.resolve",
             State::Skipped { because: "the plan names no external server".to_owned() },
@@ -40,7 +41,7 @@ pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Fi
     out(resolved);
     let Some(asked) = Questions::of(plan, ask.seed, ask.evidence).filter(|_| !addresses.is_empty())
     else {
-        out(authority(plan, net.clock.now()));
+        out(authority(plan, None, net.clock.now()));
         skip(plan, "the server's address is not known", net.clock.now(), out);
         return;
     };
@@ -95,7 +96,8 @@ fn judge(
     findings.extend(banner(talk, at));
     findings.extend(ehlo(talk, smtputf8, at));
     findings.extend(starttls(talk, at));
-    findings.push(authority(plan, at));
+    let random = heard(talk, NULL, &asked.random);
+    findings.push(authority(plan, Some(random), at));
     if not_asked(talk).is_none() {
         findings.extend(verdicts(talk, asked, at));
     }
@@ -155,6 +157,13 @@ async fn resolve(net: &Net, host: &HostName) -> (Finding, Vec<IpAddr>) {
             .asked(asked.clone())
     };
     match looked_up {
+        Err(DnsError::NoVerdict { server, code, .. }) => {
+            let why = format!("{server} answered {code}");
+            let finding = finding(State::Unknown { why }, format!("{host} can't be looked up from here."), code.to_string())
+                .means(format!("The name server answered, but with an error of its own ({code}). That says nothing about the name."))
+                .advise("Check again later, or name another resolver with --resolver. SERVFAIL often means broken DNSSEC or a name server of the zone that does not answer.");
+            (finding, Vec::new())
+        }
         Err(error) => {
             let finding = finding(
                 State::Unknown { why: error.to_string() },
@@ -201,8 +210,10 @@ fn is_private(ip: &IpAddr) -> bool {
     }
 }
 
-/// `server.authority`: exactly one side may pass unknown addresses on.
-pub(super) fn authority(plan: &Plan, at: Timestamp) -> Finding {
+/// `server.authority`: exactly one side may pass unknown addresses on. The
+/// plan's word passes only where the server's answer about an address that
+/// nobody has (`random`) bears it out.
+fn authority(plan: &Plan, random: Option<Heard<'_>>, at: Timestamp) -> Finding {
     let finding = |state, summary: &str| {
         Finding::new("server.authority", state, summary, at)
             .compared(Authority::Authoritative.as_str(), plan.external.authority.as_str())
@@ -213,10 +224,17 @@ pub(super) fn authority(plan: &Plan, at: Timestamp) -> Finding {
         Authority::InternalRelay if wanted => finding(State::Failed, "Both systems pass unknown addresses to each other.")
             .means("With Split Domain Routing the host passes addresses that it does not have to the external server. That server shares the domain (internal relay) and passes them back. Mail to any address that neither has goes round in a loop until a hop limit ends it.")
             .advise(format!("Make the external server authoritative: on Exchange “Set-AcceptedDomain -Identity {} -DomainType Authoritative”, on Postfix remove fallback_transport, elsewhere switch “forward unknown” off. Contacts for the moved people replace it. Then set the plan to authoritative.", plan.domain())),
-        Authority::InternalRelay => finding(State::Passed, "The external server passes unknown addresses to the host, and Split Domain Routing is not used."),
+        Authority::InternalRelay if random.is_some_and(|answer| answer.kind == Kind::Accepted) => finding(State::Passed, "The external server passes unknown addresses to the host, and Split Domain Routing is not used."),
         Authority::AcceptsAnything => finding(State::Warning, "By the plan, the external server accepts any address.")
             .means("It bounces unknown addresses after having accepted them, to senders that are often forged, or a catch-all swallows them.")
             .advise("Let it refuse unknown recipients, then set the plan to authoritative."),
-        Authority::Authoritative => finding(State::Passed, "By the plan, the external server refuses what it does not have."),
+        Authority::Authoritative if random.is_some_and(|answer| answer.is_no()) => finding(State::Passed, "The external server refuses what it does not have, as the plan says."),
+        Authority::Authoritative | Authority::InternalRelay => {
+            let because = match random {
+                Some(answer) => format!("the answer about an address that nobody has does not show it: {}", answer.said()),
+                None => "the server was not asked".to_owned(),
+            };
+            finding(State::Skipped { because }, "What the external server does with unknown addresses is the plan's word only.")
+        }
     }
 }

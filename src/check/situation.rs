@@ -44,7 +44,7 @@ fn each_server(seen: &Seen, at: Timestamp) -> Vec<Finding> {
             Ok(_) if settled(told) => make(State::Warning, format!("{} names other MX records.", told.server), shown_mx(&rows(told)))
                 .means("While name servers differ, part of the mail enters at one system and part at another.")
                 .advise("If the records were changed lately, wait until the old ones have run out (their TTL). Otherwise look why this name server does not follow: the zone's serial number, or a second zone of the same name."),
-            Ok(answer) => make(State::Unknown { why: format!("{} answered {:?}", told.whom(), answer.code) }, format!("{} does not answer for the domain.", told.server), format!("{:?}", answer.code))
+            Ok(answer) => make(State::Unknown { why: format!("{} answered {}", told.whom(), answer.code) }, format!("{} does not answer for the domain.", told.server), answer.code.to_string())
                 .means("This name server is named for the domain but does not serve it, or it does not serve this machine.")
                 .advise("Ask the DNS host whether the server should be listed."),
             Err(error) => make(State::Unknown { why: error.to_string() }, format!("{} can't be asked from here.", told.server), "(no answer)".to_owned())

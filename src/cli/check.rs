@@ -40,15 +40,19 @@ impl Check {
         let net = self.reach.net()?;
         let mut profile = open(&self.dir)?;
         if profile.lock.is_none() {
-            complain(&format!(
-                "sdrctl: {} is open in another window, so what is seen now is not kept in it.",
-                self.dir.display()
-            ));
+            let dir = self.dir.display();
+            complain(&match profile.in_use {
+                true => format!(
+                    "sdrctl: {dir} is open in another window, so what is seen now is not kept in it."
+                ),
+                false => format!("sdrctl: What is seen now is not kept in {dir}."),
+            });
         }
-        let steps = match self.step.as_deref() {
-            Some(slug) => vec![Step::from_slug(slug).context("--step: no such step")?],
-            None => Step::ALL.to_vec(),
+        let only = match self.step.as_deref() {
+            Some(slug) => Some(Step::from_slug(slug).context("--step: no such step")?),
+            None => None,
         };
+        let steps = only.map_or(Step::ALL.to_vec(), |step| vec![step]);
         let seed = engine::seed_of_the_day(profile.plan.domain(), net.clock.now());
         let walk = Walk { runtime: runtime()?, net, api_key: api_key()?, seed };
         let mut findings = Vec::new();
@@ -59,7 +63,11 @@ impl Check {
                 save(&mut profile)?;
             }
         }
-        Ok(finding::exit_code(&findings))
+        Ok(match finding::exit_code(&findings) {
+            // “check --step cutover && ...” must not go ahead too early.
+            0 if only == Some(Step::Cutover) && !check::may_change_mx(&findings) => 3,
+            code => code,
+        })
     }
 }
 

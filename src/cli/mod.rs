@@ -83,10 +83,21 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
     match done.and_then(|code| report.finish().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            report::complain(&format!("sdrctl: {error:#}"));
+            report::complain(&format!("sdrctl: {}", told(&error)));
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// The error and its causes, each once: many sentences hold their cause already.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
+        match (told.is_empty(), told.contains(&cause)) {
+            (true, _) => cause,
+            (false, true) => told,
+            (false, false) => format!("{told}: {cause}"),
+        }
+    })
 }
 
 /// Help and version as clap has them; every mistake as one line.

@@ -7,7 +7,9 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::report::Report;
-use crate::plan::{Address, Domain, ExternalSystem, HostName, Plan, Purpose, Side};
+use crate::plan::{
+    Address, Authority, Domain, ExternalSystem, HostName, PanelOffer, Plan, Purpose, Side,
+};
 use crate::profile;
 
 /// Make a profile.
@@ -18,7 +20,7 @@ pub(super) struct New {
     /// Primary domain, such as example.com.
     #[arg(long)]
     domain: String,
-    /// Routing subdomain [default: rackspace. before the domain].
+    /// Routing subdomain, or its label [default: rackspace. before the domain].
     #[arg(long)]
     subdomain: Option<String>,
     /// Host name of the external mail server.
@@ -36,6 +38,27 @@ pub(super) struct New {
     /// Product on the external side [default: exchange-server].
     #[arg(long, value_name = "NAME", value_parser = system_names())]
     system: Option<String>,
+    /// Whether the host's control panel shows Split Domain for the domain
+    /// [default: nobody has looked].
+    #[arg(long, value_enum)]
+    panel: Option<Panel>,
+    /// What the external server does with addresses that it does not have
+    /// [default: authoritative].
+    #[arg(long, value_enum)]
+    authority: Option<Unknown>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Panel {
+    Offered,
+    NotOffered,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Unknown {
+    Authoritative,
+    InternalRelay,
+    AcceptsAnything,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -79,11 +102,16 @@ impl New {
         let domain = Domain::from_pasted(&self.domain).context("--domain")?;
         let mut plan = Plan::new(domain).context("--domain")?;
         if let Some(text) = &self.subdomain {
-            let name = Domain::parse(text).context("--subdomain")?;
-            plan.set_routing_subdomain(name).context("--subdomain")?;
+            let name = match text.contains('.') {
+                true => Domain::parse(text),
+                false => plan.domain().child(text),
+            };
+            plan.set_routing_subdomain(name.context("--subdomain")?).context("--subdomain")?;
         }
         if let Some(text) = &self.external_host {
-            plan.external.host_name = Some(HostName::parse(text).context("--external-host")?);
+            let name = HostName::parse(text).context("--external-host")?;
+            refuse_a_loop(&plan, &name)?;
+            plan.external.host_name = Some(name);
         }
         if let Some(text) = &self.verification_address {
             let address = Address::parse(text).context("--verification-address")?;
@@ -108,6 +136,33 @@ impl New {
             let known = ExternalSystem::ALL.into_iter().find(|system| system.as_str() == name);
             plan.external.system = known.context("--system: no such product")?;
         }
+        match self.panel {
+            Some(Panel::Offered) => plan.situation.panel = PanelOffer::Offered,
+            Some(Panel::NotOffered) => plan.situation.panel = PanelOffer::NotOffered,
+            None => {}
+        }
+        match self.authority {
+            Some(Unknown::Authoritative) => plan.external.authority = Authority::Authoritative,
+            Some(Unknown::InternalRelay) => plan.external.authority = Authority::InternalRelay,
+            Some(Unknown::AcceptsAnything) => plan.external.authority = Authority::AcceptsAnything,
+            None => {}
+        }
         Ok(plan)
     }
+}
+
+/// What the host passes on must not come back to it.
+fn refuse_a_loop(plan: &Plan, name: &HostName) -> anyhow::Result<()> {
+    let subdomain = plan.routing_subdomain();
+    anyhow::ensure!(
+        !plan.host.owns_exchange(name.as_str()),
+        "--external-host: {name} is a mail server of {} itself, which would pass mail on to itself in a loop. Name the other server.",
+        plan.host.name
+    );
+    anyhow::ensure!(
+        name.as_str() != subdomain.as_str(),
+        "--external-host: {name} is the routing subdomain, whose mail goes to {}: a loop. Name the external server itself.",
+        plan.host.name
+    );
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use anyhow::Context;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::finding::{Finding, State};
@@ -118,7 +119,7 @@ fn finding_text(finding: &Finding, verbose: bool) -> String {
         }
     };
     match &finding.state {
-        State::Waiting { again_at } => detail("again at", &again_at.to_string()),
+        State::Waiting { again_at } => detail("again at", &moment(*again_at, finding.at)),
         State::Unknown { why: because } | State::Skipped { because } => detail("because", because),
         State::Passed | State::Warning | State::Failed => {}
     }
@@ -137,6 +138,22 @@ fn finding_text(finding: &Finding, verbose: bool) -> String {
     text
 }
 
+/// A moment to come, as people say it: "18:28 UTC (in 5 minutes)", with its
+/// date where it is on another day than `now`.
+fn moment(then: Timestamp, now: Timestamp) -> String {
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let clock = if day(then) == day(now) { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
+    // Rounded up: asked a second too early, the answer is the same once more.
+    let minutes = (then.duration_since(now).as_secs().max(0) + 59) / 60;
+    let span = match minutes {
+        ..=1 => "in a minute".to_owned(),
+        2..=119 => format!("in {minutes} minutes"),
+        120..=2879 => format!("in {} hours", (minutes + 59) / 60),
+        _ => format!("in {} days", (minutes + 1439) / 1440),
+    };
+    format!("{} ({span})", then.strftime(clock))
+}
+
 /// Text of unknown origin for a terminal: what could move the cursor or turn
 /// the reading direction is written as its code.
 pub(super) fn safe(text: &str) -> String {
@@ -146,7 +163,16 @@ pub(super) fn safe(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
+
+    #[test]
+    fn a_time_to_come_back_is_told_as_people_say_it() {
+        let now: Timestamp = "2026-11-22T18:23:38.58484665Z".parse().unwrap();
+        let told = |then: &str| moment(then.parse().unwrap(), now);
+        assert_eq!(told("2026-11-22T18:28:38.58484665Z"), "18:28 UTC (in 5 minutes)");
+        assert_eq!(told("2026-11-22T18:23:39Z"), "18:23 UTC (in a minute)");
+        assert_eq!(told("2026-11-23T00:10:00Z"), "2026-11-23 00:10 UTC (in 6 hours)");
+        assert_eq!(told("2020-01-01T00:00:00Z"), "2020-01-01 00:00 UTC (in a minute)");
+    }
 
     #[test]
     fn what_passed_is_one_line_and_what_did_not_says_what_to_do() {

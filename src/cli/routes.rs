@@ -8,16 +8,19 @@ use serde::Serialize;
 
 use super::open_profile::open;
 use super::report::Report;
-use crate::engine;
-use crate::finding::Evidence;
+use crate::check::{self, astray, astray_summary};
+use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
 use crate::route::{
-    self, Audit, AuditGroup, AuditLine, Cause, Hop, Origin, Outcome, System, World,
+    self, Audit, AuditGroup, AuditLine, Cause, Hop, Origin, Outcome, Seen, System, World,
 };
 
 /// Follow every address from every origin, by the model: nobody is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 every message goes as planned, 1 some don't.")]
+#[command(
+    after_help = "Exit codes: 0 every message goes as planned, 1 some don't, 3 some don't by the \
+plan, but the checks have not seen it yet, 4 all arrive, but something will hurt."
+)]
 pub(super) struct Routes {
     /// Folder of the profile.
     dir: PathBuf,
@@ -49,6 +52,10 @@ struct Route<'a> {
     address: &'a Address,
     origin: Origin,
     planned: System,
+    /// The state's name: `passed`, `warning`, `failed`, or `unknown` where the
+    /// checks have not seen it yet.
+    #[serde(flatten)]
+    state: State,
     /// `delivered`, `bounced`, `backscatter` or `loop`.
     outcome: &'static str,
     /// The systems where it ends; where a loop goes round.
@@ -60,33 +67,60 @@ struct Route<'a> {
     hops: &'a [Hop],
 }
 
+/// A moment of the plan.
+struct Moment {
+    /// In words.
+    label: String,
+    world: World,
+    /// What the checks saw, for the moment that is now; the others are the
+    /// plan's alone.
+    known: Option<Seen>,
+}
+
 impl Routes {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
         let plan = &profile.plan;
-        let (moment, world) = self.world(plan, &profile.evidence)?;
+        let Moment { label, world, known } = self.moment(plan, &profile.evidence)?;
+        let judge = |cause: Option<Cause>| match (cause, &known) {
+            (None, _) => State::Passed,
+            (Some(cause), Some(known)) => astray(cause, known),
+            (Some(_), None) => State::Failed,
+        };
         let audit = match &self.address {
             Some(text) => one(plan, &world, text)?,
             None => route::audit(plan, &world),
         };
         let audit = self.only_from(audit);
-        report.line(&format!("{}: {moment}.", plan.domain()));
-        audit.lines().for_each(|line| report.object(&Route::of(line)));
+        report.line(&format!("{}: {label}.", plan.domain()));
+        audit.lines().for_each(|line| report.object(&Route::of(line, judge(line.cause))));
         if self.address.is_some() {
-            audit.lines().for_each(|line| follow_text(line, report));
+            audit.lines().for_each(|line| follow_text(line, &judge(line.cause), report));
         } else if self.all {
-            audit.lines().for_each(|line| report.line(&line_text(line)));
+            audit.lines().for_each(|line| report.line(&line_text(line, &judge(line.cause))));
         } else {
-            groups_text(&audit, report);
+            groups_text(&audit, known.as_ref(), judge, report);
         }
-        Ok(if audit.is_clean() { 0 } else { 1 })
+        let states: Vec<State> =
+            audit.groups.iter().map(|group| judge(Some(group.cause))).collect();
+        let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
+        Ok(match () {
+            () if any(|state| *state == State::Failed) => 1,
+            () if any(|state| matches!(state, State::Unknown { .. })) => 3,
+            () if !states.is_empty() => 4,
+            () => 0,
+        })
     }
 
-    /// The moment in words, and its world.
-    fn world(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<(String, World)> {
+    fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {
         let Some(at) = self.phase else {
-            let world = engine::world_now(plan, evidence);
-            return Ok(("now, by the plan and what the checks saw".into(), world));
+            let known = check::seen(plan, evidence);
+            let label = match known == Seen::default() {
+                true => "now, by the plan; not checked yet",
+                false => "now, by the plan and what the checks saw",
+            };
+            let world = route::world_now(plan, &known);
+            return Ok(Moment { label: label.into(), world, known: Some(known) });
         };
         let phases = route::phases(plan);
         let phase = phases.get(at).copied().with_context(|| {
@@ -97,7 +131,11 @@ impl Routes {
                 .collect();
             format!("--phase: this plan has the moments {}", list.join(", "))
         })?;
-        Ok((format!("moment {at}, {}", phase.label()), route::world_after(plan, phase)))
+        Ok(Moment {
+            label: format!("moment {at}, {}", phase.label()),
+            world: route::world_after(plan, phase),
+            known: None,
+        })
     }
 
     fn only_from(&self, mut audit: Audit) -> Audit {
@@ -115,7 +153,7 @@ impl Routes {
 }
 
 impl<'a> Route<'a> {
-    fn of(line: &'a AuditLine) -> Self {
+    fn of(line: &'a AuditLine, state: State) -> Self {
         let hops = &line.trace.hops;
         let (outcome, at, copies) = match &line.trace.outcome {
             Outcome::Delivered { copies } => {
@@ -132,6 +170,7 @@ impl<'a> Route<'a> {
             address,
             origin: line.origin,
             planned: line.planned,
+            state,
             outcome,
             at,
             copies,
@@ -190,33 +229,44 @@ fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> 
     AuditLine { address: address.clone(), origin, planned, trace, cause }
 }
 
-fn groups_text(audit: &Audit, report: &mut Report) {
+fn groups_text(
+    audit: &Audit,
+    known: Option<&Seen>,
+    judge: impl Fn(Option<Cause>) -> State,
+    report: &mut Report,
+) {
     for group in &audit.groups {
+        let state = judge(Some(group.cause));
+        let summary = known.map_or(group.summary.clone(), |known| astray_summary(group, known));
         report.text("\n");
-        report.line(&format!("Failed      {}", group.summary));
+        report.line(&format!("{:<12}{summary}", state.word()));
+        if let State::Unknown { why } = &state {
+            report.line(&format!("            because   {why}"));
+        }
         report.line(&format!("            meaning   {}", group.meaning));
         report.line(&format!("            action    {}", group.action));
         for line in group.lines.iter().take(5) {
-            report.line(&format!("            {}", line_text(line)));
+            report.line(&format!("            {}", line_text(line, &state)));
         }
         if group.lines.len() > 5 {
-            report
-                .line(&format!("            and {} more; --all shows them", group.lines.len() - 5));
+            report.line(&format!(
+                "            and {} more routes; --all shows them",
+                group.lines.len() - 5
+            ));
         }
     }
     report.text("\n");
     report.line(&format!("Passed      {} routes go as planned.", audit.fine.len()));
 }
 
-fn line_text(line: &AuditLine) -> String {
-    let word = if line.cause.is_some() { "Failed" } else { "Passed" };
-    let from = line.origin.label();
-    format!("{word:<8}{} from {from}: {}", line.address, route::outcome_text(&line.trace))
+fn line_text(line: &AuditLine, state: &State) -> String {
+    let (word, from) = (state.word(), line.origin.label());
+    format!("{word:<12}{} from {from}: {}", line.address, route::outcome_text(&line.trace))
 }
 
-fn follow_text(line: &AuditLine, report: &mut Report) {
+fn follow_text(line: &AuditLine, state: &State, report: &mut Report) {
     report.text("\n");
-    report.line(&line_text(line));
+    report.line(&line_text(line, state));
     let path = route::trace_text(&line.trace);
     for step in path.iter().take(line.trace.hops.len()) {
         report.line(&format!("        {step}"));

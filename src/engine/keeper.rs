@@ -226,7 +226,9 @@ impl Keeper {
         profile.remarks.clear();
         let saved = match profile::save(profile) {
             Ok(()) => Event::Saved { at: self.clock.now() },
-            Err(error) => Event::SaveFailed { sentence: error.to_string() },
+            Err(error) => Event::SaveFailed {
+                sentence: format!("{error} Your work is kept in memory until then."),
+            },
         };
         // A file that somebody else changed was kept aside: that must not pass in silence.
         let kept = profile.remarks.drain(..);

@@ -104,7 +104,7 @@ impl Question {
             .reach
             .connect(self.server, net.dns_timeout)
             .await
-            .map_err(|error| self.not_reached(error))?;
+            .map_err(|error| by_tcp(self.not_reached(error)))?;
         let (id, packet) = self.packet()?;
         let size = u16::try_from(packet.len())
             .map_err(|_| DnsError::Name { name: shown(&self.name.to_ascii(), 80) })?;
@@ -124,8 +124,8 @@ impl Question {
             Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Err(self.garbled("it closed the TCP connection before its answer was complete"))
             }
-            Ok(Err(error)) => Err(self.unreachable(&error)),
-            Err(_) => Err(self.timeout(net.dns_timeout)),
+            Ok(Err(error)) => Err(by_tcp(self.unreachable(&error))),
+            Err(_) => Err(by_tcp(self.timeout(net.dns_timeout))),
         }
     }
 
@@ -189,6 +189,26 @@ impl Question {
 
     fn garbled(&self, why: &str) -> DnsError {
         DnsError::Garbled { server: self.server, why: why.to_owned() }
+    }
+}
+
+/// Says that TCP failed: the name server did answer by UDP, but cut short.
+fn by_tcp(error: DnsError) -> DnsError {
+    match error {
+        DnsError::Unreachable { server, why } => DnsError::Unreachable {
+            server,
+            why: format!(
+                "its answer by UDP was cut short, and by TCP port {}: {why}",
+                server.port()
+            ),
+        },
+        DnsError::Timeout { server, seconds } => DnsError::Unreachable {
+            server,
+            why: format!(
+                "its answer by UDP was cut short, and by TCP nothing came within {seconds} s"
+            ),
+        },
+        other => other,
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Profile {
     /// Held while this window may write; `None`: read-only, another window
     /// has it or the folder can't be written.
     pub lock: Option<Lock>,
+    /// Whether another window held the lock when this one asked.
+    pub in_use: bool,
     /// Sentences about what could not be read and was left aside, file kept.
     /// Saving adds to them when it kept a file aside.
     pub remarks: Vec<String>,
@@ -54,7 +56,7 @@ pub struct Profile {
 pub enum ProfileError {
     #[error("{} can't be read: {source}. Check that the folder exists and that you may open it.", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{} can't be written: {source}. Close other programs that have it open, or choose a folder that you may write to; your work is kept in memory.", path.display())]
+    #[error("{} can't be written: {source}. Close other programs that have it open, or choose a folder that you may write to.", path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("{} is not a profile: {why}. Nothing was changed there.", path.display())]
     Malformed { path: PathBuf, why: String },
@@ -95,6 +97,7 @@ pub fn create(folder: &Path, plan: Plan) -> Result<Profile, ProfileError> {
         evidence: Evidence::default(),
         drafts: BTreeMap::new(),
         lock: Some(lock),
+        in_use: false,
         remarks: Vec::new(),
         on_disk: OnDisk::default(),
     };
@@ -128,7 +131,9 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     }
     let mut remarks = Vec::new();
     // Before reading, so that nobody writes in between.
-    let lock = match Lock::ask(folder) {
+    let asked = Lock::ask(folder);
+    let in_use = matches!(asked, Asked::Busy);
+    let lock = match asked {
         Asked::Taken(lock) => Some(lock),
         Asked::Busy => None,
         Asked::Impossible(error) => {
@@ -172,6 +177,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         evidence,
         drafts: read.drafts,
         lock,
+        in_use,
         remarks,
         on_disk: on_disk
             .map_err(|source| ProfileError::Read { path: folder.join(ROSTER), source })?,

@@ -171,6 +171,7 @@ fn names(lines: &[AuditLine]) -> String {
     let shown: Vec<String> = shown.into_iter().map(ToString::to_string).collect();
     match more {
         0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+        1 => format!("{} and 1 more address", shown.join(", ")),
+        more => format!("{} and {more} more addresses", shown.join(", ")),
     }
 }

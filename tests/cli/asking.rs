@@ -144,3 +144,25 @@ fn the_hosts_own_list_is_read_with_the_sessions_key_and_the_key_is_kept_nowhere(
     assert_eq!(code(&half), 2);
     assert!(err(&half).contains("set both"), "{}", err(&half));
 }
+
+#[test]
+fn a_step_in_which_nothing_passed_lets_no_script_go_ahead() {
+    let folder = Folder::with_profile();
+    let here = folder.path();
+    folder.write("people.csv", PEOPLE);
+    expect(0, here, &["import", "p", "people.csv"]);
+    expect(3, here, &["check", "p", "--step", "cutover", "--resolver", "127.0.0.1:9"]);
+    // Everybody is at the host: one point passed, and still nothing is confirmed.
+    folder.write(
+        "people.csv",
+        "address,home\nann@example.com,host\nbob@example.com,host\ncat@example.com,host\n",
+    );
+    expect(0, here, &["import", "p", "people.csv"]);
+    let output = expect(3, here, &["check", "p", "--step", "cutover", "--resolver", "127.0.0.1:9"]);
+    assert!(out(&output).contains("Passed"), "{}", out(&output));
+
+    expect(0, here, &["new", "bare", "--domain", "example.com"]);
+    let output =
+        expect(3, here, &["check", "bare", "--step", "server", "--resolver", "127.0.0.1:9"]);
+    assert!(!out(&output).contains("Passed"), "{}", out(&output));
+}

@@ -119,3 +119,40 @@ fn an_export_that_leaves_an_alias_out_names_it_and_exits_with_4() {
     assert!(err(&output).contains("ann.private@gmail.com"), "{}", err(&output));
     assert!(err(&output).contains("it is not in example.com"), "{}", err(&output));
 }
+
+#[test]
+fn new_takes_a_label_and_the_answers_and_refuses_a_sure_loop() {
+    let folder = Folder::new();
+    let here = folder.path();
+    let new = ["new", "p", "--domain", "example.com", "--subdomain", "mailhost"];
+    let answers = ["--panel", "not-offered", "--authority", "internal-relay"];
+    expect(0, here, &[&new[..], &answers].concat());
+    let text = std::fs::read_to_string(here.join("p/profile.toml")).unwrap();
+    let plan = sdr_wizard::profile::open(&here.join("p")).unwrap().plan;
+    assert_eq!(plan.routing_subdomain().as_str(), "mailhost.example.com");
+    assert_eq!(plan.situation.panel, sdr_wizard::plan::PanelOffer::NotOffered, "{text}");
+    assert_eq!(plan.external.authority, sdr_wizard::plan::Authority::InternalRelay, "{text}");
+    for name in ["mx1.emailsrvr.com", "rackspace.example.com"] {
+        let args = ["new", "q", "--domain", "example.com", "--external-host", name];
+        refused(here, &args, "loop");
+    }
+    assert!(!here.join("q").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_system_said_is_told_once() {
+    let folder = Folder::with_profile();
+    let here = folder.path();
+    for args in [
+        &["export", "p", "--out", "/proc"][..],
+        &["new", "/proc/foo", "--domain", "example.com"],
+        &["practice", "--out", "/etc/passwd"],
+        &["check", "nosuch"],
+    ] {
+        let said = err(&expect(2, here, args));
+        assert!(said.matches("os error").count() <= 1, "{args:?}: {said}");
+        assert!(said.matches("not a folder").count() <= 1, "{args:?}: {said}");
+        assert!(!said.contains("kept in memory"), "{args:?}: {said}");
+    }
+}

@@ -47,3 +47,14 @@ fn routes_tell_each_moment_of_the_plan_and_exit_by_it() {
     refused(folder.path(), &["routes", "p", "--address", "ann"], "--address");
     refused(folder.path(), &["routes", "p", "--address", "a@elsewhere.org"], "--address");
 }
+
+#[test]
+fn what_nobody_has_checked_is_not_told_as_a_fact() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let text = out(&expect(3, folder.path(), &["routes", "p"]));
+    assert!(text.contains("by the plan; not checked yet"), "{text}");
+    assert!(!text.contains("what the checks saw"), "{text}");
+    assert!(text.contains("Can't tell") && !text.contains("Failed"), "{text}");
+}
