@@ -3,12 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{ProfileError, disk};
+use super::{ProfileError, disk, stale};
 use crate::shown::shown;
 
 /// Writes artefacts (path below `folder` with `/` between its parts, bytes)
 /// and returns where they are. Files that hold these bytes already are left
-/// alone.
+/// alone. What the `manifest.json` of an earlier export named and the new one
+/// does not goes first: a list of yesterday must not be loaded by mistake. Of
+/// those, a file that somebody changed since is kept as `<name>.yours-<n>`.
 ///
 /// # Errors
 /// When a path leads elsewhere (nothing is written then), or one can't be written.
@@ -20,6 +22,7 @@ pub fn write_exports<'a>(
         .into_iter()
         .map(|(path, bytes)| Ok((below(folder, path)?, bytes)))
         .collect::<Result<_, ProfileError>>()?;
+    stale::clear(&files)?;
     for (path, bytes) in &files {
         if let Some(parent) = path.parent() {
             disk::make_folder(parent)?;
@@ -31,7 +34,7 @@ pub fn write_exports<'a>(
 
 /// The place of a relative path. Refused is what leads out of the folder on
 /// any system, and what no system should have as a name.
-fn below(folder: &Path, path: &str) -> Result<PathBuf, ProfileError> {
+pub(super) fn below(folder: &Path, path: &str) -> Result<PathBuf, ProfileError> {
     let is_name = |part: &str| {
         let dots = part.chars().all(|c| c == '.');
         !dots

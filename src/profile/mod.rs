@@ -14,6 +14,7 @@ mod plan_file;
 mod recent;
 mod roster_file;
 mod save;
+mod stale;
 mod value;
 
 pub use exports::write_exports;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
+mod again;
 mod by_hand;
 mod meanwhile;
 mod people;

@@ -109,7 +109,10 @@ fn load_exchange(plan: &Plan) -> Todo {
 fn load_postfix() -> Todo {
     Todo::new("Load the virtual alias map.")
         .task(Task::LoadForwards)
-        .detail("Take the file postfix/sdr-forwards of the export to /etc/postfix/.")
+        .detail(
+            "Keep the map of before as postfix/HOW-TO.txt of the export says, then put the file \
+             postfix/sdr-forwards in its place in /etc/postfix/.",
+        )
         .detail(
             "Add the map to virtual_alias_maps once, behind the maps that are there. The first \
              command shows them.",
@@ -124,8 +127,9 @@ fn load_postfix() -> Todo {
         .value("Load", "postfix reload")
         .value("Verify", "postmap -q user@domain hash:/etc/postfix/sdr-forwards")
         .undo(
-            "Take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps again and run postfix \
-             reload.",
+            "Put the map of before back, as at the end of postfix/HOW-TO.txt, and run postmap and \
+             postfix reload. Only if there was none before, take the map out of \
+             virtual_alias_maps: it holds the people of earlier waves too.",
         )
 }
 
