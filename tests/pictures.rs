@@ -66,6 +66,10 @@ fn every_page_draws_in_both_themes() {
         for step in Step::ALL {
             hand.keys(egui::Modifiers::COMMAND, DIGITS[usize::from(step.number()) - 1]);
             hand.sees(&format!("Step {} of 8", step.number()));
+            if step == Step::People {
+                hand.press("Ask the servers about each person");
+                hand.sees("Asked.");
+            }
             hand.check();
             hand.until("a quiet window", |hand| !hand.has("Following every address"));
             // The names that the README shows come first: checked for the

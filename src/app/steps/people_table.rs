@@ -128,9 +128,9 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .max_scroll_height(380.0)
         .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
         .column(Width::exact(28.0))
-        .column(Width::remainder().at_least(180.0).clip(true))
-        .column(Width::initial(150.0).at_least(80.0).clip(true))
-        .column(Width::initial(190.0).at_least(80.0).clip(true))
+        .column(Width::remainder().at_least(150.0).clip(true))
+        .column(Width::initial(110.0).at_least(70.0).clip(true))
+        .column(Width::initial(170.0).at_least(70.0).clip(true))
         .column(Width::exact(104.0))
         .header(30.0, |mut header| {
             header.col(|_| {});
