@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::domain::SHOWN;
 use super::{Domain, NameError};
-use crate::shown::{is_hidden, shown};
+use crate::shown::{is_hidden, is_hidden_in_names, shown};
 
 /// A mail address (RFC 5321 4.1.2, RFC 6531 3.3), lower case: both systems
 /// compare without case. Never holds a control character, a space outside
@@ -36,6 +36,14 @@ pub enum AddressError {
         /// What is wrong with it, to follow a colon.
         reason: &'static str,
     },
+    /// What stands before `<ann@example.com>` is more than a name.
+    #[error("Enter one address. Before the < stands “{before}”, and {reason}.")]
+    Before {
+        /// The text, escaped and cut to 40 characters.
+        before: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The part behind the `@` is no name.
     #[error("The part after the @ is not a domain. {0}")]
     Domain(#[from] NameError),
@@ -50,7 +58,13 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         let text = match text.rsplit_once('<') {
-            Some((_, rest)) if rest.ends_with('>') => &rest[..rest.len() - 1],
+            Some((before, rest)) if rest.ends_with('>') => {
+                let inner = &rest[..rest.len() - 1];
+                if let Some(reason) = name_fault(before, inner) {
+                    return Err(AddressError::Before { before: shown(before, SHOWN), reason });
+                }
+                inner
+            }
             _ => text,
         };
         let text = text.strip_prefix("mailto:").unwrap_or(text).trim();
@@ -85,6 +99,35 @@ impl Address {
     pub fn needs_smtputf8(&self) -> bool {
         !self.local.is_ascii()
     }
+}
+
+/// Why what stands before `<address>` is no display name (RFC 5322 3.4). A
+/// name that repeats the address, as mail programs write it, is one.
+fn name_fault(name: &str, address: &str) -> Option<&'static str> {
+    if name.chars().any(|c| c != '\t' && is_hidden_in_names(c)) {
+        return Some("a line break or a hidden character is in it");
+    }
+    let name = name.trim();
+    if name.trim_matches(['"', '\'']).eq_ignore_ascii_case(address.trim()) {
+        return None;
+    }
+    let (mut in_quotes, mut escaped) = (false, false);
+    let mut bare = String::new();
+    let mut quoted = String::new();
+    for c in name.chars() {
+        if c == '"' && !escaped {
+            in_quotes = !in_quotes;
+            quoted.clear();
+        } else if in_quotes {
+            quoted.push(c);
+        } else {
+            bare.push(c);
+        }
+        escaped = in_quotes && c == '\\' && !escaped;
+    }
+    // A quote that is never closed quotes nothing.
+    (bare.contains('@') || (in_quotes && quoted.contains('@')))
+        .then_some("another @ is in it, outside of quotes")
 }
 
 /// RFC 5321 dot-string or quoted-string, with RFC 6531's UTF-8.
@@ -177,6 +220,8 @@ mod tests {
             ("jörg@example.com", "jörg@example.com"),
             ("\"two words\"@example.com", "\"two words\"@example.com"),
             ("a+b@Bücher.example.", "a+b@xn--bcher-kva.example"),
+            ("\"Lee @ work\" <ann@example.com>", "ann@example.com"),
+            ("'ann@example.com' <Ann@example.com>", "ann@example.com"),
         ] {
             assert_eq!(Address::parse(text).unwrap().to_string(), address, "{text}");
         }
@@ -207,5 +252,23 @@ mod tests {
         }
         assert!(Address::parse(&format!("{}@example.com", "a".repeat(65))).is_err());
         assert!(Address::parse(&"a".repeat(1 << 20)).is_err());
+    }
+
+    #[test]
+    fn one_address_behind_another_text_is_not_taken_for_it() {
+        for text in [
+            "a@example.com\nRCPT TO:<x@y.org>",
+            "a@example.com <x@y.org>",
+            "a@example.com, Bob <x@y.org>",
+            "Ann <a@example.com> <x@y.org>",
+            "\"Ann\" a@example.com <x@y.org>",
+            "\"Ann a@example.com <x@y.org>",
+            "Ann\nLee <x@y.org>",
+            "Ann\u{202e} <x@y.org>",
+        ] {
+            let said = Address::parse(text).unwrap_err();
+            assert!(matches!(said, AddressError::Before { .. }), "{text:?}: {said}");
+            assert!(!said.to_string().contains(['\n', '\u{202e}']), "{said:?}");
+        }
     }
 }
