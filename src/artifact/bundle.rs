@@ -10,7 +10,7 @@ use super::{
     postfix_map, runbook_html, runbook_markdown, windows_dns,
 };
 use crate::finding::Evidence;
-use crate::plan::{Address, ExternalSystem, Plan, WaveNumber};
+use crate::plan::{Address, ExternalSystem, Home, Plan, WaveNumber};
 
 /// One file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +60,26 @@ pub(super) struct Bundle {
     pub(super) wave: Option<WaveNumber>,
     pub(super) made_at: Timestamp,
     pub(super) people: usize,
+    /// How many of them have no mailbox at the host yet.
+    pub(super) waiting: usize,
     pub(super) pieces: Vec<Piece>,
     pub(super) refused: Vec<Refusal>,
     pub(super) altered: Vec<Altered>,
+}
+
+/// What the plan does not say yet though the files need it: each a phrase with
+/// the file that waits for it. They stand in `README.txt` too.
+pub fn missing(plan: &Plan) -> Vec<&'static str> {
+    let external = &plan.external;
+    let server = external.host_name.is_none().then_some(
+        "the host name of the external mail server (host/panel-values.txt, \
+         network/firewall-request.txt)",
+    );
+    let address = external
+        .verification_address
+        .is_none()
+        .then_some("the verification address (host/panel-values.txt)");
+    server.into_iter().chain(address).collect()
 }
 
 /// All artefacts of one wave (or of everyone at the host, without one), with
@@ -78,6 +95,7 @@ pub fn export(
         wave,
         made_at: now,
         people: wanted.len(),
+        waiting: wanted.iter().filter(|moved| moved.person.home != Home::Host).count(),
         pieces: Vec::new(),
         refused,
         altered: Vec::new(),

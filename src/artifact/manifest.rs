@@ -4,7 +4,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::bundle::Bundle;
+use super::bundle::{Bundle, missing};
 use super::escape::visible;
 use crate::plan::{ExternalSystem, Plan};
 
@@ -104,7 +104,7 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
     };
     let mut text = format!(
         "Split domain routing for {}: {what}\n\
-         Made at {} (UTC) for {} and {}. People: {}.\n\n\
+         Made at {} (UTC) for {} and {}. People: {}.\n{}\n\
          Nothing here changes anything by itself. The files stand in the order in which they are\n\
          needed: use those that fit your servers, and leave what undoes until something has to be\n\
          taken back. manifest.json holds the SHA-256 of each.\n",
@@ -113,6 +113,7 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
         plan.host.name,
         plan.external.system.label(),
         bundle.people,
+        not_chosen(plan),
     );
     for (at, piece) in bundle.pieces.iter().enumerate() {
         text.push_str(&format!("\n{:2}. {}\n    {}\n", at + 1, piece.path, piece.purpose));
@@ -128,10 +129,29 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
              that address goes round between the two servers until a hop limit ends it.\n",
             plan.host.name
         ));
+        if bundle.waiting > 0 {
+            text.push_str(&format!(
+                "Not at {} yet: {} of {}. Load their forwards on the day of the move, once the\n\
+                 mailboxes are there.\n",
+                plan.host.name, bundle.waiting, bundle.people
+            ));
+        }
         text.push_str(&loading(plan));
     }
     text.push_str(&left_out(bundle));
     text.push_str(&altered(bundle));
+    text
+}
+
+fn not_chosen(plan: &Plan) -> String {
+    let missing = missing(plan);
+    if missing.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nMISSING. Not chosen yet; choose it, then export again:\n".to_owned();
+    for what in missing {
+        text.push_str(&format!("  - {what}\n"));
+    }
     text
 }
 

@@ -17,7 +17,7 @@ mod runbook;
 mod windows_dns;
 
 pub use alias_ticket::alias_ticket;
-pub use bundle::{Artifact, Refusal, export};
+pub use bundle::{Artifact, Refusal, export, missing};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use runbook::{runbook_html, runbook_markdown};
 pub use windows_dns::windows_dns;

@@ -15,7 +15,8 @@ use crate::profile::{self, ProfileError};
 
 /// Write all files to hand out: records, forwards, scripts, run-book.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 everybody written, 4 some could not be, 2 nothing written.")]
+#[command(after_help = "Exit codes: 0 all written, 4 somebody or something is missing from \
+                  the files, 2 nothing written.")]
 pub(super) struct Export {
     /// Folder of the profile.
     dir: PathBuf,
@@ -32,6 +33,8 @@ pub(super) struct Written {
     pub(super) folder: PathBuf,
     pub(super) artifacts: Vec<Artifact>,
     pub(super) refusals: Vec<Refusal>,
+    /// Values that are not chosen yet.
+    pub(super) missing: Vec<&'static str>,
 }
 
 impl Export {
@@ -51,7 +54,8 @@ impl Export {
         };
         let written = write(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
         tell(&written, report);
-        Ok(if written.refusals.is_empty() { 0 } else { 4 })
+        let complete = written.refusals.is_empty() && written.missing.is_empty();
+        Ok(if complete { 0 } else { 4 })
     }
 }
 
@@ -66,7 +70,8 @@ pub(super) fn write(
     let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
     profile::write_exports(folder, files)?;
-    Ok(Written { folder: folder.to_path_buf(), artifacts, refusals })
+    let missing = artifact::missing(plan);
+    Ok(Written { folder: folder.to_path_buf(), artifacts, refusals, missing })
 }
 
 /// Tells what was written, and who could not be.
@@ -82,6 +87,9 @@ pub(super) fn tell(written: &Written, report: &mut Report) {
         report.object(&json!({
             "path": written.folder.join(&file.path), "purpose": file.purpose, "bytes": file.bytes.len(),
         }));
+    }
+    for what in &written.missing {
+        complain(&format!("sdrctl: not chosen yet: {what}"));
     }
     for refusal in &written.refusals {
         complain(&format!("sdrctl: {refusal}"));

@@ -156,3 +156,16 @@ fn what_the_system_said_is_told_once() {
         assert!(!said.contains("kept in memory"), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn an_export_without_the_values_of_the_panel_says_so_and_exits_with_4() {
+    let folder = Folder::new();
+    expect(0, folder.path(), &["new", "p", "--domain", "example.com"]);
+    let output = expect(4, folder.path(), &["export", "p"]);
+    let readme = std::fs::read_to_string(folder.path().join("p/exports/all/README.txt")).unwrap();
+    for part in ["the host name of the external mail server", "the verification address"] {
+        assert!(err(&output).contains(&format!("not chosen yet: {part}")), "{}", err(&output));
+        let (top, _) = readme.split_once("Nothing here changes").unwrap();
+        assert!(top.contains(part), "{readme}");
+    }
+}
