@@ -164,12 +164,13 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
 
 /// Puts the people of a confirmed list into the plan.
 pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
-    let mut report = Imported { rejects: people.rejects, ..Imported::default() };
+    let mut report =
+        Imported { rejects: people.rejects, remarks: people.remarks, ..Imported::default() };
     edit(state, out, |plan| {
-        for mailbox in people.mailboxes {
-            match plan.roster.put(mailbox) {
-                Some(_) => report.updated += 1,
-                None => report.added += 1,
+        for listed in people.listed {
+            match plan.roster.merge(listed) {
+                true => report.updated += 1,
+                false => report.added += 1,
             }
         }
     });

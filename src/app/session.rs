@@ -127,6 +127,8 @@ pub struct Imported {
     pub updated: usize,
     /// Rows that became nobody.
     pub rejects: Vec<Reject>,
+    /// What of the people taken was left out, with its line.
+    pub remarks: Vec<String>,
 }
 
 /// What an export wrote.

@@ -7,6 +7,7 @@
 mod address;
 mod domain;
 mod external;
+mod listed;
 mod mailbox;
 mod preset;
 mod roster;
@@ -18,6 +19,7 @@ mod wave;
 pub use address::{Address, AddressError};
 pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
+pub use listed::Listed;
 pub use mailbox::{Home, Mailbox, Strategy};
 pub use preset::{AliasBy, HostPreset, MxTarget};
 pub use roster::{Everyone, Roster, RosterError};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Address, Mailbox};
+use super::{Address, Listed, Mailbox};
 
 /// The people, in the order in which they were read, each address once.
 /// Copies share whoever is the same in both, so that undo may keep many.
@@ -53,6 +53,19 @@ impl Roster {
                 None
             }
         }
+    }
+
+    /// Takes a person from a list: of somebody who is here already, only what
+    /// the list says changes. Returns whether they were here.
+    pub fn merge(&mut self, listed: Listed) -> bool {
+        let address = listed.address.clone();
+        let was_here = self.by_address.contains_key(&address);
+        if was_here {
+            self.edit(&address, |mailbox| listed.tell(mailbox));
+        } else {
+            let _ = self.add(listed.mailbox());
+        }
+        was_here
     }
 
     /// The person with this primary address.

@@ -184,7 +184,7 @@ impl Layout {
             last_name: cell(Column::LastName).into(),
             home: home_of(cell(Column::Home))?,
             wave: wave_of(cell(Column::Wave))?,
-            aliases: aliases_of(cell(Column::Aliases), &address)?,
+            aliases: aliases_of(cell(Column::Aliases), &address)?.addresses,
             strategy: strategy_of(cell(Column::Strategy))?,
             address,
         };

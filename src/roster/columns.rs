@@ -20,12 +20,40 @@ pub enum Column {
     Ignored,
 }
 
+impl Column {
+    /// In a sentence: "display name", "not used".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::DisplayName => "display name",
+            Self::FirstName => "first name",
+            Self::LastName => "last name",
+            Self::Home => "home",
+            Self::Wave => "wave",
+            Self::Aliases => "other addresses",
+            Self::Strategy => "strategy",
+            Self::Ignored => "not used",
+        }
+    }
+}
+
+/// What is taken of new people when no column says where the mailbox is, a
+/// sentence; `None` when one does.
+pub fn without_home(columns: &Columns) -> Option<&'static str> {
+    let told = columns.contains(&Column::Home);
+    (!told).then_some(
+        "No column says where the mailbox is: new people are taken as on the external server.",
+    )
+}
+
 /// What each column of a table means, in order.
 pub type Columns = Vec<Column>;
 
 /// Why a column was taken for what it is, to show beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnGuess {
+    /// As the header has it, or "Column 2"; safe to show, cut to 40 characters.
+    pub name: String,
     /// The meaning.
     pub column: Column,
     /// Up to three cells.
@@ -41,7 +69,14 @@ pub fn guess(table: &Table) -> Vec<ColumnGuess> {
     };
     let columns = table.columns.iter().enumerate();
     columns
-        .map(|(at, column)| ColumnGuess { column: *column, samples: sample(at).collect() })
+        .map(|(at, column)| ColumnGuess {
+            name: match table.header.get(at).map(|name| name.trim()) {
+                Some(name) if !name.is_empty() => shown(name, 40),
+                _ => format!("Column {}", at + 1),
+            },
+            column: *column,
+            samples: sample(at).collect(),
+        })
         .collect()
 }
 
@@ -74,11 +109,19 @@ fn address_rank(name: &str) -> Option<u8> {
 /// What a header cell names, the address aside.
 fn named(name: &str) -> Option<Column> {
     match name {
-        "displayname" | "name" | "fullname" | "cn" => Some(Column::DisplayName),
-        "firstname" | "givenname" | "first" => Some(Column::FirstName),
-        "lastname" | "surname" | "sn" | "familyname" | "last" => Some(Column::LastName),
+        "displayname" | "name" | "fullname" | "cn" | "anzeigename" => Some(Column::DisplayName),
+        "firstname" | "givenname" | "first" | "vorname" => Some(Column::FirstName),
+        "lastname" | "surname" | "sn" | "familyname" | "last" | "nachname" => {
+            Some(Column::LastName)
+        }
         "home" | "location" | "system" | "server" | "side" => Some(Column::Home),
-        "wave" | "batch" | "migrationbatch" => Some(Column::Wave),
+        // By their cells only: most of these columns are about something else.
+        "status" | "migrationstatus" | "mailboxtype" | "recipienttype" | "type" => {
+            Some(Column::Home)
+        }
+        "wave" | "wavenumber" | "migrationwave" | "batch" | "batchnumber" | "migrationbatch" => {
+            Some(Column::Wave)
+        }
         "aliases" | "alias" | "proxyaddresses" | "emailaddresses" | "otheraddresses"
         | "smtpaddresses" => Some(Column::Aliases),
         "strategy" => Some(Column::Strategy),
@@ -105,6 +148,7 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
     let mut columns = vec![Column::Ignored; width];
     let mut addresses: Option<(usize, (bool, u8, usize))> = None;
     let most = (0..width).map(|at| share(rows, at, is_address)).max().unwrap_or(0);
+    let has_home = header.iter().any(|cell| plain(cell) == "home");
     for (at, column) in columns.iter_mut().enumerate() {
         let name = header.get(at).map(|cell| plain(cell)).unwrap_or_default();
         if let Some(meaning) = named(&name) {
@@ -113,10 +157,7 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
         if name == "alias" && !fits(rows, at, looks_like_aliases) {
             *column = Column::Ignored;
         }
-        if *column == Column::Home
-            && name != "home"
-            && !fits(rows, at, |cell| home_of(cell).is_ok())
-        {
+        if *column == Column::Home && !is_home(&name, rows, at, has_home) {
             *column = Column::Ignored;
         }
         if *column == Column::Wave
@@ -142,8 +183,50 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
     if let Some(column) = addresses.and_then(|(at, _)| columns.get_mut(at)) {
         *column = Column::Address;
     }
+    if let Some((address, _)) = addresses.filter(|_| header.is_empty()) {
+        by_cells(&mut columns, rows, address);
+    }
     once_each(&mut columns);
     columns
+}
+
+/// Whether a column whose header may name the home holds homes. A column
+/// `home` always does, and no other beside it.
+fn is_home(name: &str, rows: &[(u64, Vec<String>)], at: usize, has_home: bool) -> bool {
+    match name {
+        "home" => true,
+        _ if has_home => false,
+        "location" | "system" | "server" | "side" => fits(rows, at, |cell| home_of(cell).is_ok()),
+        _ => all(rows, at, |cell| home_of(cell).is_ok()),
+    }
+}
+
+/// In a table without headers: a home where every cell is a word for one, a
+/// display name beside the address where every cell is words.
+fn by_cells(columns: &mut Columns, rows: &[(u64, Vec<String>)], address: usize) {
+    for (at, column) in columns.iter_mut().enumerate() {
+        if *column == Column::Ignored && all(rows, at, |cell| home_of(cell).is_ok()) {
+            *column = Column::Home;
+        }
+    }
+    let beside = [Some(address + 1), address.checked_sub(1)];
+    for at in beside.into_iter().flatten() {
+        let free = columns.get(at) == Some(&Column::Ignored);
+        if free && all(rows, at, is_name) {
+            if let Some(column) = columns.get_mut(at) {
+                *column = Column::DisplayName;
+            }
+            return;
+        }
+    }
+}
+
+/// Words without digits or addresses, no yes or no, and no word for a home.
+fn is_name(cell: &str) -> bool {
+    home_of(cell).is_err()
+        && cell.chars().any(char::is_alphabetic)
+        && !cell.contains(|c: char| c.is_numeric() || matches!(c, '@' | '/' | '\\' | '=' | ':'))
+        && !matches!(plain(cell).as_str(), "true" | "false" | "yes" | "no")
 }
 
 /// A meaning that two columns claim goes to the first, aliases aside.
@@ -172,6 +255,12 @@ fn looks_like_aliases(cell: &str) -> bool {
 
 fn share(rows: &[(u64, Vec<String>)], at: usize, holds: impl Fn(&str) -> bool) -> usize {
     rows.iter().filter_map(|(_, row)| row.get(at)).filter(|cell| holds(cell)).count()
+}
+
+/// Whether there are cells that are not empty, and each of them holds it.
+fn all(rows: &[(u64, Vec<String>)], at: usize, holds: impl Fn(&str) -> bool) -> bool {
+    let filled = share(rows, at, |cell| !cell.trim().is_empty());
+    filled > 0 && share(rows, at, |cell| !cell.trim().is_empty() && holds(cell)) == filled
 }
 
 /// Whether at least half of the cells that are not empty hold it.

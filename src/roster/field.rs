@@ -40,23 +40,34 @@ pub(crate) fn home_of(cell: &str) -> Result<Home, String> {
     }
 }
 
-/// The wave in which a mailbox moves: `2`, `Wave 2`, `batch #2`; empty: in none.
+/// The wave in which a mailbox moves: `2`, `Wave 2`, `batch #2`, `w2`, and
+/// `2.0`, as spreadsheets write numbers; empty or `-`: in none.
 pub(crate) fn wave_of(cell: &str) -> Result<Option<WaveNumber>, String> {
-    let word = plain(cell);
-    if word.is_empty() || word == "none" {
+    let text = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_lowercase();
+    if matches!(text.as_str(), "" | "-" | "none") {
         return Ok(None);
     }
-    let digits =
-        ["wave", "batch"].into_iter().find_map(|start| word.strip_prefix(start)).unwrap_or(&word);
-    let digits = digits.strip_prefix('#').unwrap_or(digits);
-    let number =
-        if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None };
-    match number.and_then(WaveNumber::new) {
+    match wave_number(&text).and_then(WaveNumber::new) {
         Some(wave) => Ok(Some(wave)),
         None => {
             Err(format!("“{}” is no wave; write a number from 1 to 65535", shown(cell.trim(), 40)))
         }
     }
+}
+
+/// Nothing but one number, and the word for it: a sign or a fraction makes it
+/// another number, never a digit more.
+fn wave_number(text: &str) -> Option<u16> {
+    let number = match ["wave", "batch", "w"].into_iter().find_map(|word| text.strip_prefix(word)) {
+        // Joined to the word a hyphen is no sign.
+        Some(rest) => rest.strip_prefix(['-', '_']).unwrap_or(rest).trim_start(),
+        None => text,
+    };
+    let number = number.strip_prefix('#').unwrap_or(number);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = digits(whole) && digits(fraction) && fraction.bytes().all(|byte| byte == b'0');
+    if is_whole { whole.parse().ok() } else { None }
 }
 
 /// What becomes of the person on the external server; empty: a contact.
@@ -69,11 +80,22 @@ pub(crate) fn strategy_of(cell: &str) -> Result<Strategy, String> {
     }
 }
 
-/// The other addresses of a person, each once and without `own`. Separated by
-/// spaces, commas, semicolons, or `+` before the next `smtp:`; what is no
-/// mail address by its own word (`X500:`, `sip:`, ...) is passed over.
-pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Vec<Address>, String> {
-    let mut aliases: Vec<Address> = Vec::new();
+/// The other addresses that a cell holds.
+#[derive(Debug, Default)]
+pub(crate) struct Aliases {
+    /// Mail addresses, each once and without the person's own.
+    pub(crate) addresses: Vec<Address>,
+    /// Mail addresses outside the domain, where somebody sorted them out.
+    pub(crate) elsewhere: Vec<Address>,
+    /// What kind each of the others is, by its own word: `X500`, `SIP`, ...
+    pub(crate) not_mail: Vec<String>,
+}
+
+/// The other addresses of a person. Separated by spaces, commas, semicolons,
+/// or `+` before the next `smtp:`; what is no mail address by its own word
+/// (`X500:`, `sip:`, ...) is told apart.
+pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Aliases, String> {
+    let mut aliases = Aliases::default();
     let mut seen = HashSet::new();
     let mut foreign = false;
     for token in tokens(cell) {
@@ -84,23 +106,30 @@ pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Vec<Address>, Stri
             }
             Some((scheme, _)) if is_scheme(scheme) => {
                 foreign = true;
+                aliases.not_mail.push(scheme.to_ascii_uppercase());
                 continue;
             }
             // The rest of an X500 address, which may hold spaces.
             _ if foreign && !token.contains('@') => continue,
             // What PowerShell writes where it did not expand a list.
-            _ if token == "System.String[]" => continue,
-            _ if token.starts_with("Microsoft.Exchange.") && !token.contains('@') => continue,
+            _ if token == "System.String[]" || is_dotnet_type(token) => {
+                aliases.not_mail.push("lists that were not written out".to_owned());
+                continue;
+            }
             _ => token,
         };
         let alias = Address::parse(text).map_err(|error| {
             format!("the alias “{}” can't be read: {}", shown(text, 40), part_of(&error))
         })?;
         if alias != *own && seen.insert(alias.clone()) {
-            aliases.push(alias);
+            aliases.addresses.push(alias);
         }
     }
     Ok(aliases)
+}
+
+fn is_dotnet_type(token: &str) -> bool {
+    token.starts_with("Microsoft.Exchange.") && !token.contains('@')
 }
 
 /// Splits at spaces, commas and semicolons outside of quotes, and at a `+`

@@ -10,7 +10,7 @@ mod take;
 
 use crate::shown::shown;
 
-pub use columns::{Column, ColumnGuess, Columns, guess};
+pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
 pub(crate) use field::{aliases_of, home_of, strategy_of, wave_of};
 pub use read::{ImportError, Reject, Table, read_table};

@@ -10,12 +10,14 @@ fn a_profile_takes_people_and_hands_out_their_files() {
     folder.write("people.csv", PEOPLE);
     let output = expect(0, folder.path(), &["import", "p", "people.csv"]);
     assert!(out(&output).contains("3 taken"), "{}", out(&output));
-    assert_eq!(err(&output), "");
+    let said = err(&output);
+    assert_eq!(said.lines().count(), 4, "a line for each column: {said}");
+    assert!(said.contains("people.csv: display_name: display name\n"), "{said}");
 
     // Again: the same people, none twice.
     let output = expect(0, folder.path(), &["import", "p", "people.csv", "--json"]);
     let told = &json(&output)[0];
-    assert_eq!((&told["taken"], &told["replaced"]), (&3.into(), &3.into()));
+    assert_eq!((&told["taken"], &told["updated"]), (&3.into(), &3.into()));
     let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
     assert_eq!(roster.matches("@example.com").count(), 3, "{roster}");
 
@@ -59,12 +61,60 @@ fn rejects_are_told_with_file_line_and_reason_and_the_rest_is_taken() {
     );
     let output = expect(4, folder.path(), &["import", "p", "people.csv"]);
     let said = err(&output);
-    let lines: Vec<_> = said.lines().collect();
+    let lines: Vec<_> = said.lines().filter(|line| !line.starts_with("people.csv: ")).collect();
     assert_eq!(lines.len(), 3, "{said}");
     assert!(lines[0].starts_with("people.csv:3: ") && lines[0].contains('@'), "{said}");
     assert!(lines[1].starts_with("people.csv:5: ") && lines[1].contains("other.org"), "{said}");
     assert!(lines[2].starts_with("people.csv:6: "), "{said}");
     assert!(out(&output).contains("1 taken"), "{}", out(&output));
+}
+
+#[test]
+fn a_list_of_names_leaves_homes_waves_and_addresses_as_they_were() {
+    let folder = Folder::with_profile();
+    let full = "address,display_name,first_name,home,wave,aliases,strategy\n\
+        ann@example.com,Ann,Ann,host,2,a.lee@example.com,forward\n\
+        bob@example.com,Bob,Bob,external,1,,contact\n";
+    folder.write("full.csv", full);
+    expect(0, folder.path(), &["import", "p", "full.csv"]);
+    folder.write("names.csv", "Email,Name\nann@example.com,Ann Lee\nbob@example.com,\n");
+    let output = expect(0, folder.path(), &["import", "p", "names.csv"]);
+    assert!(out(&output).contains("0 new, 2 brought up to date"), "{}", out(&output));
+    let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
+    for row in [
+        "ann@example.com,Ann Lee,Ann,,host,2,a.lee@example.com,forward",
+        "bob@example.com,Bob,Bob,,external,1,,contact",
+    ] {
+        assert!(roster.contains(row), "{row}: {roster}");
+    }
+    // Where the list has waves, an empty one takes the person out of theirs.
+    folder.write("waves.csv", "Email,Migration wave\nann@example.com,3.0\nbob@example.com,\n");
+    expect(0, folder.path(), &["import", "p", "waves.csv"]);
+    let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
+    assert!(roster.contains(",host,3,") && roster.contains(",external,,,"), "{roster}");
+}
+
+#[test]
+fn how_each_column_was_read_is_told() {
+    let folder = Folder::with_profile();
+    folder.write("a.csv", "Email,Status,Other addresses\nann@example.com,Synced,ann@example.net\n");
+    let output = expect(0, folder.path(), &["import", "p", "a.csv"]);
+    let said = err(&output);
+    for line in [
+        "a.csv: Email: address",
+        "a.csv: Status: not used",
+        "a.csv: No column says where the mailbox is: new people are taken as on the external server.",
+        "a.csv: Line 2: ann@example.com is taken without ann@example.net: not in example.com.",
+    ] {
+        assert!(said.lines().any(|told| told == line), "{line}: {said}");
+    }
+    folder.write("b.csv", "cat@example.com,Cat Fox,host,x1\n");
+    let output = expect(0, folder.path(), &["import", "p", "b.csv", "--json"]);
+    let said = err(&output);
+    assert!(said.contains("b.csv: Column 3: home\n") && !said.contains("No column"), "{said}");
+    assert_eq!(json(&output)[0]["columns"][3]["meaning"], "not used");
+    let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
+    assert!(roster.contains("cat@example.com,Cat Fox,,,host,"), "{roster}");
 }
 
 #[test]
@@ -111,10 +161,9 @@ fn every_option_of_new_ends_up_in_the_profile() {
 fn an_export_that_leaves_an_alias_out_names_it_and_exits_with_4() {
     let folder = Folder::with_profile();
     folder.write(
-        "people.csv",
+        "p/roster.csv",
         "address,aliases,home\nann@example.com,ann.private@gmail.com,host\nbob@example.com,,external\n",
     );
-    expect(0, folder.path(), &["import", "p", "people.csv"]);
     let output = expect(4, folder.path(), &["export", "p"]);
     assert!(err(&output).contains("ann.private@gmail.com"), "{}", err(&output));
     assert!(err(&output).contains("it is not in example.com"), "{}", err(&output));

@@ -77,7 +77,7 @@ fn a_line_of_a_megabyte_and_a_utf_16_file_are_read_or_rejected_not_feared() {
     let long = "x".repeat(1 << 20);
     folder.write("long.csv", format!("address,display_name\nann@example.com,Ann\n{long},Long\n"));
     let output = expect(4, here, &["import", "p", "long.csv"]);
-    assert!(err(&output).starts_with("long.csv:3: "), "{}", &err(&output)[..200]);
+    assert!(err(&output).contains("\nlong.csv:3: "), "{}", err(&output).len());
     assert!(err(&output).len() < 1000, "the line is not shown in full");
     let utf16: Vec<u8> = [0xff, 0xfe]
         .into_iter()

@@ -18,7 +18,7 @@ fn people_read_from_a_file_are_taken_over() {
         Event::PeopleTaken(people) => Some(people),
         _ => None,
     });
-    assert_eq!(people.mailboxes.len(), 1);
+    assert_eq!(people.listed.len(), 1);
     assert_eq!(people.rejects.len(), 1);
     assert_eq!(people.rejects[0].line, 3);
     assert!(desk.woken.load(Ordering::SeqCst) >= 2, "each event wakes the window");

@@ -13,7 +13,7 @@ use crate::app::widgets::{
     Input, Mark, button, copy_button, named_button, notice, primary_button, safe, subheading, text,
     weak,
 };
-use crate::roster::Column;
+use crate::roster::{Column, without_home};
 
 const MEANINGS: [(Column, &str); 9] = [
     (Column::Address, "Address"),
@@ -111,6 +111,9 @@ fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Ac
     if !import.columns.contains(&Column::Address) {
         notice(ui, Mark::Warning, |ui| text(ui, "Say which column holds the addresses."));
     }
+    if let Some(remark) = without_home(&import.columns) {
+        weak(ui, remark);
+    }
     ui.horizontal(|ui| {
         if primary_button(ui, "Take these people").clicked() {
             out.push(Action::People(PeopleAction::Take));
@@ -176,6 +179,13 @@ fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action
         if report.rejects.len() > REJECTS_SHOWN {
             let rest = report.rejects.len() - REJECTS_SHOWN;
             weak(ui, &format!("{rest} more; copy the list to see them."));
+        }
+        for remark in report.remarks.iter().take(REJECTS_SHOWN) {
+            weak(ui, &safe(remark));
+        }
+        if report.remarks.len() > REJECTS_SHOWN {
+            let rest = report.remarks.len() - REJECTS_SHOWN;
+            weak(ui, &format!("{rest} more people have other addresses that are not used."));
         }
         ui.horizontal(|ui| {
             if !report.rejects.is_empty() {
