@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
-use crate::plan::Plan;
+use crate::plan::{Home, Plan};
 use crate::route::{AuditGroup, AuditLine, Cause, Seen, audit, world_now};
 
 /// The finding that keeps the host's mailboxes, one address a line.
@@ -38,21 +38,39 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     let audit = audit(plan, &world_now(plan, &known));
     let basis = basis(&known);
     if audit.groups.is_empty() {
-        return vec![
-            Finding::new(
-                "flow.all",
-                State::Passed,
-                format!(
-                    "{} ways followed: every message ends where the plan wants it.",
-                    audit.fine.len()
-                ),
-                at,
-            )
-            .asked("the model")
-            .means(basis),
-        ];
+        let state = as_planned(plan, &known);
+        let by_plan = if state == State::Passed { "" } else { "By the plan; not checked yet: " };
+        let followed = audit.fine.len();
+        let summary = format!(
+            "{by_plan}{followed} ways followed: every message ends where the plan wants it."
+        );
+        let finding =
+            Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
+        return vec![match state {
+            State::Passed => finding,
+            _ => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
+        }];
     }
     audit.groups.iter().map(|group| finding(group, &known, &basis, at)).collect()
+}
+
+/// How it stands that no route goes astray: passed only where everything that
+/// decides was seen. The routing subdomain decides once somebody is at the host.
+pub fn as_planned(plan: &Plan, known: &Seen) -> State {
+    let at_host = plan.roster.iter().any(|person| person.home == Home::Host);
+    let decisive = [
+        ("the primary MX", known.primary_mx.is_some()),
+        ("Split Domain Routing", known.sdr.is_some()),
+        ("the routing subdomain's MX record", known.subdomain_mx.is_some() || !at_host),
+        ("the domain alias", known.alias.is_some() || !at_host),
+        ("whether the forwards are loaded", known.forwards_loaded.is_some() || !at_host),
+    ];
+    let unseen: Vec<&str> =
+        decisive.iter().filter(|(_, seen)| !seen).map(|(what, _)| *what).collect();
+    match unseen.as_slice() {
+        [] => State::Passed,
+        unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
+    }
 }
 
 /// How routes that go astray for this cause stand, as far as `known` was

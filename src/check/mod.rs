@@ -24,7 +24,7 @@ mod subdomain;
 
 pub use cutover::may_change_mx;
 pub use dns::dns_alone;
-pub use flow::{astray, astray_summary};
+pub use flow::{as_planned, astray, astray_summary};
 pub use people::ask_people;
 pub use seen::seen;
 

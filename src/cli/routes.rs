@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::open_profile::open;
 use super::report::Report;
-use crate::check::{self, astray, astray_summary};
+use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
 use crate::route::{
@@ -83,7 +83,8 @@ impl Routes {
         let plan = &profile.plan;
         let Moment { label, world, known } = self.moment(plan, &profile.evidence)?;
         let judge = |cause: Option<Cause>| match (cause, &known) {
-            (None, _) => State::Passed,
+            (None, Some(known)) => as_planned(plan, known),
+            (None, None) => State::Passed,
             (Some(cause), Some(known)) => astray(cause, known),
             (Some(_), None) => State::Failed,
         };
@@ -101,13 +102,14 @@ impl Routes {
         } else {
             groups_text(&audit, known.as_ref(), judge, report);
         }
-        let states: Vec<State> =
-            audit.groups.iter().map(|group| judge(Some(group.cause))).collect();
+        let astray = audit.groups.iter().map(|group| judge(Some(group.cause)));
+        let fine = (!audit.fine.is_empty()).then(|| judge(None));
+        let states: Vec<State> = astray.chain(fine).collect();
         let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
         Ok(match () {
             () if any(|state| *state == State::Failed) => 1,
             () if any(|state| matches!(state, State::Unknown { .. })) => 3,
-            () if !states.is_empty() => 4,
+            () if any(|state| *state == State::Warning) => 4,
             () => 0,
         })
     }
@@ -256,7 +258,11 @@ fn groups_text(
         }
     }
     report.text("\n");
-    report.line(&format!("Passed      {} routes go as planned.", audit.fine.len()));
+    let fine = judge(None);
+    report.line(&format!("{:<12}{} routes go as planned.", fine.word(), audit.fine.len()));
+    if let State::Unknown { why } = fine {
+        report.line(&format!("            because   {why}"));
+    }
 }
 
 fn line_text(line: &AuditLine, state: &State) -> String {
