@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
-use super::change::{audit, edit, follow, save, travel};
+use super::change::{audit, edit, follow, travel};
+use super::closing::close;
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
-use super::host_key::{HostKey, KeyAction, apply_key};
+use super::host_key::{KeyAction, apply_key};
 use super::moving::{goto, next};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
@@ -134,13 +135,7 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
             out.push(Command::Practice { faults: Default::default() });
         }
         Action::CloseSession => {
-            commit_all(state, out);
-            save(state, out);
-            state.session = None;
-            state.texts.clear();
-            state.copied = None;
-            state.host_key = HostKey::default();
-            out.push(Command::Close);
+            close(state, out);
         }
         // Opening is left to the window: it is no work of the engine.
         Action::Show(_) => {}
@@ -201,10 +196,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
             let Some(session) = &mut state.session else { return };
             match action {
                 Action::MoreFindings => session.shown_findings += 200,
-                Action::Switch(switches) => {
-                    session.practice = Some(switches.clone());
-                    out.push(Command::SetSwitches(switches));
-                }
+                Action::Switch(switches) => out.push(Command::SetSwitches(switches)),
                 Action::TogglePractice => session.practice_open = !session.practice_open,
                 _ => {}
             }

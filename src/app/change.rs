@@ -1,5 +1,6 @@
 //! What follows from a change: undo, derived words, audit, save.
 
+use super::closing::refused;
 use super::field::FieldId;
 use super::session::{Saved, Session};
 use super::state::{FieldText, State};
@@ -9,6 +10,9 @@ use crate::plan::Plan;
 
 /// Changes the plan, and does everything that follows from a changed plan.
 pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnce(&mut Plan)) {
+    if refused(state) {
+        return;
+    }
     let search = state.text_of(FieldId::Search);
     let Some(session) = &mut state.session else { return };
     let before = session.plan.clone();

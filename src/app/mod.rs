@@ -2,6 +2,7 @@
 
 mod action;
 mod change;
+mod closing;
 mod diagram;
 mod field;
 mod flow_view;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::change::{audit, follow, save};
+use super::change::{audit, edit, follow, save};
+use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
 use super::people_action::take;
@@ -10,6 +11,7 @@ use super::session::{Asking, Ended, Exported, Import, Saved, Session};
 use super::state::{FieldText, Message, State};
 use crate::engine::{Command, Event, renew};
 use crate::guide::Step;
+use crate::practice::Switches;
 
 /// What an event changed of the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +95,9 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             failed: false,
         }),
         Event::PeopleTaken(people) => take(state, people, out),
+        Event::Saved { at } => saved(state, Saved::At(at), out),
+        Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
+        Event::PracticeSwitched(switches) => switched(state, switches, out),
         event => return in_session(state, event),
     }
     Seen::Nothing
@@ -101,6 +106,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
 fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     audit(&mut session, out);
     state.session = Some(session);
+    state.opened += 1;
     state.opening = None;
     state.texts.clear();
     state.messages.clear();
@@ -112,9 +118,9 @@ fn in_session(state: &mut State, event: Event) -> Seen {
     let reveal = &mut state.reveal;
     let Some(session) = &mut state.session else { return Seen::Nothing };
     match event {
-        Event::Saved { at } => session.saved = Saved::At(at),
-        Event::SaveFailed { sentence } => session.saved = Saved::Failed(sentence),
         Event::TableRead { name, table } => {
+            // What an earlier try said is said no more.
+            state.messages.retain(|message| !message.failed);
             session.imported = None;
             session.import = Some(Import { name, columns: table.columns.clone(), table });
         }
@@ -158,10 +164,21 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             session.exporting = false;
             session.exported = Some(Exported { folder, files, refusals });
         }
-        Event::PracticeSwitched(switches) if session.practice.is_some() => {
-            session.practice = Some(switches);
-        }
         _ => {}
     }
     Seen::Nothing
+}
+
+/// The practice world turned; the plan says of its external server what the
+/// administrator would read there.
+fn switched(state: &mut State, switches: Switches, out: &mut Vec<Command>) {
+    let Some(session) = state.session.as_mut().filter(|session| session.practice.is_some()) else {
+        return;
+    };
+    let stated = switches.stated_authority();
+    let before = session.practice.as_ref().map(Switches::stated_authority);
+    session.practice = Some(switches);
+    if before != Some(stated) {
+        edit(state, out, |plan| plan.external.authority = stated);
+    }
 }

@@ -39,7 +39,7 @@ pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<
         ui.horizontal_wrapped(|ui| {
             for fault in Fault::value_variants() {
                 let on = changed.faults.contains(fault);
-                match tick(ui, on, fault_words(*fault)) {
+                match tick(ui, on, fault.label()) {
                     Some(true) => {
                         changed.faults.insert(*fault);
                     }
@@ -53,22 +53,5 @@ pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<
     });
     if &changed != switches {
         out.push(Action::Switch(changed));
-    }
-}
-
-fn fault_words(fault: Fault) -> &'static str {
-    match fault {
-        Fault::SdrOff => "Split domain routing never on",
-        Fault::NoAlias => "No domain alias",
-        Fault::NoSubdomainMx => "No subdomain MX",
-        Fault::PrimaryMxChanged => "Primary MX changed instead",
-        Fault::AcceptsAnything => "Server accepts anything",
-        Fault::Greylist => "Greylisting",
-        Fault::Tarpit => "Slow refusals",
-        Fault::PortBlocked => "Port 25 blocked here",
-        Fault::OwnDomainRefused => "Own domain refused as sender",
-        Fault::BadCertificate => "Certificate for another name",
-        Fault::ContactWithoutMailbox => "Contact without a mailbox",
-        Fault::BothNonAuthoritative => "Both sides pass unknowns on",
     }
 }

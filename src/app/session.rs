@@ -33,6 +33,10 @@ pub struct Session {
     pub practice: Option<Switches>,
     /// Whether the work is on disk.
     pub saved: Saved,
+    /// The user wants to leave, and waits for the save.
+    pub closing: bool,
+    /// That save failed, and the user was told.
+    pub warned: bool,
     /// The step on screen.
     pub step: Step,
     /// Running checks and how many findings each has brought.
@@ -170,6 +174,8 @@ impl Session {
             read_only: false,
             practice: None,
             saved: Saved::Unchanged,
+            closing: false,
+            warned: false,
             step,
             running: BTreeMap::new(),
             ended: BTreeMap::new(),

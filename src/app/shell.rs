@@ -31,9 +31,16 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             .frame(side.inner_margin(Margin::symmetric(8, 10)))
             .show(ui, |ui| rail_ui(ui, session, out));
         if let Some(switches) = session.practice.as_ref().filter(|_| session.practice_open) {
-            Panel::bottom("practice")
-                .frame(side.inner_margin(Margin::symmetric(16, 8)))
-                .show(ui, |ui| practice_ui(ui, switches, out));
+            Panel::bottom("practice").frame(side.inner_margin(Margin::symmetric(16, 8))).show(
+                ui,
+                |ui| {
+                    // The page keeps most of a small window.
+                    let most = ui.ctx().content_rect().height() * 0.3;
+                    ScrollArea::vertical()
+                        .max_height(most)
+                        .show(ui, |ui| practice_ui(ui, switches, out));
+                },
+            );
         }
     }
     let ground = Frame::new().fill(palette(ui).ground);
@@ -92,7 +99,7 @@ fn saved_ui(ui: &mut Ui, state: &State, session: &Session) {
             Saved::Unchanged => (String::new(), colours.weak),
             Saved::Saving => ("Saving ...".to_owned(), colours.weak),
             Saved::At(at) => (format!("Saved {}", state.times.short(*at)), colours.weak),
-            Saved::Failed(sentence) => (format!("Not saved: {sentence}"), colours.bad),
+            Saved::Failed(_) => ("Not saved".to_owned(), colours.bad),
         }
     };
     if words.is_empty() {
@@ -201,17 +208,21 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
         messages_ui(ui, state, out);
         let place = state.session.as_ref().map(|session| session.step);
-        ScrollArea::vertical().id_salt(("page", place)).auto_shrink(false).show(ui, |ui| {
-            Frame::new().inner_margin(Margin::symmetric(28, 20)).show(ui, |ui| {
-                let most = if state.session.is_some() { theme::MEASURE } else { theme::START };
-                ui.set_width(ui.available_width().min(most));
-                match &state.session {
-                    Some(session) => step_ui(ui, state, session, out),
-                    None => start_ui(ui, state, out),
-                }
-                ui.add_space(theme::SECTION);
-            });
-        });
+        ScrollArea::vertical().id_salt(("page", state.opened, place)).auto_shrink(false).show(
+            ui,
+            |ui| {
+                Frame::new().inner_margin(Margin::symmetric(28, 20)).show(ui, |ui| {
+                    let most = if state.session.is_some() { theme::MEASURE } else { theme::START };
+                    ui.set_width(ui.available_width().min(most));
+                    match &state.session {
+                        Some(session) => step_ui(ui, state, session, out),
+                        None => start_ui(ui, state, out),
+                    }
+                    follow_focus(ui);
+                    ui.add_space(theme::SECTION);
+                });
+            },
+        );
     });
     if let Some(session) = &state.session {
         let mut rect = full;
@@ -219,6 +230,22 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         ui.painter().hline(rect.x_range(), rect.min.y, Stroke::new(1.0, palette(ui).line));
         let inner = rect.shrink2(Vec2::new(28.0, 12.0));
         ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| footer_ui(ui, session, out));
+    }
+}
+
+/// Tab may lead to what is out of sight: the page scrolls to it, once.
+fn follow_focus(ui: &Ui) {
+    let last = egui::Id::unique("page focus");
+    let focused = ui.memory(|memory| memory.focused());
+    if ui.data(|data| data.get_temp::<Option<egui::Id>>(last)) == Some(focused) {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(last, focused));
+    let page = ui.min_rect();
+    if let Some(response) = focused.and_then(|id| ui.ctx().read_response(id))
+        && page.contains_rect(response.rect)
+    {
+        ui.scroll_to_rect(response.rect.expand(theme::GAP), None);
     }
 }
 

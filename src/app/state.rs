@@ -13,6 +13,9 @@ use super::session::Session;
 pub struct State {
     /// The open profile or practice world; `None` shows the start page.
     pub session: Option<Session>,
+    /// How many profiles and practice worlds were opened so far: each starts
+    /// at the top of its pages.
+    pub opened: u64,
     /// Profiles opened lately, latest first.
     pub recent: Vec<PathBuf>,
     /// Fields as typed: those of the start page, and those of the session

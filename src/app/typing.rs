@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 
 use super::change::{edit, follow, save};
+use super::closing::refused;
 use super::field::{FieldId, put_into_plan};
 use super::state::{FieldText, State};
 use crate::engine::Command;
 use crate::plan::Domain;
 
 pub(crate) fn typed(state: &mut State, field: FieldId, text: String, out: &mut Vec<Command>) {
+    if FieldId::DRAFTS.contains(&field) && refused(state) {
+        return;
+    }
     state.texts.insert(field, FieldText { text, error: None });
     if field == FieldId::Search {
         let search = state.text_of(field);

@@ -249,7 +249,7 @@ fn contacts(
 fn loading(system: ExternalSystem) -> &'static str {
     match system {
         ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
-            "run the exported script, first with -WhatIf"
+            "run the exported apply.ps1 for a preview, then with -Apply"
         }
         ExternalSystem::Postfix => "put the exported map into virtual_alias_maps and run postmap",
         ExternalSystem::Other => "make a forward for each line of the exported list",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
-use super::open_profile::{open, save};
+use super::open_profile::{open, save, verdict};
 use super::reach::Reach;
 use super::report::{Report, complain, progress};
 use crate::check::{self, Ask};
@@ -66,7 +66,7 @@ impl Check {
         Ok(match finding::exit_code(&findings) {
             // “check --step cutover && ...” must not go ahead too early.
             0 if only == Some(Step::Cutover) && !check::may_change_mx(&findings) => 3,
-            code => code,
+            code => verdict(&profile, code),
         })
     }
 }

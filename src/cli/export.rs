@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::open_profile::open;
+use super::open_profile::{open, verdict};
 use super::report::{Report, complain};
 use crate::artifact::{self, Artifact, Refusal};
 use crate::finding::Evidence;
@@ -55,7 +55,7 @@ impl Export {
         let written = write(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
         tell(&written, report);
         let complete = written.refusals.is_empty() && written.missing.is_empty();
-        Ok(if complete { 0 } else { 4 })
+        Ok(verdict(&profile, if complete { 0 } else { 4 }))
     }
 }
 

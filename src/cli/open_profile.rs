@@ -9,7 +9,19 @@ use crate::profile::{self, Profile, ProfileError};
 pub(super) fn open(folder: &Path) -> anyhow::Result<Profile> {
     let mut profile = profile::open(folder)?;
     tell_remarks(&mut profile);
+    for sentence in &profile.unused {
+        complain(&format!("sdrctl: {sentence}"));
+    }
     Ok(profile)
+}
+
+/// The exit code of a judgement: what is said of a profile that could not be
+/// read whole never passes.
+pub(super) fn verdict(profile: &Profile, code: u8) -> u8 {
+    match code {
+        0 if profile.flawed => 4,
+        code => code,
+    }
 }
 
 /// Opens a profile that must be writable.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::check::runtime;
-use super::open_profile::{open_to_write, save};
+use super::open_profile::{open_to_write, save, verdict};
 use super::reach::Reach;
 use super::report::{Report, progress};
 use crate::check::{self, Ask};
@@ -62,6 +62,6 @@ impl People {
             return Err(error);
         }
         save(&mut profile)?;
-        Ok(finding::exit_code(&findings))
+        Ok(verdict(&profile, finding::exit_code(&findings)))
     }
 }

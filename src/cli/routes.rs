@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::open_profile::open;
+use super::open_profile::{open, verdict};
 use super::report::Report;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
@@ -106,12 +106,13 @@ impl Routes {
         let fine = (!audit.fine.is_empty()).then(|| judge(None));
         let states: Vec<State> = astray.chain(fine).collect();
         let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
-        Ok(match () {
+        let code = match () {
             () if any(|state| *state == State::Failed) => 1,
             () if any(|state| matches!(state, State::Unknown { .. })) => 3,
             () if any(|state| *state == State::Warning) => 4,
             () => 0,
-        })
+        };
+        Ok(verdict(&profile, code))
     }
 
     fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {

@@ -74,6 +74,12 @@ impl Domain {
             Some(rest) if text.contains("://") && rest.contains('.') => rest.to_owned(),
             _ => name,
         };
+        if let Some(label) = name.split('.').find(|label| label.contains('_')) {
+            return Err(NameError::Label {
+                label: label.to_owned(),
+                reason: "a mail domain has no underscore",
+            });
+        }
         if is_public_suffix(&name) {
             return Err(NameError::PublicSuffix(name));
         }
@@ -278,6 +284,7 @@ mod tests {
             ("co.uk", "suffix"),
             ("exam$ple.com", "only letters"),
             ("example.123", "never a number"),
+            ("exa_mple.com", "no underscore"),
         ] {
             let said = Domain::from_pasted(text).unwrap_err().to_string();
             assert!(said.contains(part), "{text:?}: {said}");

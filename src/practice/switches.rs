@@ -34,6 +34,16 @@ pub struct Switches {
 }
 
 impl Switches {
+    /// What the administrator reads on the external server
+    /// (`Get-AcceptedDomain`): what it says of itself, not what it does.
+    pub fn stated_authority(&self) -> Authority {
+        if self.has(Fault::BothNonAuthoritative) {
+            Authority::InternalRelay
+        } else {
+            Authority::Authoritative
+        }
+    }
+
     /// Everything done as the practice plan wants it before wave 2.
     pub fn all_done() -> Self {
         Self { sdr: true, alias: true, subdomain_mx: true, contacts: true, ..Self::untouched() }
@@ -172,10 +182,7 @@ impl Controls {
     /// checks to find.
     pub fn plan(&self) -> Plan {
         let mut plan = self.shared.plan.clone();
-        if self.switches().has(Fault::BothNonAuthoritative) {
-            // As `Get-AcceptedDomain` told, and the administrator typed.
-            plan.external.authority = Authority::InternalRelay;
-        }
+        plan.external.authority = self.switches().stated_authority();
         plan
     }
 

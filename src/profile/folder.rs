@@ -45,6 +45,12 @@ pub struct Profile {
     /// Sentences about what could not be read and was left aside, file kept.
     /// Saving adds to them when it kept a file aside.
     pub remarks: Vec<String>,
+    /// Sentences about what was typed on an earlier day and is not used, for
+    /// whoever has no fields to show it in.
+    pub unused: Vec<String>,
+    /// Whether something in the files was not used when they were opened:
+    /// what is said of this plan then is not said of all that they hold.
+    pub flawed: bool,
     /// What the files held when they were last read or written from here.
     pub(super) on_disk: OnDisk,
 }
@@ -99,6 +105,8 @@ pub fn create(folder: &Path, plan: Plan) -> Result<Profile, ProfileError> {
         lock: Some(lock),
         in_use: false,
         remarks: Vec::new(),
+        unused: Vec::new(),
+        flawed: false,
         on_disk: OnDisk::default(),
     };
     save(&mut profile)?;
@@ -130,6 +138,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         return Err(no_plan());
     }
     let mut remarks = Vec::new();
+    let mut not_writable = None;
     // Before reading, so that nobody writes in between.
     let asked = Lock::ask(folder);
     let in_use = matches!(asked, Asked::Busy);
@@ -137,7 +146,10 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         Asked::Taken(lock) => Some(lock),
         Asked::Busy => None,
         Asked::Impossible(error) => {
-            remarks.push(format!("The profile is open for reading only, because {} can't be written ({error}). Copy the folder to where you may write.", folder.display()));
+            not_writable = Some(format!(
+                "The profile is open for reading only, because {} can't be written ({error}). Copy the folder to where you may write.",
+                folder.display()
+            ));
             None
         }
     };
@@ -171,6 +183,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
             Evidence::default()
         }
     };
+    let flawed = !remarks.is_empty() || !read.unused.is_empty();
     Ok(Profile {
         folder: folder.to_owned(),
         plan,
@@ -178,7 +191,9 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         drafts: read.drafts,
         lock,
         in_use,
-        remarks,
+        remarks: not_writable.into_iter().chain(remarks).collect(),
+        unused: read.unused,
+        flawed,
         on_disk: on_disk
             .map_err(|source| ProfileError::Read { path: folder.join(ROSTER), source })?,
     })

@@ -28,6 +28,8 @@ pub(super) struct PlanFile {
     pub(super) misplaced: BTreeSet<&'static str>,
     /// Sentences about what was passed over.
     pub(super) remarks: Vec<String>,
+    /// Sentences about drafts of an earlier day that stand for a value.
+    pub(super) unused: Vec<String>,
 }
 
 /// Reads the text of a `profile.toml`; `path` is for the sentences.
@@ -68,15 +70,20 @@ pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
             .map_err(|error| malformed(format!("its domain can't be read: {}", bare(&error))))?,
     };
     let plan = Plan::new(domain).map_err(|error| malformed(bare(&error)))?;
-    let mut reader =
-        Reader { plan, drafts: BTreeMap::new(), misplaced: BTreeSet::new(), remarks: Vec::new() };
+    let mut reader = Reader {
+        plan,
+        drafts: BTreeMap::new(),
+        misplaced: BTreeSet::new(),
+        remarks: Vec::new(),
+        unused: Vec::new(),
+    };
     reader.typed_drafts(&document);
     reader.top(&document);
     reader.situation(&document);
     reader.external(&document);
     reader.waves(&document);
-    let Reader { plan, drafts, misplaced, remarks } = reader;
-    Ok(PlanFile { plan, drafts, misplaced, remarks })
+    let Reader { plan, drafts, misplaced, remarks, unused } = reader;
+    Ok(PlanFile { plan, drafts, misplaced, remarks, unused })
 }
 
 /// The built-in preset with this id.
@@ -90,6 +97,7 @@ struct Reader {
     drafts: BTreeMap<String, String>,
     misplaced: BTreeSet<&'static str>,
     remarks: Vec<String>,
+    unused: Vec<String>,
 }
 
 impl Reader {
@@ -275,14 +283,20 @@ impl Reader {
         key: &str,
         name: &'static str,
         item: Option<&Item>,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
         let text = match typed(item) {
-            Typed::Nothing => return None,
+            Typed::Nothing => {
+                self.tell_draft(key, name, parse);
+                return None;
+            }
             Typed::Text(text) | Typed::Other(text) => text,
         };
         match parse(&text) {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                self.tell_draft(key, name, parse);
+                Some(value)
+            }
             Err(why) => {
                 self.remarks.push(format!(
                     "profile.toml, {key}: {why}. What stands there is kept as typed."
@@ -292,6 +306,19 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// A draft that stands for this value keeps standing until it is corrected.
+    fn tell_draft<T>(&mut self, key: &str, name: &str, parse: impl Fn(&str) -> Result<T, String>) {
+        let Some(text) = self.drafts.get(name) else { return };
+        let why = match parse(text) {
+            Ok(_) => "it was not taken over yet".to_owned(),
+            Err(why) => why,
+        };
+        self.unused.push(format!(
+            "profile.toml, {key}: “{}” is as typed, and is not used: {why}. Correct it in the window; or here, and take “{name}” out of [draft].",
+            clean(text)
+        ));
     }
 
     fn table<'a>(&mut self, document: &'a DocumentMut, name: &str) -> Option<&'a dyn TableLike> {

@@ -118,6 +118,47 @@ fn how_each_column_was_read_is_told() {
 }
 
 #[test]
+fn a_row_that_can_not_be_read_never_passes() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    expect(0, folder.path(), &["check", "p", "--step", "people"]);
+    let path = folder.path().join("p/roster.csv");
+    let roster = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{roster}dan@example.com,Dan,,,mars,,,\r\n")).unwrap();
+    for args in [&["check", "p", "--step", "people"][..], &["export", "p", "--out", "x"]] {
+        for _ in 0..2 {
+            let output = expect(4, folder.path(), args);
+            assert!(err(&output).contains("“mars” is no home"), "{}", err(&output));
+        }
+    }
+}
+
+#[test]
+fn a_value_that_does_not_parse_is_told_until_it_is_corrected() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    let path = folder.path().join("p/profile.toml");
+    let good = std::fs::read_to_string(&path).unwrap();
+    let bad = good.replace("\"mail.example.com\"", "\"10.0.0.5\"");
+    assert_ne!(good, bad);
+    std::fs::write(&path, bad).unwrap();
+    // Saved: what can't be used moves into the drafts.
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    assert!(std::fs::read_to_string(&path).unwrap().contains("[draft]"));
+    for _ in 0..2 {
+        let output = expect(4, folder.path(), &["export", "p", "--out", "x"]);
+        let said = err(&output);
+        assert!(
+            said.contains("[external] host_name: “10.0.0.5” is as typed, and is not used"),
+            "{said}"
+        );
+    }
+    std::fs::write(&path, good).unwrap();
+    expect(0, folder.path(), &["export", "p", "--out", "x"]);
+}
+
+#[test]
 fn every_option_of_new_ends_up_in_the_profile() {
     let folder = Folder::new();
     expect(

@@ -8,6 +8,7 @@
 #[path = "../hand/mod.rs"]
 mod hand;
 mod host_key;
+mod keeping;
 mod people;
 
 use std::path::Path;

@@ -74,7 +74,7 @@ fn asking_about_each_person_can_be_stopped() {
     let home = tempfile::tempdir().unwrap();
     let mut hand = practising(home.path());
     hand.unfold("Break something");
-    hand.click(Role::CheckBox, "Slow refusals");
+    hand.click(Role::CheckBox, "Tarpit");
     hand.keys(Modifiers::COMMAND, Key::Num2);
     hand.press("Ask the servers about each person");
     hand.sees("Asking, ");

@@ -73,7 +73,7 @@ fn enable(plan: &Plan) -> Todo {
         .value("Control panel", &plan.host.panel_url)
         .undo(
             "On the same page, clear “Enable Split Domain Routing” and click Save. Mail \
-             from users of the host to people outside then bounces, and so does all mail for them \
+             from users of the host to people on the external server then bounces, and so does all mail for them \
              if the MX records name the host.",
         );
     if let Some(name) = &plan.external.host_name {
