@@ -38,6 +38,7 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
                     let most = ui.ctx().content_rect().height() * 0.3;
                     ScrollArea::vertical()
                         .max_height(most)
+                        .min_scrolled_height(most)
                         .show(ui, |ui| practice_ui(ui, switches, out));
                 },
             );
