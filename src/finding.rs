@@ -74,8 +74,8 @@ impl State {
         }
     }
 
-    /// Worst first: what to look at before the rest.
-    fn rank(&self) -> u8 {
+    /// Worst first: what to look at before the rest, from 0.
+    pub fn rank(&self) -> u8 {
         match self {
             Self::Failed => 0,
             Self::Waiting { .. } => 1,

@@ -132,6 +132,17 @@ fn a_followed_message_and_large_letters_draw() {
     hand.sees("Step 2 of 8");
     hand.press("Select all shown");
     take(&mut hand, "small-people-200-dark");
+    // 1024 x 768 at 200 %.
+    let mut hand = drawn(egui::Theme::Light, 2.0, [512.0, 384.0], home.path(), still());
+    hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
+    hand.press("Menu");
+    hand.press("Hide practice panel");
+    hand.keys(egui::Modifiers::COMMAND, egui::Key::Num2);
+    take(&mut hand, "narrow-people-200-light");
+    hand.keys(egui::Modifiers::COMMAND, egui::Key::Num3);
+    hand.check();
+    take(&mut hand, "narrow-server-200-light");
 }
 
 const DIGITS: [egui::Key; 8] = [

@@ -1,29 +1,34 @@
 //! The keyboard: what works everywhere in the window.
 
-use eframe::egui::{self, Key, Modifiers};
+use eframe::egui::{self, Event, Key, Modifiers};
 
 use super::action::Action;
 use super::people_action::PeopleAction;
 use super::state::State;
+use super::steps::copy_records;
 use crate::guide::Step;
 
 /// The keys and what they do, as shown in the list.
-pub(crate) const KEYS: [(&str, &str); 9] = [
+pub(crate) const KEYS: [(&str, &str); 10] = [
     ("Alt+Right, Alt+Left", "Next step, step before"),
     ("Ctrl+1 to Ctrl+8", "To a step"),
     ("F5", "Check the step on screen"),
+    ("Ctrl+Shift+C", "Copy the MX records (step 5)"),
     ("Ctrl+Z, Ctrl+Y", "Undo, redo a change of the plan"),
     ("Tab, Shift+Tab", "To the next field, back"),
     ("Space or Enter", "Press the button that has the focus"),
     ("Ctrl+click, Shift+click", "Select several people"),
     ("Ctrl + and Ctrl -, Ctrl+0", "Larger, smaller, as it was"),
-    ("F1", "This list"),
+    ("F1 or ?", "This list"),
 ];
 
 /// Turns keys and dropped files into actions.
 pub(crate) fn read(ctx: &egui::Context, state: &State, out: &mut Vec<Action>) {
     let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-    if pressed(Modifiers::NONE, Key::F1) {
+    let asks = |event: &Event| matches!(event, Event::Text(text) if text == "?");
+    if pressed(Modifiers::NONE, Key::F1)
+        || (!ctx.text_edit_focused() && ctx.input(|input| input.events.iter().any(asks)))
+    {
         out.push(Action::ToggleKeys);
     }
     let Some(session) = &state.session else { return };
@@ -35,6 +40,9 @@ pub(crate) fn read(ctx: &egui::Context, state: &State, out: &mut Vec<Action>) {
     }
     if pressed(Modifiers::NONE, Key::F5) {
         out.push(Action::Check(session.step));
+    }
+    if session.step == Step::Subdomain && pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::C) {
+        out.push(copy_records(&session.plan));
     }
     let digits =
         [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];

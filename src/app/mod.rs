@@ -7,6 +7,7 @@ mod diagram;
 mod field;
 mod flow_view;
 mod folders;
+mod header;
 mod host_key;
 mod keys;
 mod launch;
@@ -16,6 +17,7 @@ mod people_action;
 mod people_view;
 mod picker;
 mod practice_panel;
+mod rail;
 mod session;
 mod shell;
 mod start_page;
@@ -134,6 +136,7 @@ impl eframe::App for App {
         if self.state.focus == asked {
             self.state.focus = None;
         }
+        self.state.entered = false;
         self.state.reveal = false;
         if !actions.is_empty() {
             let ctx = ui.ctx().clone();

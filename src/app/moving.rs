@@ -11,6 +11,7 @@ pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     commit_all(state, out);
     state.copied = None;
     let Some(session) = &mut state.session else { return };
+    state.entered = session.step != step;
     session.step = step;
     session.complaints.clear();
     session.shown_findings = 50;

@@ -107,6 +107,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     audit(&mut session, out);
     state.session = Some(session);
     state.opened += 1;
+    state.entered = true;
     state.opening = None;
     state.texts.clear();
     state.messages.clear();

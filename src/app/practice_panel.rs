@@ -6,7 +6,7 @@ use eframe::egui::{self, RichText};
 
 use super::action::Action;
 use super::theme::palette;
-use super::widgets::tick;
+use super::widgets::{fold, tick};
 use crate::practice::{Fault, Switches};
 
 /// Draws the panel's content.
@@ -35,7 +35,7 @@ pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<
         1 => "Break something (1 fault on)".to_owned(),
         many => format!("Break something ({many} faults on)"),
     };
-    egui::CollapsingHeader::new(heading).id_salt("faults").show_unindented(ui, |ui| {
+    fold(ui, egui::CollapsingHeader::new(heading).id_salt("faults"), |ui| {
         ui.horizontal_wrapped(|ui| {
             for fault in Fault::value_variants() {
                 let on = changed.faults.contains(fault);

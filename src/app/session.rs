@@ -152,7 +152,7 @@ pub struct Derived {
     pub standings: Vec<Standing>,
     /// The words of the step on screen.
     pub page: Page,
-    /// The findings of the step on screen, worst first.
+    /// The findings of the step on screen, in the order in which they are told.
     pub findings: Vec<Finding>,
     /// People of each wave.
     pub waves: Vec<(WaveNumber, usize)>,
@@ -251,8 +251,7 @@ fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
     let told = |finding: &&Finding| {
         finding.state != FindingState::Passed || !finding.id.starts_with(PERSON)
     };
-    let mut findings: Vec<Finding> = evidence.of_step(step.slug()).filter(told).cloned().collect();
-    findings.sort_by_key(|finding| rank(&finding.state));
+    let findings: Vec<Finding> = evidence.of_step(step.slug()).filter(told).cloned().collect();
     let mut counts: BTreeMap<WaveNumber, usize> =
         plan.wave_numbers().into_iter().map(|number| (number, 0)).collect();
     for wave in plan.roster.iter().filter_map(|mailbox| mailbox.wave) {
@@ -261,24 +260,12 @@ fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
     Derived {
         standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
         page: guide::page(step, plan),
-        findings,
+        findings: guide::in_order(step, findings),
         waves: counts.into_iter().collect(),
         at_host: plan
             .roster
             .iter()
             .filter(|mailbox| mailbox.home == crate::plan::Home::Host)
             .count(),
-    }
-}
-
-/// Worst first.
-pub(crate) fn rank(state: &FindingState) -> u8 {
-    match state {
-        FindingState::Failed => 0,
-        FindingState::Waiting { .. } => 1,
-        FindingState::Unknown { .. } => 2,
-        FindingState::Warning => 3,
-        FindingState::Skipped { .. } => 4,
-        FindingState::Passed => 5,
     }
 }

@@ -14,7 +14,7 @@ use crate::plan::Domain;
 /// Draws it.
 pub(crate) fn start_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) {
     ui.add_space(theme::GAP);
-    widgets::title(ui, "Split one mail domain between two mail systems");
+    widgets::title(ui, "Split one mail domain between two mail systems", false);
     widgets::lead(
         ui,
         "Some mailboxes at Rackspace Email, the others on your own server: this wizard asks the real world, \

@@ -31,6 +31,8 @@ pub struct State {
     pub picking: Option<Wanted>,
     /// The field to give the keyboard to when it is drawn next.
     pub focus: Option<FieldId>,
+    /// The page on screen is new: its title takes the keyboard.
+    pub entered: bool,
     /// The findings are to be scrolled to when they are drawn next.
     pub reveal: bool,
     /// The key of what was copied last, to say so in place.

@@ -100,8 +100,18 @@ pub(crate) const SECTION: f32 = 24.0;
 pub(crate) const MEASURE: f32 = 760.0;
 /// The start page has a second column: points.
 pub(crate) const START: f32 = 1060.0;
+/// Below this width a window is narrow, as 1024 points are at 200 %: points.
+const NARROW: f32 = 720.0;
+
+/// Whether room is scarce: header and step list then take less of it.
+pub(crate) fn is_narrow(ctx: &egui::Context) -> bool {
+    ctx.content_rect().width() < NARROW
+}
+
 /// Width of the step list: points.
-pub(crate) const RAIL: f32 = 236.0;
+pub(crate) fn rail(ctx: &egui::Context) -> f32 {
+    if is_narrow(ctx) { 72.0 } else { 236.0 }
+}
 
 /// The palette of the theme that is drawn.
 pub(crate) fn palette(ui: &egui::Ui) -> &'static Palette {

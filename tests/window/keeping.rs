@@ -47,7 +47,14 @@ fn a_second_window_says_that_it_can_change_nothing() {
     second.keys(Modifiers::COMMAND, Key::Num1);
     second.click(Role::RadioButton, "How long will the domain be split: Permanent");
     second.sees("This profile is open in another window");
+
+    // The other window is gone: this one may write.
     drop(first);
+    second.press("Open again for writing");
+    second.until("a profile that takes edits", |hand| !hand.has("Read-only"));
+    second.keys(Modifiers::COMMAND, Key::Num1);
+    second.click(Role::RadioButton, "How long will the domain be split: Permanent");
+    second.sees("Saved 14:05");
 }
 
 #[test]

@@ -9,6 +9,8 @@
 mod hand;
 mod host_key;
 mod keeping;
+mod keyboard;
+mod narrow;
 mod people;
 
 use std::path::Path;
@@ -64,7 +66,7 @@ fn practice_leads_through_all_eight_steps_to_files_on_disk() {
         hand.sees(&format!("Step {} of 8, {}", step.number(), step.title()));
         hand.check();
         // Findings are there, each with its state as a word, and none failed.
-        hand.until("findings", |hand| hand.has("passed"));
+        hand.until("findings", |hand| hand.has("passed") || hand.has(" of 6 done"));
         assert!(!hand.has("1 failed"), "{step:?}:\n{}", hand.words());
         match step {
             Step::Forwards => {
@@ -243,25 +245,5 @@ fn a_quiet_window_asks_for_no_repaint() {
             hand.harness.output().viewport_output.values().map(|out| out.repaint_delay).min();
         let soon = std::time::Duration::from_secs(3600);
         assert!(asked.is_some_and(|delay| delay > soon), "{step:?}: {asked:?}");
-    }
-}
-
-#[test]
-fn the_small_window_and_large_letters_still_show_back_and_next() {
-    for (size, scale) in [([900.0, 600.0], 1.0), ([1024.0, 768.0], 1.0), ([900.0, 600.0], 2.0)] {
-        let home = tempfile::tempdir().unwrap();
-        let builder = hand::builder().with_size(size).with_pixels_per_point(scale);
-        let mut hand = hand::window_of(builder, home.path(), still());
-        hand.press("Practise with example.com");
-        hand.sees("Step 1 of 8");
-        hand.press("Next: People");
-        hand.sees("Step 2 of 8");
-        for name in ["Back", "Next: External server", "Close profile", "Keys"] {
-            let rect = hand.harness.get_by_role_and_label(Role::Button, name).rect();
-            assert!(
-                rect.min.x >= 0.0 && rect.max.x <= size[0] && rect.max.y <= size[1],
-                "{name} {rect:?}"
-            );
-        }
     }
 }

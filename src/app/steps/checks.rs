@@ -3,27 +3,28 @@
 use eframe::egui::{self, CollapsingHeader, RichText, Ui};
 
 use crate::app::action::Action;
+use crate::app::header::live;
 use crate::app::session::Session;
-use crate::app::shell::live;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{bullet, findings_ui, primary_button, section, weak};
-use crate::finding::State as FindingState;
+use crate::app::widgets::{bullet, findings_ui, fold, primary_button, section, weak};
+use crate::finding::{Finding, State as FindingState};
+use crate::guide::{ExitPoint, exit_points};
 
 /// Draws the second half of a page.
 pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let announce = &session.derived.page.announce;
     let top = ui.cursor().min;
     section(ui, "We check");
-    CollapsingHeader::new("What will be asked, and of whom")
+    let heading = CollapsingHeader::new("What will be asked, and of whom")
         .id_salt(("announce", session.step))
         .default_open(session.derived.findings.is_empty())
-        .open(session.running.contains_key(&session.step).then_some(false))
-        .show_unindented(ui, |ui| {
-            for line in announce {
-                bullet(ui, line);
-            }
-        });
+        .open(session.running.contains_key(&session.step).then_some(false));
+    fold(ui, heading, |ui| {
+        for line in announce {
+            bullet(ui, line);
+        }
+    });
     ui.add_space(4.0);
     ui.horizontal(|ui| match session.running.get(&session.step) {
         None => {
@@ -68,7 +69,23 @@ fn ended_ui(ui: &mut Ui, state: &State, session: &Session) {
             words.push(format!("We ask again by ourselves at {}.", state.times.short(at)));
         }
     }
-    let findings = &session.derived.findings;
+    let summed = summed(&session.derived.findings);
+    if !summed.is_empty() {
+        words.insert(0, format!("{summed}."));
+    }
+    if !words.is_empty() {
+        let response = ui.label(RichText::new(words.join(" ")).color(palette(ui).weak));
+        live(ui, &response);
+    }
+}
+
+/// "1 failed, 8 passed", the worst first; of the exit list, what is over.
+fn summed(findings: &[Finding]) -> String {
+    let points = exit_points(findings);
+    if !points.is_empty() {
+        let done = points.iter().filter(|point| **point == ExitPoint::Done).count();
+        return format!("{done} of {} done", points.len());
+    }
     let count = |is: fn(&FindingState) -> bool| {
         findings.iter().filter(|finding| is(&finding.state)).count()
     };
@@ -80,13 +97,6 @@ fn ended_ui(ui: &mut Ui, state: &State, session: &Session) {
         (count(|state| matches!(state, FindingState::Skipped { .. })), "skipped"),
         (count(|state| matches!(state, FindingState::Passed)), "passed"),
     ];
-    let summed: Vec<String> =
-        counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    if !summed.is_empty() {
-        words.insert(0, format!("{}.", summed.join(", ")));
-    }
-    if !words.is_empty() {
-        let response = ui.label(RichText::new(words.join(" ")).color(palette(ui).weak));
-        live(ui, &response);
-    }
+    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    some.collect::<Vec<_>>().join(", ")
 }

@@ -9,7 +9,7 @@ use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{
-    Input, Mark, button, card, fact, named_button, notice, section, subheading, text, weak,
+    Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
 };
 use crate::route::{AuditGroup, Origin, phases};
 
@@ -84,30 +84,30 @@ fn group_ui(ui: &mut Ui, group: &AuditGroup, out: &mut Vec<Action>) {
         1 => "1 way".to_owned(),
         many => format!("{many} ways"),
     };
-    CollapsingHeader::new(RichText::new(heading).small())
-        .id_salt(("group", group.cause))
-        .show_unindented(ui, |ui| {
-            for line in group.lines.iter().take(LINES_SHOWN) {
-                ui.horizontal(|ui| {
-                    let name = format!("Follow {} from {}", line.address, line.origin.label());
-                    if named_button(ui, "Follow", &name).clicked() {
-                        out.push(Action::FlowFrom(line.origin));
-                        out.push(Action::Typed(FieldId::FlowAddress, line.address.to_string()));
-                        out.push(Action::Left(FieldId::FlowAddress));
-                    }
-                    let words = format!(
-                        "{} from {}: {}",
-                        line.address,
-                        line.origin.label(),
-                        line.trace.outcome.word()
-                    );
-                    ui.add(Label::new(words).truncate());
-                });
-            }
-            if group.lines.len() > LINES_SHOWN {
-                weak(ui, &format!("{} more of the same kind.", group.lines.len() - LINES_SHOWN));
-            }
-        });
+    let heading =
+        CollapsingHeader::new(RichText::new(heading).small()).id_salt(("group", group.cause));
+    fold(ui, heading, |ui| {
+        for line in group.lines.iter().take(LINES_SHOWN) {
+            ui.horizontal(|ui| {
+                let name = format!("Follow {} from {}", line.address, line.origin.label());
+                if named_button(ui, "Follow", &name).clicked() {
+                    out.push(Action::FlowFrom(line.origin));
+                    out.push(Action::Typed(FieldId::FlowAddress, line.address.to_string()));
+                    out.push(Action::Left(FieldId::FlowAddress));
+                }
+                let words = format!(
+                    "{} from {}: {}",
+                    line.address,
+                    line.origin.label(),
+                    line.trace.outcome.word()
+                );
+                ui.add(Label::new(words).truncate());
+            });
+        }
+        if group.lines.len() > LINES_SHOWN {
+            weak(ui, &format!("{} more of the same kind.", group.lines.len() - LINES_SHOWN));
+        }
+    });
 }
 
 fn follow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {

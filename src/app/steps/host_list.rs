@@ -3,9 +3,9 @@
 use eframe::egui::{Margin, TextEdit, Ui};
 
 use crate::app::action::Action;
+use crate::app::header::live;
 use crate::app::host_key::{Hidden, KeyAction, KeyPart};
 use crate::app::session::Session;
-use crate::app::shell::live;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{button, card, error_line, primary_button, section, text, weak};

@@ -15,13 +15,15 @@ mod situation;
 mod subdomain;
 mod todo;
 
+pub(crate) use subdomain::copy_records;
+
 use eframe::egui::{self, RichText, Ui};
 
 use super::action::Action;
 use super::session::Session;
 use super::state::State;
 use super::theme::{self, palette};
-use super::widgets::{Mark, lead, notice, text, title};
+use super::widgets::{Mark, fold, lead, notice, text, title};
 use crate::guide::Step;
 
 /// Draws the page of the session's step.
@@ -30,11 +32,11 @@ pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
     let step = session.step;
     let small = format!("Step {} of 8, {}", step.number(), step.title());
     ui.label(RichText::new(small).small().color(palette(ui).weak));
-    title(ui, &page.instruction);
+    title(ui, &page.instruction, state.entered);
     if !page.why.is_empty() {
-        egui::CollapsingHeader::new(RichText::new("Why this step").small())
-            .id_salt(("why", step))
-            .show_unindented(ui, |ui| lead(ui, &page.why));
+        let heading = egui::CollapsingHeader::new(RichText::new("Why this step").small())
+            .id_salt(("why", step));
+        fold(ui, heading, |ui| lead(ui, &page.why));
     }
     if !session.complaints.is_empty() {
         notice(ui, Mark::Warning, |ui| {

@@ -3,12 +3,12 @@
 use eframe::egui::{Label, RichText, Ui};
 
 use crate::app::action::Action;
+use crate::app::header::live;
 use crate::app::people_action::PeopleAction;
 use crate::app::session::{Asking, Session};
-use crate::app::shell::live;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{badge, button, safe, subheading, text, tight_row, weak};
+use crate::app::widgets::{Mark, badge, button, safe, subheading, text, tight_row, weak};
 use crate::engine::PERSON;
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::asking_people;
@@ -60,7 +60,7 @@ pub(crate) fn ask_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Ve
     });
     for side in SIDES.iter().filter_map(|id| session.evidence.get(id)) {
         tight_row(ui, |ui| {
-            badge(ui, &side.state);
+            badge(ui, Mark::of(&side.state), side.state.word());
             ui.add(Label::new(safe(&side.summary)).wrap());
         });
     }

@@ -10,8 +10,8 @@ use crate::app::session::{Import, Imported, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Input, Mark, button, copy_button, named_button, notice, primary_button, safe, subheading, text,
-    weak,
+    Input, Mark, button, copy_button, fold, named_button, notice, primary_button, safe, subheading,
+    text, weak,
 };
 use crate::roster::{Column, without_home};
 
@@ -43,10 +43,10 @@ pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         let busy = [FieldId::ListPath, FieldId::ListPaste, FieldId::NewPerson]
             .iter()
             .any(|field| state.texts.get(field).is_some_and(|typed| !typed.text.is_empty()));
-        CollapsingHeader::new("Bring more people in")
+        let heading = CollapsingHeader::new("Bring more people in")
             .id_salt("more people")
-            .open(busy.then_some(true))
-            .show_unindented(ui, |ui| ways_ui(ui, state, out));
+            .open(busy.then_some(true));
+        fold(ui, heading, |ui| ways_ui(ui, state, out));
     }
     if let Some(report) = &session.imported {
         report_ui(ui, state, report, out);
@@ -69,19 +69,17 @@ fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         }
     });
     let pasted = !state.text_of(FieldId::ListPaste).is_empty();
-    CollapsingHeader::new("Paste a list").id_salt("paste").default_open(pasted).show_unindented(
-        ui,
-        |ui| {
-            Input::new(FieldId::ListPaste, "Pasted list")
-                .hint("address,display_name")
-                .rows(5)
-                .width(640.0)
-                .show(ui, state, out);
-            if button(ui, "Read pasted list").clicked() {
-                out.push(Action::People(PeopleAction::ReadPaste));
-            }
-        },
-    );
+    let heading = CollapsingHeader::new("Paste a list").id_salt("paste").default_open(pasted);
+    fold(ui, heading, |ui| {
+        Input::new(FieldId::ListPaste, "Pasted list")
+            .hint("address,display_name")
+            .rows(5)
+            .width(640.0)
+            .show(ui, state, out);
+        if button(ui, "Read pasted list").clicked() {
+            out.push(Action::People(PeopleAction::ReadPaste));
+        }
+    });
     let entered = Input::new(FieldId::NewPerson, "Or add one person")
         .hint("ann@example.com")
         .show(ui, state, out);

@@ -28,16 +28,14 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
         return;
     }
     let view = &session.people;
-    ui.horizontal(|ui| {
-        Input::new(FieldId::Search, "Search").width(260.0).show(ui, state, out);
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
-            if button(ui, "Select all shown").clicked() {
-                out.push(Action::People(PeopleAction::SelectShown));
-            }
-            if button(ui, "Select nobody").clicked() {
-                out.push(Action::People(PeopleAction::SelectNone));
-            }
-        });
+    Input::new(FieldId::Search, "Search").width(260.0).show(ui, state, out);
+    ui.horizontal_wrapped(|ui| {
+        if button(ui, "Select all shown").clicked() {
+            out.push(Action::People(PeopleAction::SelectShown));
+        }
+        if button(ui, "Select nobody").clicked() {
+            out.push(Action::People(PeopleAction::SelectNone));
+        }
     });
     let shown = view.rows.len();
     let selected = view.selected.len();

@@ -7,8 +7,13 @@ use crate::app::field::FieldId;
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{Input, card, code_block, copy_row, subheading, weak};
+use crate::app::widgets::{
+    Input, card, code_block, copy_button, copy_key, copy_row, fold, subheading, weak,
+};
 use crate::artifact;
+use crate::plan::Plan;
+
+const ALL: &str = "all records as a zone file";
 
 /// The name.
 pub(crate) fn subdomain_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
@@ -25,6 +30,12 @@ pub(crate) fn subdomain_ui(ui: &mut Ui, state: &State, session: &Session, out: &
     });
 }
 
+/// The MX records as a zone file, on the clipboard.
+pub(crate) fn copy_records(plan: &Plan) -> Action {
+    let text = artifact::bind_zone(plan.routing_subdomain(), &plan.host);
+    Action::Copy { key: copy_key("records", ALL), text }
+}
+
 /// What to publish: field by field, and as text for two DNS servers.
 pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let plan = &session.plan;
@@ -37,6 +48,11 @@ pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
             "DNS panels want the name in one of three spellings. If yours adds the domain by itself, \
              take the relative one; a doubled name is the usual mistake.",
         );
+        ui.horizontal(|ui| {
+            let zone = artifact::bind_zone(subdomain, host);
+            copy_button(ui, state, "records", ALL, &zone, out);
+            ui.label("All records as a zone file");
+        });
         for (at, row) in artifact::mx_rows(subdomain, host).into_iter().enumerate() {
             let place = format!("mx/{at}");
             ui.add_space(theme::GAP);
@@ -57,15 +73,15 @@ pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
         let folded = |name: &str| {
             CollapsingHeader::new(name.to_owned()).id_salt(("records", name.to_owned()))
         };
-        folded("As a BIND zone file").show_unindented(ui, |ui| {
+        fold(ui, folded("As a BIND zone file"), |ui| {
             let text = artifact::bind_zone(subdomain, host);
             code_block(ui, state, "records", "BIND zone file", &text, out);
         });
-        folded("For Windows DNS (PowerShell)").show_unindented(ui, |ui| {
+        fold(ui, folded("For Windows DNS (PowerShell)"), |ui| {
             let text = artifact::windows_dns(subdomain, host);
             code_block(ui, state, "records", "Windows DNS commands", &text, out);
         });
-        folded("Ticket for the domain alias").show_unindented(ui, |ui| {
+        fold(ui, folded("Ticket for the domain alias"), |ui| {
             let text = artifact::alias_ticket(plan);
             code_block(ui, state, "records", "ticket", &text, out);
         });

@@ -6,7 +6,7 @@ use crate::app::action::{Action, Choice};
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{card, copy_row, section, tight_row};
+use crate::app::widgets::{card, copy_row, fold, section, tight_row};
 use crate::guide::Todo;
 
 /// Draws the list; nothing where there is nothing to do.
@@ -49,11 +49,11 @@ fn one_ui(
         copy_row(ui, state, &place, &value.label, &value.value, out);
     }
     if !todo.undo.is_empty() {
-        CollapsingHeader::new(RichText::new("How to take it back").small())
-            .id_salt(("undo", session.step, number))
-            .show_unindented(ui, |ui| {
-                ui.add(Label::new(&todo.undo).wrap());
-            });
+        let heading = CollapsingHeader::new(RichText::new("How to take it back").small())
+            .id_salt(("undo", session.step, number));
+        fold(ui, heading, |ui| {
+            ui.add(Label::new(&todo.undo).wrap());
+        });
     }
     if let Some(task) = todo.task {
         let mut done = session.plan.done.contains(&task);

@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, Pos2, Rect, Response, RichText, Sense, Shape, 
 
 use crate::app::theme::{Palette, palette};
 use crate::finding::State;
-use crate::guide::Standing;
+use crate::guide::{ExitPoint, Standing};
 
 /// The painted shapes. Each has an outline of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,16 @@ impl Mark {
         }
     }
 
+    /// Of a point of the exit list.
+    pub(crate) fn of_point(point: ExitPoint) -> Self {
+        match point {
+            ExitPoint::Done => Self::Passed,
+            ExitPoint::Next => Self::Open,
+            ExitPoint::NotYet => Self::NotYet,
+            ExitPoint::Attention => Self::Attention,
+        }
+    }
+
     /// Its colour.
     pub(crate) fn colour(self, palette: &Palette) -> Color32 {
         match self {
@@ -66,10 +76,9 @@ impl Mark {
 }
 
 /// Shape and word.
-pub(crate) fn badge(ui: &mut Ui, state: &State) -> Response {
-    let mark = Mark::of(state);
+pub(crate) fn badge(ui: &mut Ui, mark: Mark, word: &str) -> Response {
     paint_mark(ui, mark, 18.0);
-    ui.label(RichText::new(state.word()).color(mark.colour(palette(ui))))
+    ui.label(RichText::new(word).color(mark.colour(palette(ui))))
 }
 
 /// The shape alone, `size` points wide.

@@ -20,7 +20,7 @@ pub(crate) fn copy_button(
     value: &str,
     out: &mut Vec<Action>,
 ) -> Response {
-    let key = format!("{place}/{what}");
+    let key = copy_key(place, what);
     let copied = state.copied.as_deref() == Some(key.as_str());
     let face = if copied { "Copied" } else { "Copy" };
     let response = ui.add(egui::Button::new(face).min_size(egui::vec2(72.0, 0.0)));
@@ -29,6 +29,11 @@ pub(crate) fn copy_button(
         out.push(Action::Copy { key, text: value.to_owned() });
     }
     response
+}
+
+/// What tells one copy button from another.
+pub(crate) fn copy_key(place: &str, what: &str) -> String {
+    format!("{place}/{what}")
 }
 
 /// "External Mail Server   mail.example.com   [Copy]".

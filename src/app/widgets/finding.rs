@@ -1,4 +1,4 @@
-//! What the checks saw, worst first.
+//! What the checks saw.
 
 use std::sync::Arc;
 
@@ -6,14 +6,16 @@ use eframe::egui::{
     self, CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextStyle, Ui,
 };
 
-use super::{FACT, badge, copy_button, fact, safe};
+use super::{FACT, Mark, badge, copy_button, fact, fold, safe};
 use crate::app::action::Action;
 use crate::app::picker::Wanted;
 use crate::app::state::State;
 use crate::app::theme::palette;
 use crate::finding::{Finding, State as FindingState};
+use crate::guide::exit_points;
 
-/// Findings of a step, at most `shown` of them.
+/// Findings of a step in their order, at most `shown` of them. The exit list
+/// has words of its own for how its points stand.
 pub(crate) fn findings_ui(
     ui: &mut Ui,
     state: &State,
@@ -21,8 +23,13 @@ pub(crate) fn findings_ui(
     shown: usize,
     out: &mut Vec<Action>,
 ) {
-    for finding in findings.iter().take(shown) {
-        finding_ui(ui, state, finding, out);
+    let points = exit_points(findings);
+    for (at, finding) in findings.iter().enumerate().take(shown) {
+        let (mark, word) = match points.get(at) {
+            Some(point) => (Mark::of_point(*point), point.word()),
+            None => (Mark::of(&finding.state), finding.state.word()),
+        };
+        finding_ui(ui, state, finding, (mark, word), out);
     }
     if findings.len() > shown {
         let rest = findings.len() - shown;
@@ -35,7 +42,13 @@ pub(crate) fn findings_ui(
     }
 }
 
-fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Action>) {
+fn finding_ui(
+    ui: &mut Ui,
+    state: &State,
+    finding: &Finding,
+    (mark, word): (Mark, &str),
+    out: &mut Vec<Action>,
+) {
     let colours = palette(ui);
     Frame::new()
         .fill(colours.card)
@@ -50,19 +63,19 @@ fn finding_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Actio
                     egui::Layout::left_to_right(egui::Align::Center),
                     |ui| {
                         ui.set_min_width(FACT);
-                        badge(ui, &finding.state);
+                        badge(ui, mark, word);
                     },
                 );
                 ui.add(Label::new(safe(&finding.summary)).wrap());
             });
             // What passed is one line until somebody asks.
             if matches!(finding.state, FindingState::Passed) {
-                CollapsingHeader::new(RichText::new("Details").small())
-                    .id_salt(("details", &finding.id))
-                    .show_unindented(ui, |ui| {
-                        facts_ui(ui, state, finding);
-                        evidence_ui(ui, state, finding, out);
-                    });
+                let heading = CollapsingHeader::new(RichText::new("Details").small())
+                    .id_salt(("details", &finding.id));
+                fold(ui, heading, |ui| {
+                    facts_ui(ui, state, finding);
+                    evidence_ui(ui, state, finding, out);
+                });
             } else {
                 facts_ui(ui, state, finding);
                 evidence_ui(ui, state, finding, out);
@@ -101,25 +114,26 @@ fn evidence_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Acti
     }
     let heading =
         if lines == 1 { "Evidence, 1 line".to_owned() } else { format!("Evidence, {lines} lines") };
-    CollapsingHeader::new(RichText::new(heading).small())
-        .id_salt(("evidence", &finding.id))
-        .show_unindented(ui, |ui| {
-            let raw = finding.evidence.join("\n");
-            ui.horizontal(|ui| {
-                let what = format!("evidence of {}", finding.id);
-                copy_button(ui, state, "evidence", &what, &raw, out);
-                if super::named_button(ui, "Save ...", &format!("Save {what}")).clicked() {
-                    let name = format!("{}.txt", finding.id.replace(['@', '/', '\\', ':'], "-"));
-                    let text = Arc::new(raw.clone());
-                    out.push(Action::Pick(Wanted::SaveText { name, text }));
-                }
-            });
-            egui::ScrollArea::vertical()
-                .id_salt(("transcript", &finding.id))
-                .max_height(240.0)
-                .show(ui, |ui| {
-                    let text = RichText::new(safe(&raw)).text_style(TextStyle::Monospace);
-                    ui.add(Label::new(text).wrap());
-                });
+    let heading =
+        CollapsingHeader::new(RichText::new(heading).small()).id_salt(("evidence", &finding.id));
+    fold(ui, heading, |ui| {
+        let raw = finding.evidence.join("\n");
+        ui.horizontal(|ui| {
+            let what = format!("evidence of {}", finding.id);
+            copy_button(ui, state, "evidence", &what, &raw, out);
+            if super::named_button(ui, "Save ...", &format!("Save {what}")).clicked() {
+                let name = format!("{}.txt", finding.id.replace(['@', '/', '\\', ':'], "-"));
+                let text = Arc::new(raw.clone());
+                out.push(Action::Pick(Wanted::SaveText { name, text }));
+            }
         });
+        let most = ui.ctx().content_rect().height() * 0.5;
+        egui::ScrollArea::vertical().id_salt(("transcript", &finding.id)).max_height(most).show(
+            ui,
+            |ui| {
+                let text = RichText::new(safe(&raw)).text_style(TextStyle::Monospace);
+                ui.add(Label::new(text).wrap());
+            },
+        );
+    });
 }

@@ -1,8 +1,8 @@
 //! Text in its sizes, cards and plain buttons.
 
 use eframe::egui::{
-    self, Button, CornerRadius, Frame, Label, Margin, Response, RichText, Role, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo,
+    self, Button, CollapsingHeader, CornerRadius, Frame, Id, Label, Margin, Rect, Response,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
 use super::{Mark, paint_mark};
@@ -12,9 +12,19 @@ use crate::shown::{escaped, is_hidden};
 /// Width of the names of facts, and of the state that heads them: points.
 pub(crate) const FACT: f32 = 96.0;
 
-/// The main instruction of a page.
-pub(crate) fn title(ui: &mut Ui, words: &str) {
-    ui.add(Label::new(RichText::new(words).heading()).wrap());
+/// The main instruction of a page. With `enter` it takes the keyboard, so
+/// that Tab goes on with the page and a screen reader says where one is.
+pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
+    let heading = ui.add(Label::new(RichText::new(words).heading()).wrap());
+    let id = Id::unique("title");
+    // Tab passes it by otherwise: there is nothing to do with it.
+    if enter || ui.memory(|memory| memory.has_focus(id)) {
+        let place = ui.interact(heading.rect, id, Sense::focusable_noninteractive());
+        place.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+        if enter {
+            place.request_focus();
+        }
+    }
 }
 
 /// What stands below the title.
@@ -146,14 +156,23 @@ pub(crate) fn primary_button(ui: &mut Ui, words: &str) -> Response {
     let response =
         ui.add(Button::new(face).fill(colours.accent).stroke(Stroke::new(1.0, colours.accent)));
     if response.has_focus() {
-        ui.painter().rect_stroke(
-            response.rect.expand(2.0),
-            CornerRadius::same(7),
-            Stroke::new(2.0, colours.accent),
-            StrokeKind::Outside,
-        );
+        focus_ring(ui, response.rect.expand(2.0));
     }
     response
+}
+
+/// A heading that opens and closes what is below it.
+pub(crate) fn fold(ui: &mut Ui, heading: CollapsingHeader, content: impl FnOnce(&mut Ui)) {
+    let heading = heading.show_unindented(ui, content).header_response;
+    if heading.has_focus() {
+        focus_ring(ui, heading.rect);
+    }
+}
+
+/// Around what has the keyboard and does not show it by itself.
+fn focus_ring(ui: &Ui, around: Rect) {
+    let ring = Stroke::new(2.0, palette(ui).accent);
+    ui.painter().rect_stroke(around, CornerRadius::same(7), ring, StrokeKind::Outside);
 }
 
 /// Text of unknown origin, safe to show: control and bidi characters as

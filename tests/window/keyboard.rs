@@ -1,0 +1,76 @@
+//! What the keyboard does everywhere.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::{Hand, practising};
+
+/// The name of what has the keyboard.
+fn focused(hand: &Hand) -> Option<String> {
+    let all = hand.harness.root();
+    let node = all.children_recursive().find(|node| node.accesskit_node().is_focused())?;
+    let node = node.accesskit_node();
+    node.label()
+        .or_else(|| node.labelled_by().find_map(|label| label.value().or_else(|| label.label())))
+}
+
+#[test]
+fn tab_goes_on_with_the_page_that_was_entered() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::ALT, Key::ArrowRight);
+    hand.sees("Step 2 of 8");
+    hand.keys(Modifiers::ALT, Key::ArrowRight);
+    hand.sees("Step 3 of 8");
+    let title = focused(&hand).unwrap();
+    assert!(title.starts_with("Name the external mail server"), "{title}");
+    hand.tab();
+    assert_eq!(focused(&hand).as_deref(), Some("Why this step"));
+    hand.tab();
+    assert_eq!(focused(&hand).as_deref(), Some("External mail server"));
+    // There is nothing to do with the title: it is passed by from now on.
+    hand.keys(Modifiers::SHIFT, Key::Tab);
+    hand.keys(Modifiers::SHIFT, Key::Tab);
+    assert_ne!(focused(&hand).as_deref(), Some(title.as_str()));
+}
+
+#[test]
+fn a_question_mark_shows_the_keys_unless_it_is_typed_somewhere() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.fill("Primary domain", "what?");
+    assert_eq!(hand.value("Primary domain"), "what?");
+    assert!(!hand.has("Select several people"));
+    hand.fill("Primary domain", "example.com");
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.harness.event(Event::Text("?".to_owned()));
+    hand.harness.run_steps(2);
+    hand.sees("Select several people");
+}
+
+#[test]
+fn the_records_are_copied_by_the_keyboard_and_said_to_be() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num5);
+    hand.sees("Step 5 of 8");
+    hand.keys(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    hand.sees("Copied all records as a zone file");
+}
+
+#[test]
+fn the_exit_list_stands_in_its_order_with_the_next_point_named() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num8);
+    hand.sees("Step 8 of 8");
+    hand.check();
+    let words = hand.words();
+    let at = |text: &str| words.find(text).unwrap_or_else(|| panic!("no {text} in\n{words}"));
+    assert!(at("All mailboxes at the host: not yet.") < at("Everybody confirmed: not yet."));
+    assert!(at("Everybody confirmed: not yet.") < at("Mail flow as planned: not yet."));
+    assert!(at("Mail flow as planned: not yet.") < at("The MX records of example.com stay"));
+    assert_eq!(hand.harness.query_all_by_role_and_label(Role::Label, "Next").count(), 1);
+    assert!(!hand.has("Skipped"));
+}
