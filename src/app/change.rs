@@ -13,31 +13,29 @@ pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnc
     if refused(state) {
         return;
     }
-    let search = state.text_of(FieldId::Search);
     let Some(session) = &mut state.session else { return };
     let before = session.plan.clone();
     if session.edit(change) {
-        plan_changed(session, &before, &search, out);
+        plan_changed(session, &before, out);
         follow(state);
         save(state, out);
     }
 }
 
 pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bool) {
-    let search = state.text_of(FieldId::Search);
     let Some(session) = &mut state.session else { return };
     let before = session.plan.clone();
     if way(session) {
-        plan_changed(session, &before, &search, out);
+        plan_changed(session, &before, out);
         follow(state);
         save(state, out);
     }
 }
 
-fn plan_changed(session: &mut Session, before: &Plan, search: &str, out: &mut Vec<Command>) {
+fn plan_changed(session: &mut Session, before: &Plan, out: &mut Vec<Command>) {
     forget_moved(&mut session.evidence, before, &session.plan);
     session.derive();
-    session.people.refresh(&session.plan.roster, search);
+    out.extend(session.people.refresh(&session.plan.roster));
     session.audit_stale = true;
     audit(session, out);
 }

@@ -125,6 +125,9 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             session.imported = None;
             session.import = Some(Import { name, columns: table.columns.clone(), table });
         }
+        Event::PeopleArranged { roster, arrangement, rows } => {
+            session.people.arranged(&session.plan.roster, &roster, &arrangement, rows);
+        }
         Event::CheckStarted { step } => {
             session.running.insert(step, 0);
             session.ended.remove(&step);

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use super::change::{edit, save};
 use super::field::FieldId;
-use super::people_view::Order;
 use super::session::{Asking, Imported};
 use super::state::State;
 use super::typing::{commit_all, path_typed, refuse};
 use crate::engine::Command;
 use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
-use crate::roster::{Column, People};
+use crate::roster::{Column, Order, People};
 
 /// One thing that the user did to the people.
 #[derive(Debug, Clone)]
@@ -73,7 +72,6 @@ pub enum Assign {
 
 /// Applies one action to the people.
 pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Vec<Command>) {
-    let search = state.text_of(FieldId::Search);
     match action {
         PeopleAction::ReadTyped => {
             let text = state.text_of(FieldId::ListPath);
@@ -148,7 +146,7 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
                 PeopleAction::DropReport => session.imported = None,
                 PeopleAction::OrderBy(order) => {
                     session.people.order_by(order);
-                    session.people.refresh(roster, &search);
+                    out.extend(session.people.refresh(roster));
                 }
                 PeopleAction::Click { row, add, range } => {
                     session.people.click(roster, row, add, range);

@@ -1,19 +1,19 @@
-//! How the table of people is looked at: search, order, selection. Indices of
-//! visible rows only, so that a hundred thousand people cost nothing to draw.
+//! How the table of people is looked at: search, order, selection.
 
 use std::collections::HashSet;
 
-use crate::plan::{Address, Home, Mailbox, Roster, WaveNumber};
+use crate::engine::Command;
+use crate::plan::{Address, Mailbox, Roster, WaveNumber};
+use crate::roster::{Arrangement, Order};
 
 /// The view on the roster.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleView {
     /// Rows that the search lets through, in order: indices into the roster.
+    /// Those of the question before while a new one is worked on.
     pub rows: Vec<u32>,
-    /// The column in whose order they stand.
-    pub order: Order,
-    /// From the end.
-    pub descending: bool,
+    /// Search and order.
+    pub arrangement: Arrangement,
     /// Who is selected.
     pub selected: HashSet<Address>,
     /// The wave that "Move in wave" means.
@@ -22,69 +22,49 @@ pub struct PeopleView {
     anchor: Option<Address>,
 }
 
-/// A column of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// As read.
-    #[default]
-    AsRead,
-    /// By address.
-    Address,
-    /// By name.
-    Name,
-    /// By where the mailbox is.
-    Home,
-    /// By wave, nobody's last.
-    Wave,
-}
-
 impl PeopleView {
     /// Looks again: after a change of the roster, the search or the order.
-    pub fn refresh(&mut self, roster: &Roster, search: &str) {
-        let people = roster;
-        let needle = search.trim().to_lowercase();
-        self.rows = (0u32..).take(people.len()).collect();
-        if !needle.is_empty() {
-            self.rows.retain(|&row| person(people, row).is_some_and(|who| matches(who, &needle)));
-        }
-        let wave = |who: &Mailbox| who.wave.map_or(u16::MAX, WaveNumber::get);
-        let by = |a: &u32, b: &u32| {
-            let (Some(a), Some(b)) = (person(people, *a), person(people, *b)) else {
-                return std::cmp::Ordering::Equal;
-            };
-            match self.order {
-                Order::AsRead => std::cmp::Ordering::Equal,
-                Order::Address => a.address.cmp(&b.address),
-                Order::Name => a.name().to_lowercase().cmp(&b.name().to_lowercase()),
-                Order::Home => a.home.cmp(&b.home).then_with(|| a.address.cmp(&b.address)),
-                Order::Wave => wave(a).cmp(&wave(b)).then_with(|| a.address.cmp(&b.address)),
-            }
-        };
-        if self.order != Order::AsRead {
-            self.rows.sort_by(by);
-        }
-        if self.descending {
-            self.rows.reverse();
-        }
+    /// What takes time is asked of the engine.
+    #[must_use]
+    pub(crate) fn refresh(&mut self, roster: &Roster) -> Option<Command> {
         self.selected.retain(|address| roster.get(address).is_some());
+        if self.arrangement.is_plain() {
+            self.rows = self.arrangement.rows(roster);
+            return None;
+        }
+        let (roster, arrangement) = (roster.clone(), self.arrangement.clone());
+        Some(Command::Arrange { roster, arrangement })
+    }
+
+    /// Takes rows in, unless roster or question have changed meanwhile.
+    pub(crate) fn arranged(
+        &mut self,
+        now: &Roster,
+        roster: &Roster,
+        arrangement: &Arrangement,
+        rows: Vec<u32>,
+    ) {
+        if now.is_same(roster) && &self.arrangement == arrangement {
+            self.rows = rows;
+        }
     }
 
     /// Orders by a column; the other way round when it is that one already.
-    pub fn order_by(&mut self, order: Order) {
-        self.descending = self.order == order && !self.descending;
-        self.order = order;
+    pub(crate) fn order_by(&mut self, order: Order) {
+        let now = &mut self.arrangement;
+        now.descending = now.order == order && !now.descending;
+        now.order = order;
     }
 
     /// A click on a visible row: alone, with Ctrl added or taken out, with
     /// Shift everything from the row clicked before.
     pub fn click(&mut self, roster: &Roster, row: usize, add: bool, range: bool) {
-        let people = roster;
-        let at = |row: usize| self.rows.get(row).and_then(|&index| person(people, index));
+        let at = |row: usize| self.rows.get(row).and_then(|&index| person(roster, index));
         let Some(clicked) = at(row).map(|who| who.address.clone()) else { return };
         let anchor = self.anchor.as_ref().filter(|_| range).and_then(|anchor| {
             self.rows
                 .iter()
-                .position(|&index| person(people, index).is_some_and(|who| &who.address == anchor))
+                .position(|&index| person(roster, index).is_some_and(|who| &who.address == anchor))
         });
         if let Some(anchor) = anchor {
             let between: Vec<Address> = (anchor.min(row)..=anchor.max(row))
@@ -107,32 +87,14 @@ impl PeopleView {
 
     /// Selects everybody whom the search lets through.
     pub fn select_shown(&mut self, roster: &Roster) {
-        let people = roster;
         self.selected.extend(
-            self.rows.iter().filter_map(|&row| person(people, row).map(|who| who.address.clone())),
+            self.rows.iter().filter_map(|&row| person(roster, row).map(|who| who.address.clone())),
         );
     }
 }
 
 fn person(people: &Roster, row: u32) -> Option<&Mailbox> {
     people.at(row as usize)
-}
-
-fn matches(who: &Mailbox, needle: &str) -> bool {
-    who.address.to_string().contains(needle)
-        || who.display_name.to_lowercase().contains(needle)
-        || who.aliases.iter().any(|alias| alias.to_string().contains(needle))
-        || home_words(who).to_lowercase().contains(needle)
-}
-
-/// "At host", "External", "External, moves in wave 2".
-pub(crate) fn home_words(who: &Mailbox) -> String {
-    match (who.home, who.wave) {
-        (Home::Host, None) => "At host".to_owned(),
-        (Home::Host, Some(wave)) => format!("At host, moved in wave {wave}"),
-        (Home::External, None) => "External".to_owned(),
-        (Home::External, Some(wave)) => format!("External, moves in wave {wave}"),
-    }
 }
 
 #[cfg(test)]
@@ -148,30 +110,22 @@ mod tests {
         roster
     }
 
-    fn shown(view: &PeopleView, roster: &Roster) -> Vec<String> {
-        view.rows
-            .iter()
-            .map(|&row| roster.at(row as usize).unwrap().address.local().to_owned())
-            .collect()
-    }
-
     #[test]
     fn a_second_click_on_a_column_turns_the_order_round() {
-        let roster = roster(&["cid", "ann", "bob"]);
         let mut view = PeopleView::default();
         view.order_by(Order::Address);
-        view.refresh(&roster, "");
-        assert_eq!(shown(&view, &roster), ["ann", "bob", "cid"]);
+        assert!(!view.arrangement.descending);
         view.order_by(Order::Address);
-        view.refresh(&roster, "");
-        assert_eq!(shown(&view, &roster), ["cid", "bob", "ann"]);
+        assert!(view.arrangement.descending);
+        view.order_by(Order::Name);
+        assert!(!view.arrangement.descending);
     }
 
     #[test]
     fn shift_selects_what_lies_between_as_it_is_shown() {
         let roster = roster(&["ann", "bob", "cid", "dan", "eve"]);
         let mut view = PeopleView::default();
-        view.refresh(&roster, "");
+        assert!(view.refresh(&roster).is_none());
         view.click(&roster, 3, false, false);
         view.click(&roster, 1, false, true);
         assert_eq!(view.selected.len(), 3);
@@ -184,10 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn a_search_and_select_shown_leaves_the_others_alone() {
+    fn a_late_answer_to_another_question_changes_nothing() {
         let roster = roster(&["ann", "anton", "bob"]);
         let mut view = PeopleView::default();
-        view.refresh(&roster, "AN");
+        view.arrangement.search = "an".to_owned();
+        let Some(Command::Arrange { roster: asked, arrangement }) = view.refresh(&roster) else {
+            panic!("a search is work for the engine");
+        };
+        let rows = arrangement.rows(&asked);
+        view.arrangement.search = "bob".to_owned();
+        view.arranged(&roster, &asked, &arrangement, rows.clone());
+        assert!(view.rows.is_empty());
+        view.arrangement.search = "an".to_owned();
+        view.arranged(&roster, &asked, &arrangement, rows);
         view.select_shown(&roster);
         assert_eq!(view.selected.len(), 2);
         view.click(&roster, 99, false, false);
@@ -198,10 +161,10 @@ mod tests {
     fn who_left_the_roster_is_selected_no_more() {
         let mut roster = roster(&["ann", "bob"]);
         let mut view = PeopleView::default();
-        view.refresh(&roster, "");
+        let _ = view.refresh(&roster);
         view.select_shown(&roster);
         roster.remove(|who| who.address.local() == "bob");
-        view.refresh(&roster, "");
-        assert_eq!(view.selected.len(), 1);
+        let _ = view.refresh(&roster);
+        assert_eq!((view.selected.len(), view.rows.len()), (1, 1));
     }
 }

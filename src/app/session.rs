@@ -165,7 +165,7 @@ impl Session {
     pub fn new(plan: Plan, evidence: Evidence) -> Self {
         let step = guide::opening_step(&plan, &evidence);
         let mut people = PeopleView::default();
-        people.refresh(&plan.roster, "");
+        let _ = people.refresh(&plan.roster);
         Self {
             folder: None,
             derived: derive(step, &plan, &evidence),

@@ -17,7 +17,8 @@ pub(crate) fn typed(state: &mut State, field: FieldId, text: String, out: &mut V
     if field == FieldId::Search {
         let search = state.text_of(field);
         if let Some(session) = &mut state.session {
-            session.people.refresh(&session.plan.roster, &search);
+            session.people.arrangement.search = search;
+            out.extend(session.people.refresh(&session.plan.roster));
         }
     }
     if FieldId::DRAFTS.contains(&field) {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::finding::Evidence;
 use crate::guide::Step;
 use crate::net::ApiKey;
-use crate::plan::{Domain, Plan, WaveNumber};
+use crate::plan::{Domain, Plan, Roster, WaveNumber};
 use crate::practice::{Fault, Switches};
-use crate::roster::{Columns, Table};
+use crate::roster::{Arrangement, Columns, Table};
 use crate::route::Phase;
 
 /// One request. Each is answered by one event or more.
@@ -57,6 +57,14 @@ pub enum Command {
         columns: Columns,
         /// The primary domain.
         domain: Domain,
+    },
+    /// Searches and orders the table of people; the latest question wins.
+    /// Answer: `PeopleArranged`, or none where another question came.
+    Arrange {
+        /// The people.
+        roster: Roster,
+        /// Search and order.
+        arrangement: Arrangement,
     },
     /// Runs a step's checks; one that runs already is started afresh.
     /// Answers: `CheckStarted`, `Found` ..., `CheckEnded`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::arranging::Arranging;
 use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::Inquiry;
@@ -64,6 +65,7 @@ pub(super) struct Dispatch {
     session: u64,
     checks: Checks,
     audits: Audits,
+    arranging: Arranging,
     outbox: Outbox,
     errands: UnboundedSender<Errand>,
     keeper: tokio::task::JoinHandle<()>,
@@ -92,6 +94,7 @@ impl Dispatch {
             session: 0,
             checks: Checks::new(notes.clone(), clock),
             audits: Audits::new(notes.clone()),
+            arranging: Arranging::default(),
             outbox,
             errands,
             keeper,
@@ -135,13 +138,18 @@ impl Dispatch {
                 self.errand(Errand::Close);
             }
             Command::ReadFile { path } => {
-                self.aside("Read the list of people", move || people::read_file(&path));
+                self.aside("Read the list of people", move || Some(people::read_file(&path)));
             }
             Command::ReadPaste { text } => {
-                self.aside("Read the list of people", move || people::read_paste(&text));
+                self.aside("Read the list of people", move || Some(people::read_paste(&text)));
             }
             Command::TakePeople { table, columns, domain } => {
-                self.aside("Take the people over", move || people::take(&table, &columns, &domain))
+                let take = move || Some(people::take(&table, &columns, &domain));
+                self.aside("Take the people over", take);
+            }
+            Command::Arrange { roster, arrangement } => {
+                let question = self.arranging.question(roster, arrangement);
+                self.aside("Search the people", question);
             }
             Command::Check { step, plan, evidence } => {
                 self.asked(Question { inquiry: Inquiry::Step(step), plan, evidence });
@@ -156,7 +164,7 @@ impl Dispatch {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
             }
             Command::SaveText { path, text } => {
-                self.aside("Save the text", move || exports::save_text(&path, &text));
+                self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
             }
             Command::Practice { faults } => self.practise(faults).await,
             Command::SetSwitches(switches) => self.switch(switches),
@@ -296,17 +304,16 @@ impl Dispatch {
         let _ = self.errands.send(errand);
     }
 
-    /// Blocking work that answers with one event.
-    fn aside(&self, what: &'static str, work: impl FnOnce() -> Event + Send + 'static) {
+    /// Blocking work that answers with one event, or has nothing to say any more.
+    fn aside(&self, what: &'static str, work: impl FnOnce() -> Option<Event> + Send + 'static) {
         let (notes, session) = (self.notes.clone(), self.session);
         tokio::spawn(async move {
             let event = match tokio::task::spawn_blocking(work).await {
                 Ok(event) => event,
-                Err(error) => match mishap::sentence(error) {
-                    Some(sentence) => Event::Failed { what: what.into(), sentence },
-                    None => return,
-                },
+                Err(error) => mishap::sentence(error)
+                    .map(|sentence| Event::Failed { what: what.into(), sentence }),
             };
+            let Some(event) = event else { return };
             let _ = notes.send(Note::Done { session, event });
         });
     }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::finding::{Evidence, Finding};
 use crate::guide::Step;
-use crate::plan::Plan;
+use crate::plan::{Plan, Roster};
 use crate::practice::Switches;
-use crate::roster::{People, Table};
+use crate::roster::{Arrangement, People, Table};
 use crate::route::{Audit, Phase};
 
 /// One answer of the engine.
@@ -52,6 +52,15 @@ pub enum Event {
     },
     /// Rows became people.
     PeopleTaken(People),
+    /// The table of people, searched and ordered.
+    PeopleArranged {
+        /// As in the command.
+        roster: Roster,
+        /// As in the command.
+        arrangement: Arrangement,
+        /// Rows of the roster, in order.
+        rows: Vec<u32>,
+    },
     /// A step's checks began.
     CheckStarted {
         /// The step.

@@ -1,6 +1,7 @@
 //! Work in the background: commands in, events out, cancel. One tokio
 //! runtime; it alone saves, asks and exports.
 
+mod arranging;
 mod audits;
 mod checks;
 mod command;

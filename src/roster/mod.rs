@@ -1,6 +1,7 @@
 //! People read in from files. Nothing is guessed in silence, and nothing is
 //! dropped in silence: lines in = people + rejects.
 
+mod arrange;
 mod cells;
 mod columns;
 mod encoding;
@@ -10,6 +11,7 @@ mod take;
 
 use crate::shown::shown;
 
+pub use arrange::{Arrangement, Order, home_words};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
 pub(crate) use field::{aliases_of, home_of, strategy_of, wave_of};

@@ -8,13 +8,13 @@ use super::people_ask::{answer, answer_word};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::people_action::{Assign, PeopleAction};
-use crate::app::people_view::{Order, home_words};
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
 use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, text, weak};
 use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
+use crate::roster::{Order, home_words};
 
 const ROW: f32 = 26.0;
 /// Up to so many rows the table stands on the page as it is; longer ones scroll.
@@ -172,8 +172,8 @@ fn answer_ui(ui: &mut Ui, answer: Option<&FindingState>) {
 
 fn header_ui(ui: &mut Ui, session: &Session, label: &str, order: Order, out: &mut Vec<Action>) {
     let view = &session.people;
-    let by_this = view.order == order;
-    let face = match (by_this, view.descending) {
+    let by_this = view.arrangement.order == order;
+    let face = match (by_this, view.arrangement.descending) {
         (true, false) => format!("{label}, A to Z"),
         (true, true) => format!("{label}, Z to A"),
         (false, _) => label.to_owned(),
