@@ -164,9 +164,9 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);
         }
-        Event::Exported { folder, files, refusals } => {
+        Event::Exported { folder, files, left_out } => {
             session.exporting = false;
-            session.exported = Some(Exported { folder, files, refusals });
+            session.exported = Some(Exported { folder, files, left_out });
         }
         _ => {}
     }

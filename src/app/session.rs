@@ -142,8 +142,8 @@ pub struct Exported {
     pub folder: PathBuf,
     /// Their paths.
     pub files: Vec<PathBuf>,
-    /// Who could not be written, a sentence each.
-    pub refusals: Vec<String>,
+    /// What is missing from them, and who could not be written: a sentence each.
+    pub left_out: Vec<String>,
 }
 
 /// What is computed and kept until plan, evidence or step change.

@@ -1,17 +1,15 @@
 //! `sdrctl export`: all artefacts of a profile.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::open_profile::{open, verdict};
 use super::report::{Report, complain};
-use crate::artifact::{self, Artifact, Refusal};
-use crate::finding::Evidence;
+use crate::engine::{HandedOut, hand_out};
 use crate::net::{Clock, SystemClock};
-use crate::plan::{Plan, WaveNumber};
-use crate::profile::{self, ProfileError};
+use crate::plan::WaveNumber;
+use crate::profile::ProfileError;
 
 /// Write all files to hand out: records, forwards, scripts, run-book.
 #[derive(Debug, clap::Args)]
@@ -26,15 +24,6 @@ pub(super) struct Export {
     /// Folder for the files [default: exports in the profile].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-}
-
-/// What was written.
-pub(super) struct Written {
-    pub(super) folder: PathBuf,
-    pub(super) artifacts: Vec<Artifact>,
-    pub(super) refusals: Vec<Refusal>,
-    /// Values that are not chosen yet.
-    pub(super) missing: Vec<&'static str>,
 }
 
 impl Export {
@@ -52,30 +41,15 @@ impl Export {
             None if profile.lock.is_some() => profile.folder.join("exports"),
             None => return Err(ProfileError::ReadOnly { path: self.dir.clone() }.into()),
         };
-        let written = write(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
+        let written = hand_out(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
         tell(&written, report);
         let complete = written.refusals.is_empty() && written.missing.is_empty();
         Ok(verdict(&profile, if complete { 0 } else { 4 }))
     }
 }
 
-/// Writes all artefacts below `folder`.
-pub(super) fn write(
-    plan: &Plan,
-    evidence: &Evidence,
-    wave: Option<WaveNumber>,
-    folder: &Path,
-    now: Timestamp,
-) -> anyhow::Result<Written> {
-    let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
-    let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
-    profile::write_exports(folder, files)?;
-    let missing = artifact::missing(plan);
-    Ok(Written { folder: folder.to_path_buf(), artifacts, refusals, missing })
-}
-
 /// Tells what was written, and who could not be.
-pub(super) fn tell(written: &Written, report: &mut Report) {
+pub(super) fn tell(written: &HandedOut, report: &mut Report) {
     report.line(&format!(
         "{} files written to {}:",
         written.artifacts.len(),

@@ -6,8 +6,9 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::check::{Walk, runtime};
-use super::export::{tell, write};
+use super::export::tell;
 use super::report::Report;
+use crate::engine::{hand_out, practice_folder};
 use crate::finding::{self, Evidence};
 use crate::guide::Step;
 use crate::practice::{Fault, PracticeWorld};
@@ -57,7 +58,7 @@ impl Practice {
         }
         let mut code = finding::exit_code(&findings);
         if let Some(folder) = self.folder(report)? {
-            let written = write(&plan, &evidence, None, &folder, clock.now())?;
+            let written = hand_out(&plan, &evidence, None, &folder, clock.now())?;
             // JSON is findings only: one kind of object.
             if !report.is_json() {
                 report.text("\n");
@@ -75,7 +76,7 @@ impl Practice {
         match &self.out {
             Some(folder) => Ok(Some(folder.clone())),
             None if report.is_json() => Ok(None),
-            None => crate::engine::practice_folder().map(Some).map_err(anyhow::Error::msg),
+            None => practice_folder().map(Some).map_err(anyhow::Error::msg),
         }
     }
 }

@@ -109,8 +109,8 @@ pub enum Event {
         folder: PathBuf,
         /// Their paths, the README first.
         files: Vec<PathBuf>,
-        /// Who could not be written, a sentence each.
-        refusals: Vec<String>,
+        /// What is missing from them, and who could not be written: a sentence each.
+        left_out: Vec<String>,
     },
     /// A text was written.
     TextSaved {

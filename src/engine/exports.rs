@@ -5,28 +5,52 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Event;
-use crate::artifact;
+use crate::artifact::{self, Artifact, Refusal};
 use crate::finding::Evidence;
 use crate::plan::{Plan, WaveNumber};
-use crate::profile;
+use crate::profile::{self, ProfileError};
+
+/// What was handed out.
+pub struct HandedOut {
+    /// The folder that holds it.
+    pub folder: PathBuf,
+    /// Each file, by its path below the folder.
+    pub artifacts: Vec<Artifact>,
+    /// Who could not be written.
+    pub refusals: Vec<Refusal>,
+    /// Values that are not chosen yet, with the files that wait for them.
+    pub missing: Vec<&'static str>,
+}
 
 /// Writes all artefacts below `folder`. Blocks.
-pub(super) fn write(
+///
+/// # Errors
+/// When the folder can't be written.
+pub fn hand_out(
     plan: &Plan,
     evidence: &Evidence,
     wave: Option<WaveNumber>,
     folder: &Path,
     now: Timestamp,
-) -> Result<Event, String> {
+) -> Result<HandedOut, ProfileError> {
     let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
-    let mut files = profile::write_exports(folder, files).map_err(|error| error.to_string())?;
-    files.sort_by_key(|path| path.file_name().is_none_or(|name| name != "README.txt"));
-    Ok(Event::Exported {
-        folder: folder.to_path_buf(),
-        files,
-        refusals: refusals.iter().map(ToString::to_string).collect(),
-    })
+    profile::write_exports(folder, files)?;
+    let missing = artifact::missing(plan);
+    Ok(HandedOut { folder: folder.to_path_buf(), artifacts, refusals, missing })
+}
+
+impl From<HandedOut> for Event {
+    fn from(out: HandedOut) -> Self {
+        let path = |file: &Artifact| {
+            file.path.split('/').fold(out.folder.clone(), |at, part| at.join(part))
+        };
+        let mut files: Vec<PathBuf> = out.artifacts.iter().map(path).collect();
+        files.sort_by_key(|path| path.file_name().is_none_or(|name| name != "README.txt"));
+        let missing = out.missing.iter().map(|what| format!("Not chosen yet: {what}."));
+        let left_out = missing.chain(out.refusals.iter().map(ToString::to_string)).collect();
+        Self::Exported { folder: out.folder, files, left_out }
+    }
 }
 
 /// A fresh folder for what practice hands out, below the system's temporary one.

@@ -250,14 +250,11 @@ impl Keeper {
         };
         place
             .and_then(|folder| {
-                exports::write(
-                    &request.plan,
-                    &request.evidence,
-                    request.wave,
-                    &folder,
-                    self.clock.now(),
-                )
+                let (plan, evidence) = (&request.plan, &request.evidence);
+                exports::hand_out(plan, evidence, request.wave, &folder, self.clock.now())
+                    .map_err(|error| error.to_string())
             })
+            .map(Event::from)
             .unwrap_or_else(|sentence| Event::Failed { what: EXPORT.into(), sentence })
     }
 }

@@ -38,7 +38,7 @@ fn practice_is_not_written_and_its_files_go_where_they_are_asked_for() {
     assert_eq!(std::fs::read(folder.join("profile.toml")).unwrap(), before);
 
     let exported = |event| match event {
-        Event::Exported { folder, files, refusals } => Some((folder, files, refusals)),
+        Event::Exported { folder, files, left_out } => Some((folder, files, left_out)),
         Event::Failed { sentence, .. } => panic!("{sentence}"),
         _ => None,
     };

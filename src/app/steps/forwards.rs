@@ -83,11 +83,11 @@ pub(crate) fn exported_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>)
         if button(ui, "Open folder").clicked() {
             out.push(Action::Show(exported.folder.clone()));
         }
-        if !exported.refusals.is_empty() {
+        if !exported.left_out.is_empty() {
             notice(ui, Mark::Warning, |ui| {
-                text(ui, "Not everybody could be written:");
-                for refusal in &exported.refusals {
-                    text(ui, refusal);
+                text(ui, "Something is missing from the files:");
+                for sentence in &exported.left_out {
+                    text(ui, sentence);
                 }
             });
         }
