@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::change::{audit, edit, follow, travel};
 use super::closing::close;
+use super::diagram::Play;
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
 use super::host_key::{KeyAction, apply_key};
@@ -76,6 +77,8 @@ pub enum Action {
     Show(PathBuf),
     /// Where the followed message is written.
     FlowFrom(Origin),
+    /// What is shown of the followed message's way.
+    Play(Play),
     /// At which moment everybody is followed.
     FlowAt(Option<Phase>),
     /// Turns the practice world's switches.
@@ -197,6 +200,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
             match action {
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),
+                Action::Play(play) => session.flow.play = play,
                 Action::TogglePractice => session.practice_open = !session.practice_open,
                 _ => {}
             }

@@ -1,5 +1,6 @@
 //! The message that is followed on the page of the mail flow.
 
+use super::diagram::Play;
 use crate::engine::world_now;
 use crate::finding::Evidence;
 use crate::plan::{Address, Home, Plan};
@@ -14,11 +15,13 @@ pub(crate) struct FlowView {
     pub(crate) phase: Option<Phase>,
     /// The way, when the address is one.
     pub(crate) trace: Option<Trace>,
+    /// What is shown of it.
+    pub(crate) play: Play,
 }
 
 impl Default for FlowView {
     fn default() -> Self {
-        Self { origin: Origin::Internet, phase: None, trace: None }
+        Self { origin: Origin::Internet, phase: None, trace: None, play: Play::Whole }
     }
 }
 
@@ -31,7 +34,7 @@ impl FlowView {
         plan: &Plan,
         evidence: &Evidence,
     ) -> Result<(), String> {
-        self.trace = None;
+        let before = self.trace.take();
         let address = if text.trim().is_empty() {
             match default_address(plan) {
                 Some(address) => address,
@@ -45,6 +48,9 @@ impl FlowView {
             None => world_now(plan, evidence),
         };
         self.trace = Some(follow(&world, self.origin, &address));
+        if self.trace != before {
+            self.play = Play::Whole;
+        }
         Ok(())
     }
 }

@@ -76,6 +76,15 @@ fn has_display() -> bool {
         || set("WAYLAND_SOCKET")
 }
 
+/// Whether the picture travels over a network, by what the session says of
+/// itself: Remote Desktop, or X11 through SSH.
+fn is_remote() -> bool {
+    let says = |name, what: fn(&str) -> bool| std::env::var(name).is_ok_and(|value| what(&value));
+    says("SESSIONNAME", |name| name.starts_with("RDP-"))
+        || says("DISPLAY", |display| display.starts_with("localhost:"))
+        || says("XRDP_SESSION", |session| !session.is_empty())
+}
+
 impl RendererChoice {
     fn name(self) -> &'static str {
         match self {
@@ -116,6 +125,7 @@ fn attempt(options: &Options, choice: RendererChoice) -> Result<(), String> {
     let beginning = Beginning {
         folder: options.folder.clone(),
         practice: options.practice,
+        still: is_remote(),
         ..Beginning::default()
     };
     let frames = Arc::new(AtomicU32::new(0));

@@ -56,6 +56,8 @@ pub struct Beginning {
     pub practice: bool,
     /// How times are shown.
     pub times: Times,
+    /// Nothing moves by itself, as over a remote session.
+    pub still: bool,
 }
 
 impl App {
@@ -67,7 +69,8 @@ impl App {
         beginning: Beginning,
     ) -> Self {
         theme::install(ctx);
-        let mut state = State { times: beginning.times, ..State::default() };
+        let mut state =
+            State { times: beginning.times, still: beginning.still, ..State::default() };
         let mut commands = Vec::new();
         if let Some(folder) = beginning.folder {
             action::apply(&mut state, Action::Open(folder), &mut commands);

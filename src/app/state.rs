@@ -39,6 +39,8 @@ pub struct State {
     pub copied: Option<String>,
     /// How times are shown.
     pub times: Times,
+    /// Nothing moves by itself: a remote session, or by wish.
+    pub still: bool,
     /// Whether the list of keys is open.
     pub show_keys: bool,
 }

@@ -12,6 +12,7 @@ mod manifest;
 mod mx_records;
 mod neutral_csv;
 mod paper;
+mod picture_svg;
 mod postfix_map;
 mod runbook;
 mod windows_dns;
@@ -19,6 +20,7 @@ mod windows_dns;
 pub use alias_ticket::alias_ticket;
 pub use bundle::{Artifact, Refusal, export, missing};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
+pub use picture_svg::picture_svg;
 pub use runbook::{runbook_html, runbook_markdown};
 pub use windows_dns::windows_dns;
 

@@ -15,6 +15,12 @@ pub(super) enum Block {
     Values(Vec<(String, String)>),
     /// Commands, answers: line by line.
     Lines(Vec<String>),
+    /// A drawing, and the same in words where there are no drawings.
+    Picture {
+        /// Escaped already, by whoever drew it.
+        svg: String,
+        words: Vec<String>,
+    },
 }
 
 /// CommonMark with tables.
@@ -48,7 +54,9 @@ pub(super) fn to_markdown(blocks: &[Block]) -> String {
                 let line = |(label, value): &(String, String)| format!("{label}: {value}");
                 out.push_str(&fenced(&values.iter().map(line).collect::<Vec<_>>()));
             }
-            Block::Lines(lines) => out.push_str(&fenced(lines)),
+            Block::Lines(lines) | Block::Picture { words: lines, .. } => {
+                out.push_str(&fenced(lines));
+            }
         }
     }
     out
@@ -95,6 +103,13 @@ pub(super) fn to_html(title: &str, blocks: &[Block]) -> String {
                 let lines: Vec<String> = lines.iter().map(|line| html(line)).collect();
                 body.push_str(&format!("<pre>{}</pre>\n", lines.join("\n")));
             }
+            Block::Picture { svg, words } => {
+                let words: Vec<String> = words.iter().map(|line| html(line)).collect();
+                let words = words.join("<br>\n");
+                body.push_str(&format!(
+                    "<figure>\n{svg}<figcaption>{words}</figcaption>\n</figure>\n"
+                ));
+            }
         }
     }
     format!(
@@ -135,6 +150,7 @@ h1 { font-size: 1.7em; } h2 { font-size: 1.3em; margin-top: 2em; border-bottom: 
 table { border-collapse: collapse; width: 100%; margin: .8em 0; } th, td { border: 1px solid #c9d2dc; padding: .3em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { background: #eef2f6; }
 .values th { width: 13em; font-weight: normal; } code { font-family: ui-monospace, Consolas, monospace; }
 pre { background: #f4f6f8; border: 1px solid #c9d2dc; padding: .6em; white-space: pre-wrap; overflow-wrap: anywhere; }
+figure { margin: .8em 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; } figcaption { font-size: .9em; margin-top: .4em; }
 td.good { color: #0b6b34; font-weight: 600; } td.bad { color: #a4141c; font-weight: 600; } td.mind { color: #7a4b00; font-weight: 600; }
 @media print { body { max-width: none; margin: 0; font-size: 10.5pt; } h2, h3, h4 { break-after: avoid; } tr, li { break-inside: avoid; } thead { display: table-header-group; } pre, table { font-size: 9pt; } @page { margin: 18mm; } }
 ";

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 
 use super::mx_rows;
 use super::paper::{Block, to_html, to_markdown};
+use super::picture_svg;
 use crate::finding::{Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Todo, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
+use crate::route::{Origin, Phase, follow, phases, trace_text, world_after};
 
 /// The run-book as Markdown.
 pub fn runbook_markdown(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
@@ -33,6 +35,7 @@ fn content(plan: &Plan, evidence: &Evidence, now: Timestamp) -> Vec<Block> {
     situation(plan, &mut blocks);
     people(plan, &mut blocks);
     records(plan, evidence, &mut blocks);
+    flow(plan, &mut blocks);
     for step in Step::ALL {
         one_step(step, plan, evidence, &mut blocks);
     }
@@ -165,6 +168,35 @@ fn records(plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
     } else {
         blocks.push(Block::Paragraph("As last seen, for the way back:".to_owned()));
         blocks.push(Block::Table(vec!["What", "Found", "Asked", "When"], before));
+    }
+}
+
+/// Where mail for somebody who is, or will be, at the host goes: today, with
+/// the split in place, and at the end.
+fn flow(plan: &Plan, blocks: &mut Vec<Block>) {
+    let moves = |person: &&Mailbox| person.home == Home::Host || person.wave.is_some();
+    let Some(person) = plan.roster.iter().find(moves) else { return };
+    let phases = phases(plan);
+    let split = |phase: &&Phase| matches!(phase, Phase::ForwardsLoaded | Phase::WaveMoved(_));
+    let moments = [phases.first(), phases.iter().rfind(split), phases.last()];
+    blocks.push(Block::Heading(2, "Where mail goes".to_owned()));
+    blocks.push(Block::Paragraph(format!(
+        "A message from the Internet to {}, by the model of both systems. Nobody was asked for \
+         this; the checks below say what was seen.",
+        person.address
+    )));
+    let mut drawn = Vec::new();
+    for phase in moments.into_iter().flatten() {
+        if drawn.contains(phase) {
+            continue;
+        }
+        drawn.push(*phase);
+        let trace = follow(&world_after(plan, *phase), Origin::Internet, &person.address);
+        blocks.push(Block::Heading(3, phase.label()));
+        blocks.push(Block::Picture {
+            svg: picture_svg(&trace, &plan.host.name),
+            words: trace_text(&trace),
+        });
     }
 }
 

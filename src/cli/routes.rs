@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::open_profile::{open, verdict};
 use super::report::Report;
+use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
@@ -34,9 +35,27 @@ pub(super) struct Routes {
     /// by what the checks saw].
     #[arg(long, value_name = "N")]
     phase: Option<usize>,
+    /// The way as a drawing in place of text; needs --address and --from.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        requires = "address",
+        requires = "from",
+        conflicts_with = "all"
+    )]
+    picture: Option<PictureFormat>,
     /// Every line, not grouped by cause.
     #[arg(long)]
     all: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PictureFormat {
+    /// A drawing for browsers and documents.
+    Svg,
+    /// A graph for Graphviz.
+    Dot,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -93,14 +112,17 @@ impl Routes {
             None => route::audit(plan, &world),
         };
         let audit = self.only_from(audit);
-        report.line(&format!("{}: {label}.", plan.domain()));
-        audit.lines().for_each(|line| report.object(&Route::of(line, judge(line.cause))));
-        if self.address.is_some() {
-            audit.lines().for_each(|line| follow_text(line, &judge(line.cause), report));
-        } else if self.all {
-            audit.lines().for_each(|line| report.line(&line_text(line, &judge(line.cause))));
+        if let Some(format) = self.picture {
+            for line in audit.lines() {
+                let drawn = match format {
+                    PictureFormat::Svg => picture_svg(&line.trace, &plan.host.name),
+                    PictureFormat::Dot => route::trace_dot(&line.trace),
+                };
+                report.raw(drawn.as_bytes());
+            }
         } else {
-            groups_text(&audit, known.as_ref(), judge, report);
+            report.line(&format!("{}: {label}.", plan.domain()));
+            self.tell(&audit, known.as_ref(), judge, report);
         }
         let astray = audit.groups.iter().map(|group| judge(Some(group.cause)));
         let fine = (!audit.fine.is_empty()).then(|| judge(None));
@@ -113,6 +135,23 @@ impl Routes {
             () => 0,
         };
         Ok(verdict(&profile, code))
+    }
+
+    fn tell(
+        &self,
+        audit: &Audit,
+        known: Option<&Seen>,
+        judge: impl Fn(Option<Cause>) -> State,
+        report: &mut Report,
+    ) {
+        audit.lines().for_each(|line| report.object(&Route::of(line, judge(line.cause))));
+        if self.address.is_some() {
+            audit.lines().for_each(|line| follow_text(line, &judge(line.cause), report));
+        } else if self.all {
+            audit.lines().for_each(|line| report.line(&line_text(line, &judge(line.cause))));
+        } else {
+            groups_text(audit, known, judge, report);
+        }
     }
 
     fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {

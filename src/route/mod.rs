@@ -7,6 +7,7 @@ mod decide;
 mod follow;
 mod moment;
 mod phase;
+mod picture;
 mod remedy;
 mod tell;
 mod world;
@@ -16,6 +17,7 @@ pub use cause::Cause;
 pub use follow::{Hop, Outcome, Rule, Trace, follow};
 pub use moment::{Seen, world_after, world_now};
 pub use phase::{Phase, phases};
+pub use picture::{Area, Arrow, Node, Picture, Place, Point, picture};
 pub use tell::{hop_text, outcome_text, trace_dot, trace_text};
 pub use world::{
     AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use sdr_wizard::artifact::bind_zone;
+use sdr_wizard::artifact::{bind_zone, picture_svg};
 use sdr_wizard::plan::{Domain, ExternalSystem, HostPreset, RoutingSubdomain};
+use sdr_wizard::route::{Origin, Phase, follow, world_after};
 
 use crate::hostile::hostile_people;
 use crate::sample::{files, plan, rows};
@@ -120,6 +121,34 @@ fn python_reads_the_same_cells() {
             assert_eq!(read, rows(bytes), "{path}");
         }
     }
+}
+
+#[test]
+fn the_drawings_of_the_run_book_are_sound_xml_whatever_the_names() {
+    if !there("python3", "--version") {
+        return;
+    }
+    let mut plan = plan(ExternalSystem::ExchangeServer);
+    plan.host.name = "Host <b>&\"'\u{7}".to_owned();
+    let world = world_after(&plan, Phase::Before);
+    let folder = tempfile::tempdir().unwrap();
+    let people: Vec<_> = hostile_people().into_iter().map(|person| person.address).collect();
+    for (at, address) in people.iter().enumerate() {
+        for origin in Origin::ALL {
+            let svg = picture_svg(&follow(&world, origin, address), &plan.host.name);
+            std::fs::write(folder.path().join(format!("{at}-{origin:?}.svg")), svg).unwrap();
+        }
+    }
+    let said = run(Command::new("python3").current_dir(folder.path()).args([
+        "-c",
+        "import glob, xml.etree.ElementTree as tree\n\
+         names = glob.glob('*.svg')\n\
+         for name in names:\n\
+         \x20   for node in tree.parse(name).iter():\n\
+         \x20       assert node.tag.split('}')[1] in 'svg title desc rect path text'.split(), node.tag\n\
+         print(len(names))",
+    ]));
+    assert_eq!(said.trim(), (people.len() * 3).to_string());
 }
 
 /// Whether a judge is there. On CI none may be missing.

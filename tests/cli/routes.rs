@@ -33,6 +33,15 @@ fn routes_tell_each_moment_of_the_plan_and_exit_by_it() {
     );
     let text = out(&output);
     assert!(text.contains("1. ") && text.contains("bob@rackspace.example.com"), "{text}");
+    let bob = ["routes", "p", "--phase", "5", "--from", "internet", "--address", "bob@example.com"];
+    let drawn =
+        |format| out(&expect(0, folder.path(), &[&bob[..], &["--picture", format]].concat()));
+    assert!(
+        drawn("svg").starts_with("<svg ") && drawn("svg").contains("split domain")
+            || drawn("svg").contains("contact or forward")
+    );
+    assert!(drawn("dot").starts_with("digraph ") && drawn("dot").trim_end().ends_with('}'));
+    refused(folder.path(), &["routes", "p", "--picture", "svg"], "--address");
     let output = expect(
         0,
         folder.path(),

@@ -12,6 +12,7 @@ mod keeping;
 mod keyboard;
 mod narrow;
 mod people;
+mod playing;
 
 use std::path::Path;
 

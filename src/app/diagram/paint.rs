@@ -1,155 +1,205 @@
 //! The picture on the screen.
 
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, FontId, Label, Pos2, Rect, RichText, Sense, Shape, Stroke,
-    StrokeKind, Ui, Vec2, emath::RectTransform, epaint::QuadraticBezierShape, pos2,
+    Align2, Color32, CornerRadius, CursorIcon, FontId, Pos2, Rect, Response, Role, Sense, Shape,
+    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, emath::RectTransform, epaint::QuadraticBezierShape,
+    pos2,
 };
 
-use super::layout::{Arrow, Node, Picture, Place, picture};
+use super::play::Come;
+use crate::app::action::Action;
 use crate::app::theme::{Palette, palette};
-use crate::app::widgets::{Mark, paint_mark, paint_mark_at, safe};
-use crate::route::{Outcome, Trace, trace_text};
+use crate::app::widgets::{Mark, paint_mark_at};
+use crate::guide::{Step, step_of_hop, step_of_place};
+use crate::plan::Plan;
+use crate::route::{Area, Arrow, Node, Picture, Place, Point, Trace, picture, trace_text};
 
 /// Height of the picture for its width.
 const SHAPE: f32 = 0.4;
 
-/// Draws the way of a message; `host` is the host's name on screen.
-pub(crate) fn picture_ui(ui: &mut Ui, trace: &Trace, host: &str) {
+/// The picture while it is drawn.
+struct Canvas<'a> {
+    colours: &'static Palette,
+    place: RectTransform,
+    drawn: Picture,
+    trace: &'a Trace,
+    plan: &'a Plan,
+    come: Option<&'a Come>,
+}
+
+/// Draws the way of a message, as far as it has `come`. A system or a way
+/// leads to the step that looks after it.
+pub(crate) fn picture_ui(
+    ui: &mut Ui,
+    trace: &Trace,
+    plan: &Plan,
+    come: Option<&Come>,
+    out: &mut Vec<Action>,
+) {
     let width = ui.available_width().min(760.0);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, width * SHAPE), Sense::hover());
     // Screen readers get the hops as one description.
     response.widget_info(|| {
         let words = format!("Picture of the way: {}", trace_text(trace).join(" "));
-        egui::WidgetInfo::labeled(egui::Role::Image, true, words)
+        WidgetInfo::labeled(Role::Image, true, words)
     });
-    if !ui.is_rect_visible(rect) {
-        return;
-    }
     let colours = palette(ui);
     let unit = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     let place = RectTransform::from_to(unit, rect.shrink(8.0));
-    let drawn = picture(trace);
+    let canvas = Canvas { colours, place, drawn: picture(trace), trace, plan, come };
     let line = Stroke::new(1.0, colours.line);
     ui.painter().rect(rect, CornerRadius::same(8), colours.card, line, StrokeKind::Inside);
-    for arrow in &drawn.arrows {
-        arrow_ui(ui, colours, &place, arrow);
+    for arrow in &canvas.drawn.arrows {
+        canvas.arrow_ui(ui, arrow);
     }
-    for node in &drawn.nodes {
-        node_ui(ui, colours, &place, node, host, &drawn);
+    for node in &canvas.drawn.nodes {
+        canvas.node_ui(ui, node, out);
     }
+    for arrow in &canvas.drawn.arrows {
+        canvas.words_ui(ui, arrow, out);
+    }
+    canvas.token_ui(ui);
 }
 
-fn node_ui(
-    ui: &Ui,
-    colours: &Palette,
-    place: &RectTransform,
-    node: &Node,
-    host: &str,
-    drawn: &Picture,
-) {
-    let rect = place.transform_rect(node.rect);
-    let looped = drawn.arrows.iter().any(|arrow| {
-        arrow.in_loop && (arrow.between.0 == node.place || arrow.between.1 == node.place)
-    });
-    let edge = match (node.ends, looped, node.visited) {
-        (Some(true), false, _) => Stroke::new(2.0, colours.good),
-        (Some(false), _, _) | (_, true, _) => Stroke::new(2.0, colours.bad),
-        (_, _, true) => Stroke::new(1.5, colours.accent),
-        _ => Stroke::new(1.0, colours.line),
-    };
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    painter.rect(rect, CornerRadius::same(6), colours.ground, edge, StrokeKind::Inside);
-    let ink = if node.visited { colours.text } else { colours.weak };
-    let name = match node.place {
-        Place::Internet => "Internet",
-        Place::Host => host,
-        Place::External => "External server",
-        Place::Elsewhere => "Elsewhere",
-    };
-    let mut at = rect.min + Vec2::new(12.0, 9.0);
-    let line = |at: Pos2, text: &str, size: f32, colour: Color32| {
-        painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(size), colour);
-    };
-    line(at, name, 15.0, ink);
-    at.y += 22.0;
-    if node.starts {
-        line(at, "written here", 12.5, colours.weak);
-        at.y += 17.0;
+impl Canvas<'_> {
+    fn at(&self, point: Point) -> Pos2 {
+        self.place.transform_pos(pos2(point.x, point.y))
     }
-    for words in &node.inside {
-        line(at, words, 12.5, colours.text);
-        at.y += 17.0;
-    }
-    if let Some(arrived) = node.ends {
-        let corner =
-            Rect::from_min_size(rect.right_top() + Vec2::new(-28.0, 9.0), Vec2::splat(18.0));
-        paint_mark_at(ui, if arrived { Mark::Passed } else { Mark::Failed }, corner);
-    }
-}
 
-fn arrow_ui(ui: &Ui, colours: &Palette, place: &RectTransform, arrow: &Arrow) {
-    let [from, bend, to] =
-        [arrow.from, arrow.bend, arrow.to].map(|point| place.transform_pos(point));
-    let colour = if arrow.in_loop { colours.bad } else { colours.accent };
-    let stroke = Stroke::new(if arrow.in_loop { 3.0 } else { 2.0 }, colour);
-    let along = (to - bend).normalized();
-    let neck = to - along * 11.0;
-    let curve = QuadraticBezierShape::from_points_stroke(
-        [from, bend, neck],
-        false,
-        Color32::TRANSPARENT,
-        stroke,
-    );
-    let line = curve.flatten(Some(0.3));
-    let painter = ui.painter();
-    if arrow.in_loop {
-        painter.extend(Shape::dashed_line(&line, stroke, 8.0, 5.0));
-    } else {
-        painter.add(Shape::line(line, stroke));
+    fn rect(&self, area: Area) -> Rect {
+        Rect::from_min_max(self.at(area.min), self.at(area.max))
     }
-    let across = along.rot90() * 5.0;
-    let head = vec![to, neck + across, neck - across];
-    painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
 
-    let middle = curve.sample(0.5);
-    let end = if arrow.in_loop { "\nround and round" } else { "" };
-    let words = format!("{}  {}{end}", arrow.numbers, arrow.label);
-    let upright = (to.x - from.x).abs() < 40.0;
-    let (at, align) = match (upright, arrow.between.0 < arrow.between.1) {
-        (true, true) => (middle + Vec2::new(12.0, 0.0), Align2::LEFT_CENTER),
-        (true, false) => (middle - Vec2::new(12.0, 0.0), Align2::RIGHT_CENTER),
-        (false, _) => {
-            let (side, align) = match to.y < from.y {
-                true => (-9.0, Align2::RIGHT_BOTTOM),
-                false => (9.0, Align2::RIGHT_TOP),
-            };
-            (middle + Vec2::new(10.0, side), align)
+    /// Whether the message has come to this hop.
+    fn reached(&self, hop: usize) -> bool {
+        self.come.is_none_or(|come| come.hops.contains(&hop))
+    }
+
+    fn node_ui(&self, ui: &Ui, node: &Node, out: &mut Vec<Action>) {
+        let colours = self.colours;
+        let rect = self.rect(node.area);
+        let name = match node.place {
+            Place::Internet => "Internet",
+            Place::Host => &self.plan.host.name,
+            Place::External => "External server",
+            Place::Elsewhere => "Elsewhere",
+        };
+        let response = leads_to(ui, rect, name, step_of_place(node.place), out);
+        let here = node.inside.last().is_none_or(|(hop, _)| self.reached(*hop));
+        let edge = match (node.ends, self.drawn.is_in_loop(node), node.visited) {
+            (Some(true), false, _) if here => Stroke::new(2.0, colours.good),
+            (Some(false), _, _) if here => Stroke::new(2.0, colours.bad),
+            (_, true, _) if here => Stroke::new(2.0, colours.bad),
+            (_, _, true) if here => Stroke::new(1.5, colours.accent),
+            _ => Stroke::new(1.0, colours.line),
+        };
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        let ground = if response.hovered() { colours.chosen } else { colours.ground };
+        painter.rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
+        let mut at = rect.min + Vec2::new(12.0, 9.0);
+        let mut line = |text: &str, size: f32, colour: Color32| {
+            painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(size), colour);
+            at.y += size + 5.0;
+        };
+        line(name, 15.0, if node.visited { colours.text } else { colours.weak });
+        if node.starts {
+            line("written here", 12.5, colours.weak);
         }
-    };
-    let galley = painter.layout_no_wrap(words, FontId::proportional(12.5), colours.text);
-    // Never beyond the frame of the picture.
-    let text = align.anchor_size(at, galley.size());
-    let over = (text.right() - place.to().right()).max(0.0);
-    let text = text.translate(Vec2::new(-over, 0.0));
-    painter.rect_filled(text.expand(2.0), CornerRadius::same(3), colours.card);
-    painter.galley(text.min, galley, colours.text);
+        for (hop, words) in node.inside.iter().filter(|(hop, _)| self.reached(*hop)) {
+            line(&format!("{}  {words}", hop + 1), 12.5, colours.text);
+        }
+        if let Some(arrived) = node.ends.filter(|_| here) {
+            let corner =
+                Rect::from_min_size(rect.right_top() + Vec2::new(-28.0, 9.0), Vec2::splat(18.0));
+            paint_mark_at(ui, if arrived { Mark::Passed } else { Mark::Failed }, corner);
+        }
+    }
+
+    fn arrow_ui(&self, ui: &Ui, arrow: &Arrow) {
+        let [from, bend, to] = [arrow.from, arrow.bend, arrow.to].map(|point| self.at(point));
+        let lit = arrow.hops.iter().any(|hop| self.reached(*hop));
+        let colour = match (lit, arrow.in_loop) {
+            (false, _) => self.colours.line,
+            (true, true) => self.colours.bad,
+            (true, false) => self.colours.accent,
+        };
+        let stroke = Stroke::new(if arrow.in_loop { 3.0 } else { 2.0 }, colour);
+        let along = (to - bend).normalized();
+        let neck = to - along * 11.0;
+        let points = [from, bend, neck];
+        let curve =
+            QuadraticBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
+        let line = curve.flatten(Some(0.3));
+        let painter = ui.painter();
+        if arrow.in_loop {
+            painter.extend(Shape::dashed_line(&line, stroke, 8.0, 5.0));
+        } else {
+            painter.add(Shape::line(line, stroke));
+        }
+        let across = along.rot90() * 5.0;
+        let head = vec![to, neck + across, neck - across];
+        painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
+    }
+
+    /// Numbers and words beside the middle of an arrow.
+    fn words_ui(&self, ui: &Ui, arrow: &Arrow, out: &mut Vec<Action>) {
+        let (from, to) = (self.at(arrow.from), self.at(arrow.to));
+        let middle = self.at(arrow.at(0.5));
+        let numbers = arrow.numbers();
+        let end = if arrow.in_loop { "\nround and round" } else { "" };
+        let words = format!("{numbers}  {}{end}", arrow.label);
+        let upright = (to.x - from.x).abs() < 40.0;
+        let (at, align) = match (upright, arrow.between.0 < arrow.between.1) {
+            (true, true) => (middle + Vec2::new(12.0, 0.0), Align2::LEFT_CENTER),
+            (true, false) => (middle - Vec2::new(12.0, 0.0), Align2::RIGHT_CENTER),
+            (false, _) => {
+                let (side, align) = match to.y < from.y {
+                    true => (-9.0, Align2::RIGHT_BOTTOM),
+                    false => (9.0, Align2::RIGHT_TOP),
+                };
+                (middle + Vec2::new(10.0, side), align)
+            }
+        };
+        let painter = ui.painter();
+        let galley = painter.layout_no_wrap(words, FontId::proportional(12.5), self.colours.text);
+        // Never beyond the frame of the picture.
+        let text = align.anchor_size(at, galley.size());
+        let over = (text.right() - self.place.to().right()).max(0.0);
+        let text = text.translate(Vec2::new(-over, 0.0)).expand(2.0);
+        let hop = arrow.hops.first().and_then(|hop| self.trace.hops.get(*hop));
+        let Some(step) = hop.map(|hop| step_of_hop(hop, self.plan)) else { return };
+        let name = format!("Way {numbers}, {}", arrow.label);
+        let response = leads_to(ui, text, &name, step, out);
+        let ground = if response.hovered() { self.colours.chosen } else { self.colours.card };
+        painter.rect_filled(text, CornerRadius::same(3), ground);
+        painter.galley(text.min + Vec2::splat(2.0), galley, self.colours.text);
+    }
+
+    /// The message itself, where it is now.
+    fn token_ui(&self, ui: &Ui) {
+        let Some((come, hop)) = self.come.and_then(|come| Some((come, *come.hops.last()?))) else {
+            return;
+        };
+        let at = match (self.drawn.arrow_of(hop), self.drawn.node_of(hop)) {
+            (Some(arrow), _) => self.at(arrow.at(come.part)),
+            (None, Some(node)) => self.at(node.area.min.towards(node.area.max, 0.5)),
+            (None, None) => return,
+        };
+        ui.painter().circle(at, 7.0, self.colours.accent, Stroke::new(2.0, self.colours.ground));
+    }
 }
 
-/// The hops as a list: the picture's twin.
-pub(crate) fn hops_ui(ui: &mut Ui, trace: &Trace) {
-    let mut lines = trace_text(trace);
-    let end = lines.pop().unwrap_or_default();
-    for line in lines {
-        ui.add(Label::new(safe(&line)).wrap());
+/// A part of the picture that leads to the step that looks after it.
+fn leads_to(ui: &Ui, rect: Rect, name: &str, step: Step, out: &mut Vec<Action>) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(("leads to", name)), Sense::click());
+    let words = format!("Step {}, {}", step.number(), step.title());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {words}")));
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, palette(ui).accent);
+        ui.painter().rect_stroke(rect, CornerRadius::same(6), ring, StrokeKind::Outside);
     }
-    let mark = match trace.outcome {
-        Outcome::Delivered { .. } => Mark::Passed,
-        Outcome::Bounced { .. } => Mark::Skipped,
-        _ => Mark::Failed,
-    };
-    ui.horizontal_top(|ui| {
-        paint_mark(ui, mark, 18.0);
-        let words = RichText::new(safe(&end)).color(mark.colour(palette(ui)));
-        ui.add(Label::new(words).wrap());
-    });
+    if response.clicked() {
+        out.push(Action::Goto(step));
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(words)
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{CollapsingHeader, ComboBox, Label, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::action::Action;
-use crate::app::diagram::{hops_ui, picture_ui};
+use crate::app::diagram::{Play, files_ui, hops_ui, last, picture_ui, play_ui};
 use crate::app::field::FieldId;
 use crate::app::session::Session;
 use crate::app::state::State;
@@ -13,6 +13,8 @@ use crate::app::widgets::{
 };
 use crate::route::{AuditGroup, Origin, phases};
 
+/// Between two pictures of a message that moves.
+const FRAME: std::time::Duration = std::time::Duration::from_millis(66);
 /// How many ways of a group are listed.
 const LINES_SHOWN: usize = 60;
 
@@ -138,7 +140,20 @@ fn follow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
     let Some(trace) = &session.flow.trace else { return };
     ui.add_space(theme::GAP);
     subheading(ui, &format!("To {}, from {}", trace.address, trace.origin.label()));
-    picture_ui(ui, trace, &session.plan.host.name);
+    let play = session.flow.play;
+    let now = ui.input(|input| input.time);
+    let come = play.come(trace, now);
+    picture_ui(ui, trace, &session.plan, come.as_ref(), out);
+    if let Play::Since { .. } = play {
+        // Nothing moves unseen, and it ends by itself.
+        if play.is_over(trace, now) || !ui.input(|input| input.focused) {
+            out.push(Action::Play(last(trace)));
+        } else {
+            ui.ctx().request_repaint_after(FRAME);
+        }
+    }
+    play_ui(ui, state, trace, (play, come.as_ref()), out);
     ui.add_space(theme::GAP);
     card(ui, |ui| hops_ui(ui, trace));
+    files_ui(ui, state, trace, &session.plan.host.name, out);
 }

@@ -1,12 +1,29 @@
-//! Where everything stands in the picture: a unit square, no painting.
+//! The picture of one message's way: where everything stands in it, in a unit
+//! square. No painting; the window and the SVG file draw the same picture.
 
-use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
+use super::{Origin, Outcome, Rule, System, Trace};
 
-use crate::route::{Origin, Outcome, Rule, System, Trace};
+/// A point of the unit square, from its upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f32,
+    /// Down.
+    pub y: f32,
+}
+
+/// An upright box in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Area {
+    /// Its upper left corner.
+    pub min: Point,
+    /// Its lower right corner.
+    pub max: Point,
+}
 
 /// A place in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub enum Place {
     /// Anybody outside.
     Internet,
     /// The host.
@@ -19,54 +36,54 @@ pub(crate) enum Place {
 
 /// A box.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
     /// Which.
-    pub(crate) place: Place,
+    pub place: Place,
     /// Its box.
-    pub(crate) rect: Rect,
+    pub area: Area,
     /// The message passes here.
-    pub(crate) visited: bool,
-    /// Numbers and words of what happens inside: "3 domain alias".
-    pub(crate) inside: Vec<String>,
+    pub visited: bool,
+    /// The hops that happen inside, with a few words for each.
+    pub inside: Vec<(usize, &'static str)>,
     /// The message was written here.
-    pub(crate) starts: bool,
+    pub starts: bool,
     /// The message ends here: delivered or not.
-    pub(crate) ends: Option<bool>,
+    pub ends: Option<bool>,
 }
 
 /// A way from one box to another; a quadratic curve from border to border.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Arrow {
+pub struct Arrow {
     /// Which boxes.
-    pub(crate) between: (Place, Place),
+    pub between: (Place, Place),
     /// On the border of the first box.
-    pub(crate) from: Pos2,
+    pub from: Point,
     /// What bends it.
-    pub(crate) bend: Pos2,
+    pub bend: Point,
     /// On the border of the second box.
-    pub(crate) to: Pos2,
-    /// "2, 5".
-    pub(crate) numbers: String,
-    /// "MX records".
-    pub(crate) label: String,
+    pub to: Point,
+    /// The hops that take it.
+    pub hops: Vec<usize>,
+    /// "MX records", by the first of them.
+    pub label: &'static str,
     /// Part of the circle of a loop.
-    pub(crate) in_loop: bool,
+    pub in_loop: bool,
 }
 
 /// The whole picture.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Picture {
+pub struct Picture {
     /// The boxes.
-    pub(crate) nodes: Vec<Node>,
+    pub nodes: Vec<Node>,
     /// The ways.
-    pub(crate) arrows: Vec<Arrow>,
+    pub arrows: Vec<Arrow>,
 }
 
 /// How far from the middle arrows in opposite directions stand: part of the width.
 const APART: f32 = 0.075;
 
 /// Lays a trace out.
-pub(crate) fn picture(trace: &Trace) -> Picture {
+pub fn picture(trace: &Trace) -> Picture {
     let cycle = match trace.outcome {
         Outcome::Loop { cycle_start, .. } => Some(cycle_start),
         _ => None,
@@ -88,20 +105,19 @@ pub(crate) fn picture(trace: &Trace) -> Picture {
             }
             change(&mut nodes, there, |node| node.visited = true);
             let in_loop = cycle.is_some_and(|start| index >= start);
-            let number = (index + 1).to_string();
             match arrows.iter_mut().find(|arrow| arrow.between == (here, there)) {
                 Some(arrow) => {
-                    arrow.numbers = format!("{}, {number}", arrow.numbers);
+                    arrow.hops.push(index);
                     arrow.in_loop |= in_loop;
                 }
-                None => arrows.push(arrow(here, there, number, hop.rule.label(), in_loop)),
+                None => arrows.push(arrow(here, there, index, hop.rule.label(), in_loop)),
             }
         }
         change(&mut nodes, here, |node| {
             node.visited = true;
             node.starts |= index == 0;
             if stays {
-                node.inside.push(format!("{}  {}", index + 1, hop.rule.label()));
+                node.inside.push((index, hop.rule.label()));
             }
             if next.is_empty() {
                 let arrived = matches!(hop.rule, Rule::Mailbox);
@@ -132,50 +148,108 @@ fn change(nodes: &mut Vec<Node>, place: Place, change: impl FnOnce(&mut Node)) {
 }
 
 fn node(place: Place) -> Node {
-    let (centre, size) = match place {
-        Place::Internet => (pos2(0.11, 0.5), vec2(0.2, 0.3)),
-        Place::Host => (pos2(0.7, 0.19), vec2(0.4, 0.36)),
-        Place::External => (pos2(0.7, 0.81), vec2(0.4, 0.36)),
-        Place::Elsewhere => (pos2(0.11, 0.88), vec2(0.2, 0.22)),
-    };
-    let rect = Rect::from_center_size(centre, size);
-    Node { place, rect, visited: false, inside: Vec::new(), starts: false, ends: None }
+    Node { place, area: area(place), visited: false, inside: Vec::new(), starts: false, ends: None }
 }
 
-fn arrow(from: Place, to: Place, numbers: String, label: &str, in_loop: bool) -> Arrow {
+fn area(place: Place) -> Area {
+    let (x, y, width, height) = match place {
+        Place::Internet => (0.11, 0.5, 0.2, 0.3),
+        Place::Host => (0.7, 0.19, 0.4, 0.36),
+        Place::External => (0.7, 0.81, 0.4, 0.36),
+        Place::Elsewhere => (0.11, 0.88, 0.2, 0.22),
+    };
+    let (right, down) = (width / 2.0, height / 2.0);
+    Area { min: Point { x: x - right, y: y - down }, max: Point { x: x + right, y: y + down } }
+}
+
+fn arrow(from: Place, to: Place, hop: usize, label: &'static str, in_loop: bool) -> Arrow {
     let server = |place| matches!(place, Place::Host | Place::External);
     // The way back stands beside the way there.
     let upright = server(from) && server(to);
-    let aside = match (upright, from < to) {
-        (true, true) => vec2(APART, 0.0),
-        (true, false) => vec2(-APART, 0.0),
-        (false, true) => Vec2::ZERO,
-        (false, false) => vec2(0.0, 0.06),
+    let (x, y) = match (upright, from < to) {
+        (true, true) => (APART, 0.0),
+        (true, false) => (-APART, 0.0),
+        (false, true) => (0.0, 0.0),
+        (false, false) => (0.0, 0.06),
     };
-    let (start, end) = (anchor(from, to) + aside, anchor(to, from) + aside);
-    let middle = start + (end - start) * 0.5;
+    let (start, end) = (anchor(from, to).moved(x, y), anchor(to, from).moved(x, y));
+    let middle = start.towards(end, 0.5);
     Arrow {
         between: (from, to),
         from: start,
-        bend: if upright { middle + aside * 0.8 } else { middle },
+        bend: if upright { middle.moved(x * 0.8, y * 0.8) } else { middle },
         to: end,
-        numbers,
-        label: label.to_owned(),
+        hops: vec![hop],
+        label,
         in_loop,
     }
 }
 
 /// The point on the border of `of` where arrows to or from `other` touch.
-fn anchor(of: Place, other: Place) -> Pos2 {
-    let rect = node(of).rect;
+fn anchor(of: Place, other: Place) -> Point {
+    let Area { min, max } = area(of);
+    let (x, y) = ((min.x + max.x) / 2.0, (min.y + max.y) / 2.0);
     match (of, other) {
-        (Place::Host, Place::External) => rect.center_bottom(),
-        (Place::External, Place::Host) => rect.center_top(),
-        (Place::Host | Place::External, _) => rect.left_center(),
-        (Place::Internet, Place::Host) => rect.right_center() - vec2(0.0, 0.07),
-        (Place::Internet, Place::External) => rect.right_center() + vec2(0.0, 0.07),
-        (Place::Internet, _) => rect.right_center(),
-        (Place::Elsewhere, _) => rect.right_center(),
+        (Place::Host, Place::External) => Point { x, y: max.y },
+        (Place::External, Place::Host) => Point { x, y: min.y },
+        (Place::Host | Place::External, _) => Point { x: min.x, y },
+        (Place::Internet, Place::Host) => Point { x: max.x, y: y - 0.07 },
+        (Place::Internet, Place::External) => Point { x: max.x, y: y + 0.07 },
+        (Place::Internet | Place::Elsewhere, _) => Point { x: max.x, y },
+    }
+}
+
+impl Point {
+    fn moved(self, x: f32, y: f32) -> Self {
+        Self { x: self.x + x, y: self.y + y }
+    }
+
+    /// The point `part` of the way to `other`.
+    pub fn towards(self, other: Self, part: f32) -> Self {
+        self.moved((other.x - self.x) * part, (other.y - self.y) * part)
+    }
+}
+
+impl Area {
+    /// Whether the two have a point in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.min.x <= other.max.x
+            && other.min.x <= self.max.x
+            && self.min.y <= other.max.y
+            && other.min.y <= self.max.y
+    }
+}
+
+impl Arrow {
+    /// The point `part` of the way along the curve.
+    pub fn at(&self, part: f32) -> Point {
+        let first = self.from.towards(self.bend, part);
+        first.towards(self.bend.towards(self.to, part), part)
+    }
+
+    /// "2, 5": the numbers of its hops in the list beside the picture.
+    pub fn numbers(&self) -> String {
+        let numbers: Vec<String> = self.hops.iter().map(|hop| (hop + 1).to_string()).collect();
+        numbers.join(", ")
+    }
+}
+
+impl Picture {
+    /// The arrow that a hop takes out of its box.
+    pub fn arrow_of(&self, hop: usize) -> Option<&Arrow> {
+        self.arrows.iter().find(|arrow| arrow.hops.contains(&hop))
+    }
+
+    /// The box in which a hop happens.
+    pub fn node_of(&self, hop: usize) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.inside.iter().any(|(at, _)| *at == hop))
+    }
+
+    /// Whether a box lies on the circle of a loop.
+    pub fn is_in_loop(&self, node: &Node) -> bool {
+        self.arrows.iter().any(|arrow| {
+            arrow.in_loop && (arrow.between.0 == node.place || arrow.between.1 == node.place)
+        })
     }
 }
 
@@ -196,32 +270,34 @@ mod tests {
         follow(&world, origin, &Address::parse(who).unwrap())
     }
 
-    fn on_border(rect: Rect, point: Pos2) -> bool {
+    fn on_border(area: Area, point: Point) -> bool {
         let near = |a: f32, b: f32| (a - b).abs() < 1e-4;
-        rect.expand(1e-4).contains(point)
-            && (near(point.x, rect.left())
-                || near(point.x, rect.right())
-                || near(point.y, rect.top())
-                || near(point.y, rect.bottom()))
+        let within = |low: f32, at: f32, high: f32| low - 1e-4 <= at && at <= high + 1e-4;
+        within(area.min.x, point.x, area.max.x)
+            && within(area.min.y, point.y, area.max.y)
+            && (near(point.x, area.min.x)
+                || near(point.x, area.max.x)
+                || near(point.y, area.min.y)
+                || near(point.y, area.max.y))
     }
 
     #[test]
     fn boxes_never_overlap_and_arrows_touch_their_borders() {
-        let unit = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         for origin in Origin::ALL {
             for who in ["ann@example.com", "bob@example.com", "nobody@example.com"] {
                 let picture = picture(&traced(origin, who, |_| {}));
                 for (at, one) in picture.nodes.iter().enumerate() {
-                    assert!(unit.contains_rect(one.rect));
+                    let Area { min, max } = one.area;
+                    assert!(min.x >= 0.0 && min.y >= 0.0 && max.x <= 1.0 && max.y <= 1.0);
                     for other in &picture.nodes[at + 1..] {
-                        assert!(!one.rect.intersects(other.rect), "{one:?} {other:?}");
+                        assert!(!one.area.meets(&other.area), "{one:?} {other:?}");
                     }
                 }
-                let rect =
-                    |place| picture.nodes.iter().find(|node| node.place == place).unwrap().rect;
+                let area =
+                    |place| picture.nodes.iter().find(|node| node.place == place).unwrap().area;
                 for arrow in &picture.arrows {
-                    assert!(on_border(rect(arrow.between.0), arrow.from), "{arrow:?}");
-                    assert!(on_border(rect(arrow.between.1), arrow.to), "{arrow:?}");
+                    assert!(on_border(area(arrow.between.0), arrow.from), "{arrow:?}");
+                    assert!(on_border(area(arrow.between.1), arrow.to), "{arrow:?}");
                 }
             }
         }
