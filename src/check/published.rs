@@ -100,7 +100,9 @@ mod tests {
             authoritative: true,
             records: data.into_iter().map(record).collect(),
             negative_ttl: Some(900),
+            referral: None,
             by_tcp: false,
+            by_https: None,
             took: Duration::ZERO,
         };
         Told { server: "ns1.example.com".to_owned(), at, answer: Ok(answer) }

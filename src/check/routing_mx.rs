@@ -292,7 +292,9 @@ mod tests {
             authoritative: true,
             records: exchanges.iter().map(record).collect(),
             negative_ttl,
+            referral: None,
             by_tcp: false,
+            by_https: None,
             took: Duration::ZERO,
         };
         Told { server: server.to_owned(), at, answer: Ok(answer) }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::net::Net;
+use crate::net::{Net, PublicResolver};
 use crate::plan::HostName;
 
 /// Port of name servers.
@@ -14,9 +14,14 @@ const DNS_PORT: u16 = 53;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Whom to ask")]
 pub(super) struct Reach {
-    /// Resolver to ask instead of the system's; IPv6 with a port as [::1]:53.
+    /// Resolver to ask instead of the system's and the public ones; IPv6 with a
+    /// port as [::1]:53. Nobody outside is asked then.
     #[arg(long, value_name = "IP[:PORT]")]
     pub(super) resolver: Vec<String>,
+    /// DNS over HTTPS, for where port 53 gets no answer: a URL with an IP
+    /// address in it, such as https://1.1.1.1/dns-query.
+    #[arg(long, value_name = "URL")]
+    pub(super) doh: Vec<String>,
     /// Port of mail servers.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) smtp_port: Option<u16>,
@@ -50,6 +55,14 @@ impl Reach {
         } else {
             Net::with_resolvers(resolvers)
         };
+        if !self.doh.is_empty() {
+            net.public = self
+                .doh
+                .iter()
+                .map(|url| PublicResolver::by_url(url).map_err(anyhow::Error::msg))
+                .collect::<Result<_, _>>()
+                .context("--doh")?;
+        }
         net.smtp_port = self.smtp_port.unwrap_or(net.smtp_port);
         net.dns_port = self.dns_port.unwrap_or(net.dns_port);
         if let Some(helo) = &self.helo {

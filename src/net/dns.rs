@@ -2,7 +2,7 @@
 //! of negative answers.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::shown::shown;
@@ -49,8 +49,12 @@ pub struct Answer {
     /// How long "no such record" may be remembered, in seconds: the smaller
     /// of the SOA's TTL and its MINIMUM (RFC 2308 5). Negative answers only.
     pub negative_ttl: Option<u32>,
+    /// The zone to whose servers it points on, where it is no answer itself.
+    pub referral: Option<Referral>,
     /// Whether it came by TCP, after a truncated answer by UDP.
     pub by_tcp: bool,
+    /// The URL, where it came by HTTPS because port 53 stayed silent.
+    pub by_https: Option<String>,
     /// From question to answer.
     pub took: Duration,
 }
@@ -96,6 +100,17 @@ pub struct Soa {
     pub minimum: u32,
 }
 
+/// A server's word that others speak for the name (RFC 1034 4.3.2, 3b).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The zone that they speak for.
+    pub zone: String,
+    /// Their names, in order.
+    pub names: Vec<String>,
+    /// The addresses that came with them (glue).
+    pub addresses: Vec<(String, IpAddr)>,
+}
+
 /// A name server that the DNS names for a zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameServer {
@@ -105,6 +120,17 @@ pub struct NameServer {
     pub name: String,
     /// Where to ask it: address and port.
     pub at: SocketAddr,
+}
+
+/// A zone as the resolvers know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// Its apex.
+    pub name: String,
+    /// Every address of every server that its NS records name.
+    pub servers: Vec<NameServer>,
+    /// Servers that are named and have no address.
+    pub without_address: Vec<String>,
 }
 
 /// Why there is no answer. The sentence names who was asked.
@@ -188,8 +214,15 @@ impl Answer {
         if self.by_tcp {
             head.push_str(", by TCP");
         }
+        if let Some(url) = &self.by_https {
+            head.push_str(&format!(", by HTTPS from {url}"));
+        }
         if let Some(seconds) = self.negative_ttl {
             head.push_str(&format!(", no such record for {seconds} s"));
+        }
+        if let Some(referral) = &self.referral {
+            let names = referral.names.join(", ");
+            head.push_str(&format!(", for {} ask {names}", dotted(&referral.zone)));
         }
         std::iter::once(head).chain(self.records.iter().map(Record::to_string)).collect()
     }

@@ -6,7 +6,9 @@ mod certificate;
 mod clock;
 mod conversation;
 mod dns;
+mod doh;
 mod http;
+mod public;
 mod query;
 mod reach;
 mod reply;
@@ -16,6 +18,7 @@ mod smtp;
 mod stray_bytes;
 mod tls;
 mod wire;
+mod zone;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,8 +26,11 @@ use std::time::Duration;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::converse;
-pub use dns::{Answer, Data, DnsError, NameServer, Record, RecordType, ResponseCode, Soa};
+pub use dns::{
+    Answer, Data, DnsError, NameServer, Record, RecordType, Referral, ResponseCode, Soa, Zone,
+};
 pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
+pub use public::{PublicResolver, Silent};
 pub use reach::{Lead, Leads, Reach};
 pub use signature::{ApiKey, sign};
 pub use smtp::{
@@ -32,6 +38,7 @@ pub use smtp::{
     TranscriptLine, Who,
 };
 pub use tls::{CertificateReport, TlsState, TrustVerdict};
+pub use zone::Delegation;
 
 /// The way to the world: everything that leaves the program goes through it.
 #[derive(Clone)]
@@ -40,6 +47,12 @@ pub struct Net {
     pub reach: Reach,
     /// Resolvers to ask, in order. Never empty once built by [`Net::system`].
     pub resolvers: Vec<SocketAddr>,
+    /// Resolvers for anybody that are asked beside them, and in their place
+    /// where none of them answers. Empty where resolvers were named by hand:
+    /// nobody else is asked then.
+    pub public: Vec<PublicResolver>,
+    /// Name servers that were silent so far.
+    pub silent: Silent,
     /// Port of name servers found in the DNS, 53.
     pub dns_port: u16,
     /// Port of mail servers, 25.
@@ -53,27 +66,31 @@ pub struct Net {
     /// How long each reply of a mail server may take, 30 s by default.
     pub reply_timeout: Duration,
     /// How long each question to a name server may take, 3 s by default;
-    /// asked twice before it counts as silence.
+    /// asked again after half of it before it counts as silence.
     pub dns_timeout: Duration,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Net {
-    /// The real world, with the resolvers that this machine is set to use.
+    /// The real world, with the resolvers that this machine is set to use and
+    /// the public ones that are built in.
     ///
     /// # Errors
     /// When the machine's resolver settings can't be read or name none: the
     /// sentence says to name one.
     pub fn system() -> Result<Self, DnsError> {
-        resolve::system_resolvers().map(Self::with_resolvers)
+        let resolvers = resolve::system_resolvers()?;
+        Ok(Self { public: PublicResolver::built_in(), ..Self::with_resolvers(resolvers) })
     }
 
-    /// The real world, with these resolvers.
+    /// The real world, with these resolvers and no others.
     pub fn with_resolvers(resolvers: Vec<SocketAddr>) -> Self {
         Self {
             reach: Reach::World,
             resolvers,
+            public: Vec::new(),
+            silent: Silent::default(),
             dns_port: 53,
             smtp_port: 25,
             helo: String::new(),
@@ -82,6 +99,12 @@ impl Net {
             dns_timeout: Duration::from_secs(3),
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// The same way, with who was silent forgotten: for a new round of questions.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self { silent: Silent::default(), ..self.clone() }
     }
 
     /// A practice world: names are asked of `resolvers`, and nothing but what

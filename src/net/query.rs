@@ -11,12 +11,15 @@ use tokio::net::UdpSocket;
 use tokio::time::{Instant as Deadline, timeout_at};
 
 use super::Net;
-use super::dns::{Answer, Data, DnsError, Record, RecordType, ResponseCode, Soa};
+use super::dns::{Answer, Data, DnsError, Record, RecordType, Referral, ResponseCode, Soa};
 use super::reach::{NotReached, said_by_system, whole_seconds};
 use crate::shown::shown;
 
 /// What a reply by UDP may weigh without being torn on its way (DNS flag day 2020).
 const PAYLOAD: u16 = 1232;
+
+/// Name servers of one zone that are read out of a referral.
+const MOST_NAMES: usize = 13;
 
 /// An answer, and the zone that its authority section speaks for.
 pub(super) struct Asked {
@@ -26,7 +29,7 @@ pub(super) struct Asked {
 }
 
 /// Asks `server`; silence is met by asking once more, from another port with
-/// another id.
+/// another id, while the first answer may still come.
 pub(super) async fn exchange(
     net: &Net,
     server: SocketAddr,
@@ -35,13 +38,9 @@ pub(super) async fn exchange(
     recursion: bool,
 ) -> Result<Asked, DnsError> {
     let begun = Instant::now();
-    let mut question = Question { server, name: wire_name(name)?, kind, recursion, edns: true };
+    let mut question = Question::new(server, name, kind, recursion)?;
     let mut by_tcp = false;
-    let mut reply = match question.by_udp(net).await {
-        // The socket of a dropped packet in a practice world stays silent.
-        Err(DnsError::Timeout { .. }) => question.by_udp(net).await,
-        reply => reply,
-    }?;
+    let mut reply = question.twice(net).await?;
     // Servers older than EDNS call the question malformed.
     if matches!(reply.metadata.response_code, op::ResponseCode::FormErr | op::ResponseCode::NotImp)
     {
@@ -55,7 +54,7 @@ pub(super) async fn exchange(
     Ok(read(&question, &reply, by_tcp, begun.elapsed()))
 }
 
-struct Question {
+pub(super) struct Question {
     server: SocketAddr,
     name: rr::Name,
     kind: RecordType,
@@ -64,6 +63,31 @@ struct Question {
 }
 
 impl Question {
+    pub(super) fn new(
+        server: SocketAddr,
+        name: &str,
+        kind: RecordType,
+        recursion: bool,
+    ) -> Result<Self, DnsError> {
+        Ok(Self { server, name: wire_name(name)?, kind, recursion, edns: true })
+    }
+
+    /// By UDP, and the same once more when half of the patience is over.
+    async fn twice(&self, net: &Net) -> Result<Message, DnsError> {
+        let mut first = std::pin::pin!(self.by_udp(net));
+        let mut second = std::pin::pin!(async {
+            tokio::time::sleep(net.dns_timeout / 2).await;
+            self.by_udp(net).await
+        });
+        tokio::select! {
+            reply = &mut first => match reply {
+                Err(DnsError::Timeout { .. }) => second.await,
+                reply => reply,
+            },
+            reply = &mut second => reply,
+        }
+    }
+
     async fn by_udp(&self, net: &Net) -> Result<Message, DnsError> {
         let deadline = Deadline::now() + net.dns_timeout;
         let socket = net
@@ -87,7 +111,7 @@ impl Question {
             let size = match timeout_at(deadline, udp.recv(&mut buffer)).await {
                 Ok(Ok(size)) => size,
                 Ok(Err(error)) => return Err(self.unreachable(&error)),
-                Err(_) if strays == 0 => return Err(self.timeout(net.dns_timeout)),
+                Err(_) if strays == 0 => return Err(self.timeout(net.dns_timeout * 3 / 2)),
                 Err(_) => {
                     return Err(self.garbled("none of the packets it sent belongs to the question"));
                 }
@@ -130,7 +154,7 @@ impl Question {
     }
 
     /// The question under a fresh random id.
-    fn packet(&self) -> Result<(u16, Vec<u8>), DnsError> {
+    pub(super) fn packet(&self) -> Result<(u16, Vec<u8>), DnsError> {
         let mut message = Message::query();
         message.metadata.recursion_desired = self.recursion;
         message.add_query(op::Query::query(self.name.clone(), wire_type(self.kind)));
@@ -146,7 +170,7 @@ impl Question {
     }
 
     /// The reply in a packet; `None` when it is not one to this question.
-    fn reply(&self, id: u16, packet: &[u8]) -> Option<Result<Message, DnsError>> {
+    pub(super) fn reply(&self, id: u16, packet: &[u8]) -> Option<Result<Message, DnsError>> {
         if packet.get(..2)? != id.to_be_bytes() || packet.len() < 12 {
             return None;
         }
@@ -212,7 +236,7 @@ fn by_tcp(error: DnsError) -> DnsError {
     }
 }
 
-fn read(question: &Question, reply: &Message, by_tcp: bool, took: Duration) -> Asked {
+pub(super) fn read(question: &Question, reply: &Message, by_tcp: bool, took: Duration) -> Asked {
     let meta = &reply.metadata;
     let records: Vec<Record> = reply.answers.iter().filter_map(record).collect();
     let soa = reply.authorities.iter().filter_map(record).find_map(|record| match record.data {
@@ -240,10 +264,44 @@ fn read(question: &Question, reply: &Message, by_tcp: bool, took: Duration) -> A
         authoritative: meta.authoritative,
         records,
         negative_ttl,
+        referral: referral(reply, &text(&question.name)),
         by_tcp,
+        by_https: None,
         took,
     };
     Asked { answer, zone }
+}
+
+/// Reads a referral: NS records in the authority section of a zone at or above
+/// the name, below the root, and no answer.
+fn referral(reply: &Message, name: &str) -> Option<Referral> {
+    if !reply.answers.is_empty() || reply.metadata.response_code != op::ResponseCode::NoError {
+        return None;
+    }
+    let servers = reply.authorities.iter().filter_map(record);
+    let mut named = servers.filter_map(|record| match record.data {
+        Data::Ns(server) if record.name != "." => Some((record.name, server)),
+        _ => None,
+    });
+    let (zone, first) = named.next()?;
+    if name != zone && !name.strip_suffix(zone.as_str()).is_some_and(|rest| rest.ends_with('.')) {
+        return None;
+    }
+    let mut names: Vec<String> = std::iter::once(first)
+        .chain(named.filter(|(owner, _)| *owner == zone).map(|(_, server)| server))
+        .take(MOST_NAMES)
+        .collect();
+    names.sort();
+    names.dedup();
+    let glue = reply.additionals.iter().filter_map(record).take(MOST_NAMES * 4);
+    let addresses =
+        glue.filter(|record| names.contains(&record.name)).filter_map(|record| match record.data {
+            Data::A(ip) => Some((record.name, ip.into())),
+            Data::Aaaa(ip) => Some((record.name, ip.into())),
+            _ => None,
+        });
+    let addresses = addresses.collect();
+    Some(Referral { zone, names, addresses })
 }
 
 fn record(record: &rr::Record) -> Option<Record> {

@@ -1,14 +1,13 @@
-//! Finding things in the DNS: by resolvers, or from the authorities for a zone.
+//! Finding things in the DNS: by the resolvers, or by asking one server.
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::Net;
-use super::dns::{Answer, Data, DnsError, NameServer, RecordType, ResponseCode};
+use super::dns::{Answer, Data, DnsError, RecordType, ResponseCode};
+use super::public::PublicResolver;
 use super::query::{self, Asked};
-use crate::shown::shown;
+use super::{Net, doh};
 
-/// Name servers of a zone that are looked at, and addresses of each.
-const MOST_SERVERS: usize = 13;
+/// Addresses of one name that are looked at.
 const MOST_ADDRESSES: usize = 16;
 
 impl Net {
@@ -90,70 +89,88 @@ impl Net {
         }
     }
 
-    /// The name servers of the zone that holds `name`, every address of each:
-    /// walks up from `name` to the closest name with NS records. Empty when
-    /// none is found below the root, or none of those named has an address.
+    /// Asks a public resolver by port 53, and by HTTPS where that stays silent.
     ///
     /// # Errors
-    /// When no resolver answers.
-    pub async fn authorities(&self, name: &str) -> Result<Vec<NameServer>, DnsError> {
-        let mut at = name.trim_end_matches('.').to_ascii_lowercase();
-        while !at.is_empty() {
-            let asked = self.resolve(&at, RecordType::Ns).await?;
-            let names = names_of_servers(&asked.answer, &at);
-            if !names.is_empty() {
-                return self.servers(&at, names).await;
-            }
-            if !matches!(asked.answer.code, ResponseCode::NoError | ResponseCode::NxDomain) {
-                return Err(DnsError::NoVerdict {
-                    server: asked.answer.asked,
-                    name: shown(&at, 80),
-                    code: asked.answer.code,
-                });
-            }
-            at = match asked.zone {
-                Some(zone) if is_below(&at, &zone) => zone,
-                _ => at.split_once('.').map(|(_, rest)| rest.to_owned()).unwrap_or_default(),
-            };
-        }
-        Ok(Vec::new())
+    /// When neither way leads to an answer: both reasons.
+    pub async fn ask_public(
+        &self,
+        resolver: &PublicResolver,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Answer, DnsError> {
+        Ok(self.by_either_way(resolver, name, kind).await?.answer)
     }
 
-    /// The addresses of name servers. One that has none, or whose name can't
-    /// be looked up, is left out while another can be asked.
-    async fn servers(&self, zone: &str, names: Vec<String>) -> Result<Vec<NameServer>, DnsError> {
-        let mut found = Vec::new();
-        let mut trouble = None;
-        for name in names {
-            match self.addresses(&name).await {
-                Ok(addresses) => {
-                    found.extend(addresses.into_iter().map(|ip| NameServer {
-                        zone: zone.to_owned(),
-                        name: name.clone(),
-                        at: SocketAddr::new(ip, self.dns_port),
-                    }));
+    async fn by_either_way(
+        &self,
+        resolver: &PublicResolver,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Asked, DnsError> {
+        let why = if self.silent.has(resolver.at) {
+            "port 53 stayed silent".to_owned()
+        } else {
+            match self.by_port_53(resolver.at, name, kind).await {
+                Err(DnsError::Timeout { seconds, .. }) => {
+                    format!("nothing came back on port 53 within {seconds} s")
                 }
-                Err(error) => trouble = Some(error),
+                Err(DnsError::Unreachable { why, .. }) => {
+                    self.silent.note(resolver.at);
+                    format!("port 53: {why}")
+                }
+                other => return other,
             }
-        }
-        match trouble {
-            Some(error) if found.is_empty() => Err(error),
-            _ => Ok(found),
-        }
+        };
+        doh::exchange(self, resolver, name, kind).await.map_err(|error| match error {
+            DnsError::Unreachable { server, why: and } => {
+                DnsError::Unreachable { server, why: format!("{why}; {and}") }
+            }
+            other => other,
+        })
     }
 
-    async fn resolve(&self, name: &str, kind: RecordType) -> Result<Asked, DnsError> {
+    async fn by_port_53(
+        &self,
+        resolver: SocketAddr,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Asked, DnsError> {
+        let asked = query::exchange(self, resolver, name, kind, true).await;
+        match &asked {
+            Err(DnsError::Timeout { .. }) => self.silent.note(resolver),
+            Ok(_) => self.silent.forget(resolver),
+            Err(_) => {}
+        }
+        asked
+    }
+
+    /// The resolvers in order, the public ones in their place where none of
+    /// them answers; those that were silent before come last among their kind.
+    pub(super) async fn resolve(&self, name: &str, kind: RecordType) -> Result<Asked, DnsError> {
         let mut last = Err(DnsError::NoResolver { why: "none is set".to_owned() });
-        for resolver in &self.resolvers {
-            let asked = query::exchange(self, *resolver, name, kind, true).await;
-            let settled = match &asked {
-                Ok(asked) => {
-                    !matches!(asked.answer.code, ResponseCode::ServFail | ResponseCode::Refused)
-                }
-                Err(DnsError::Name { .. }) => return asked,
-                Err(_) => false,
-            };
+        let mut own = self.resolvers.clone();
+        own.sort_by_key(|at| self.silent.has(*at));
+        // Silent a moment ago, and somebody else is there to ask.
+        if !self.public.is_empty() || own.iter().any(|at| !self.silent.has(*at)) {
+            own.retain(|at| !self.silent.has(*at));
+        }
+        for resolver in own {
+            let asked = self.by_port_53(resolver, name, kind).await;
+            if is_settled(&asked) || matches!(asked, Err(DnsError::Name { .. })) {
+                return asked;
+            }
             // An answer says more than the silence of the next resolver.
+            if asked.is_ok() || last.is_err() {
+                last = asked;
+            }
+        }
+        if last.is_ok() {
+            return last;
+        }
+        for resolver in &self.public {
+            let asked = self.by_either_way(resolver, name, kind).await;
+            let settled = is_settled(&asked);
             if settled || asked.is_ok() || last.is_err() {
                 last = asked;
             }
@@ -163,6 +180,12 @@ impl Net {
         }
         last
     }
+}
+
+fn is_settled(asked: &Result<Asked, DnsError>) -> bool {
+    asked.as_ref().is_ok_and(|asked| {
+        !matches!(asked.answer.code, ResponseCode::ServFail | ResponseCode::Refused)
+    })
 }
 
 /// The resolvers that this machine is set to use.
@@ -185,25 +208,4 @@ pub(super) fn system_resolvers() -> Result<Vec<SocketAddr>, DnsError> {
         return Err(DnsError::NoResolver { why: "its settings list none".to_owned() });
     }
     Ok(found)
-}
-
-/// The targets of NS records that belong to `owner` itself, not to where a
-/// CNAME leads; the root is nobody's server.
-fn names_of_servers(answer: &Answer, owner: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for record in answer.of_kind().filter(|record| record.name == owner) {
-        if let Data::Ns(name) = &record.data
-            && name != "."
-            && !names.contains(name)
-            && names.len() < MOST_SERVERS
-        {
-            names.push(name.clone());
-        }
-    }
-    names.sort();
-    names
-}
-
-fn is_below(name: &str, zone: &str) -> bool {
-    zone != "." && name.strip_suffix(zone).is_some_and(|front| front.ends_with('.'))
 }

@@ -1,0 +1,98 @@
+//! Resolvers for anybody, as data, and which name servers stayed silent.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::Url;
+use serde::Deserialize;
+
+/// A resolver that answers anybody: by port 53, and where that stays silent
+/// by HTTPS (RFC 8484).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicResolver {
+    /// Who runs it, as on screen.
+    pub name: String,
+    /// Where it is asked first.
+    pub at: SocketAddr,
+    /// Its URL for DNS over HTTPS. The host in it is an IP address: where
+    /// port 53 is closed there is nobody to look a name up.
+    pub https: String,
+}
+
+impl PublicResolver {
+    /// Those that are asked in the real world: `assets/resolvers/public.toml`.
+    pub fn built_in() -> Vec<Self> {
+        #[derive(Deserialize)]
+        struct File {
+            resolver: Vec<PublicResolver>,
+        }
+        let file: File = toml::from_str(include_str!("../../assets/resolvers/public.toml"))
+            .expect("the list that is built in is well-formed");
+        file.resolver
+    }
+
+    /// One by its URL alone. Plain `http` is for loopback, where labs are.
+    ///
+    /// # Errors
+    /// What is wrong with the URL, a sentence.
+    pub fn by_url(text: &str) -> Result<Self, String> {
+        let fault = "Write the URL with an IP address in it, such as https://1.1.1.1/dns-query.";
+        let url = Url::parse(text.trim()).map_err(|_| fault.to_owned())?;
+        let ip = url.host_str().unwrap_or_default().trim_matches(['[', ']']).parse();
+        let ip: std::net::IpAddr = ip.map_err(|_| fault.to_owned())?;
+        let safe = url.scheme() == "https" || (url.scheme() == "http" && ip.is_loopback());
+        if !safe || !url.username().is_empty() {
+            return Err(fault.to_owned());
+        }
+        Ok(Self { name: ip.to_string(), at: SocketAddr::new(ip, 53), https: url.to_string() })
+    }
+}
+
+/// The name servers that were asked twice and stayed silent. Others are asked
+/// before them, so that a dead resolver costs its time-out once and not with
+/// each name. Shared by the clones of a [`super::Net`].
+#[derive(Debug, Clone, Default)]
+pub struct Silent(Arc<Mutex<BTreeSet<SocketAddr>>>);
+
+impl Silent {
+    pub(super) fn note(&self, server: SocketAddr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(server);
+    }
+
+    pub(super) fn forget(&self, server: SocketAddr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&server);
+    }
+
+    /// Whether `server` was silent when it was asked last.
+    pub fn has(&self, server: SocketAddr) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_built_in_can_be_asked_both_ways_without_a_name() {
+        let all = PublicResolver::built_in();
+        assert!(all.len() >= 2);
+        for resolver in all {
+            let by_url = PublicResolver::by_url(&resolver.https).unwrap();
+            assert_eq!(by_url.at, resolver.at, "{}", resolver.name);
+        }
+    }
+
+    #[test]
+    fn what_would_leak_or_need_a_name_is_refused() {
+        for bad in
+            ["", "1.1.1.1", "http://1.1.1.1/dns-query", "https://dns.example/q", "ftp://127.0.0.1/"]
+        {
+            assert!(PublicResolver::by_url(bad).is_err(), "{bad}");
+        }
+        assert!(PublicResolver::by_url("http://127.0.0.1:8053/dns-query").is_ok());
+        assert!(PublicResolver::by_url("https://[2606:4700:4700::1111]/dns-query").is_ok());
+    }
+}
