@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use sdr_wizard::net::{Clock, FixedClock};
 use sdr_wizard::plan::{
     Address, Authority, Domain, Home, HostName, Mailbox, PanelOffer, Plan, Purpose, Side, Task,
 };
-use sdr_wizard::practice::{Conditions, Fault, PracticeWorld, Switches};
+use sdr_wizard::practice::{Conditions, Edit, Fault, PracticeWorld, Switches};
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
@@ -32,6 +33,9 @@ struct Scenario {
     /// Switches that differ from "everything done".
     #[serde(default)]
     switches: Switched,
+    /// Records that differ from what the switches say.
+    #[serde(default)]
+    records: Vec<Edited>,
     /// Plan edits.
     #[serde(default)]
     plan: Edits,
@@ -58,6 +62,25 @@ struct Switched {
     subdomain_mx: Option<bool>,
     contacts: Option<bool>,
     primary_mx_at_host: Option<bool>,
+}
+
+/// The records of one name and type.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edited {
+    name: String,
+    kind: String,
+    /// As in zone files; empty: none.
+    #[serde(default)]
+    data: Vec<String>,
+    #[serde(default = "an_hour")]
+    ttl: u32,
+    /// The one name server that says so.
+    only_at: Option<Ipv4Addr>,
+}
+
+fn an_hour() -> u32 {
+    3600
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -190,8 +213,19 @@ async fn start(scenario: &Scenario, clock: Arc<dyn Clock>) -> PracticeWorld {
         primary_mx_at_host: told.primary_mx_at_host.unwrap_or(all.primary_mx_at_host),
         faults: scenario.faults.iter().map(|name| name.parse().unwrap()).collect(),
     };
-    let conditions =
-        Conditions { clock, tarpit: Duration::from_millis(1500), ..Conditions::with(switches) };
+    let records = scenario.records.iter().map(|edited| Edit {
+        name: edited.name.clone(),
+        kind: edited.kind.clone(),
+        data: edited.data.clone(),
+        ttl: edited.ttl,
+        only_at: edited.only_at,
+    });
+    let conditions = Conditions {
+        clock,
+        tarpit: Duration::from_millis(1500),
+        records: records.collect(),
+        ..Conditions::with(switches)
+    };
     PracticeWorld::start_under(conditions).await.unwrap()
 }
 

@@ -57,7 +57,9 @@ fn exit_list(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
         "Split Domain Routing has not been switched off yet",
         at,
     );
-    vec![moved, confirmed, flow, primary, off, down]
+    let ttl = ttl(plan, evidence, first_open, at);
+    let before = [moved, confirmed, flow].into_iter().chain(ttl);
+    before.chain([primary, off, down]).collect()
 }
 
 fn skipped(
@@ -154,6 +156,33 @@ fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
             .advise("Solve it in step 7 first.")
         }
     }
+}
+
+/// `cutover.ttl`: how long the old records would live on, as step 1 saw it.
+/// `None` where it did not, or nothing is to be changed any more.
+fn ttl(
+    plan: &Plan,
+    evidence: &Evidence,
+    first_open: Option<&Finding>,
+    at: Timestamp,
+) -> Option<Finding> {
+    let id = "cutover.ttl";
+    let seen = evidence.get("situation.ttl")?;
+    if plan.done.contains(&Task::ChangePrimaryMx) || plan.situation.primary_mx == Side::Host {
+        return None;
+    }
+    let from = "the findings of step 1";
+    Some(match (&seen.state, first_open) {
+        (State::Warning, Some(open)) => {
+            skipped(id, format!("it is not the time yet: {}", open.summary), &seen.summary, at)
+                .advise(&seen.action)
+        }
+        (State::Warning, None) => Finding::new(id, State::Warning, &seen.summary, at)
+            .asked(from)
+            .means(&seen.meaning)
+            .advise(&seen.action),
+        _ => Finding::new(id, State::Passed, &seen.summary, at).asked(from),
+    })
 }
 
 fn primary(

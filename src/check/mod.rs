@@ -1,14 +1,19 @@
 //! Questions put to the real world, and what each answer means.
 
 mod alias;
+mod allow_list;
 mod connection;
 mod cutover;
 mod delay;
+mod dmarc;
 mod dns;
 mod envelopes;
+mod exchangers;
 mod flow;
 mod forwards;
 mod greeting;
+mod mta_sts;
+mod name_servers;
 mod people;
 mod primary_mx;
 mod probe;
@@ -20,8 +25,13 @@ mod sdr;
 mod seen;
 mod server;
 mod situation;
+mod spf;
+mod spf_expand;
+mod spf_record;
 mod subdomain;
+mod told;
 
+pub use allow_list::{AllowList, allow_list};
 pub use cutover::may_change_mx;
 pub use dns::dns_alone;
 pub use flow::{as_planned, astray, astray_summary};
@@ -51,10 +61,15 @@ pub struct Ask<'a> {
 /// there, worst cause first where one explains the others. Dropping the
 /// future cancels.
 pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Finding) + Send)) {
+    let net = &ask.net.afresh();
+    let ask = &Ask { net, ..*ask };
     match step {
         Step::Situation => situation::run(ask, on_finding).await,
         Step::People => people::run(ask, on_finding),
-        Step::Server => server::run(ask, on_finding).await,
+        Step::Server => {
+            let (list, ()) = tokio::join!(allow_list::finding(ask), server::run(ask, on_finding));
+            on_finding(list);
+        }
         Step::Sdr => sdr::run(ask, on_finding).await,
         Step::Subdomain => subdomain::run(ask, on_finding).await,
         Step::Forwards => forwards::run(ask, on_finding).await,

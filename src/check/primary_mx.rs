@@ -1,14 +1,17 @@
 //! Who the primary domain's MX records name.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::dns::{Told, ask_authorities, ask_resolvers, shown_mx};
+use super::exchangers::{self, Exchanger};
+use super::told::{Lookout, Told, ask_resolvers, duration, shown_mx};
 use crate::finding::{Finding, State};
-use crate::net::{Net, RecordType, ResponseCode};
+use crate::net::{RecordType, ResponseCode};
 use crate::plan::{Plan, Purpose, Side, Task};
+
+/// Seconds that primary MX records may live when they are about to change.
+const LONGEST_TTL: u32 = 3600;
 
 /// What the name servers say of the primary domain.
 #[derive(Debug, Clone)]
@@ -20,6 +23,12 @@ pub(super) struct Seen {
     /// The records that count: of the first server that speaks for the zone,
     /// else of the first resolver.
     pub(super) records: Records,
+    /// What the exchangers in them lead to.
+    pub(super) exchangers: Vec<Exchanger>,
+    /// The addresses of the plan's external server.
+    pub(super) external: Vec<IpAddr>,
+    /// Where the host is named too early: whether the routing subdomain names it too.
+    subdomain: Option<bool>,
 }
 
 /// The primary MX records, read.
@@ -33,6 +42,8 @@ pub(super) enum Records {
     None,
     /// It says that it takes no mail (RFC 7505).
     NullMx,
+    /// It says so, and names servers as well: all of them.
+    NullAmong(String),
     /// By preference, each with the system behind it.
     Some(Vec<(u16, String, Owner)>),
 }
@@ -56,22 +67,51 @@ pub(super) fn expected(plan: &Plan) -> Side {
 }
 
 /// Asks every authoritative server and the resolvers.
-pub(super) async fn look(net: &Net, plan: &Plan) -> Seen {
+pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
+    let (net, plan) = (lookout.net, lookout.plan);
     let domain = plan.domain().as_str();
-    let authorities = ask_authorities(net, domain, domain, RecordType::Mx)
-        .await
-        .map_err(|error| error.to_string());
-    let resolvers = ask_resolvers(net, domain, RecordType::Mx).await;
+    let external = async {
+        match &plan.external.host_name {
+            Some(name) => net.addresses(name.as_str()).await.unwrap_or_default(),
+            None => Vec::new(),
+        }
+    };
+    let (authorities, resolvers, external) = tokio::join!(
+        lookout.ask(domain, RecordType::Mx),
+        ask_resolvers(net, domain, RecordType::Mx),
+        external
+    );
+    let authorities = authorities.map_err(|error| error.to_string());
     let told = authorities
         .iter()
         .flatten()
         .filter(|told| told.answer.as_ref().is_ok_and(|answer| answer.authoritative))
-        .chain(&resolvers);
-    let records = match told.into_iter().find(|told| tells(told)) {
-        Some(told) => read(net, plan, told).await,
+        .chain(&resolvers)
+        .find(|told| tells(told));
+    let mx = told
+        .and_then(|told| told.answer.as_ref().ok())
+        .map(|answer| answer.mx())
+        .unwrap_or_default();
+    let early = expected(plan) == Side::External
+        && mx.iter().any(|(_, exchange)| plan.host.owns_exchange(exchange));
+    let subdomain = async {
+        // Which records were changed: these alone, or those that should be.
+        if !early {
+            return None;
+        }
+        let told = lookout.ask(plan.routing_subdomain().as_str(), RecordType::Mx).await.ok()?;
+        let answers = told.iter().filter_map(|told| told.answer.as_ref().ok());
+        answers
+            .filter(|answer| answer.authoritative)
+            .map(|answer| answer.mx().iter().any(|(_, name)| plan.host.owns_exchange(name)))
+            .max()
+    };
+    let (exchangers, subdomain) = tokio::join!(exchangers::look(net, &mx), subdomain);
+    let records = match told {
+        Some(told) => read(plan, told, &exchangers, &external),
         None => Records::NoAnswer(silence(&authorities, &resolvers)),
     };
-    Seen { authorities, resolvers, records }
+    Seen { authorities, resolvers, records, exchangers, external, subdomain }
 }
 
 /// Whether the answer settles the question.
@@ -93,7 +133,7 @@ fn silence(authorities: &Result<Vec<Told>, String>, resolvers: &[Told]) -> Strin
     }
 }
 
-async fn read(net: &Net, plan: &Plan, told: &Told) -> Records {
+fn read(plan: &Plan, told: &Told, exchangers: &[Exchanger], external: &[IpAddr]) -> Records {
     let Ok(answer) = &told.answer else { return Records::NoAnswer(String::new()) };
     let mx = answer.mx();
     if mx.is_empty() {
@@ -103,24 +143,27 @@ async fn read(net: &Net, plan: &Plan, told: &Told) -> Records {
             Records::None
         };
     }
-    if mx.iter().all(|(_, exchange)| exchange == "." || exchange.is_empty()) {
-        return Records::NullMx;
+    if let Some(records) = null_mx(&mx) {
+        return records;
     }
-    let external = match &plan.external.host_name {
-        Some(name) => net.addresses(name.as_str()).await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let external: BTreeSet<IpAddr> = external.into_iter().collect();
-    let mut owned = Vec::new();
-    for (preference, exchange) in mx.into_iter().take(10) {
-        let owner = owner(net, plan, &exchange, &external).await;
-        owned.push((preference, exchange, owner));
-    }
-    owned.sort_by_key(|(preference, ..)| *preference);
-    Records::Some(owned)
+    let rows = mx.into_iter().take(10).map(|(preference, exchange)| {
+        let owner = owner(plan, &exchange, exchangers, external);
+        (preference, exchange, owner)
+    });
+    Records::Some(rows.collect())
 }
 
-async fn owner(net: &Net, plan: &Plan, exchange: &str, external: &BTreeSet<IpAddr>) -> Owner {
+/// The records that say “no mail”, alone or with others beside them.
+fn null_mx(mx: &[(u16, String)]) -> Option<Records> {
+    let is_null = |exchange: &String| exchange == "." || exchange.is_empty();
+    match mx.iter().filter(|(_, exchange)| is_null(exchange)).count() {
+        0 => None,
+        some if some == mx.len() => Some(Records::NullMx),
+        _ => Some(Records::NullAmong(shown_mx(mx))),
+    }
+}
+
+fn owner(plan: &Plan, exchange: &str, exchangers: &[Exchanger], external: &[IpAddr]) -> Owner {
     if plan.host.owns_exchange(exchange) {
         return Owner::Known(Side::Host);
     }
@@ -128,8 +171,9 @@ async fn owner(net: &Net, plan: &Plan, exchange: &str, external: &BTreeSet<IpAdd
         None => Owner::Presumed,
         Some(name) if name.as_str() == exchange => Owner::Known(Side::External),
         Some(_) => {
-            let its = net.addresses(exchange).await.unwrap_or_default();
-            if its.iter().any(|ip| external.contains(ip)) {
+            let mut its =
+                exchangers.iter().filter(|one| one.name == exchange).flat_map(Exchanger::addresses);
+            if its.any(|ip| external.contains(ip)) {
                 Owner::Known(Side::External)
             } else {
                 Owner::Other
@@ -198,6 +242,11 @@ pub(super) fn verdict(
                 .means("Every sender bounces its mail at once (RFC 7505).")
                 .advise(format!("Replace the null MX of {domain} by records that name the system where mail should arrive today."));
         }
+        Records::NullAmong(found) => {
+            return make(State::Failed, format!("{domain} says that it takes no mail (null MX), and names mail servers too."), found.clone())
+                .means("The two contradict each other (RFC 7505 3): some senders bounce all mail at once, others deliver it.")
+                .advise(format!("Remove the record “0 .” of {domain}."));
+        }
         Records::Some(owned) => owned,
     };
     let rows: Vec<(u16, String)> =
@@ -209,6 +258,11 @@ pub(super) fn verdict(
         Side::External => "the external server".to_owned(),
     };
     let Some(wanted_side) = expected else {
+        if first == Owner::Known(Side::Host) {
+            return make(State::Warning, format!("The MX records of {domain} name {} already.", plan.host.name), found)
+                .means("In a migration that is the last step: until then mail should enter at the external server, and only the routing subdomain gets the host's records. In a permanent split it may be meant so.")
+                .advise(format!("If a migration is under way, set the MX records of {domain} back to the external server. If mail should enter at {}, say so: “sdrctl dns” with --mx host, or step 1.", plan.host.name));
+        }
         let who = match first {
             Owner::Known(side) => named(side),
             Owner::Presumed | Owner::Other => format!("servers that are not {}", plan.host.name),
@@ -227,7 +281,7 @@ pub(super) fn verdict(
         }
         (Owner::Presumed, Side::External) => make(State::Passed, format!("The MX records of {domain} do not name {}.", plan.host.name), found)
             .means("They are taken to name the external server, which the plan does not know yet."),
-        (Owner::Known(Side::Host), _) => changed_too_early(make, plan, found),
+        (Owner::Known(Side::Host), _) => changed_too_early(make, plan, seen.subdomain, found),
         (Owner::Known(Side::External) | Owner::Presumed, _) => make(State::Failed, format!("The primary MX records name the external server, not {}.", plan.host.name), found)
             .means("By the plan mail from the Internet enters at the host. In fact it enters at the external server, so the host filters nothing, and mail for people at the host depends on the forwards there.")
             .advise(format!("If mail should enter at {}, change the MX records of {domain} to {}. If it should stay as it is, set “primary MX” in step 1 to the external server.", plan.host.name, host_mx(plan))),
@@ -242,6 +296,7 @@ pub(super) fn verdict(
 fn changed_too_early(
     make: impl Fn(State, String, String) -> Finding,
     plan: &Plan,
+    subdomain_too: Option<bool>,
     found: String,
 ) -> Finding {
     let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
@@ -250,14 +305,60 @@ fn changed_too_early(
         None => "those of the external server".to_owned(),
     };
     if plan.situation.purpose == Purpose::Migration {
-        make(State::Failed, "The primary MX records were changed instead of the routing subdomain's.".to_owned(), found)
+        let which = match subdomain_too {
+            Some(true) => {
+                "The primary MX records were changed as well as the routing subdomain's.".to_owned()
+            }
+            Some(false) => {
+                "The primary MX records were changed instead of the routing subdomain's.".to_owned()
+            }
+            None => format!("The primary MX records name {} already.", plan.host.name),
+        };
+        let publish = match subdomain_too {
+            Some(true) => format!("Leave those of {subdomain} as they are."),
+            _ => format!("Publish {} for {subdomain} instead.", host_mx(plan)),
+        };
+        make(State::Failed, which, found)
             .means(format!("All mail from the Internet for {domain} enters at {} now. In a migration that is the last step: until then the primary MX records stay at the external server, and only {subdomain} gets the host's records.", plan.host.name))
-            .advise(format!("At the DNS host, set the MX records of {domain} back to the external server ({instead}), and publish {} for {subdomain} instead. If the change was meant, say so in step 1 or tick it off in step 8.", host_mx(plan)))
+            .advise(format!("At the DNS host, set the MX records of {domain} back to the external server ({instead}). {publish} If the change was meant, say so in step 1 or tick it off in step 8."))
     } else {
         make(State::Failed, format!("The primary MX records name {}, not the external server.", plan.host.name), found)
             .means("By the plan mail from the Internet enters at the external server. In fact it enters at the host.")
-            .advise(format!("If it should stay at the host, set “primary MX” in step 1 to the host. If not, the primary MX records were changed instead of the routing subdomain's: set those of {domain} back ({instead}), and publish {} for {subdomain}.", host_mx(plan)))
+            .advise(format!("If it should stay at the host, set “primary MX” in step 1 to the host. If not, set the MX records of {domain} back ({instead}); the host's records belong to {subdomain}."))
     }
+}
+
+/// `situation.ttl`: how long senders go on using the old records after a
+/// change. `None` where there are none to change.
+pub(super) fn ttl(plan: &Plan, seen: &Seen, at: Timestamp) -> Option<Finding> {
+    // A resolver's TTL runs down: only an authority says the whole.
+    let told = seen.authorities.iter().flatten().find(|told| {
+        told.answer.as_ref().is_ok_and(|answer| answer.authoritative && !answer.mx().is_empty())
+    })?;
+    let seconds = told.answer.as_ref().ok()?.of_kind().map(|record| record.ttl).max()?;
+    let domain = plan.domain();
+    let make = |state, summary: String| {
+        Finding::new("situation.ttl", state, summary, at)
+            .compared(
+                format!("at most {LONGEST_TTL} s before they are changed"),
+                format!("{seconds} s"),
+            )
+            .asked(told.whom())
+            .with_evidence(told.lines())
+    };
+    let changes = plan.situation.purpose == Purpose::Migration
+        && plan.situation.primary_mx == Side::External
+        && !plan.done.contains(&Task::ChangePrimaryMx);
+    Some(if changes && seconds > LONGEST_TTL {
+        make(State::Warning, format!("The MX records of {domain} live for {} (TTL).", duration(seconds)))
+            .means("At the cutover senders go on to the old server for that long after the records were changed.")
+            .advise(format!("Before the cutover, lower the TTL of the MX records of {domain} to {LONGEST_TTL} or less, at least {} ahead: the old TTL has to run out first.", duration(seconds)))
+    } else {
+        make(
+            State::Passed,
+            format!("The MX records of {domain} live for {} (TTL).", duration(seconds)),
+        )
+    })
 }
 
 /// The host's MX records on one line.

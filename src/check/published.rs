@@ -1,6 +1,7 @@
 //! What one name server publishes for the routing subdomain, read from its answer.
 
-use super::dns::Told;
+use super::exchangers::is_literal;
+use super::told::Told;
 use crate::net::ResponseCode;
 use crate::plan::Plan;
 
@@ -13,6 +14,10 @@ pub(super) enum Published {
     Part(Vec<String>),
     /// The host's and another, and whether that one is tried first.
     Extra(String, bool),
+    /// All of the host's, the second before the first: the one that is tried first.
+    Swapped(String),
+    /// An IP address in place of a server's name.
+    Literal(String),
     /// Other exchangers.
     Wrong,
     /// The right exchangers with the zone's name behind them.
@@ -21,6 +26,8 @@ pub(super) enum Published {
     Alias(String),
     /// It takes no mail (RFC 7505).
     NullMx,
+    /// It says so, and names servers as well.
+    NullAmong,
     /// No MX record; for how many seconds resolvers may remember that.
     Missing(Option<u32>),
     /// No usable answer: why.
@@ -47,8 +54,13 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
     if mx.is_empty() {
         return Published::Missing(answer.negative_ttl);
     }
-    if mx.iter().all(|(_, exchange)| exchange == "." || exchange.is_empty()) {
-        return Published::NullMx;
+    match mx.iter().filter(|(_, exchange)| exchange == "." || exchange.is_empty()).count() {
+        0 => {}
+        nulls if nulls == mx.len() => return Published::NullMx,
+        _ => return Published::NullAmong,
+    }
+    if let Some((_, exchange)) = mx.iter().find(|(_, exchange)| is_literal(exchange)) {
+        return Published::Literal(exchange.clone());
     }
     let ours = |exchange: &str| plan.host.owns_exchange(exchange);
     let doubled = mx.iter().find(|(_, exchange)| {
@@ -76,7 +88,24 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
         })
         .map(str::to_owned)
         .collect();
-    if lacking.is_empty() { Published::Right } else { Published::Part(lacking) }
+    if !lacking.is_empty() {
+        return Published::Part(lacking);
+    }
+    swapped(plan, &mx).map_or(Published::Right, Published::Swapped)
+}
+
+/// The exchanger that is tried first although another should be.
+fn swapped(plan: &Plan, mx: &[(u16, String)]) -> Option<String> {
+    let preference = |name: &str| {
+        mx.iter().filter(|(_, exchange)| exchange == name).map(|(preference, _)| *preference).min()
+    };
+    let mut wanted: Vec<_> = plan.host.mx.iter().collect();
+    wanted.sort_by_key(|mx| mx.preference);
+    wanted.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        let before = preference(second.exchange.as_str())? < preference(first.exchange.as_str())?;
+        (before && first.preference < second.preference).then(|| second.exchange.to_string())
+    })
 }
 
 #[cfg(test)]
@@ -105,7 +134,7 @@ mod tests {
             by_https: None,
             took: Duration::ZERO,
         };
-        Told { server: "ns1.example.com".to_owned(), at, answer: Ok(answer) }
+        Told { server: "ns1.example.com".to_owned(), at, answer: Ok(answer), beside: Vec::new() }
     }
 
     fn mx(rows: &[(u16, &str)]) -> Vec<Data> {
@@ -135,6 +164,10 @@ mod tests {
         assert_eq!(both(50), Published::Extra(old.to_owned(), false));
         assert_eq!(published(&[(10, old)]), Published::Wrong);
         assert_eq!(published(&[(0, ".")]), Published::NullMx);
+        assert_eq!(published(&[(0, "."), (10, MX1), (20, MX2)]), Published::NullAmong);
+        assert_eq!(published(&[(20, MX1), (10, MX2)]), Published::Swapped(MX2.to_owned()));
+        let literal = "198.51.100.1.example.com";
+        assert_eq!(published(&[(10, literal)]), Published::Literal(literal.to_owned()));
     }
 
     #[test]

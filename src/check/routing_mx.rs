@@ -5,27 +5,32 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
-use super::dns::{Told, ask_all, ask_authorities, ask_resolvers, shown_mx};
+use super::exchangers;
 use super::primary_mx::host_mx;
 use super::probe::later;
 use super::published::{Published, read};
+use super::told::{Lookout, Told, ask_each, ask_resolvers, cname, duration, shown_mx};
 use crate::finding::{Finding, State, worst};
-use crate::net::{Net, RecordType, ResponseCode};
+use crate::net::{Answer, DnsError, NameServer, RecordType, ResponseCode};
 use crate::plan::Plan;
 
 /// How long an old or missing record is taken to live where the answer does
 /// not say, in seconds.
 const USUAL_TTL: u32 = 3600;
+/// A label that nobody has: what is there for it is there for every name.
+const NOBODY: &str = "no-such-name-sdr-wizard";
 
-pub(super) async fn run(net: &Net, plan: &Plan, out: &mut (dyn FnMut(Finding) + Send)) {
-    let authorities = match authorities(net, plan).await {
-        Ok(told) => told,
-        Err(why) => {
-            out(no_servers(plan, why, net.clock.now()));
-            Vec::new()
-        }
-    };
+pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
+    let (net, plan) = (lookout.net, lookout.plan);
+    let subdomain = plan.routing_subdomain().as_str();
+    let around = around(lookout);
+    let (authorities, around) = tokio::join!(authorities(lookout), around);
     let at = net.clock.now();
+    let authorities = match authorities {
+        Ok(told) => told,
+        // No resolver answered: nor will it now.
+        Err(error) => return vec![no_servers(plan, error.to_string(), at)],
+    };
     let answers: Vec<(Told, Published)> = authorities
         .into_iter()
         .map(|told| {
@@ -33,66 +38,170 @@ pub(super) async fn run(net: &Net, plan: &Plan, out: &mut (dyn FnMut(Finding) + 
             (told, published)
         })
         .collect();
-    let missing = answers.iter().find(|(_, published)| matches!(published, Published::Missing(_)));
-    let doubled = match missing {
-        Some((told, _)) => doubled_owner(net, plan, told.at).await,
-        None => None,
+    let missing = answers.iter().find_map(|(_, published)| match published {
+        Published::Missing(ttl) => Some(*ttl),
+        _ => None,
+    });
+    let around = Around {
+        somewhere: answers.iter().any(|(_, published)| *published == Published::Right),
+        ..around
     };
-    let somewhere = answers.iter().any(|(_, published)| *published == Published::Right);
     let each: Vec<Finding> = answers
         .iter()
-        .map(|(told, published)| {
-            at_authority(plan, told, published, somewhere, doubled.as_deref(), at)
+        .map(|(told, published)| at_authority(plan, told, published, &around, at))
+        .collect();
+    let dark = !answers.is_empty()
+        && answers.iter().all(|(told, _)| {
+            matches!(told.answer, Err(DnsError::Timeout { .. } | DnsError::Unreachable { .. }))
+        });
+
+    if let Some(ttl) = missing {
+        let mut findings = vec![summary(plan, &each, at)];
+        findings.extend(each);
+        let own = net.resolvers.iter().take(2).copied();
+        let public = net.public.iter().map(|resolver| resolver.at);
+        findings.extend(own.chain(public).map(|resolver| too_early(plan, resolver, ttl, at)));
+        return findings;
+    }
+    let records = answers.iter().filter_map(|(told, _)| told.answer.as_ref().ok());
+    let mx = records.map(|answer| answer.mx()).find(|mx| !mx.is_empty()).unwrap_or_default();
+    let (told, exchangers) =
+        tokio::join!(ask_resolvers(net, subdomain, RecordType::Mx), exchangers::look(net, &mx));
+    let at = net.clock.now();
+    let seen: Vec<(Told, Published)> = told
+        .into_iter()
+        .map(|told| {
+            let published = read(plan, &told, false);
+            (told, published)
         })
         .collect();
-    if !each.is_empty() {
-        out(summary(plan, &each, at));
-    }
-    each.iter().cloned().for_each(&mut *out);
-
-    if let Some((_, Published::Missing(ttl))) = missing {
-        for resolver in net.resolvers.iter().take(2) {
-            out(too_early(plan, *resolver, *ttl, at));
+    let visible = seen.iter().any(|(_, published)| *published == Published::Right);
+    let resolvers = seen
+        .iter()
+        .map(|(told, published)| at_resolver(plan, told, published, &around, visible, at));
+    let mut findings = Vec::new();
+    if dark && visible {
+        findings.push(behind_a_wall(plan, &each, at));
+        findings.extend(each.iter().map(walled));
+    } else {
+        if !each.is_empty() {
+            findings.push(summary(plan, &each, at));
         }
-        return;
+        findings.extend(each);
     }
-    for told in ask_resolvers(net, plan.routing_subdomain().as_str(), RecordType::Mx).await {
-        let published = read(plan, &told, false);
-        out(at_resolver(plan, &told, &published, somewhere, net.clock.now()));
+    findings.extend(resolvers);
+    let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    findings.extend(exchangers::verdict("subdomain.exchangers", subdomain, &exchangers, asked, at));
+    findings
+}
+
+/// What is known beside the answers themselves.
+#[derive(Debug, Default)]
+struct Around {
+    /// Whether any authoritative server has the right records.
+    somewhere: bool,
+    /// The name with the zone's name doubled, where the records are there.
+    doubled: Option<String>,
+    /// What a wildcard of the zone answers for any name: MX records or a CNAME.
+    wildcard: Option<Wildcard>,
+    /// Seconds that “no such name” may be remembered.
+    negative_ttl: Option<u32>,
+}
+
+/// What a wildcard record of the zone answers.
+#[derive(Debug, PartialEq)]
+enum Wildcard {
+    Mx(Vec<(u16, String)>),
+    Cname(String),
+}
+
+impl Wildcard {
+    fn of(answer: &Answer) -> Option<Self> {
+        if let Some(target) = cname(answer) {
+            return Some(Self::Cname(target.to_owned()));
+        }
+        let mx = answer.mx();
+        (!mx.is_empty()).then_some(Self::Mx(mx))
     }
 }
 
 /// Asks the servers of the primary domain's zone; where they point on to a
 /// zone of the subdomain's own, its servers. The resolvers are not asked for
 /// the subdomain until it is there, or they would remember that it is not.
-async fn authorities(net: &Net, plan: &Plan) -> Result<Vec<Told>, String> {
-    let subdomain = plan.routing_subdomain().as_str();
-    let told = ask_authorities(net, plan.domain().as_str(), subdomain, RecordType::Mx)
-        .await
-        .map_err(|error| error.to_string())?;
-    let pointed_on = !told.is_empty()
-        && told.iter().all(|told| {
-            told.answer.as_ref().is_ok_and(|answer| {
-                !answer.authoritative
-                    && answer.code == ResponseCode::NoError
-                    && answer.mx().is_empty()
-            })
-        });
-    if !pointed_on {
+async fn authorities(lookout: &Lookout<'_>) -> Result<Vec<Told>, DnsError> {
+    let (net, subdomain) = (lookout.net, lookout.plan.routing_subdomain().as_str());
+    let told = lookout.ask(subdomain, RecordType::Mx).await?;
+    let mut referrals = told.iter().filter_map(|told| told.answer.as_ref().ok()).map(|answer| {
+        answer
+            .referral
+            .as_ref()
+            .filter(|referral| referral.zone == subdomain && !answer.authoritative)
+    });
+    let Some(Some(referral)) = referrals.next() else { return Ok(told) };
+    if referrals.any(|other| other.is_none()) {
         return Ok(told);
     }
-    ask_authorities(net, subdomain, subdomain, RecordType::Mx)
-        .await
-        .map_err(|error| error.to_string())
+    let glued = referral.addresses.iter().map(|(name, ip)| NameServer {
+        zone: subdomain.to_owned(),
+        name: name.clone(),
+        at: (*ip, net.dns_port).into(),
+    });
+    let mut servers: Vec<NameServer> = glued.collect();
+    let others: Vec<String> = referral
+        .names
+        .iter()
+        .filter(|name| !servers.iter().any(|server| server.name == **name))
+        .cloned()
+        .collect();
+    if !others.is_empty() {
+        servers.extend(net.zone(subdomain, others).await?.servers);
+    }
+    Ok(ask_each(net, servers, subdomain, RecordType::Mx).await)
 }
 
-/// The records with the zone's name doubled (`rackspace.example.com.example.com`),
-/// as panels make them that append the zone: the name, if it is there.
-async fn doubled_owner(net: &Net, plan: &Plan, server: SocketAddr) -> Option<String> {
-    let name = format!("{}.{}", plan.routing_subdomain(), plan.domain());
-    let told = ask_all(net, vec![(server.to_string(), server)], &name, RecordType::Mx).await;
-    let found = told.first()?.answer.as_ref().ok()?.mx();
-    found.iter().any(|(_, exchange)| plan.host.owns_exchange(exchange)).then_some(name)
+/// Asks the first servers of the zone for the doubled name
+/// (`rackspace.example.com.example.com`, as panels make it that append the
+/// zone) and for a name that nobody has.
+async fn around(lookout: &Lookout<'_>) -> Around {
+    let (net, plan) = (lookout.net, lookout.plan);
+    let Ok(mut servers) = lookout.servers().await else { return Around::default() };
+    servers.sort_by_key(|server| server.at.is_ipv6());
+    servers.truncate(2);
+    let double = format!("{}.{}", plan.routing_subdomain(), plan.domain());
+    let nobody = format!("{NOBODY}.{}", plan.domain());
+    let (at_double, at_nobody) = tokio::join!(
+        ask_each(net, servers.clone(), &double, RecordType::Mx),
+        ask_each(net, servers, &nobody, RecordType::Mx)
+    );
+    let usable = |told: &[Told]| {
+        let mut answers = told.iter().filter_map(|told| told.answer.as_ref().ok());
+        answers.find(|answer| answer.authoritative).cloned()
+    };
+    let is_there =
+        |answer: Answer| answer.mx().iter().any(|(_, exchange)| plan.host.owns_exchange(exchange));
+    let at_nobody = usable(&at_nobody);
+    Around {
+        somewhere: false,
+        doubled: usable(&at_double).is_some_and(is_there).then_some(double),
+        wildcard: at_nobody.as_ref().and_then(Wildcard::of),
+        negative_ttl: at_nobody.and_then(|answer| answer.negative_ttl),
+    }
+}
+
+/// The authoritative servers stayed out of reach, and others see the records.
+fn behind_a_wall(plan: &Plan, each: &[Finding], at: Timestamp) -> Finding {
+    let whom: Vec<&str> = each.iter().map(|finding| finding.asked.as_str()).collect();
+    let subdomain = plan.routing_subdomain();
+    Finding::new("subdomain.mx", State::Warning, format!("{subdomain} has its MX records, as far as resolvers see it."), at)
+        .compared(host_mx(plan), host_mx(plan))
+        .asked(whom.join("; "))
+        .means("The authoritative servers can't be asked from this network: port 53 is closed here. Whether every one of them has the records is not known.")
+        .advise("Check again from a network that lets DNS out.")
+}
+
+fn walled(finding: &Finding) -> Finding {
+    let because = "port 53 is closed in this network".to_owned();
+    Finding { state: State::Skipped { because }, ..finding.clone() }
 }
 
 /// What one authoritative server's records mean.
@@ -100,18 +209,20 @@ fn at_authority(
     plan: &Plan,
     told: &Told,
     published: &Published,
-    somewhere: bool,
-    doubled: Option<&str>,
+    around: &Around,
     at: Timestamp,
 ) -> Finding {
     let subdomain = plan.routing_subdomain();
     let records = host_mx(plan);
     let make = |state, summary: String| base(plan, told, state, summary, at);
+    let answer = told.answer.as_ref().ok().and_then(Wildcard::of);
+    let hidden = answer.is_some() && answer == around.wildcard && *published != Published::Right;
     match published {
-        Published::Missing(_) if somewhere => make(State::Waiting { again_at: later(at, 600) }, format!("{} does not have the MX records of {subdomain} yet.", told.server))
+        _ if hidden => hidden_by_wildcard(plan, told, around, at),
+        Published::Missing(_) if around.somewhere => make(State::Waiting { again_at: later(at, 600) }, format!("{} does not have the MX records of {subdomain} yet.", told.server))
             .means("Another name server of the zone has them, so this one has not followed yet. Until then part of the senders find nothing.")
             .advise("Check again after the time shown. If it stays, look at the zone's serial number: it must have been raised with the change."),
-        Published::Missing(_) => match doubled {
+        Published::Missing(_) => match &around.doubled {
             Some(name) => make(State::Failed, format!("The MX records of {subdomain} were published under a doubled name."))
                 .means(format!("They are at {name}: the DNS panel appended the zone to a name that was complete already. Under the right name there is nothing."))
                 .advise(format!("At the DNS host, change the record's name to “{}” alone, or to “{subdomain}.” with a dot at its end.", subdomain.label())),
@@ -119,8 +230,30 @@ fn at_authority(
                 .means("Forwards on the external server send to this name. Without the records their mail finds no server and bounces.")
                 .advise(format!("At the DNS host of {}, publish {records} for {subdomain} (name “{}” in most panels). Leave the records of {0} as they are.", plan.domain(), subdomain.label())),
         },
+        Published::NoAnswer(_) if around.somewhere && told.answer.is_ok() => make(State::Warning, format!("{} is named for the zone and does not speak for it.", told.server))
+            .means("Other name servers have the records; whoever asks this one has to try another. Step 1 says more about the name servers.")
+            .advise("Ask the DNS host whether this server should serve the zone; otherwise take it out of the NS records and out of the list at the registrar."),
         _ => judge(plan, told, published, at),
     }
+}
+
+/// A wildcard of the zone answers in place of the records that are missing.
+fn hidden_by_wildcard(plan: &Plan, told: &Told, around: &Around, at: Timestamp) -> Finding {
+    let (subdomain, domain, records) = (plan.routing_subdomain(), plan.domain(), host_mx(plan));
+    let what = match &around.wildcard {
+        Some(Wildcard::Cname(target)) => format!("a CNAME for {target}"),
+        Some(Wildcard::Mx(mx)) => shown_mx(mx),
+        None => "its records".to_owned(),
+    };
+    let elsewhere = match &around.doubled {
+        Some(name) => format!(
+            " The records were published as {name}: the DNS panel appended the zone to a name that was complete already."
+        ),
+        None => String::new(),
+    };
+    base(plan, told, State::Failed, format!("{subdomain} has no MX record of its own: a wildcard answers in its place."), at)
+        .means(format!("*.{domain} gives {what} for any name that is not there, so it looks as if there were records. Forwarded mail goes there.{elsewhere}"))
+        .advise(format!("Publish {records} for {subdomain} (name “{}” in most panels); records of its own go before the wildcard.", subdomain.label()))
 }
 
 /// What is said in the same words of any server.
@@ -134,6 +267,12 @@ fn judge(plan: &Plan, told: &Told, published: &Published, at: Timestamp) -> Find
         Published::Part(lacking) => make(State::Warning, format!("{subdomain} has MX records, but not {}.", lacking.join(", ")))
             .means("Mail flows while the other server answers, and waits when it does not.")
             .advise(format!("Publish all of them: {records}.")),
+        Published::Swapped(name) => make(State::Warning, format!("The MX records of {subdomain} have their order swapped: {name} is tried first."))
+            .means(format!("Mail arrives, by the server that {host} keeps as the second."))
+            .advise(format!("Set the priorities as the host has them: {records}.")),
+        Published::Literal(name) => make(State::Failed, format!("An MX record of {subdomain} names an IP address: {name}."))
+            .means("An MX record must name a server (RFC 1035 3.3.9): senders look the address up as a name and find nothing.")
+            .advise(format!("Replace it by {records}.")),
         Published::Extra(name, true) => make(State::Failed, format!("The MX records of {subdomain} name another server first: {name}."))
             .means(format!("Forwarded mail goes there and not to {host}."))
             .advise(format!("Remove that record; only {records} belong there.")),
@@ -152,6 +291,9 @@ fn judge(plan: &Plan, told: &Told, published: &Published, at: Timestamp) -> Find
         Published::NullMx => make(State::Failed, format!("{subdomain} says that it takes no mail (null MX)."))
             .means("Forwarded mail bounces at once (RFC 7505).")
             .advise(format!("Replace that record by {records}.")),
+        Published::NullAmong => make(State::Failed, format!("{subdomain} says that it takes no mail (null MX), and names mail servers too."))
+            .means("The two contradict each other (RFC 7505 3): some senders bounce all mail at once.")
+            .advise("Remove the record “0 .”."),
         Published::Missing(_) => make(State::Failed, format!("{} knows no MX record of {subdomain}.", told.server))
             .means("Forwards on the external server send to this name, and their mail finds no server.")
             .advise(format!("Publish {records} for {subdomain}.")),
@@ -161,16 +303,25 @@ fn judge(plan: &Plan, told: &Told, published: &Published, at: Timestamp) -> Find
     }
 }
 
-/// What a resolver's answer means once the authoritative servers are known.
+/// What a resolver's answer means once the authoritative servers are known;
+/// `visible` where another resolver shows the records.
 fn at_resolver(
     plan: &Plan,
     told: &Told,
     published: &Published,
-    somewhere: bool,
+    around: &Around,
+    visible: bool,
     at: Timestamp,
 ) -> Finding {
+    if visible && told.answer.is_err() {
+        let because =
+            "this network lets no question through to it, and another resolver shows the records"
+                .to_owned();
+        let summary = format!("{} did not answer.", told.server);
+        return base(plan, told, State::Skipped { because }, summary, at);
+    }
     let old = match published {
-        Published::Missing(ttl) => Some(ttl.unwrap_or(USUAL_TTL)),
+        Published::Missing(ttl) => Some(ttl.or(around.negative_ttl).unwrap_or(USUAL_TTL)),
         Published::Right | Published::NoAnswer(_) => None,
         _ => told
             .answer
@@ -179,9 +330,12 @@ fn at_resolver(
             .and_then(|answer| answer.of_kind().map(|record| record.ttl).max()),
     };
     match old {
-        Some(seconds) if somewhere => base(plan, told, State::Waiting { again_at: later(at, seconds.max(30)) }, format!("{} still remembers the answer from before.", told.server), at)
-            .means(format!("The authoritative servers have the records. This resolver gives its old answer for up to {} more.", duration(seconds)))
-            .advise("Nothing to do: check again after the time shown."),
+        Some(seconds) if around.somewhere => {
+            let until = later(at, seconds.max(30));
+            base(plan, told, State::Waiting { again_at: until }, format!("{} still remembers the answer from before.", told.server), at)
+                .means(format!("The authoritative servers have the records. This resolver may give its old answer for {} more, until {}.", duration(seconds), until.strftime("%H:%M UTC")))
+                .advise("Nothing to do: check again after the time shown.")
+        }
         _ => judge(plan, told, published, at),
     }
 }
@@ -256,21 +410,12 @@ fn too_early(plan: &Plan, resolver: SocketAddr, ttl: Option<u32>, at: Timestamp)
     .asked(resolver.to_string())
 }
 
-/// A span as people say it.
-fn duration(seconds: u32) -> String {
-    match seconds {
-        0..=119 => format!("{seconds} s"),
-        120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3600)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::net::{Answer, Data, Record};
+    use crate::net::{Data, Record};
     use crate::plan::Domain;
 
     fn plan() -> Plan {
@@ -297,7 +442,7 @@ mod tests {
             by_https: None,
             took: Duration::ZERO,
         };
-        Told { server: server.to_owned(), at, answer: Ok(answer) }
+        Told { server: server.to_owned(), at, answer: Ok(answer), beside: Vec::new() }
     }
 
     const OURS: [&str; 2] = ["mx1.emailsrvr.com", "mx2.emailsrvr.com"];
@@ -305,25 +450,33 @@ mod tests {
     #[test]
     fn a_resolver_that_remembers_the_past_is_asked_again_when_it_forgets() {
         let at = Timestamp::UNIX_EPOCH;
+        let there = Around { somewhere: true, ..Around::default() };
         let negative = told("resolver", &[], Some(900));
-        let finding = at_resolver(&plan(), &negative, &read(&plan(), &negative, false), true, at);
+        let finding =
+            at_resolver(&plan(), &negative, &read(&plan(), &negative, false), &there, false, at);
         assert_eq!(finding.state, State::Waiting { again_at: later(at, 900) });
-        assert!(finding.meaning.contains("15 minutes"), "{}", finding.meaning);
+        assert!(
+            finding.meaning.contains("15 minutes more, until 00:15 UTC"),
+            "{}",
+            finding.meaning
+        );
         let old = told("resolver", &["mail.example.com"], None);
-        let finding = at_resolver(&plan(), &old, &read(&plan(), &old, false), true, at);
+        let finding = at_resolver(&plan(), &old, &read(&plan(), &old, false), &there, false, at);
         assert_eq!(finding.state, State::Waiting { again_at: later(at, 7200) });
         // Nothing is right anywhere: then nothing is waited for.
-        let finding = at_resolver(&plan(), &old, &read(&plan(), &old, false), false, at);
+        let finding =
+            at_resolver(&plan(), &old, &read(&plan(), &old, false), &Around::default(), false, at);
         assert_eq!(finding.state, State::Failed);
     }
 
     #[test]
     fn a_secondary_that_lags_is_waited_for_and_named() {
         let at = Timestamp::UNIX_EPOCH;
+        let around = Around { somewhere: true, ..Around::default() };
         let servers = [told("ns1", &OURS, None), told("ns2", &[], Some(900))];
         let each: Vec<Finding> = servers
             .iter()
-            .map(|told| at_authority(&plan(), told, &read(&plan(), told, true), true, None, at))
+            .map(|told| at_authority(&plan(), told, &read(&plan(), told, true), &around, at))
             .collect();
         assert_eq!(each[0].state, State::Passed);
         assert!(matches!(each[1].state, State::Waiting { .. }));
@@ -336,8 +489,9 @@ mod tests {
     fn a_doubled_name_is_the_cause_and_its_cure_is_the_label() {
         let at = Timestamp::UNIX_EPOCH;
         let empty = told("ns1", &[], None);
-        let doubled = Some("rackspace.example.com.example.com");
-        let finding = at_authority(&plan(), &empty, &Published::Missing(None), false, doubled, at);
+        let doubled = Some("rackspace.example.com.example.com".to_owned());
+        let around = Around { doubled, ..Around::default() };
+        let finding = at_authority(&plan(), &empty, &Published::Missing(None), &around, at);
         assert_eq!(finding.state, State::Failed);
         assert!(finding.meaning.contains("rackspace.example.com.example.com"));
         assert!(finding.action.contains("“rackspace” alone"), "{}", finding.action);

@@ -3,20 +3,59 @@
 use jiff::Timestamp;
 
 use super::Ask;
-use super::dns::{Told, shown_mx};
 use super::primary_mx::{self, Seen, expected};
+use super::told::{Lookout, Told, shown_mx};
+use super::{dmarc, exchangers, mta_sts, name_servers, spf};
 use crate::finding::{Finding, State};
 use crate::net::ResponseCode;
 use crate::plan::{PanelOffer, Plan};
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
-    let seen = primary_mx::look(ask.net, ask.plan).await;
+    let lookout = Lookout::new(ask.net, ask.plan);
+    let Look { primary, beside } = look(&lookout).await;
     let at = ask.net.clock.now();
-    out(primary_mx::verdict("situation.primary-mx", ask.plan, &seen, Some(expected(ask.plan)), at));
-    for finding in each_server(&seen, at) {
-        out(finding);
-    }
+    let expected = Some(expected(ask.plan));
+    out(primary_mx::verdict("situation.primary-mx", ask.plan, &primary, expected, at));
+    each_server(&primary, at).into_iter().chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
+}
+
+/// What the domain's own records say.
+pub(super) struct Look {
+    pub(super) primary: Seen,
+    /// The findings about everything else than whom the MX records name.
+    pub(super) beside: Vec<Finding>,
+}
+
+/// Asks for all of it at once.
+pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
+    let (net, plan) = (lookout.net, lookout.plan);
+    let (primary, servers, policy, dmarc, sts) = tokio::join!(
+        primary_mx::look(lookout),
+        name_servers::run(lookout),
+        spf::look(net, plan),
+        dmarc::look(net, plan),
+        mta_sts::look(net, plan),
+    );
+    let at = net.clock.now();
+    let domain = plan.domain().as_str();
+    let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut beside = Vec::new();
+    beside.extend(exchangers::verdict(
+        "situation.exchangers",
+        domain,
+        &primary.exchangers,
+        asked,
+        at,
+    ));
+    beside.extend(primary_mx::ttl(plan, &primary, at));
+    beside.extend(servers);
+    let spf = spf::verdict(plan, &policy, &primary, at);
+    let both_pass = spf.state == State::Passed;
+    beside.push(spf);
+    beside.push(dmarc::verdict(plan, &dmarc, both_pass, at));
+    beside.push(mta_sts::verdict(plan, &sts, &primary, at));
+    Look { primary, beside }
 }
 
 /// `situation.primary-mx@SERVER`: whether every name server says the same.
@@ -29,7 +68,7 @@ fn each_server(seen: &Seen, at: Timestamp) -> Vec<Finding> {
     };
     let Some(first) = all().find(|told| settled(told)) else { return Vec::new() };
     let wanted = rows(first);
-    let judge = |told: &Told| {
+    let judge = |told: &Told, closed_here: bool| {
         let id = format!("situation.primary-mx@{}", told.server);
         let make = |state, summary: String, found: String| {
             Finding::new(id.clone(), state, summary, at)
@@ -47,12 +86,17 @@ fn each_server(seen: &Seen, at: Timestamp) -> Vec<Finding> {
             Ok(answer) => make(State::Unknown { why: format!("{} answered {}", told.whom(), answer.code) }, format!("{} does not answer for the domain.", told.server), answer.code.to_string())
                 .means("This name server is named for the domain but does not serve it, or it does not serve this machine.")
                 .advise("Ask the DNS host whether the server should be listed."),
+            Err(error) if closed_here => make(State::Skipped { because: format!("{error}, and another resolver answered") }, format!("{} can't be asked from here.", told.server), "(no answer)".to_owned()),
             Err(error) => make(State::Unknown { why: error.to_string() }, format!("{} can't be asked from here.", told.server), "(no answer)".to_owned())
                 .means("That says nothing about its records.")
                 .advise("Check again later, or from another network."),
         }
     };
-    all().map(judge).collect()
+    // Port 53 is closed here, in whole or for all but this network's resolver.
+    let resolved = seen.resolvers.iter().any(settled);
+    let dark = seen.authorities.iter().flatten().all(|told| told.answer.is_err());
+    let own = seen.authorities.iter().flatten().map(|told| judge(told, resolved && dark));
+    own.chain(seen.resolvers.iter().map(|told| judge(told, resolved))).collect()
 }
 
 fn settled(told: &Told) -> bool {

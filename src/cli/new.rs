@@ -62,13 +62,13 @@ enum Unknown {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Situation {
+pub(super) enum Situation {
     Migration,
     Permanent,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Mx {
+pub(super) enum Mx {
     External,
     Host,
 }

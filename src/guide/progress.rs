@@ -110,7 +110,7 @@ fn said(finding: &Finding) -> String {
 fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
     // The panel's answer is the administrator's; both answers lead on. The
     // host's list of mailboxes is an aid to the audit, not its result.
-    let beside = ["situation.panel", "flow.inventory"];
+    let beside = ["situation.panel", "server.allow-list", "flow.inventory"];
     let found =
         || evidence.of_step(step.slug()).filter(|finding| !beside.contains(&finding.id.as_str()));
     // What was only read out of the plan proves nothing of the world.

@@ -1,4 +1,4 @@
-//! The HTTP client under the host's API: one base, no redirects, and in a
+//! The HTTP clients: one base, no redirects, and in a
 //! practice world no way out of it.
 
 use std::net::{IpAddr, SocketAddr};
@@ -26,21 +26,7 @@ pub(super) fn build(net: &Net, base: &str) -> Result<(Client, Url), String> {
         return Err("the base of an API is a plain https URL".to_owned());
     }
     let secure = url.scheme() == "https";
-    let config = match certificate::verifier(&net.reach) {
-        Ok(verifier) => ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth(),
-        Err(why) if secure => return Err(format!("certificates can't be checked here: {why}")),
-        // Plain text asks nobody for a certificate.
-        Err(_) => ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth(),
-    };
+    let config = tls(net, secure)?;
     let mut builder = Client::builder()
         .tls_backend_preconfigured(config)
         // A signed request goes to the base and nowhere else.
@@ -68,6 +54,42 @@ pub(super) fn build(net: &Net, base: &str) -> Result<(Client, Url), String> {
     Ok((client, url))
 }
 
+/// A client for one `https` URL whose host is looked up by the resolvers of
+/// `net` in every world: for what senders fetch, seen as they see it.
+///
+/// # Errors
+/// As [`build`].
+pub(super) fn by_our_resolvers(net: &Net, url: &str) -> Result<(Client, Url), String> {
+    let url = Url::parse(url).map_err(|error| format!("this is not a URL: {error}"))?;
+    let port = url.port_or_known_default().unwrap_or(443);
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls(net, true)?)
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(net.connect_timeout)
+        .timeout(PATIENCE)
+        .no_proxy()
+        .dns_resolver(Arc::new(Map { net: net.clone(), port }))
+        .build()
+        .map_err(|error| in_words(&error))?;
+    Ok((client, url))
+}
+
+/// Certificates are judged as everywhere in `net`.
+fn tls(net: &Net, secure: bool) -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    match certificate::verifier(&net.reach) {
+        Ok(verifier) => {
+            Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+        }
+        Err(why) if secure => Err(format!("certificates can't be checked here: {why}")),
+        // Plain text asks nobody for a certificate.
+        Err(_) => Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()),
+    }
+}
+
 /// What went wrong, without the URL, from the outside in.
 pub(super) fn in_words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
@@ -85,7 +107,7 @@ fn is_loopback(url: &Url) -> bool {
     host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Names by the practice DNS, addresses by its map.
+/// Names by our resolvers, addresses by the map where there is one.
 struct Map {
     net: Net,
     port: u16,
@@ -95,7 +117,7 @@ impl Resolve for Map {
     fn resolve(&self, name: Name) -> Resolving {
         let (net, port) = (self.net.clone(), self.port);
         Box::pin(async move {
-            let mut last = "the practice DNS has no address for it".to_owned();
+            let mut last = "no address is known for it".to_owned();
             for ip in net.addresses(name.as_str()).await? {
                 match net.reach.way_to(SocketAddr::new(ip, port), net.connect_timeout).await {
                     Ok(socket) => {

@@ -8,6 +8,7 @@ mod conversation;
 mod dns;
 mod doh;
 mod http;
+mod policy;
 mod public;
 mod query;
 mod reach;

@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 
 pub use fault::{Fault, UnknownFault};
 pub use switches::{Controls, Delivered, Switches};
+pub use zone::Edit;
 
 use self::greylist::Greylist;
 use self::mail_server::MailServer;
@@ -48,6 +49,8 @@ pub struct Conditions {
     /// How long it defers what it has not seen in fault `greylist`, by
     /// `clock`; 5 minutes by default.
     pub greylist: Duration,
+    /// Records that differ from what the switches say; none by default.
+    pub records: Vec<Edit>,
 }
 
 impl Conditions {
@@ -58,6 +61,7 @@ impl Conditions {
             clock: Arc::new(SystemClock),
             tarpit: Duration::from_secs(5),
             greylist: Duration::from_secs(300),
+            records: Vec::new(),
         }
     }
 }
@@ -96,10 +100,11 @@ impl PracticeWorld {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start_under(conditions: Conditions) -> io::Result<Self> {
-        let Conditions { switches, clock, tarpit, greylist } = conditions;
+        let Conditions { switches, clock, tarpit, greylist, records } = conditions;
         let plan = sample::plan(&switches);
         let leads = Leads::default();
-        let controls = Controls::new(plan, switches, Greylist::new(greylist), leads.clone());
+        let greylist = Greylist::new(greylist);
+        let controls = Controls::new(plan, switches, greylist, leads.clone(), records);
         let api_key = ApiKey {
             user_key: "practice-user-key".to_owned(),
             secret: "practice-secret".to_owned(),
@@ -108,15 +113,16 @@ impl PracticeWorld {
         let mut servers = JoinSet::new();
 
         let offices = [
-            (Office::Authority, vec![zone::NS1, zone::NS2, zone::HOST_NS]),
-            (Office::Resolver, vec![zone::RESOLVERS[0]]),
-            (Office::Resolver, vec![zone::RESOLVERS[1]]),
+            Office::Authority(zone::NS1),
+            Office::Authority(zone::NS2),
+            Office::Authority(zone::HOST_NS),
+            Office::Resolver(zone::RESOLVERS[0]),
+            Office::Resolver(zone::RESOLVERS[1]),
         ];
-        for (office, published) in offices {
+        for office in offices {
             let (socket, listener, real) = listen::udp_and_tcp().await?;
-            for ip in published {
-                leads.set(zone::at(ip, 53), Lead::To(real));
-            }
+            let (Office::Authority(ip) | Office::Resolver(ip)) = office;
+            leads.set(zone::at(ip, 53), Lead::To(real));
             servers.spawn(name_server::by_udp(socket, controls.clone(), office));
             servers.spawn(name_server::by_tcp(listener, controls.clone(), office));
         }

@@ -1,6 +1,7 @@
 //! Name servers by UDP and TCP (RFC 1035 4.2): the one that speaks for the
 //! zones, and two that stand in for public resolvers.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,11 +25,11 @@ const QUESTIONS: usize = 256;
 /// In which office a name server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Office {
-    /// For its zones (AA), and for nothing else.
-    Authority,
+    /// For its zones (AA), and for nothing else; under this address.
+    Authority(Ipv4Addr),
     /// As a resolver for anybody (RA). It keeps no answer, so that a switch
     /// shows at once.
-    Resolver,
+    Resolver(Ipv4Addr),
 }
 
 /// Answers by UDP until dropped.
@@ -99,7 +100,11 @@ fn reply(controls: &Controls, office: Office, packet: &[u8], udp: bool) -> Optio
 /// Computes the answer as the world stands now.
 fn answer(controls: &Controls, office: Office, question: &Message) -> Message {
     let mut metadata = Metadata::response_from_request(&question.metadata);
-    metadata.recursion_available = office == Office::Resolver;
+    let (server, resolves) = match office {
+        Office::Authority(at) => (at, false),
+        Office::Resolver(at) => (at, true),
+    };
+    metadata.recursion_available = resolves;
     let mut answer = Message::response(metadata.id, metadata.op_code);
     answer.metadata = metadata;
     answer.queries = question.queries.clone();
@@ -121,13 +126,13 @@ fn answer(controls: &Controls, office: Office, question: &Message) -> Message {
         *code = ResponseCode::Refused;
         return answer;
     }
-    let looked = zone::look_up(controls, &query.name, query.query_type);
-    if office == Office::Authority && !looked.in_zone {
+    let looked = zone::look_up(controls, server, &query.name, query.query_type);
+    if !resolves && !looked.in_zone {
         *code = ResponseCode::Refused;
         return answer;
     }
     *code = looked.code;
-    answer.metadata.authoritative = office == Office::Authority;
+    answer.metadata.authoritative = !resolves;
     answer.answers = looked.answers;
     answer.authorities = looked.authority;
     answer
@@ -160,7 +165,7 @@ mod tests {
     fn controls() -> Controls {
         let switches = Conditions::with(Switches::all_done()).switches;
         let greylist = Greylist::new(Duration::ZERO);
-        Controls::new(sample::plan(&switches), switches, greylist, Leads::default())
+        Controls::new(sample::plan(&switches), switches, greylist, Leads::default(), Vec::new())
     }
 
     #[test]
@@ -168,7 +173,7 @@ mod tests {
         let mut question = Message::query();
         let name = Name::from_ascii("rackspace.example.com.").unwrap();
         question.add_query(Query::query(name, RecordType::MX));
-        let whole = answer(&controls(), Office::Authority, &question);
+        let whole = answer(&controls(), Office::Authority(zone::NS1), &question);
         let read = |room| Message::from_vec(&packed(whole.clone(), room).unwrap()).unwrap();
         assert_eq!((read(512).answers.len(), read(512).metadata.truncation), (2, false));
         assert_eq!((read(40).answers.len(), read(40).metadata.truncation), (0, true));
@@ -178,7 +183,7 @@ mod tests {
     fn what_is_no_question_is_not_answered_as_one() {
         let controls = controls();
         let said = |packet: &[u8]| {
-            let reply = reply(&controls, Office::Resolver, packet, true)?;
+            let reply = reply(&controls, Office::Resolver(zone::RESOLVERS[0]), packet, true)?;
             Some(Message::from_vec(&reply).unwrap().metadata)
         };
         assert!(said(b"").is_none() && said(b"\x12").is_none() && said(&[0; 4]).is_none());

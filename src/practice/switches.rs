@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::Timestamp;
 
 use super::sample::{self, known};
-use super::{Fault, Greylist};
+use super::{Edit, Fault, Greylist};
 use crate::net::{Lead, Leads, Sender};
 use crate::plan::{Address, Authority, Plan};
 use crate::route::{MxOwner, Phase, System, Trace, World, world_after};
@@ -99,12 +99,20 @@ struct Shared {
     delivered: Mutex<VecDeque<Delivered>>,
     greylist: Greylist,
     leads: Leads,
+    /// Records that differ from what the switches say.
+    edits: Vec<Edit>,
     /// The mail servers: address as published, and the socket behind it.
     mail_ports: Mutex<Vec<(SocketAddr, SocketAddr)>>,
 }
 
 impl Controls {
-    pub(super) fn new(plan: Plan, switches: Switches, greylist: Greylist, leads: Leads) -> Self {
+    pub(super) fn new(
+        plan: Plan,
+        switches: Switches,
+        greylist: Greylist,
+        leads: Leads,
+        edits: Vec<Edit>,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 plan,
@@ -113,6 +121,7 @@ impl Controls {
                 delivered: Mutex::default(),
                 greylist,
                 leads,
+                edits,
                 mail_ports: Mutex::default(),
             }),
         }
@@ -134,6 +143,10 @@ impl Controls {
             self.lead_mail_ports(&now);
             self.shared.changes.fetch_add(1, Ordering::SeqCst);
         }
+    }
+
+    pub(super) fn edits(&self) -> &[Edit] {
+        &self.shared.edits
     }
 
     /// How often they were changed since the start.

@@ -55,9 +55,35 @@ pub(super) struct Looked {
     pub(super) authority: Vec<Record>,
 }
 
-/// Looks one question up.
-pub(super) fn look_up(controls: &Controls, name: &Name, kind: RecordType) -> Looked {
-    let zones = zones(controls);
+/// Records that differ from what the switches say: for worlds that no switch
+/// makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Whose records, such as `rackspace.example.com`; `*.` for any name
+    /// below that has none of its own.
+    pub name: String,
+    /// Their type, such as `MX`.
+    pub kind: String,
+    /// What stands there in place of the usual, as in zone files; nothing
+    /// where it is empty.
+    pub data: Vec<String>,
+    /// Seconds that they may be remembered.
+    pub ttl: u32,
+    /// Only what the name server with this address says.
+    pub only_at: Option<Ipv4Addr>,
+}
+
+/// Looks one question up, as the name server at `server` knows it.
+pub(super) fn look_up(
+    controls: &Controls,
+    server: Ipv4Addr,
+    name: &Name,
+    kind: RecordType,
+) -> Looked {
+    let mut zones = zones(controls);
+    for edit in controls.edits().iter().filter(|edit| edit.only_at.is_none_or(|at| at == server)) {
+        zones.iter_mut().for_each(|zone| zone.edit(edit));
+    }
     let Some(zone) = zones.iter().find(|zone| zone.apex.zone_of(name)) else {
         return Looked {
             in_zone: false,
@@ -69,23 +95,26 @@ pub(super) fn look_up(controls: &Controls, name: &Name, kind: RecordType) -> Loo
     let mut answers = Vec::new();
     let mut owner = name.to_lowercase();
     for _ in 0..CHAIN {
-        let here = zone.records.iter().filter(|record| record.name == owner);
+        let owner_there = zone.closest(&owner);
+        let here = zone.records.iter().filter(|record| record.name == owner_there);
         let alias = here.clone().find_map(|record| match &record.data {
             RData::CNAME(target) if kind != RecordType::CNAME => Some((record, target.0.clone())),
             _ => None,
         });
         if let Some((record, target)) = alias {
-            answers.push(record.clone());
+            answers.push(of_owner(record, &owner));
             owner = target;
             continue;
         }
         answers.extend(
-            here.filter(|record| kind == RecordType::ANY || record.record_type() == kind).cloned(),
+            here.filter(|record| kind == RecordType::ANY || record.record_type() == kind)
+                .map(|record| of_owner(record, &owner)),
         );
         break;
     }
-    let exists =
-        !zone.apex.zone_of(&owner) || zone.records.iter().any(|record| owner.zone_of(&record.name));
+    let closest = zone.closest(&owner);
+    let exists = !zone.apex.zone_of(&owner)
+        || zone.records.iter().any(|record| closest.zone_of(&record.name));
     let found = answers.last().is_some_and(|last| {
         kind == RecordType::ANY || last.record_type() == kind || !zone.apex.zone_of(&owner)
     });
@@ -95,6 +124,13 @@ pub(super) fn look_up(controls: &Controls, name: &Name, kind: RecordType) -> Loo
         answers,
         authority: if found { Vec::new() } else { vec![zone.soa()] },
     }
+}
+
+/// A record as it is given for `owner`: a wildcard's takes its name.
+fn of_owner(record: &Record, owner: &Name) -> Record {
+    let mut record = record.clone();
+    record.name = owner.clone();
+    record
 }
 
 struct Zone {
@@ -107,6 +143,38 @@ impl Zone {
         let apex = name(apex);
         let soa = soa(&apex, name_server, serial);
         Self { records: vec![soa], apex }
+    }
+
+    /// Puts the records of an edit in place of those that are there.
+    fn edit(&mut self, edit: &Edit) {
+        let owner = name(&edit.name).to_lowercase();
+        let Ok(kind) = edit.kind.parse::<RecordType>() else { return };
+        if !self.apex.zone_of(&owner) {
+            return;
+        }
+        self.records.retain(|record| record.name != owner || record.record_type() != kind);
+        for text in &edit.data {
+            if let Ok(data) = RData::try_from_str(kind, text) {
+                let record = Record::from_rdata(owner.clone(), edit.ttl, data);
+                // The SOA stands first.
+                let at = if kind == RecordType::SOA { 0 } else { self.records.len() };
+                self.records.insert(at, record);
+            }
+        }
+    }
+
+    /// The name itself where it is there, or the wildcard that stands for it (RFC 4592).
+    fn closest(&self, owner: &Name) -> Name {
+        let there = |name: &Name| self.records.iter().any(|record| name.zone_of(&record.name));
+        if there(owner) {
+            return owner.clone();
+        }
+        let mut above = owner.base_name();
+        while self.apex.zone_of(&above) && !there(&above) {
+            above = above.base_name();
+        }
+        let wildcard = above.prepend_label("*").ok();
+        wildcard.filter(there).unwrap_or_else(|| owner.clone())
     }
 
     fn put(&mut self, owner: &str, data: RData) {
@@ -147,7 +215,7 @@ fn zones(controls: &Controls) -> [Zone; 2] {
         company.put("example.com", RData::NS(NS(name(server))));
         company.put_host(server, at);
     }
-    company.put_text("example.com", "v=spf1 mx include:emailsrvr.com ~all");
+    company.put_text("example.com", "v=spf1 mx a:mail.example.com include:emailsrvr.com ~all");
     company.put_text("_dmarc.example.com", "v=DMARC1; p=none");
     company.put_host("example.com", WEB);
     company.put("www.example.com", RData::CNAME(CNAME(name("example.com"))));

@@ -40,7 +40,11 @@ async fn the_zones_hold_what_the_checks_look_for() {
     let net = world.net();
     for (name, kind, found) in [
         ("example.com.", RecordType::NS, vec!["ns1.example.com.", "ns2.example.com."]),
-        ("example.com.", RecordType::TXT, vec!["v=spf1 mx include:emailsrvr.com ~all"]),
+        (
+            "example.com.",
+            RecordType::TXT,
+            vec!["v=spf1 mx a:mail.example.com include:emailsrvr.com ~all"],
+        ),
         ("emailsrvr.com.", RecordType::TXT, vec!["v=spf1 ip4:198.51.100.0/28 ~all"]),
         ("mail.example.com.", RecordType::A, vec!["192.0.2.25"]),
         ("mx1.emailsrvr.com.", RecordType::A, vec!["198.51.100.1"]),

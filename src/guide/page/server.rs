@@ -17,8 +17,10 @@ pub(super) fn page(plan: &Plan) -> Page {
         todo: vec![names(plan), open_port(plan), stay_authoritative(plan)],
         announce: vec![
             format!(
-                "DNS, port 53: the resolvers of this computer are asked for the addresses of {}.",
-                external_name(plan)
+                "DNS, port 53: the resolvers of this computer are asked for the addresses of {}, \
+                 and for the networks behind include:{}, for the firewall's list.",
+                external_name(plan),
+                host.spf_include
             ),
             format!(
                 "SMTP, port 25, at {}: banner, EHLO, STARTTLS with a look at the certificate, \

@@ -17,12 +17,24 @@ pub(super) fn page(plan: &Plan) -> Page {
             host = plan.host.name
         ),
         todo: vec![look_in_the_panel(plan), keep_the_records(plan)],
-        announce: vec![format!(
-            "DNS, port 53 (UDP, then TCP where an answer is cut): the resolvers of this computer \
-             and every authoritative server of {domain} are asked for the NS and MX records of \
-             {domain}. No mail server is contacted.",
-            domain = plan.domain()
-        )],
+        announce: vec![
+            format!(
+                "DNS, port 53 (UDP, then TCP where an answer is cut): the resolvers of this \
+                 computer, public resolvers (Cloudflare, Google, Quad9; not in practice) and every \
+                 address of every authoritative server of {domain} are asked for its NS, SOA, MX \
+                 and TXT records and for those of _dmarc.{domain} and _mta-sts.{domain}; the \
+                 servers of the zone above for the name servers of {domain}. No mail server is \
+                 contacted.",
+                domain = plan.domain()
+            ),
+            "DNS over HTTPS, port 443, at the same public resolvers: only where one of them does \
+             not answer on port 53."
+                .to_owned(),
+            format!(
+                "HTTPS, port 443, at mta-sts.{}: its MTA-STS policy, only if the DNS announces one.",
+                plan.domain()
+            ),
+        ],
     }
 }
 

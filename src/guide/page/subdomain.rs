@@ -19,10 +19,13 @@ pub(super) fn page(plan: &Plan) -> Page {
         todo: vec![publish(plan), request_alias(plan)],
         announce: vec![
             format!(
-                "DNS, port 53 (UDP, then TCP where an answer is cut): every authoritative server \
-                 of {} and two resolvers are asked for the MX records of {subdomain} and of {}.",
-                plan.domain(),
-                plan.domain()
+                "DNS, port 53 (UDP, then TCP where an answer is cut): every address of every \
+                 authoritative server of {domain} is asked for the MX records of {subdomain}, of \
+                 {domain}, of the doubled name {subdomain}.{domain} and of a made-up name, then the \
+                 resolvers of this computer and public ones (Cloudflare, Google, Quad9; not in \
+                 practice). A public one that does not answer there is asked by DNS over HTTPS, \
+                 port 443.",
+                domain = plan.domain()
             ),
             format!(
                 "SMTP, port 25, at {}: EHLO, MAIL FROM, RCPT TO for an address at {subdomain}, \

@@ -1,0 +1,180 @@
+//! The domain's DMARC policy, and what forwarding between the two systems
+//! does under it (RFC 7489).
+
+use jiff::Timestamp;
+
+use crate::finding::{Finding, State};
+use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::plan::Plan;
+
+/// What is published for the domain, and for the one it belongs to.
+pub(super) struct Published {
+    own: Result<Answer, DnsError>,
+    /// The organizational domain's, where that is another (RFC 7489 3.2).
+    above: Option<Result<Answer, DnsError>>,
+}
+
+/// What a receiver is asked to do with mail that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    None,
+    Quarantine,
+    Reject,
+}
+
+pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
+    let domain = plan.domain().as_str();
+    let name = format!("_dmarc.{domain}");
+    let above = async {
+        let organization = psl::domain_str(domain).filter(|above| *above != domain)?;
+        Some(net.lookup(&format!("_dmarc.{organization}"), RecordType::Txt).await)
+    };
+    let (own, above) = tokio::join!(net.lookup(&name, RecordType::Txt), above);
+    Published { own, above }
+}
+
+/// The DMARC records among TXT records.
+fn records(answer: &Answer) -> Vec<String> {
+    let texts = answer.of_kind().filter_map(|record| match &record.data {
+        Data::Txt(text) => Some(text.clone()),
+        _ => None,
+    });
+    texts
+        .filter(|text| {
+            tags(text).first().is_some_and(|(name, value)| name == "v" && value == "DMARC1")
+        })
+        .collect()
+}
+
+/// `name=value` pairs, by semicolons.
+fn tags(text: &str) -> Vec<(String, String)> {
+    text.split(';')
+        .filter_map(|tag| tag.split_once('='))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect()
+}
+
+/// The policy that a record states for `domain` (`subdomain`: the record is
+/// of the domain above); `None` where it states none that is known.
+fn wish(text: &str, subdomain: bool) -> Option<Wish> {
+    let tags = tags(text);
+    let tag = |wanted: &str| {
+        tags.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.to_ascii_lowercase())
+    };
+    let own = tag("p");
+    let policy = if subdomain { tag("sp").or(own) } else { own };
+    match policy.as_deref()? {
+        "none" => Some(Wish::None),
+        "quarantine" => Some(Wish::Quarantine),
+        "reject" => Some(Wish::Reject),
+        _ => None,
+    }
+}
+
+/// `situation.dmarc`; `both_pass` where SPF lets both systems send.
+pub(super) fn verdict(
+    plan: &Plan,
+    published: &Published,
+    both_pass: bool,
+    at: Timestamp,
+) -> Finding {
+    let domain = plan.domain();
+    let answers = || std::iter::once(&published.own).chain(&published.above);
+    let usable =
+        |answer: &Answer| matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain);
+    let make = |state, summary: String, found: String| {
+        let whom: Vec<String> = answers()
+            .filter_map(|answer| answer.as_ref().ok())
+            .map(|answer| match &answer.by_https {
+                Some(url) => format!("{url} (DNS over HTTPS)"),
+                None => answer.asked.to_string(),
+            })
+            .collect();
+        Finding::new("situation.dmarc", state, summary, at)
+            .compared("at most one record; both systems pass under it", found)
+            .asked(whom.join("; "))
+            .with_evidence(answers().flat_map(|answer| match answer {
+                Ok(answer) => answer.lines(),
+                Err(error) => vec![error.to_string()],
+            }))
+    };
+    let own = match &published.own {
+        Ok(answer) if usable(answer) => records(answer),
+        other => {
+            let why = match other {
+                Ok(answer) => format!("{} answered {}", answer.asked, answer.code),
+                Err(error) => error.to_string(),
+            };
+            return make(
+                State::Unknown { why },
+                format!("The DMARC policy of {domain} can't be looked up from here."),
+                "(no answer)".to_owned(),
+            )
+            .means("That says nothing about the policy.")
+            .advise("Check again later, or name another resolver with --resolver.");
+        }
+    };
+    let above = match &published.above {
+        Some(Ok(answer)) => records(answer),
+        _ => Vec::new(),
+    };
+    let inherited = own.is_empty();
+    let records = if inherited { above } else { own };
+    let shown: Vec<String> = records.iter().map(|text| crate::shown::shown(text, 400)).collect();
+    let found = if shown.is_empty() { "(no record)".to_owned() } else { shown.join(" | ") };
+    let record = match records.as_slice() {
+        [] => {
+            return make(State::Passed, format!("{domain} has no DMARC policy: nothing is refused because of one."), found)
+                .means("Forwarding between the two systems is not affected. Under a later policy (p=quarantine or p=reject) mail must pass SPF by one of both systems or carry a DKIM signature.");
+        }
+        [record] => record,
+        several => {
+            return make(State::Warning, format!("{domain} has {} DMARC records.", several.len()), found)
+                .means("More than one counts as none (RFC 7489 6.6.3): the policy that is meant does not hold.")
+                .advise(format!("Leave one of them at _dmarc.{domain}."));
+        }
+    };
+    let Some(wish) = wish(record, inherited) else {
+        return make(
+            State::Warning,
+            format!("The DMARC record of {domain} states no policy that is known."),
+            found,
+        )
+        .means("Receivers ignore it, or take it for p=none (RFC 7489 6.6.3).")
+        .advise("Set p=none, p=quarantine or p=reject in it.");
+    };
+    let verb = match wish {
+        Wish::None => {
+            return make(State::Passed, format!("The DMARC policy of {domain} refuses nothing (p=none)."), found)
+                .means("Forwarding between the two systems is not affected. Before a stricter policy, both systems must sign with DKIM: forwarded mail does not pass SPF.");
+        }
+        Wish::Quarantine => "puts mail that fails among spam (p=quarantine)",
+        Wish::Reject => "refuses mail that fails (p=reject)",
+    };
+    let spf = match both_pass {
+        true => {
+            "SPF names both systems, so mail of your own users that one passes to the other passes by SPF."
+        }
+        false => {
+            "SPF does not name both systems, so mail of your own users that the unnamed one sends or passes on fails unless it is signed."
+        }
+    };
+    make(State::Warning, format!("The DMARC policy of {domain} {verb}."), found)
+        .means(format!("{spf} Mail that a third system forwards, and mail of strangers with such a policy that one of your systems forwards to the other, passes only with a DKIM signature that stays whole. Whether both systems sign can't be seen in the DNS."))
+        .advise(format!("Switch DKIM on at both systems before mail is forwarded; let each system exempt the addresses of the other from its SPF and DMARC checks. Until both sign, p=none at _dmarc.{domain} is the safe setting."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_is_the_one_for_this_domain() {
+        let record = "v=DMARC1; p = Reject ;sp=none; rua=mailto:d@example.com";
+        assert_eq!(wish(record, false), Some(Wish::Reject));
+        assert_eq!(wish(record, true), Some(Wish::None));
+        assert_eq!(wish("v=DMARC1; p=quarantine", true), Some(Wish::Quarantine));
+        assert_eq!(wish("v=DMARC1; rua=mailto:d@example.com", false), None);
+        assert_eq!(wish("v=DMARC1; p=refuse", false), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! MTA-STS: whether senders are told to deliver to the domain's exchangers
+//! only (RFC 8461), and whether the policy names the right ones.
+
+use jiff::Timestamp;
+
+use super::primary_mx::{Records, Seen};
+use crate::finding::{Finding, State};
+use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::plan::{Plan, Purpose};
+
+/// Patterns of exchangers that are read.
+const MOST_PATTERNS: usize = 100;
+
+/// What was seen of it.
+pub(super) struct Published {
+    answer: Result<Answer, DnsError>,
+    /// The policy file, fetched only where the record announces one.
+    policy: Option<Result<String, String>>,
+}
+
+/// A policy file, read.
+#[derive(Debug, PartialEq, Eq)]
+struct Policy {
+    mode: Mode,
+    patterns: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Enforce,
+    Testing,
+    None,
+}
+
+pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
+    let domain = plan.domain().as_str();
+    let answer = net.lookup(&format!("_mta-sts.{domain}"), RecordType::Txt).await;
+    let announced = answer.as_ref().is_ok_and(is_announced);
+    let policy = if announced { Some(net.mta_sts_policy(domain).await) } else { None };
+    Published { answer, policy }
+}
+
+fn is_announced(answer: &Answer) -> bool {
+    answer.of_kind().any(|record| match &record.data {
+        Data::Txt(text) => text.trim_start().starts_with("v=STSv1"),
+        _ => false,
+    })
+}
+
+/// Reads `key: value` lines.
+fn read(text: &str) -> Option<Policy> {
+    let lines = text.lines().filter_map(|line| line.split_once(':'));
+    let pairs: Vec<(String, &str)> =
+        lines.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim())).collect();
+    let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| *value);
+    if value("version") != Some("STSv1") {
+        return None;
+    }
+    let mode = match value("mode")? {
+        "enforce" => Mode::Enforce,
+        "testing" => Mode::Testing,
+        "none" => Mode::None,
+        _ => return None,
+    };
+    let patterns = pairs.iter().filter(|(key, _)| key == "mx").take(MOST_PATTERNS);
+    let patterns = patterns.map(|(_, value)| value.to_ascii_lowercase()).collect();
+    Some(Policy { mode, patterns })
+}
+
+impl Policy {
+    /// Whether it lets mail go to `exchange` (RFC 8461 4.1: a wildcard stands
+    /// for one label).
+    fn names(&self, exchange: &str) -> bool {
+        self.patterns.iter().any(|pattern| match pattern.strip_prefix("*.") {
+            Some(rest) => exchange.split_once('.').is_some_and(|(_, above)| above == rest),
+            None => exchange == pattern.trim_end_matches('.'),
+        })
+    }
+}
+
+/// `situation.mta-sts`.
+pub(super) fn verdict(
+    plan: &Plan,
+    published: &Published,
+    primary: &Seen,
+    at: Timestamp,
+) -> Finding {
+    let domain = plan.domain();
+    let make = |state, summary: String, found: String| {
+        let (mut asked, mut evidence) = match &published.answer {
+            Ok(answer) => (answer.asked.to_string(), answer.lines()),
+            Err(error) => (error.to_string(), Vec::new()),
+        };
+        if let Some(policy) = &published.policy {
+            asked.push_str(&format!("; https://mta-sts.{domain}, port 443"));
+            evidence.extend(match policy {
+                Ok(text) => {
+                    text.lines().take(40).map(|line| crate::shown::shown(line, 200)).collect()
+                }
+                Err(why) => vec![why.clone()],
+            });
+        }
+        Finding::new("situation.mta-sts", state, summary, at)
+            .compared(
+                "no policy, or one that names the exchangers of today and of after the cutover",
+                found,
+            )
+            .asked(asked)
+            .with_evidence(evidence)
+    };
+    match &published.answer {
+        Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => {}
+        other => {
+            let why = match other {
+                Ok(answer) => format!("{} answered {}", answer.asked, answer.code),
+                Err(error) => error.to_string(),
+            };
+            return make(
+                State::Unknown { why },
+                format!("Whether {domain} has an MTA-STS policy can't be looked up from here."),
+                "(no answer)".to_owned(),
+            )
+            .means("That says nothing about the policy.")
+            .advise("Check again later, or name another resolver with --resolver.");
+        }
+    }
+    let text = match &published.policy {
+        None => {
+            return make(
+                State::Passed,
+                format!("{domain} has no MTA-STS policy: it binds senders to no exchanger."),
+                "(no record)".to_owned(),
+            );
+        }
+        Some(Err(why)) => {
+            return make(State::Warning, format!("{domain} announces an MTA-STS policy that can't be fetched."), crate::shown::shown(why, 300))
+                .means("Senders that know no older policy deliver as if there were none; those that remember one go on by it.")
+                .advise(format!("Let https://mta-sts.{domain}/.well-known/mta-sts.txt answer, or remove the record _mta-sts.{domain}."));
+        }
+        Some(Ok(text)) => text,
+    };
+    let Some(policy) = read(text) else {
+        return make(
+            State::Warning,
+            format!("The MTA-STS policy of {domain} can't be read."),
+            crate::shown::shown(text, 200),
+        )
+        .means("Senders ignore a policy without version, mode and exchangers (RFC 8461 3.2).")
+        .advise("Write version, mode, mx and max_age into it, a line each.");
+    };
+    let word = match policy.mode {
+        Mode::Enforce => "enforce",
+        Mode::Testing => "testing",
+        Mode::None => "none",
+    };
+    let found =
+        crate::shown::shown(&format!("mode {word}, mx {}", policy.patterns.join(", ")), 400);
+    let unnamed: Vec<&str> = match &primary.records {
+        Records::Some(rows) => {
+            let names = rows.iter().map(|(_, exchange, _)| exchange.as_str());
+            names.filter(|exchange| !policy.names(exchange)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let later: Vec<&str> = match plan.situation.purpose {
+        Purpose::Migration => {
+            let names = plan.host.mx.iter().map(|mx| mx.exchange.as_str());
+            names.filter(|exchange| !policy.names(exchange)).collect()
+        }
+        Purpose::Permanent => Vec::new(),
+    };
+    let binding = policy.mode == Mode::Enforce;
+    if policy.mode != Mode::None && !unnamed.is_empty() {
+        let (state, what) = match binding {
+            true => (
+                State::Failed,
+                "Senders that honour it refuse to deliver there: mail waits and bounces.",
+            ),
+            false => (
+                State::Warning,
+                "Its mode is “testing”: senders deliver, and report it as a failure.",
+            ),
+        };
+        return make(
+            state,
+            format!(
+                "The MTA-STS policy of {domain} does not name {}, which its MX records do.",
+                unnamed.join(", ")
+            ),
+            found,
+        )
+        .means(what)
+        .advise(format!(
+            "Add a line “mx: {}” for each to the policy, and change the id in _mta-sts.{domain}.",
+            unnamed.join("”, “mx: ")
+        ));
+    }
+    if policy.mode != Mode::None && !later.is_empty() {
+        return make(State::Warning, format!("The MTA-STS policy of {domain} does not name {}, where mail goes after the cutover.", later.join(", ")), found)
+            .means(match binding {
+                true => "Mail arrives today. After the primary MX records are changed, senders that honour the policy refuse to deliver, for as long as they remember it (max_age).",
+                false => "Mail arrives today. After the cutover senders would report failures.",
+            })
+            .advise(format!("Before the cutover, add a line “mx: {}” to the policy, change the id in _mta-sts.{domain}, and wait for the old max_age.", later.join("”, “mx: ")));
+    }
+    make(State::Passed, format!("The MTA-STS policy of {domain} (mode {word}) names every exchanger that it must."), found)
+        .means("It binds senders to the domain's own exchangers. Mail that the external server forwards goes to the routing subdomain, which has a policy only if one is published for it.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_stands_for_one_label() {
+        let policy = read("version: STSv1\r\nmode: enforce\r\nmx: mail.example.com\r\nmx: *.emailsrvr.com\r\nmax_age: 86400\r\n").unwrap();
+        assert_eq!(policy.mode, Mode::Enforce);
+        assert!(policy.names("mail.example.com") && policy.names("mx1.emailsrvr.com"));
+        assert!(!policy.names("a.b.emailsrvr.com") && !policy.names("emailsrvr.com"));
+        assert_eq!(read("mode: enforce\nmx: a.example"), None);
+        assert_eq!(read("version: STSv1\nmode: perhaps"), None);
+    }
+}

@@ -1,0 +1,229 @@
+//! The name servers of the domain: whether each speaks for it, whether the
+//! zone above names the same, and whether all have the same version.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::told::{Lookout, Told, ask_each};
+use crate::finding::{Finding, State};
+use crate::net::{Data, Delegation, NameServer, RecordType, ResponseCode};
+
+/// How long the zone above may take: what it says completes the picture, and
+/// where nobody above answers nothing else waits for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What was seen.
+struct Seen {
+    zone: String,
+    /// Names in the zone's own NS records.
+    own: BTreeSet<String>,
+    without_address: Vec<String>,
+    delegation: Option<Delegation>,
+    /// The SOA, as each server gives it.
+    told: Vec<Told>,
+}
+
+/// How one server stands.
+enum Stand {
+    Serial(u32),
+    Lame(String),
+    Silent(String),
+}
+
+/// The findings, most telling first; empty where the zone is not known.
+pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
+    let Some(seen) = look(lookout).await else { return Vec::new() };
+    let at = lookout.net.clock.now();
+    let mut findings = vec![speaking(&seen, at)];
+    findings.extend(above(&seen, at));
+    findings.extend(serials(&seen, at));
+    findings
+}
+
+async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
+    let net = lookout.net;
+    let domain = lookout.plan.domain().as_str();
+    let delegation = async {
+        let asked = tokio::time::timeout(PATIENCE, net.delegation(domain)).await;
+        asked.ok().and_then(Result::ok).flatten()
+    };
+    let (zone, delegation) = tokio::join!(lookout.zone(), delegation);
+    let zone = zone.as_ref().ok()?.as_ref()?;
+    let own: BTreeSet<String> = zone
+        .servers
+        .iter()
+        .map(|server| server.name.clone())
+        .chain(zone.without_address.iter().cloned())
+        .collect();
+    // Where the domain is no zone of its own, what is above it is not asked.
+    let delegation = delegation.filter(|_| zone.name == domain);
+    let others: Vec<String> = delegation
+        .iter()
+        .flat_map(|delegation| delegation.names.iter())
+        .filter(|name| !own.contains(*name))
+        .cloned()
+        .collect();
+    let of_zone = ask_each(net, zone.servers.clone(), &zone.name, RecordType::Soa);
+    let of_others = async {
+        let mut without_address = Vec::new();
+        let mut servers: Vec<NameServer> = Vec::new();
+        for (name, addresses) in net.addresses_of(others).await {
+            match addresses {
+                Ok(found) if found.is_empty() => without_address.push(name),
+                Ok(found) => servers.extend(found.into_iter().map(|ip| NameServer {
+                    zone: zone.name.clone(),
+                    name: name.clone(),
+                    at: (ip, net.dns_port).into(),
+                })),
+                Err(_) => {}
+            }
+        }
+        (ask_each(net, servers, &zone.name, RecordType::Soa).await, without_address)
+    };
+    let (mut told, (more, nowhere)) = tokio::join!(of_zone, of_others);
+    told.extend(more);
+    let without_address = zone.without_address.iter().cloned().chain(nowhere).collect();
+    Some(Seen { zone: zone.name.clone(), own, without_address, delegation, told })
+}
+
+fn stand(told: &Told) -> Stand {
+    let answer = match &told.answer {
+        Ok(answer) => answer,
+        Err(error) => return Stand::Silent(error.to_string()),
+    };
+    let serial = answer.of_kind().find_map(|record| match &record.data {
+        Data::Soa(soa) => Some(soa.serial),
+        _ => None,
+    });
+    match (answer.code, answer.authoritative, serial) {
+        (ResponseCode::NoError, true, Some(serial)) => Stand::Serial(serial),
+        (ResponseCode::NoError, ..) => Stand::Lame("answers without authority".to_owned()),
+        (code, ..) => Stand::Lame(format!("answers {code}")),
+    }
+}
+
+/// `situation.name-servers`: whether each server that is named speaks.
+fn speaking(seen: &Seen, at: Timestamp) -> Finding {
+    let zone = &seen.zone;
+    let mut lame = Vec::new();
+    let mut silent = Vec::new();
+    let mut speak = 0_usize;
+    for told in &seen.told {
+        match stand(told) {
+            Stand::Serial(_) => speak += 1,
+            Stand::Lame(how) => lame.push(format!("{} {how}", told.server)),
+            Stand::Silent(why) => silent.push((told.server.clone(), why)),
+        }
+    }
+    let make = |state, summary: String| {
+        finding("situation.name-servers", seen, state, summary, at).compared(
+            format!("every name server speaks for {zone}"),
+            format!(
+                "{speak} speak, {} do not, {} silent, {} without an address",
+                lame.len(),
+                silent.len(),
+                seen.without_address.len()
+            ),
+        )
+    };
+    if let Some(first) = lame.first() {
+        let (state, how_many) = match speak {
+            0 => (State::Failed, "No name server that is named for the domain speaks for it"),
+            _ => {
+                (State::Warning, "A name server is named for the domain and does not speak for it")
+            }
+        };
+        return make(state, format!("{how_many} (lame delegation): {first}."))
+            .means("Whoever asks this server gets nothing and has to try another. Part of the questions about the domain take long or fail, and mail with them.")
+            .advise(format!("Have {zone} set up on that server, or take the server out of the NS records of {zone} and out of the list at the registrar."));
+    }
+    if let Some(name) = seen.without_address.first() {
+        return make(State::Warning, format!("The name server {name} has no address."))
+            .means("It is named for the domain and nobody can reach it: questions go to the others.")
+            .advise(format!("Correct the name in the NS records of {zone} and at the registrar, or give it an address record."));
+    }
+    match (silent.first(), speak) {
+        (Some((server, why)), 0) => make(State::Unknown { why: why.clone() }, format!("{server} and the other name servers did not answer this machine."))
+            .means("That says nothing about the zone: port 53 may be closed here.")
+            .advise("Check from another network. The findings of resolvers say what others see."),
+        (Some((server, why)), _) => make(State::Warning, format!("The name server {server} did not answer this machine."))
+            .means(format!("{why}. The others did, so the line is open; whoever asks this one has to wait and try another."))
+            .advise(format!("Ask the DNS host whether {server} is up and should serve {zone}.")),
+        (None, 0) => make(State::Unknown { why: "no address of a name server is known".to_owned() }, "No name server could be asked.".to_owned())
+            .means("That says nothing about the zone.")
+            .advise("Check this machine's network, or name another resolver with --resolver."),
+        (None, n) => make(State::Passed, format!("{} speaks for {zone}.", if n == 1 { "The name server".to_owned() } else { format!("Each of the {n} name servers") })),
+    }
+}
+
+/// `situation.delegation`: whether the zone above names the same servers;
+/// `None` where it was not heard.
+fn above(seen: &Seen, at: Timestamp) -> Option<Finding> {
+    let delegation = seen.delegation.as_ref()?;
+    let (zone, parent) = (&seen.zone, &delegation.parent);
+    let named: BTreeSet<String> = delegation.names.iter().cloned().collect();
+    let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    let make = |state, summary: String| {
+        Finding::new("situation.delegation", state, summary, at)
+            .compared(list(&named), list(&seen.own))
+            .asked(format!("{}, {}", delegation.asked.name, delegation.asked.at))
+    };
+    if named == seen.own {
+        return Some(make(
+            State::Passed,
+            format!("{parent} and {zone} name the same name servers."),
+        ));
+    }
+    let difference: Vec<String> = named.symmetric_difference(&seen.own).cloned().collect();
+    Some(
+        make(State::Warning, format!("{parent} and {zone} name different name servers: {}.", difference.join(", ")))
+            .means("Whoever comes from above asks the servers that the registrar knows, others those in the zone. A change that is made on one set only is seen by part of the senders.")
+            .advise(format!("Make the list at the registrar and the NS records of {zone} the same.")),
+    )
+}
+
+/// `situation.serial`: whether all have the same version of the zone; `None`
+/// where fewer than two gave theirs.
+fn serials(seen: &Seen, at: Timestamp) -> Option<Finding> {
+    let rows: Vec<(&str, u32)> = seen
+        .told
+        .iter()
+        .filter_map(|told| match stand(told) {
+            Stand::Serial(serial) => Some((told.server.as_str(), serial)),
+            _ => None,
+        })
+        .collect();
+    let (_, first) = *rows.first()?;
+    if rows.len() < 2 {
+        return None;
+    }
+    let found: Vec<String> =
+        rows.iter().map(|(server, serial)| format!("{server}: {serial}")).collect();
+    let zone = &seen.zone;
+    let same = rows.iter().all(|(_, serial)| *serial == first);
+    let summary = match same {
+        true => format!("All name servers have the same version of {zone}."),
+        false => {
+            format!("The name servers have different versions of {zone}: {}.", found.join(", "))
+        }
+    };
+    let state = if same { State::Passed } else { State::Warning };
+    let finding = finding("situation.serial", seen, state, summary, at)
+        .compared("one serial number", found.join(", "));
+    Some(if same {
+        finding
+    } else {
+        finding
+            .means("A change has not reached all of them (SOA serial, RFC 1035 3.3.13): until it has, senders see one or the other.")
+            .advise("Check again in some minutes. If it stays, the transfer to the server with the lower number does not work: ask the DNS host.")
+    })
+}
+
+fn finding(id: &str, seen: &Seen, state: State, summary: String, at: Timestamp) -> Finding {
+    let whom: Vec<String> = seen.told.iter().map(Told::whom).collect();
+    Finding::new(id, state, summary, at)
+        .asked(whom.join("; "))
+        .with_evidence(seen.told.iter().flat_map(Told::lines))
+}

@@ -1,0 +1,267 @@
+//! One question to several name servers, and what each of them said.
+
+use std::net::SocketAddr;
+
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+
+use crate::net::{Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, Zone};
+use crate::plan::Plan;
+
+/// Addresses of name servers of one zone that are asked.
+const ADDRESSES: usize = 16;
+/// Resolvers of this machine that are asked.
+const RESOLVERS: usize = 2;
+
+/// What one name server said.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Its name, or its address where it has none.
+    pub(super) server: String,
+    /// Where it was asked.
+    pub(super) at: SocketAddr,
+    /// Its answer, or why there is none.
+    pub(super) answer: Result<Answer, DnsError>,
+    /// The same server at its other addresses, where it said the same.
+    pub(super) beside: Vec<Told>,
+}
+
+impl Told {
+    /// Who was asked, as findings name it.
+    pub(super) fn whom(&self) -> String {
+        let mut at = self.at.to_string();
+        if let Some(url) = self.answer.as_ref().ok().and_then(|answer| answer.by_https.as_deref()) {
+            at = url.to_owned();
+        }
+        for other in &self.beside {
+            at.push_str(&format!(" and {}", other.at));
+        }
+        if self.server == self.at.to_string() || self.server == self.at.ip().to_string() {
+            at
+        } else {
+            format!("{}, {at}", self.server)
+        }
+    }
+
+    /// The answer as evidence.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = match &self.answer {
+            Ok(answer) => answer.lines(),
+            Err(error) => vec![error.to_string()],
+        };
+        lines.extend(self.beside.iter().flat_map(Self::lines));
+        lines
+    }
+
+    /// The target of a CNAME that the name itself has.
+    pub(super) fn cname(&self) -> Option<&str> {
+        self.answer.as_ref().ok().and_then(cname)
+    }
+
+    /// Whether both said the same of the question.
+    fn agrees(&self, other: &Self) -> bool {
+        match (&self.answer, &other.answer) {
+            (Ok(a), Ok(b)) => {
+                let records = |answer: &Answer| {
+                    let mut rows: Vec<String> =
+                        answer.records.iter().map(|record| record.data.to_string()).collect();
+                    rows.sort();
+                    rows
+                };
+                (a.code, a.authoritative) == (b.code, b.authoritative) && records(a) == records(b)
+            }
+            (Err(_), Err(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The target of a CNAME that the name asked for has itself.
+pub(super) fn cname(answer: &Answer) -> Option<&str> {
+    answer.records.iter().find_map(|record| match &record.data {
+        Data::Cname(target) if record.name == answer.name => Some(target.as_str()),
+        _ => None,
+    })
+}
+
+/// The way to the name servers of the plan's domain. Its zone is looked up
+/// once for all the questions of a check.
+pub(super) struct Lookout<'a> {
+    pub(super) net: &'a Net,
+    pub(super) plan: &'a Plan,
+    zone: OnceCell<Result<Option<Zone>, DnsError>>,
+}
+
+impl<'a> Lookout<'a> {
+    pub(super) fn new(net: &'a Net, plan: &'a Plan) -> Self {
+        Self { net, plan, zone: OnceCell::new() }
+    }
+
+    /// The zone that holds the domain.
+    pub(super) async fn zone(&self) -> &Result<Option<Zone>, DnsError> {
+        self.zone.get_or_init(|| self.net.zone_of(self.plan.domain().as_str())).await
+    }
+
+    /// Its authoritative servers, every address.
+    ///
+    /// # Errors
+    /// When no resolver answers who they are.
+    pub(super) async fn servers(&self) -> Result<Vec<NameServer>, DnsError> {
+        match self.zone().await {
+            Ok(zone) => Ok(zone.as_ref().map(|zone| zone.servers.clone()).unwrap_or_default()),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    /// Asks each of them.
+    ///
+    /// # Errors
+    /// When no resolver answers who they are.
+    pub(super) async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<Told>, DnsError> {
+        Ok(ask_each(self.net, self.servers().await?, name, kind).await)
+    }
+}
+
+/// Asks name servers for what they know themselves, each at every address.
+pub(super) async fn ask_each(
+    net: &Net,
+    mut servers: Vec<NameServer>,
+    name: &str,
+    kind: RecordType,
+) -> Vec<Told> {
+    servers.sort_by(|a, b| (&a.name, a.at.is_ipv6(), a.at).cmp(&(&b.name, b.at.is_ipv6(), b.at)));
+    servers.truncate(ADDRESSES);
+    let mut running = JoinSet::new();
+    for (index, server) in servers.into_iter().enumerate() {
+        let (net, name) = (net.clone(), name.to_owned());
+        running.spawn(async move {
+            let answer = net.ask(server.at, &name, kind).await;
+            (index, Told { server: server.name, at: server.at, answer, beside: Vec::new() })
+        });
+    }
+    by_server(in_order(running).await)
+}
+
+/// Asks this machine's resolvers and the public ones.
+pub(super) async fn ask_resolvers(net: &Net, name: &str, kind: RecordType) -> Vec<Told> {
+    let own = net.resolvers.iter().take(RESOLVERS).map(|at| Resolver::Own(*at));
+    let public = net.public.iter().filter(|public| !net.resolvers.contains(&public.at));
+    let all = own.chain(public.cloned().map(Resolver::Public));
+    let mut running = JoinSet::new();
+    for (index, resolver) in all.enumerate() {
+        let (net, name) = (net.clone(), name.to_owned());
+        running.spawn(async move { (index, resolver.ask(&net, &name, kind).await) });
+    }
+    in_order(running).await
+}
+
+/// Who is asked to find an answer.
+enum Resolver {
+    Own(SocketAddr),
+    Public(PublicResolver),
+}
+
+impl Resolver {
+    async fn ask(self, net: &Net, name: &str, kind: RecordType) -> Told {
+        match self {
+            Self::Own(at) => {
+                let answer = net.ask_resolver(at, name, kind).await;
+                Told { server: at.to_string(), at, answer, beside: Vec::new() }
+            }
+            Self::Public(resolver) => {
+                let answer = net.ask_public(&resolver, name, kind).await;
+                Told { server: resolver.name, at: resolver.at, answer, beside: Vec::new() }
+            }
+        }
+    }
+}
+
+async fn in_order(running: JoinSet<(usize, Told)>) -> Vec<Told> {
+    let mut told = running.join_all().await;
+    told.sort_by_key(|(index, _)| *index);
+    told.into_iter().map(|(_, told)| told).collect()
+}
+
+/// One entry a server where all of its addresses say the same; an address
+/// that says something else gets its own. IPv6 without an answer counts for
+/// nothing beside an answer by IPv4: this machine may have none.
+fn by_server(told: Vec<Told>) -> Vec<Told> {
+    let mut servers: Vec<Told> = Vec::new();
+    for one in told {
+        match servers.iter_mut().find(|first| first.server == one.server) {
+            None => servers.push(one),
+            Some(first) if first.agrees(&one) => first.beside.push(one),
+            Some(first) if one.at.is_ipv6() && one.answer.is_err() => first.beside.push(one),
+            Some(_) => {
+                servers.push(Told { server: format!("{}/{}", one.server, one.at.ip()), ..one });
+            }
+        }
+    }
+    servers
+}
+
+/// MX records as a finding shows them.
+pub(super) fn shown_mx(mx: &[(u16, String)]) -> String {
+    if mx.is_empty() {
+        return "(no record)".to_owned();
+    }
+    let rows: Vec<String> = mx
+        .iter()
+        .take(10)
+        .map(|(preference, exchange)| format!("{preference} {exchange}"))
+        .collect();
+    rows.join(", ")
+}
+
+/// A span as people say it.
+pub(super) fn duration(seconds: u32) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(server: &str, at: &str, answers: bool) -> Told {
+        let at: SocketAddr = at.parse().unwrap();
+        let answer = if answers {
+            Ok(Answer {
+                asked: at,
+                name: "example.com".to_owned(),
+                kind: RecordType::Mx,
+                code: crate::net::ResponseCode::NoError,
+                authoritative: true,
+                records: Vec::new(),
+                negative_ttl: None,
+                referral: None,
+                by_tcp: false,
+                by_https: None,
+                took: std::time::Duration::ZERO,
+            })
+        } else {
+            Err(DnsError::Timeout { server: at, seconds: 5 })
+        };
+        Told { server: server.to_owned(), at, answer, beside: Vec::new() }
+    }
+
+    #[test]
+    fn a_server_is_one_entry_until_one_of_its_addresses_says_something_else() {
+        let one = by_server(vec![
+            told("ns1", "192.0.2.1:53", true),
+            told("ns1", "192.0.2.2:53", true),
+            told("ns1", "[2001:db8::1]:53", false),
+            told("ns2", "192.0.2.3:53", false),
+        ]);
+        let named: Vec<&str> = one.iter().map(|told| told.server.as_str()).collect();
+        assert_eq!(named, ["ns1", "ns2"]);
+        assert_eq!(one[0].whom(), "ns1, 192.0.2.1:53 and 192.0.2.2:53 and [2001:db8::1]:53");
+        let two =
+            by_server(vec![told("ns1", "192.0.2.1:53", true), told("ns1", "192.0.2.2:53", false)]);
+        let named: Vec<&str> = two.iter().map(|told| told.server.as_str()).collect();
+        assert_eq!(named, ["ns1", "ns1/192.0.2.2"]);
+    }
+}
