@@ -20,6 +20,7 @@ mod probe;
 mod published;
 mod questions;
 mod recipient;
+mod routing_answer;
 mod routing_mx;
 mod sdr;
 mod seen;
@@ -30,6 +31,7 @@ mod spf_expand;
 mod spf_record;
 mod subdomain;
 mod told;
+mod ttl;
 
 pub use allow_list::{AllowList, allow_list};
 pub use cutover::may_change_mx;

@@ -5,13 +5,10 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::exchangers::{self, Exchanger};
-use super::told::{Lookout, Told, ask_resolvers, duration, shown_mx};
+use super::told::{Lookout, Told, ask_resolvers, shown_mx};
 use crate::finding::{Finding, State};
 use crate::net::{RecordType, ResponseCode};
 use crate::plan::{Plan, Purpose, Side, Task};
-
-/// Seconds that primary MX records may live when they are about to change.
-const LONGEST_TTL: u32 = 3600;
 
 /// What the name servers say of the primary domain.
 #[derive(Debug, Clone)]
@@ -326,39 +323,6 @@ fn changed_too_early(
             .means("By the plan mail from the Internet enters at the external server. In fact it enters at the host.")
             .advise(format!("If it should stay at the host, set “primary MX” in step 1 to the host. If not, set the MX records of {domain} back ({instead}); the host's records belong to {subdomain}."))
     }
-}
-
-/// `situation.ttl`: how long senders go on using the old records after a
-/// change. `None` where there are none to change.
-pub(super) fn ttl(plan: &Plan, seen: &Seen, at: Timestamp) -> Option<Finding> {
-    // A resolver's TTL runs down: only an authority says the whole.
-    let told = seen.authorities.iter().flatten().find(|told| {
-        told.answer.as_ref().is_ok_and(|answer| answer.authoritative && !answer.mx().is_empty())
-    })?;
-    let seconds = told.answer.as_ref().ok()?.of_kind().map(|record| record.ttl).max()?;
-    let domain = plan.domain();
-    let make = |state, summary: String| {
-        Finding::new("situation.ttl", state, summary, at)
-            .compared(
-                format!("at most {LONGEST_TTL} s before they are changed"),
-                format!("{seconds} s"),
-            )
-            .asked(told.whom())
-            .with_evidence(told.lines())
-    };
-    let changes = plan.situation.purpose == Purpose::Migration
-        && plan.situation.primary_mx == Side::External
-        && !plan.done.contains(&Task::ChangePrimaryMx);
-    Some(if changes && seconds > LONGEST_TTL {
-        make(State::Warning, format!("The MX records of {domain} live for {} (TTL).", duration(seconds)))
-            .means("At the cutover senders go on to the old server for that long after the records were changed.")
-            .advise(format!("Before the cutover, lower the TTL of the MX records of {domain} to {LONGEST_TTL} or less, at least {} ahead: the old TTL has to run out first.", duration(seconds)))
-    } else {
-        make(
-            State::Passed,
-            format!("The MX records of {domain} live for {} (TTL).", duration(seconds)),
-        )
-    })
 }
 
 /// The host's MX records on one line.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Ask;
 use super::primary_mx::{self, Seen, expected};
 use super::told::{Lookout, Told, shown_mx};
-use super::{dmarc, exchangers, mta_sts, name_servers, spf};
+use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
 use crate::finding::{Finding, State};
 use crate::net::ResponseCode;
 use crate::plan::{PanelOffer, Plan};
@@ -48,7 +48,7 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
         asked,
         at,
     ));
-    beside.extend(primary_mx::ttl(plan, &primary, at));
+    beside.extend(ttl::verdict(plan, &primary, at));
     beside.extend(servers);
     let spf = spf::verdict(plan, &policy, &primary, at);
     let both_pass = spf.state == State::Passed;

@@ -6,9 +6,10 @@ use std::time::Instant;
 use hickory_proto::op::Message;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 
+use super::answer::{Asked, read};
 use super::dns::{DnsError, RecordType};
 use super::public::PublicResolver;
-use super::query::{Asked, Question, read};
+use super::query::Question;
 use super::{Net, api_client};
 
 /// Media type of question and answer (RFC 8484 6).

@@ -1,6 +1,7 @@
 //! The only sockets of the program: name servers, mail servers, the host's
 //! API; and the clock. Real, or led to a practice world on loopback.
 
+mod answer;
 mod api_client;
 mod certificate;
 mod clock;

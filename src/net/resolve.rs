@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::answer::Asked;
 use super::dns::{Answer, Data, DnsError, RecordType, ResponseCode};
 use super::public::PublicResolver;
-use super::query::{self, Asked};
+use super::query;
 use super::{Net, doh};
 
 /// Addresses of one name that are looked at.
