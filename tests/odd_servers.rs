@@ -256,7 +256,9 @@ async fn the_server_test_needs_no_profile() {
     assert!(findings.iter().all(|finding| finding.id != "server.authority"));
     let asked = heard.lock().unwrap().clone();
     assert_eq!(asked.iter().filter(|to| *to == "ann@example.com").count(), 3, "{asked:?}");
-    assert!(asked.iter().all(|to| to.ends_with("@example.com")));
+    let elsewhere: Vec<_> = asked.iter().filter(|to| !to.ends_with("@example.com")).collect();
+    assert_eq!(elsewhere.len(), 1, "whether it relays: {asked:?}");
+    assert_eq!(state(&findings, "server.relay"), &State::Passed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -335,4 +337,79 @@ async fn a_hang_up_is_not_called_a_refusal() {
         findings.iter().find(|finding| finding.id == "server.verification-address").unwrap();
     assert!(matches!(known.state, State::Unknown { .. }), "{known:?}");
     assert!(!known.meaning.contains("refusal is"), "{known:?}");
+}
+
+/// Hears a server out and finds `id`.
+async fn found(reply: fn(&str) -> Option<String>, id: &str) -> Finding {
+    let (world, net, _) = world_with(Manner { reply, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    let one = findings.iter().find(|finding| finding.id == id);
+    one.unwrap_or_else(|| panic!("{id} is missing in {findings:#?}")).clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_every_mail_server_owes_is_asked_for() {
+    fn open_relay(line: &str) -> Option<String> {
+        let foreign = line.starts_with("RCPT") && line.contains("@emailsrvr.com>");
+        if foreign { Some("250 2.1.5 ok".to_owned()) } else { well(line) }
+    }
+    fn nobody_in_charge(line: &str) -> Option<String> {
+        let role = line.contains("TO:<postmaster@") || line.contains("TO:<abuse@");
+        if role { Some("550 5.1.1 unknown".to_owned()) } else { well(line) }
+    }
+    fn small(line: &str) -> Option<String> {
+        match line.get(..4) {
+            Some("EHLO") => Some("250-mail\r\n250 SIZE 10240000".to_owned()),
+            _ => well(line),
+        }
+    }
+    fn yes(line: &str) -> Option<String> {
+        if line.starts_with("RCPT") { Some("250 ok".to_owned()) } else { well(line) }
+    }
+    fn fixup(line: &str) -> Option<String> {
+        match line.get(..4) {
+            Some("EHLO") => Some("250-mail\r\n250 XXXXXXXA".to_owned()),
+            _ => well(line),
+        }
+    }
+    let relay = found(open_relay, "server.relay").await;
+    assert_eq!(relay.state, State::Failed);
+    assert!(relay.meaning.contains("no message was sent"), "{relay:?}");
+    assert!(!relay.evidence.iter().any(|line| line.contains("DATA")), "{relay:?}");
+    assert_eq!(found(well, "server.relay").await.state, State::Passed);
+
+    for id in ["server.postmaster", "server.abuse"] {
+        assert_eq!(found(well, id).await.state, State::Passed);
+        let none = found(nobody_in_charge, id).await;
+        assert_eq!(none.state, State::Warning);
+        assert!(none.action.contains("@example.com"), "{none:?}");
+        assert!(matches!(found(yes, id).await.state, State::Skipped { .. }));
+    }
+    let size = found(small, "server.size").await;
+    assert_eq!(size.state, State::Warning);
+    assert!(size.summary.contains("9 MB, the host up to 50 MB"), "{size:?}");
+    assert!(found(fixup, "server.ehlo").await.summary.contains("masked"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_are_few_in_each_conversation() {
+    // Exchange hangs up after five errors; whoever keeps to four is heard out.
+    let (world, net, _) = world_with(Manner { patience: 4, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    assert!(findings.iter().all(|finding| !matches!(finding.state, State::Unknown { .. })));
+    assert_eq!(state(&findings, "server.relay"), &State::Passed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_that_a_greylist_names_is_when_it_is_asked_again() {
+    fn later(line: &str) -> Option<String> {
+        let rcpt = line.starts_with("RCPT");
+        if rcpt { Some("450 4.2.0 Greylisted for 600 seconds".to_owned()) } else { well(line) }
+    }
+    let known = found(later, "server.verification-address").await;
+    let State::Waiting { again_at } = known.state else { panic!("{known:?}") };
+    assert_eq!(again_at.duration_since(known.at).as_secs(), 600);
+    for id in ["server.relay", "server.postmaster"] {
+        assert!(matches!(found(later, id).await.state, State::Waiting { .. }));
+    }
 }

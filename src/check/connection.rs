@@ -104,6 +104,7 @@ mod tests {
             peer: "192.0.2.25:25".parse().unwrap(),
             banner: None,
             ehlo: None,
+            before_tls: None,
             tls: TlsState::NotOffered,
             envelopes: Vec::new(),
             ending,

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::probe::{in_five_minutes, transcript, whom};
+use super::probe::{in_five_minutes, later, transcript, whom};
 use super::recipient::{Heard, Kind};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Reply};
@@ -43,6 +43,40 @@ pub(super) fn delay(reply: &Reply) -> Delay {
     }
 }
 
+/// When the server wants to be asked again: the time that its words name, a
+/// minute to a day from now; otherwise five minutes, which outlast the delay
+/// of usual greylisting.
+pub(super) fn again(answer: Heard<'_>, at: Timestamp) -> Timestamp {
+    answer
+        .reply
+        .and_then(named_seconds)
+        .map_or_else(|| in_five_minutes(at), |named| later(at, named))
+}
+
+/// `come back in 300 seconds`, `try again in 5 minutes`, `for 00:04:52`.
+fn named_seconds(reply: &Reply) -> Option<u32> {
+    let text = reply.lines.join(" ").to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':')).collect();
+    let named = words.windows(2).find_map(|pair| {
+        let count: u32 = pair.first()?.parse().ok()?;
+        match *pair.get(1)? {
+            "s" | "sec" | "secs" | "second" | "seconds" => Some(count),
+            "min" | "mins" | "minute" | "minutes" => count.checked_mul(60),
+            "hour" | "hours" => count.checked_mul(3600),
+            _ => None,
+        }
+    });
+    let clock = || {
+        words.iter().find_map(|word| {
+            let parts: Vec<&str> = word.split(':').collect();
+            let [hours, minutes, seconds] = parts.as_slice() else { return None };
+            let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number < 60);
+            Some(number(hours)? * 3600 + number(minutes)? * 60 + number(seconds)?)
+        })
+    };
+    Some(named.or_else(clock)?.clamp(60, 24 * 3600))
+}
+
 /// The first answer that was put off, as a finding of its own cause.
 pub(super) fn deferral<'a>(
     talk: &Conversation,
@@ -51,7 +85,7 @@ pub(super) fn deferral<'a>(
 ) -> Option<Finding> {
     let deferred = answers.into_iter().find(|answer| answer.kind == Kind::Deferred)?;
     let make = |id: &str, summary: &str| {
-        Finding::new(id, State::Waiting { again_at: in_five_minutes(at) }, summary, at)
+        Finding::new(id, State::Waiting { again_at: again(deferred, at) }, summary, at)
             .asked(whom(talk))
             .with_evidence(transcript(talk))
             .compared("250, or 550 for an address that does not exist", deferred.said())
@@ -77,6 +111,25 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn the_time_that_a_server_names_counts() {
+        for (text, seconds) in [
+            ("Greylisting in action, come back in 120 seconds", 120),
+            ("Greylisted for 5 minutes (see http://example.com/7 help)", 300),
+            ("temporarily deferred: try again in 00:04:52.", 292),
+            ("try again later", 300),
+            ("come back in 2 seconds", 60),
+            ("come back in 4000000000 hours", 300),
+            ("come back in 9999999 s", 24 * 3600),
+            ("4.7.1 [10:11:12:13] wait", 300),
+        ] {
+            let lines = vec![text.to_owned()];
+            let reply = Reply { code: 451, enhanced: None, lines, took: Duration::ZERO };
+            let answer = Heard { kind: Kind::Deferred, reply: Some(&reply) };
+            assert_eq!(again(answer, Timestamp::UNIX_EPOCH).as_second(), seconds, "{text}");
+        }
+    }
 
     #[test]
     fn only_a_delay_for_strangers_is_called_greylisting() {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::delay::{Delay, deferral, delay};
-use super::probe::{broke_off, in_five_minutes, transcript, whom};
+use super::delay::{Delay, again, deferral, delay};
+use super::probe::{broke_off, transcript, whom};
 use super::questions::{FOREIGN, NULL, OWN, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
@@ -80,7 +80,7 @@ fn random_verdict(
             .advise("On Exchange run “Get-AcceptedDomain | Format-List DomainName,DomainType,AddressBookEnabled”: the type must be Authoritative (“Set-AcceptedDomain -Identity DOMAIN -DomainType Authoritative”). Then let it refuse unknown recipients: “Get-RecipientFilterConfig” shows RecipientValidationEnabled. Elsewhere: switch recipient verification on and catch-all off."),
         kind if answer.is_no() && kind != Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has."),
         Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has, and the whole domain with it."),
-        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, "The server has not decided on an unknown address yet.")
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(answer, at) }, "The server has not decided on an unknown address yet.")
             .means("Its answer was temporary.")
             .advise("Check again after the time shown."),
         _ => make(State::Unknown { why: why_unasked(talk, answer) }, "Whether unknown addresses are refused can't be told.")
@@ -120,7 +120,7 @@ fn known_verdict(
         Kind::Unknown | Kind::Refused | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
             .means("The control panel validates the external server with this address, so Split Domain Routing can't be saved with it.")
             .advise("Choose an address that has a mailbox on the external server today, and stays there."),
-        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server has not decided on {address} yet."))
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(answer, at) }, format!("The server has not decided on {address} yet."))
             .means("Its answer was temporary and says nothing about the address.")
             .advise("Check again after the time shown."),
         Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
@@ -157,10 +157,10 @@ fn own_domain(
             at,
         ),
         Kind::Accepted => make(State::Passed, format!("The server takes outside mail from senders at {domain}.")),
-        Kind::Deferred if by_own.reply.map(delay) == Some(Delay::SenderDomain) => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server can't resolve {domain}, the domain of the sender."))
+        Kind::Deferred if by_own.reply.map(delay) == Some(Delay::SenderDomain) => make(State::Waiting { again_at: again(by_own, at) }, format!("The server can't resolve {domain}, the domain of the sender."))
             .means("It looks the sender's domain up before it takes mail (4.1.8) and finds no usable record of it, or its name server does not answer. Mail from the host's users waits until it does.")
             .advise(format!("On the external server, look up the MX records of {domain} with the name server that it uses; an internal zone of the same name often lacks them.")),
-        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: in_five_minutes(at) }, format!("The server defers outside mail from senders at {domain}."))
+        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(by_own, at) }, format!("The server defers outside mail from senders at {domain}."))
             .means("Its answer was temporary.")
             .advise("Check again after the time shown."),
         Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
@@ -197,7 +197,7 @@ fn tarpit(
 }
 
 /// Why an answer is missing or not about the address.
-fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
+pub(super) fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
     match answer.kind {
         Kind::Unanswered => broke_off(talk)
             .unwrap_or_else(|| "the conversation ended before the question".to_owned()),
@@ -248,6 +248,7 @@ mod tests {
             peer: "192.0.2.25:25".parse().unwrap(),
             banner: Some(reply((220, "hello", 0))),
             ehlo: None,
+            before_tls: None,
             tls: TlsState::NotOffered,
             envelopes: vec![
                 envelope(Sender::Null, vec![rcpt(&address, known), rcpt(&asked.random, random)]),

@@ -1,14 +1,12 @@
 //! What a server shows once it is connected and before any address is named:
-//! its greeting, its extensions, its certificate.
+//! its greeting and its certificate.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{in_five_minutes, said, transcript, whom};
 use crate::finding::{Finding, State};
 use crate::net::{CertificateReport, Conversation, TlsState, TrustVerdict};
-
-/// What the host takes as one message; a server that takes less refuses the rest.
-const HOST_LIMIT: u64 = 50 * 1024 * 1024;
+use crate::plan::HostName;
 
 /// `server.banner`: the first words.
 pub(super) fn banner(talk: &Conversation, at: Timestamp) -> Option<Finding> {
@@ -26,7 +24,7 @@ pub(super) fn banner(talk: &Conversation, at: Timestamp) -> Option<Finding> {
                 .means("A firewall between here and the server rewrites the conversation (known as SMTP fixup or inspection). It hides STARTTLS and breaks other extensions.")
                 .advise("Switch SMTP inspection off in the firewall for this server.")
         }
-        220 => finding(State::Passed, format!("{} greets with 220.", talk.host)),
+        220 => greeted(talk, finding),
         400..=499 => {
             finding(State::Waiting { again_at: in_five_minutes(at) }, "The server is not ready to talk now.".to_owned())
                 .means("A 4xx greeting is temporary: too many connections, a restart, or a delay for strangers.")
@@ -41,46 +39,23 @@ pub(super) fn banner(talk: &Conversation, at: Timestamp) -> Option<Finding> {
     })
 }
 
-/// `server.ehlo`: what the server can do. `smtputf8` says that an address of
-/// the plan needs it.
-pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option<Finding> {
-    let ehlo = talk.ehlo.as_ref()?;
-    let keyword =
-        |name: &str| ehlo.keywords.iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
-    let offered: Vec<&str> = ehlo.keywords.iter().map(|(word, _)| word.as_str()).collect();
-    let found = if offered.is_empty() { said(&ehlo.reply) } else { offered.join(", ") };
-    let finding = |state, summary: String| {
-        Finding::new("server.ehlo", state, summary, at)
-            .compared("250 to EHLO", found.clone())
-            .asked(whom(talk))
-            .with_evidence(transcript(talk))
-    };
-    Some(if ehlo.reply.code != 250 {
-        finding(
-            State::Unknown { why: format!("the server refused EHLO and HELO: {}", said(&ehlo.reply)) },
-            "The server refuses the name that this program says.".to_owned(),
-        )
-        .means("Without EHLO no address can be asked. Servers refuse names that do not resolve.")
-        .advise("Run the test again with --helo and a name that resolves to this machine's public address.")
-    } else if ehlo.helo_only {
-        finding(State::Warning, "The server refuses EHLO and knows HELO only.".to_owned())
-            .means("Mail flows, but without encryption, size limits or other extensions. A firewall in between may be the cause.")
-            .advise("Check whether a firewall inspects SMTP, and switch that off.")
-    } else if smtputf8 && keyword("SMTPUTF8").is_none() {
-        finding(State::Warning, "The server does not offer SMTPUTF8.".to_owned())
-            .means("Some addresses of the plan have letters outside ASCII before the @; mail to those can't be handed to this server.")
-            .advise("Give these people an ASCII address, or switch SMTPUTF8 on if the server has it.")
-    } else {
-        let size = keyword("SIZE").and_then(|(_, bytes)| bytes.trim().parse::<u64>().ok());
-        let passed = finding(State::Passed, "The server answers EHLO.".to_owned());
-        match size.filter(|bytes| (1..HOST_LIMIT).contains(bytes)) {
-            Some(bytes) => passed.means(format!(
-                "It takes messages up to {} MB. The host takes more, so larger ones from its users will be refused here.",
-                bytes / (1024 * 1024)
-            )),
-            None => passed,
-        }
-    })
+/// The name in the greeting (RFC 5321 4.2). Senders do not compare it, so
+/// another name is told and no more.
+fn greeted(talk: &Conversation, finding: impl Fn(State, String) -> Finding) -> Finding {
+    let banner = talk.banner.as_ref().and_then(|banner| banner.lines.first());
+    let name = banner.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    if name == talk.host {
+        return finding(State::Passed, format!("{name} greets with 220 and its own name."));
+    }
+    match HostName::parse(&name) {
+        Ok(name) => finding(State::Passed, format!("{} greets with 220, as {name}.", talk.host)).means(format!(
+            "It calls itself {name}. Senders do not mind; but if it sends under that name too, the name should lead back to its address."
+        )),
+        Err(_) => finding(State::Passed, format!("{} greets with 220, without a host name.", talk.host)).means(
+            "A greeting begins with the server's full name (RFC 5321 4.2). Senders do not mind; but if it sends with the same name, strict receivers may refuse it.",
+        ),
+    }
 }
 
 /// `server.starttls`: whether the channel is encrypted, and who would trust
@@ -183,6 +158,7 @@ mod tests {
             peer: "192.0.2.25:25".parse().unwrap(),
             banner,
             ehlo: None,
+            before_tls: None,
             tls: TlsState::NotOffered,
             envelopes: Vec::new(),
             ending,

@@ -1,5 +1,6 @@
 //! Questions put to the real world, and what each answer means.
 
+mod addresses;
 mod alias;
 mod allow_list;
 mod connection;
@@ -7,8 +8,10 @@ mod cutover;
 mod delay;
 mod dmarc;
 mod dns;
+mod duties;
 mod envelopes;
 mod exchangers;
+mod extensions;
 mod flow;
 mod forwards;
 mod greeting;

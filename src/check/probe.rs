@@ -27,9 +27,18 @@ pub(super) async fn talk_to_each(
     servers: Vec<(String, IpAddr)>,
     envelopes: &[Envelope],
 ) -> Vec<Conversation> {
+    let asked = servers.into_iter().map(|(host, ip)| (host, ip, envelopes.to_vec()));
+    talk_of_each(net, asked.collect()).await
+}
+
+/// As [`talk_to_each`], with questions of its own for each server.
+pub(super) async fn talk_of_each(
+    net: &Net,
+    servers: Vec<(String, IpAddr, Vec<Envelope>)>,
+) -> Vec<Conversation> {
     let mut running = JoinSet::new();
-    for (index, (host, ip)) in servers.into_iter().enumerate() {
-        let (net, envelopes) = (net.clone(), envelopes.to_vec());
+    for (index, (host, ip, envelopes)) in servers.into_iter().enumerate() {
+        let net = net.clone();
         running.spawn(async move { (index, talk(&net, &host, ip, envelopes).await) });
     }
     let mut talks = Vec::new();

@@ -1,9 +1,10 @@
 //! The addresses asked of the external server, and in whose name.
 
 use super::probe::random_address;
+use super::recipient::{Kind, heard};
 use crate::finding::{Evidence, State};
-use crate::net::{Envelope, Sender};
-use crate::plan::{Address, Home, Plan};
+use crate::net::{Conversation, Envelope, Sender};
+use crate::plan::{Address, Domain, Home, Plan};
 
 /// Who is asked about, and in whose name.
 #[derive(Debug, Clone)]
@@ -16,6 +17,12 @@ pub(super) struct Questions {
     pub(super) own: Address,
     /// A sender from elsewhere.
     pub(super) foreign: Address,
+    /// Who must be reachable in every domain (RFC 2142).
+    pub(super) postmaster: Address,
+    /// The same, for complaints.
+    pub(super) abuse: Address,
+    /// Somebody in a domain that is no business of this server.
+    pub(super) elsewhere: Address,
 }
 
 /// Place of the envelope with `<>`, known address and random one.
@@ -24,6 +31,8 @@ pub(super) const NULL: usize = 0;
 pub(super) const OWN: usize = 1;
 /// Place of the one from elsewhere.
 pub(super) const FOREIGN: usize = 2;
+/// Place of the only envelope of a second conversation.
+pub(super) const DUTIES: usize = 0;
 
 impl Questions {
     /// The questions for this plan; `None` only where no random address can be
@@ -36,12 +45,16 @@ impl Questions {
             .iter()
             .find(|person| person.home == Home::Host && Some(&person.address) != known.as_ref())
             .map(|person| person.address.clone());
-        let postmaster = |domain| Address::parse(&format!("postmaster@{domain}")).ok();
+        let role = |name: &str, domain: &Domain| Address::parse(&format!("{name}@{domain}")).ok();
+        let (domain, strange) = (plan.domain(), &plan.host.spf_include);
         Some(Self {
             random: deferred(plan, seen)
                 .or_else(|| random_address(plan.domain(), seed, "server"))?,
-            own: colleague.or_else(|| postmaster(plan.domain().clone()))?,
-            foreign: postmaster(plan.host.spf_include.clone())?,
+            own: colleague.or_else(|| role("postmaster", domain))?,
+            foreign: role("postmaster", strange)?,
+            postmaster: role("postmaster", domain)?,
+            abuse: role("abuse", domain)?,
+            elsewhere: random_address(strange, seed, "relay")?,
             known,
         })
     }
@@ -59,6 +72,26 @@ impl Questions {
             }
         }
         envelopes
+    }
+}
+
+impl Questions {
+    /// The second conversation: what every mail server owes. Apart from the
+    /// first, because servers hang up after a few refusals (Exchange after
+    /// five). In the name of somebody from elsewhere, as a stranger would; of
+    /// nobody where `first` shows that he is not let in.
+    pub(super) fn duties(&self, first: &Conversation) -> Vec<Envelope> {
+        let let_in = self
+            .known
+            .as_ref()
+            .map(|known| heard(first, FOREIGN, known).kind)
+            .is_some_and(|kind| !matches!(kind, Kind::SenderRefused | Kind::SpfRefused));
+        let from = match let_in {
+            true => Sender::Address(self.foreign.clone()),
+            false => Sender::Null,
+        };
+        let to = vec![self.postmaster.clone(), self.abuse.clone(), self.elsewhere.clone()];
+        vec![Envelope { from, to }]
     }
 }
 

@@ -86,6 +86,16 @@ fn refused_sender(mail: &Reply) -> Kind {
     }
 }
 
+/// How servers say that a domain is not theirs to take.
+const RELAYING: [&str; 6] = [
+    "relay access denied",
+    "relaying denied",
+    "relay not permitted",
+    "unable to relay",
+    "relay denied",
+    "not permitted to relay",
+];
+
 /// The meaning of a reply to RCPT TO. Enhanced codes first (RFC 3463), then
 /// what Postfix, Exchange, Exim and the host write beside them.
 pub(super) fn kind(reply: &Reply) -> Kind {
@@ -101,6 +111,9 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         400..=499 if has(&["(g6)"]) || reply.enhanced == Some((4, 4, 1)) => {
             return Kind::PeerUnreachable;
         }
+        // Postfix puts strangers' relaying off rather than refuse it
+        // (defer_unauth_destination, its default): meant as a no.
+        400..=499 if has(&RELAYING) => return Kind::RelayDenied,
         400..=499 => return Kind::Deferred,
         500..=599 => {}
         _ => return Kind::Refused,
@@ -140,15 +153,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     {
         return Kind::SenderRefused;
     }
-    if has(&[
-        "relay access denied",
-        "relaying denied",
-        "relay not permitted",
-        "unable to relay",
-        "relay denied",
-        "not permitted to relay",
-    ]) || matches!(reply.enhanced, Some((5, 7, 54)))
-    {
+    if has(&RELAYING) || matches!(reply.enhanced, Some((5, 7, 54))) {
         return Kind::RelayDenied;
     }
     match reply.enhanced {
@@ -189,6 +194,7 @@ mod tests {
                 Kind::Unknown,
             ),
             (554, Some((5, 7, 1)), "5.7.1 <x@y.z>: Relay access denied", Kind::RelayDenied),
+            (454, Some((4, 7, 1)), "4.7.1 <x@y.z>: Relay access denied", Kind::RelayDenied),
             (
                 550,
                 Some((5, 7, 54)),

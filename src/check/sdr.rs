@@ -1,8 +1,6 @@
 //! Split domain routing: the host asked about an external mailbox, a random
 //! address and one of its own.
 
-use std::net::IpAddr;
-
 use jiff::Timestamp;
 
 use super::Ask;
@@ -16,6 +14,11 @@ use crate::plan::{Address, Home, PanelOffer, Plan};
 
 /// How the summary begins where split domain routing was seen to be off.
 pub(super) const OFF: &str = "Split Domain Routing is off";
+
+/// Addresses of one mail exchanger that are asked.
+const ADDRESSES: usize = 4;
+/// Connections at once: the host takes about five from one client (G2).
+const AT_ONCE: usize = 4;
 
 /// Who is asked about at the host.
 #[derive(Debug, Clone)]
@@ -51,22 +54,52 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     for mx in ask.plan.host.mx.iter().take(4) {
         let name = mx.exchange.as_str();
         let why = match ask.net.addresses(name).await {
-            Ok(found) => match found.into_iter().min_by_key(IpAddr::is_ipv6) {
-                Some(ip) => {
-                    servers.push((name.to_owned(), ip));
-                    continue;
-                }
-                None => format!("{name} has no address record"),
-            },
+            Ok(found) if found.is_empty() => format!("{name} has no address record"),
+            Ok(mut found) => {
+                found.sort_by_key(|ip| (ip.is_ipv6(), *ip));
+                servers.extend(found.into_iter().take(ADDRESSES).map(|ip| (name.to_owned(), ip)));
+                continue;
+            }
             Err(error) => error.to_string(),
         };
         out(unasked(&short_id(ask.plan, name), name, why, ask.net.clock.now()));
     }
-    for talk in talk_to_each(ask.net, servers, &asked.envelopes()).await {
-        let id = short_id(ask.plan, &talk.host);
-        let at = ask.net.clock.now();
-        out(verdict(&id, &talk, &asked, ask.evidence, at));
-        if let Some(finding) = own_mailbox(&id, &talk, &asked, at) {
+    let mut talks = Vec::new();
+    for some in servers.chunks(AT_ONCE) {
+        talks.extend(talk_to_each(ask.net, some.to_vec(), &asked.envelopes()).await);
+    }
+    for host in ask.plan.host.mx.iter().take(4) {
+        let of_host: Vec<&Conversation> =
+            talks.iter().filter(|talk| talk.host == host.exchange.as_str()).collect();
+        tell(ask, &asked, &of_host, out);
+    }
+}
+
+/// What one mail exchanger says: its first address that answers, and of the
+/// others what differs.
+fn tell(
+    ask: &Ask<'_>,
+    asked: &Questions,
+    talks: &[&Conversation],
+    out: &mut (dyn FnMut(Finding) + Send),
+) {
+    let lead = talks.iter().position(|talk| answered(talk)).unwrap_or(0);
+    let Some(first) = talks.get(lead) else { return };
+    let id = short_id(ask.plan, &first.host);
+    let at = ask.net.clock.now();
+    let told = verdict(&id, first, asked, ask.evidence, at);
+    out(told.clone());
+    if let Some(finding) = own_mailbox(&id, first, asked, at) {
+        out(finding);
+    }
+    for talk in talks.iter().enumerate().filter(|(at, _)| *at != lead).map(|(_, talk)| talk) {
+        // Without IPv6 here, its addresses say nothing about the host.
+        if answered(first) && !connected(talk) && talk.peer.is_ipv6() {
+            continue;
+        }
+        let other = format!("{id}@{}", talk.peer.ip());
+        let finding = verdict(&other, talk, asked, ask.evidence, at);
+        if finding.state.word() != told.state.word() {
             out(finding);
         }
     }

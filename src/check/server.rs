@@ -5,18 +5,25 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::Ask;
+use super::addresses::resolve;
 use super::connection::connect;
+use super::duties::{IDS, duties};
 use super::envelopes::verdicts;
-use super::greeting::{banner, ehlo, starttls};
-use super::probe::{Control, answered, connected, control, talk_to_each, transcript, whom};
+use super::extensions::{ehlo, size};
+use super::greeting::{banner, starttls};
+use super::probe::{
+    Control, answered, connected, control, talk_of_each, talk_to_each, transcript, whom,
+};
 use super::questions::{NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
-use crate::net::{Conversation, DnsError, Net};
+use crate::net::{Conversation, Net, RecordType};
 use crate::plan::{Authority, HostName, PanelOffer, Plan};
 
 /// Addresses of one server that are tried.
-const ADDRESSES: usize = 4;
+pub(super) const ADDRESSES: usize = 4;
+/// Addresses of all servers together that are tried.
+const SERVERS: usize = 8;
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let at = ask.net.clock.now();
@@ -34,7 +41,8 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     test(ask, host, out).await;
 }
 
-/// The whole test of one host name. The plan lends domain, people and preset.
+/// The whole test of one host name, and of the domain's other mail exchangers
+/// on that side. The plan lends domain, people and preset.
 pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Finding) + Send)) {
     let (net, plan) = (ask.net, ask.plan);
     let (resolved, addresses) = resolve(net, host).await;
@@ -45,47 +53,114 @@ pub(super) async fn test(ask: &Ask<'_>, host: &HostName, out: &mut (dyn FnMut(Fi
         skip(plan, "the server's address is not known", net.clock.now(), out);
         return;
     };
-    let servers = addresses.iter().take(ADDRESSES).map(|ip| (host.to_string(), *ip)).collect();
+    let mut servers: Vec<(String, IpAddr)> =
+        addresses.iter().take(ADDRESSES).map(|ip| (host.to_string(), *ip)).collect();
+    for (name, ip) in siblings(net, plan, host, out).await {
+        if servers.len() < SERVERS && !servers.iter().any(|(_, known)| *known == ip) {
+            servers.push((name, ip));
+        }
+    }
     let talks = talk_to_each(net, servers, &asked.envelopes()).await;
+    let seconds = second_talks(net, &talks, &asked).await;
     let reached = talks.iter().any(answered);
     // Where a connection came about, the line needs no probe.
     let dark = !reached && talks.iter().any(|talk| !connected(talk));
-    let control = if dark { Some(control(net, &plan.host).await) } else { None };
+    let probe = if dark { Some(control(net, &plan.host).await) } else { None };
+    let line = |talk: &Conversation| match talks.iter().find(|other| answered(other)) {
+        _ if talks.iter().any(|other| other.host == talk.host && answered(other)) => None,
+        // One of the others is as good a probe as any.
+        Some(other) => Some(Control::Reached(whom(other))),
+        None => probe.clone(),
+    };
+    // The server that the plan names speaks first, whoever else answers.
+    let own = || talks.iter().enumerate().filter(|(_, talk)| talk.host == host.as_str());
     let lead =
-        talks.iter().position(answered).or_else(|| talks.iter().position(connected)).unwrap_or(0);
+        own().find(|(_, talk)| answered(talk)).or_else(|| own().find(|(_, talk)| connected(talk)));
+    let lead = lead.map_or(0, |(index, _)| index);
     let at = net.clock.now();
+    let judged = |index: usize| match talks.get(index) {
+        Some(talk) => judge(
+            talk,
+            seconds.get(index).and_then(Option::as_ref),
+            plan,
+            &asked,
+            line(talk).as_ref(),
+            at,
+        ),
+        None => Vec::new(),
+    };
 
-    let mut told: Vec<Finding> = Vec::new();
-    if let Some(talk) = talks.get(lead) {
-        told.extend(judge(talk, plan, &asked, control.as_ref(), at));
-    }
+    let told = judged(lead);
     for finding in &told {
         out(finding.clone());
     }
     if let Some(why) = talks.get(lead).and_then(not_asked) {
         skip(plan, &why, at, out);
     }
-    for (_, talk) in talks.iter().enumerate().filter(|(index, _)| *index != lead) {
+    for (index, talk) in talks.iter().enumerate().filter(|(index, _)| *index != lead) {
         if reached && !connected(talk) && talk.peer.is_ipv6() {
             out(no_route(talk, at));
             continue;
         }
         // The others say only where they differ from the first.
-        for mut finding in judge(talk, plan, &asked, control.as_ref(), at) {
+        for mut finding in judged(index) {
             let differs = !told
                 .iter()
                 .any(|first| first.id == finding.id && first.state.word() == finding.state.word());
             if differs || finding.id == "server.connect" {
                 finding.id = format!("{}@{}", finding.id, talk.peer.ip());
+                if talk.host != host.as_str() && !finding.summary.starts_with(&talk.host) {
+                    finding.summary = format!("{}: {}", talk.host, finding.summary);
+                }
                 out(finding);
             }
         }
     }
 }
 
-/// Everything that one conversation says, the cause before what follows from it.
+/// Where mail enters on this side: the domain's mail exchangers besides
+/// `host`, every address of each. None where mail enters at the host. What
+/// the DNS does not tell is step 1's to say.
+async fn siblings(
+    net: &Net,
+    plan: &Plan,
+    host: &HostName,
+    out: &mut (dyn FnMut(Finding) + Send),
+) -> Vec<(String, IpAddr)> {
+    let Ok(answer) = net.lookup(plan.domain().as_str(), RecordType::Mx).await else {
+        return Vec::new();
+    };
+    let names = answer.mx().into_iter().filter_map(|(_, name)| HostName::parse(&name).ok());
+    let others = names.filter(|name| name != host && !plan.host.owns_exchange(name.as_str()));
+    let mut servers = Vec::new();
+    for name in others.take(ADDRESSES) {
+        let (mut resolved, addresses) = resolve(net, &name).await;
+        if !resolved.is_fine() {
+            resolved.id = format!("{}@{name}", resolved.id);
+            out(resolved);
+        }
+        servers.extend(addresses.into_iter().take(ADDRESSES).map(|ip| (name.to_string(), ip)));
+    }
+    servers
+}
+
+/// The second conversation with each server that let us ask in the first.
+async fn second_talks(
+    net: &Net,
+    talks: &[Conversation],
+    asked: &Questions,
+) -> Vec<Option<Conversation>> {
+    let willing = |talk: &&Conversation| not_asked(talk).is_none();
+    let servers = talks.iter().filter(willing);
+    let servers = servers.map(|talk| (talk.host.clone(), talk.peer.ip(), asked.duties(talk)));
+    let mut seconds = talk_of_each(net, servers.collect()).await.into_iter();
+    talks.iter().map(|talk| willing(&talk).then(|| seconds.next()).flatten()).collect()
+}
+
+/// Everything that both conversations say, the cause before what follows from it.
 fn judge(
     talk: &Conversation,
+    second: Option<&Conversation>,
     plan: &Plan,
     asked: &Questions,
     control: Option<&Control>,
@@ -95,11 +170,16 @@ fn judge(
     let mut findings = vec![connect(talk, control, at)];
     findings.extend(banner(talk, at));
     findings.extend(ehlo(talk, smtputf8, at));
+    findings.extend(size(talk, &plan.host, at));
     findings.extend(starttls(talk, at));
     let random = heard(talk, NULL, &asked.random);
     findings.push(authority(plan, Some(random), at));
     if not_asked(talk).is_none() {
         findings.extend(verdicts(talk, asked, at));
+    }
+    if let Some(second) = second {
+        let anything = random.kind == Kind::Accepted;
+        findings.extend(duties(second, plan, asked, anything, at));
     }
     findings
 }
@@ -128,6 +208,12 @@ fn skip(plan: &Plan, because: &str, at: Timestamp, out: &mut (dyn FnMut(Finding)
         let what = format!("{address} was not asked about.");
         questions.insert(1, ("server.verification-address", what));
     }
+    let duties = [
+        "postmaster was not asked about.",
+        "abuse was not asked about.",
+        "A foreign domain was not asked about.",
+    ];
+    questions.extend(IDS.into_iter().zip(duties.map(str::to_owned)));
     for (id, what) in questions {
         out(Finding::new(id, State::Skipped { because: because.to_owned() }, what, at));
     }
@@ -144,70 +230,6 @@ fn no_route(talk: &Conversation, at: Timestamp) -> Finding {
     )
     .asked(whom(talk))
     .with_evidence(transcript(talk))
-}
-
-/// `server.resolve`: the addresses behind the name, IPv4 first.
-async fn resolve(net: &Net, host: &HostName) -> (Finding, Vec<IpAddr>) {
-    let looked_up = net.addresses(host.as_str()).await;
-    let at = net.clock.now();
-    let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let finding = |state, summary: String, found: String| {
-        Finding::new("server.resolve", state, summary, at)
-            .compared("an address record", found)
-            .asked(asked.clone())
-    };
-    match looked_up {
-        Err(DnsError::NoVerdict { server, code, .. }) => {
-            let why = format!("{server} answered {code}");
-            let finding = finding(State::Unknown { why }, format!("{host} can't be looked up from here."), code.to_string())
-                .means(format!("The name server answered, but with an error of its own ({code}). That says nothing about the name."))
-                .advise("Check again later, or name another resolver with --resolver. SERVFAIL often means broken DNSSEC or a name server of the zone that does not answer.");
-            (finding, Vec::new())
-        }
-        Err(error) => {
-            let finding = finding(
-                State::Unknown { why: error.to_string() },
-                format!("{host} can't be looked up from here."),
-                "(no answer)".to_owned(),
-            )
-            .means("No name server answered this machine. That says nothing about the name.")
-            .advise("Check this machine's network, or name another resolver with --resolver.");
-            (finding, Vec::new())
-        }
-        Ok(addresses) if addresses.is_empty() => {
-            let finding = finding(State::Failed, format!("{host} has no address."), "(no record)".to_owned())
-                .means("The host connects to the external server by this name and will find nothing.")
-                .advise("Check the spelling, or add an A record for it at the DNS host; usually the name that the primary MX record gives is right.");
-            (finding, addresses)
-        }
-        Ok(mut addresses) => {
-            addresses.sort_by_key(|ip| (ip.is_ipv6(), *ip));
-            let found = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let finding = match addresses.iter().find(|ip| is_private(ip)) {
-                Some(ip) => finding(State::Warning, format!("{host} leads to {ip}, an address inside a private network."), found)
-                    .means("This machine's resolver gives the inside address. The host connects from the Internet and needs the public one; whether the name has that outside can't be seen with this resolver.")
-                    .advise("Ask a public resolver (--resolver 1.1.1.1), and check that the firewall leads port 25 of the public address to this server."),
-                None => finding(State::Passed, format!("{host} has {}.", count(&addresses)), found),
-            };
-            (finding, addresses)
-        }
-    }
-}
-
-fn count(addresses: &[IpAddr]) -> String {
-    match addresses.len() {
-        1 => "one address".to_owned(),
-        more if more > ADDRESSES => format!("{more} addresses, of which {ADDRESSES} are tried"),
-        more => format!("{more} addresses"),
-    }
-}
-
-/// Ranges of RFC 1918 and RFC 4193. Loopback is left out: laboratories live there.
-fn is_private(ip: &IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
 }
 
 /// `server.authority`: exactly one side may pass unknown addresses on. The

@@ -20,6 +20,7 @@ pub async fn converse(net: &Net, script: &Script) -> Conversation {
         peer: script.at,
         banner: None,
         ehlo: None,
+        before_tls: None,
         tls: TlsState::NotTried,
         envelopes: Vec::new(),
         ending: Ending::Quit,
@@ -119,6 +120,7 @@ async fn encrypt(
             Ok(state) => {
                 wire.note(&in_words(&state));
                 talk.tls = state;
+                talk.before_tls = talk.ehlo.take();
                 return hello(net, wire, talk).await;
             }
             Err(failure) => failure,

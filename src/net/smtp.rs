@@ -52,6 +52,9 @@ pub struct Conversation {
     pub banner: Option<Reply>,
     /// The last EHLO (after TLS where TLS came up), or HELO fallback.
     pub ehlo: Option<Ehlo>,
+    /// What the server said to EHLO before TLS came up; `None` without TLS.
+    /// It counts no longer (RFC 3207 4.2), but shows what was tampered with.
+    pub before_tls: Option<Ehlo>,
     /// How STARTTLS went.
     pub tls: TlsState,
     /// One for each envelope that was begun.

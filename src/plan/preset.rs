@@ -21,6 +21,9 @@ pub struct HostPreset {
     pub mx: Vec<MxTarget>,
     /// Seconds that its MX records should live (TTL).
     pub mx_ttl: u32,
+    /// The largest message that it takes and sends, octets, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_message: Option<u64>,
     /// The domain that its customers include in SPF.
     pub spf_include: Domain,
     /// Who adds a domain alias.

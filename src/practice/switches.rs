@@ -179,6 +179,11 @@ impl Controls {
         if !switches.contacts {
             world.external.forwards.clear();
         }
+        // Every domain has them (RFC 2142), whoever reads them.
+        for role in ["postmaster", "abuse"] {
+            let address = known(Address::parse(&format!("{role}@{}", plan.domain())));
+            world.external.mailboxes.insert(address);
+        }
         world.external.authority = match () {
             () if has(Fault::BothNonAuthoritative) => Authority::InternalRelay,
             () if has(Fault::AcceptsAnything) => Authority::AcceptsAnything,

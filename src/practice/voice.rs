@@ -42,13 +42,10 @@ impl Voice {
         lines
     }
 
-    /// Largest message, octets: 50 MB at Rackspace, 36 MB on an Exchange
-    /// receive connector by default.
+    /// Largest message, octets: 50 MB at Rackspace, and the same on the
+    /// external server, whose administrator has raised Exchange's 36 MB to it.
     pub(super) fn largest(self) -> u64 {
-        match self {
-            Self::Host => 52_428_800,
-            Self::Exchange => 37_748_736,
-        }
+        52_428_800
     }
 
     /// MAIL FROM is taken.

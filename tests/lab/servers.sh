@@ -142,6 +142,8 @@ virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 in_flow_delay = 0
 smtpd_error_sleep_time = 0
+message_size_limit = 52428800
+virtual_mailbox_limit = 0
 smtpd_tls_security_level = may
 smtp_tls_security_level = may
 smtpd_peername_lookup = no
@@ -233,7 +235,7 @@ disable_sdr() {
 # Authoritative for example.com: unknown recipients are refused.
 start_external() {
   mkdir -p "$work/external/etc"
-  printf '%s\n' 'carol@example.com carol/' 'dave@example.com dave/' 'vera@example.com vera/' > "$work/external/etc/mailboxes"
+  printf '%s\n' 'carol@example.com carol/' 'dave@example.com dave/' 'vera@example.com vera/' 'postmaster@example.com vera/' 'abuse@example.com vera/' > "$work/external/etc/mailboxes"
   postmap "$work/external/etc/mailboxes"
   instance external 127.0.0.12 mail.example.com <<CF
 virtual_mailbox_domains = example.com

@@ -25,8 +25,9 @@ pub(super) fn page(plan: &Plan) -> Page {
             format!(
                 "SMTP, port 25, at {}: banner, EHLO, STARTTLS with a look at the certificate, \
                  MAIL FROM with no sender, with one of the domain and with a foreign one, each \
-                 with RCPT TO for {} and for made-up addresses, QUIT. RCPT only, never DATA: no \
-                 message is sent.",
+                 with RCPT TO for {} and for made-up addresses; in a second conversation \
+                 postmaster, abuse and a foreign address. The same at the domain's other mail \
+                 exchangers, if there are any. RCPT only, never DATA: no message is sent.",
                 external_name(plan),
                 match &plan.external.verification_address {
                     Some(address) => address.to_string(),

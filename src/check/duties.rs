@@ -1,0 +1,116 @@
+//! What every mail server owes, whatever the plan: mail for postmaster and
+//! abuse is taken (RFC 2142, RFC 5321 4.5.1), mail for strangers to strangers
+//! is not.
+
+use jiff::Timestamp;
+
+use super::addresses::is_private;
+use super::delay::again;
+use super::envelopes::why_unasked;
+use super::primary_mx::expected;
+use super::probe::{transcript, whom};
+use super::questions::{DUTIES, Questions};
+use super::recipient::{Heard, Kind, heard};
+use crate::finding::{Finding, State};
+use crate::net::Conversation;
+use crate::plan::{Address, Plan, Side};
+
+/// The ids, in the order in which they are told.
+pub(super) const IDS: [&str; 3] = ["server.postmaster", "server.abuse", "server.relay"];
+
+/// What the second conversation says. `anything`: the first one showed that
+/// the server accepts an address that nobody has.
+pub(super) fn duties(
+    talk: &Conversation,
+    plan: &Plan,
+    asked: &Questions,
+    anything: bool,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let told = Told { talk, plan, anything, at };
+    let owes = "postmaster must be reachable in every domain that takes mail (RFC 5321 4.5.1): other administrators write there when mail goes wrong, some block lists ask whether it answers.";
+    let complaints = "abuse is where complaints about mail from the domain go (RFC 2142), and where the large providers look first.";
+    vec![
+        told.role("server.postmaster", &asked.postmaster, owes),
+        told.role("server.abuse", &asked.abuse, complaints),
+        told.relay(&asked.elsewhere),
+    ]
+}
+
+struct Told<'a> {
+    talk: &'a Conversation,
+    plan: &'a Plan,
+    anything: bool,
+    at: Timestamp,
+}
+
+impl Told<'_> {
+    fn finding(&self, id: &str, state: State, summary: String) -> Finding {
+        Finding::new(id, state, summary, self.at)
+            .asked(whom(self.talk))
+            .with_evidence(transcript(self.talk))
+    }
+
+    fn role(&self, id: &str, address: &Address, why: &str) -> Finding {
+        let answer = heard(self.talk, DUTIES, address);
+        let make = |state, summary: String| {
+            self.finding(id, state, summary)
+                .compared(format!("{address} is accepted"), answer.said())
+        };
+        let skip = |because: &str| {
+            make(
+                State::Skipped { because: because.to_owned() },
+                format!("Whether mail for {address} arrives was not judged."),
+            )
+        };
+        match answer.kind {
+            Kind::Accepted if self.anything => skip("the server accepts any address, so its yes proves nothing"),
+            Kind::Accepted => make(State::Passed, format!("The server takes mail for {address}.")),
+            Kind::Deferred | Kind::PeerUnreachable => self.later(id, answer, format!("The server has not decided on {address} yet.")),
+            _ if !answer.is_no() => self.untold(id, answer, format!("Whether mail for {address} is taken can't be told from here.")),
+            // The domain as a whole is not known there: that is told already.
+            Kind::RelayDenied => skip("the server does not take mail for the domain at all"),
+            _ if expected(self.plan) == Side::Host => skip("mail for the domain enters at the host, which may have the address"),
+            _ => make(State::Warning, format!("The server refuses {address}."))
+                .means(format!("{why} Mail for the domain enters at this server."))
+                .advise(format!("Add {address} on the external server as one more address of a mailbox that somebody reads: on Exchange “Set-Mailbox NAME -EmailAddresses @{{Add='{address}'}}”, elsewhere an alias.")),
+        }
+    }
+
+    /// `server.relay`: a stranger writes to a stranger.
+    fn relay(&self, address: &Address) -> Finding {
+        let id = "server.relay";
+        let answer = heard(self.talk, DUTIES, address);
+        let make = |state, summary: &str| {
+            self.finding(id, state, summary.to_owned())
+                .compared(format!("{address} is refused"), answer.said())
+        };
+        let close = "Let the server take mail from outside for its own domains only. On Exchange remove “ms-Exch-SMTP-Accept-Any-Recipient” from anonymous users of the receive connector (“Get-ReceiveConnector NAME | Get-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON'” shows it), on Postfix end smtpd_relay_restrictions with reject_unauth_destination, on Exim look at relay_from_hosts, on OpenSMTPD at the match rules. Then check again.";
+        match answer.kind {
+            Kind::Accepted if is_private(&self.talk.peer.ip()) => make(State::Warning, "The server relays for this machine: it takes mail for a foreign domain.")
+                .means("This machine talks to the server by an inside address, and many servers relay for their own network. If it did so for the Internet it would be an open relay; that can't be seen from inside.")
+                .advise("Run the same test from outside, such as a rented server. If it relays there too: let it take mail from outside for its own domains only."),
+            Kind::Accepted => make(State::Failed, "The server relays: it takes mail from a stranger for a foreign domain.")
+                .means("If it does so for everybody it is an open relay: spammers send through it, it ends up on block lists, and then nobody takes the domain's mail. Only if this machine is one that the server trusts (its own network) is the answer as it should be. Asked by RCPT only; no message was sent.")
+                .advise(close),
+            Kind::Deferred | Kind::PeerUnreachable => self.later(id, answer, "The server has not decided on a foreign domain yet.".to_owned()),
+            _ if answer.is_no() => make(State::Passed, "The server does not relay: it refuses a foreign domain."),
+            _ => self.untold(id, answer, "Whether the server relays can't be told from here.".to_owned()),
+        }
+    }
+
+    fn later(&self, id: &str, answer: Heard<'_>, summary: String) -> Finding {
+        self.finding(id, State::Waiting { again_at: again(answer, self.at) }, summary)
+            .compared("a final answer", answer.said())
+            .means("Its answer was temporary.")
+            .advise("Check again after the time shown.")
+    }
+
+    fn untold(&self, id: &str, answer: Heard<'_>, summary: String) -> Finding {
+        let why = why_unasked(self.talk, answer);
+        self.finding(id, State::Unknown { why }, summary)
+            .compared("a final answer", answer.said())
+            .means("The conversation ended before the answer, or the refusal was about who asks.")
+            .advise("Run the test again, from another machine if the answer stays.")
+    }
+}
