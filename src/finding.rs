@@ -1,9 +1,15 @@
 //! What a check found out: a state with its evidence, plain data.
 
+mod answers;
+
 use std::ops::Bound;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::plan::Address;
+
+pub use answers::{Answer, Answers, Entry, Proof, Word};
 
 /// One answer to one question put to the world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -172,26 +178,67 @@ pub fn exit_code<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> u8 {
     }
 }
 
-/// The latest finding of each id: what the profile remembers of the world.
+/// How the finding about one person's address begins; the address follows.
+pub const PERSON: &str = "people.rcpt@";
+
+/// One line about each side, given with the answers about single people.
+pub const SIDES: [&str; 2] = ["people.external", "people.host"];
+
+/// The latest finding of each id, and the answers about each person: what the
+/// profile remembers of the world. The answers have a file of their own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Evidence(std::collections::BTreeMap<String, Finding>);
+pub struct Evidence {
+    findings: std::collections::BTreeMap<String, Finding>,
+    #[serde(skip)]
+    people: Answers,
+}
 
 impl Evidence {
     /// Takes a finding in, in place of an older one of the same id.
     pub fn record(&mut self, finding: Finding) {
-        self.0.insert(finding.id.clone(), finding);
+        self.findings.insert(finding.id.clone(), finding);
+    }
+
+    /// Takes news about the people in. A run that begins makes what was found
+    /// of them before give way.
+    pub fn hear(&mut self, entry: Entry) {
+        if matches!(entry, Entry::Begun(_)) {
+            self.forget_people();
+        }
+        self.people.hear(entry);
+    }
+
+    /// What the servers said of each person.
+    pub fn people(&self) -> &Answers {
+        &self.people
+    }
+
+    /// Puts the answers in, as they were read.
+    pub fn set_people(&mut self, people: Answers) {
+        self.people = people;
+    }
+
+    /// Forgets the answers about those whom `stays` does not want. Whether
+    /// there were any.
+    pub fn keep_people(&mut self, stays: impl Fn(&Address) -> bool) -> bool {
+        self.people.keep(stays)
+    }
+
+    /// Forgets the findings about single people, and what sums them up.
+    pub fn forget_people(&mut self) {
+        self.findings.retain(|id, _| !id.starts_with(PERSON) && !SIDES.contains(&id.as_str()));
     }
 
     /// The latest finding of this id.
     pub fn get(&self, id: &str) -> Option<&Finding> {
-        self.0.get(id)
+        self.findings.get(id)
     }
 
     /// The findings of one step: those whose id starts with `step.`.
     pub fn of_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Finding> {
         let first = format!("{step}.");
-        self.0
+        self.findings
             .range::<str, _>((Bound::Included(first.as_str()), Bound::Unbounded))
             .take_while(move |(id, _)| {
                 id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.'))
@@ -202,16 +249,17 @@ impl Evidence {
     /// Forgets a step before it is asked again, so that no answer to an old
     /// question stays behind.
     pub fn forget_step(&mut self, step: &str) {
-        self.0.retain(|id, _| !id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.')));
+        self.findings
+            .retain(|id, _| !id.strip_prefix(step).is_some_and(|rest| rest.starts_with('.')));
     }
 
-    /// All, by id.
+    /// All findings, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.0.values()
+        self.findings.values()
     }
 
-    /// Whether nothing was ever asked.
+    /// Whether there is no finding.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.findings.is_empty()
     }
 }

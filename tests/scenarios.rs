@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sdr_wizard::check::{Ask, ask_people, check};
+use sdr_wizard::check::{Ask, News, ask_people, check};
 use sdr_wizard::finding::{Evidence, Finding, State, exit_code};
 use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Clock, FixedClock};
@@ -246,7 +246,12 @@ async fn walk(scenario: &Scenario) -> Vec<Finding> {
         let mut findings = Vec::new();
         check(step, &ask, &mut |finding| findings.push(finding)).await;
         if step == Step::People && scenario.people {
-            ask_people(&ask, &mut |finding| findings.push(finding)).await;
+            ask_people(&ask, &mut |news| {
+                if let News::Finding(finding) = news {
+                    findings.push(finding);
+                }
+            })
+            .await;
         }
         for finding in &findings {
             assert!(

@@ -13,13 +13,11 @@ use crate::engine::{Command, Event, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
 
-/// What an event changed of the evidence.
+/// What an event changed of the findings. Answers about single people are
+/// none: they have their own file and nothing is computed of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Seen {
     Nothing,
-    /// An answer about a person, one of very many.
-    Person,
-    /// Anything else.
     World,
 }
 
@@ -36,22 +34,8 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
             audit(session, out);
         }
         follow(state);
-        if seen == Seen::World || state.session.as_mut().is_some_and(worth_saving) {
-            save(state, out);
-        }
+        save(state, out);
     }
-}
-
-/// Answers about single people are saved by the hundred and, of many
-/// thousands, by the twentieth part: the whole file is written each time.
-fn worth_saving(session: &mut Session) -> bool {
-    let few = session.plan.roster.len() / 20;
-    let Asking::Running { unsaved, .. } = &mut session.asking else { return true };
-    let worth = *unsaved >= few.max(100);
-    if worth {
-        *unsaved = 0;
-    }
-    worth
 }
 
 fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
@@ -134,14 +118,17 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             renew(Arc::make_mut(&mut session.evidence), step, &[]);
             return Seen::World;
         }
-        Event::AskingStarted => session.asking = Asking::Running { answers: 0, unsaved: 0 },
-        Event::PersonAsked { finding } => {
-            if let Asking::Running { answers, unsaved } = &mut session.asking {
-                *answers += 1;
-                *unsaved += 1;
+        Event::AskingStarted => session.asking = Asking::Running(None),
+        Event::PeopleHeard { entries, progress } => {
+            let evidence = Arc::make_mut(&mut session.evidence);
+            entries.into_iter().for_each(|entry| evidence.hear(entry));
+            if let Asking::Running(far) = &mut session.asking {
+                *far = progress.or(far.take());
             }
+        }
+        Event::PersonAsked { finding } => {
             Arc::make_mut(&mut session.evidence).record(finding);
-            return Seen::Person;
+            return Seen::World;
         }
         Event::AskingEnded { cancelled, again_at } => {
             session.asking = Asking::Over(Ended { cancelled, again_at });

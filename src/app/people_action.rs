@@ -1,6 +1,7 @@
 //! What the page of people may ask for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::change::{edit, save};
 use super::field::FieldId;
@@ -8,6 +9,7 @@ use super::session::{Asking, Imported};
 use super::state::State;
 use super::typing::{commit_all, path_typed, refuse};
 use crate::engine::Command;
+use crate::finding::Entry;
 use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
 use crate::roster::{Column, Order, People};
 
@@ -49,8 +51,10 @@ pub enum PeopleAction {
     SetWave(WaveNumber),
     /// Does something to everybody selected.
     Assign(Assign),
-    /// Asks each address of its server.
+    /// Asks each address of its server; goes on with a run that was broken off.
     Ask,
+    /// The same, from the start.
+    AskAnew,
     /// Stops that.
     StopAsking,
 }
@@ -93,10 +97,16 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
             }
         }
         PeopleAction::Add => add(state, out),
-        PeopleAction::Ask => {
+        PeopleAction::Ask | PeopleAction::AskAnew => {
             commit_all(state, out);
             let Some(session) = &mut state.session else { return };
-            session.asking = Asking::Running { answers: 0, unsaved: 0 };
+            if let (PeopleAction::AskAnew, Some(begun)) =
+                (&action, session.evidence.people().begun())
+            {
+                // What was broken off is over; only its answers of a day count.
+                Arc::make_mut(&mut session.evidence).hear(Entry::Finished(begun));
+            }
+            session.asking = Asking::Running(None);
             out.push(Command::AskPeople {
                 plan: session.plan.clone(),
                 evidence: session.evidence.clone(),

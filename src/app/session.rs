@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::flow_view::FlowView;
 use super::people_view::PeopleView;
-use crate::engine::PERSON;
-use crate::finding::{Evidence, Finding, State as FindingState};
+use crate::check::{Progress, broken_off};
+use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, WaveNumber};
 use crate::practice::Switches;
@@ -96,18 +96,13 @@ pub struct Ended {
 }
 
 /// Each address asked of its server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Asking {
     /// Not in this session.
     #[default]
     Never,
-    /// Under way.
-    Running {
-        /// Answers so far.
-        answers: usize,
-        /// Answers that are not saved yet.
-        unsaved: usize,
-    },
+    /// Under way, and how far.
+    Running(Option<Progress>),
     /// Over.
     Over(Ended),
 }
@@ -158,6 +153,9 @@ pub struct Derived {
     pub waves: Vec<(WaveNumber, usize)>,
     /// People at the host today.
     pub at_host: usize,
+    /// Of a run about the people that was broken off: how many have their
+    /// answer, and of how many.
+    pub broken_off: Option<(usize, usize)>,
 }
 
 impl Session {
@@ -246,12 +244,7 @@ impl Session {
 }
 
 fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
-    // Of the single people only those of whom there is something to say; the
-    // table shows the others.
-    let told = |finding: &&Finding| {
-        finding.state != FindingState::Passed || !finding.id.starts_with(PERSON)
-    };
-    let findings: Vec<Finding> = evidence.of_step(step.slug()).filter(told).cloned().collect();
+    let findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
     let mut counts: BTreeMap<WaveNumber, usize> =
         plan.wave_numbers().into_iter().map(|number| (number, 0)).collect();
     for wave in plan.roster.iter().filter_map(|mailbox| mailbox.wave) {
@@ -267,5 +260,9 @@ fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
             .iter()
             .filter(|mailbox| mailbox.home == crate::plan::Home::Host)
             .count(),
+        broken_off: evidence
+            .people()
+            .begun()
+            .and_then(|begun| broken_off(plan, evidence.people(), begun)),
     }
 }

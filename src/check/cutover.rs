@@ -105,11 +105,7 @@ fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
     let known = plan
         .roster
         .iter()
-        .filter(|person| {
-            evidence
-                .get(&format!("people.rcpt@{}", person.address))
-                .is_some_and(|finding| finding.state == State::Passed)
-        })
+        .filter(|person| evidence.people().is_confirmed(&person.address, person.home))
         .count();
     let all = plan.roster.len();
     if all > 0 && known == all {

@@ -3,6 +3,7 @@
 mod addresses;
 mod alias;
 mod allow_list;
+mod asking;
 mod connection;
 mod cutover;
 mod delay;
@@ -37,10 +38,10 @@ mod told;
 mod ttl;
 
 pub use allow_list::{AllowList, allow_list};
+pub use asking::{News, Progress, ask_people, broken_off, person_finding};
 pub use cutover::may_change_mx;
 pub use dns::dns_alone;
 pub use flow::{as_planned, astray, astray_summary};
-pub use people::ask_people;
 pub use seen::seen;
 
 use crate::finding::{Evidence, Finding};

@@ -5,15 +5,19 @@ use std::path::PathBuf;
 use super::check::runtime;
 use super::open_profile::{open_to_write, save, verdict};
 use super::reach::Reach;
-use super::report::{Report, progress};
-use crate::check::{self, Ask};
+use super::report::{Report, complain, progress};
+use crate::check::{self, Ask, News};
 use crate::engine;
-use crate::finding::{self, State};
+use crate::finding::{self, Entry};
+use crate::profile::{self, Profile};
 
 /// Ask each address of its server; goes on where it was stopped.
+///
+/// Each answer is written to people.journal in the profile as it comes. A run
+/// that was stopped, or crashed, goes on from there within a week.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Addresses that passed are listed with --verbose, and are not asked again for a day."
+    after_help = "Every single answer is listed with --verbose. Addresses that passed are not asked again for a day."
 )]
 pub(super) struct People {
     /// Folder of the profile.
@@ -21,9 +25,6 @@ pub(super) struct People {
     #[command(flatten)]
     reach: Reach,
 }
-
-/// How many answers may be lost when the program is stopped.
-const KEPT_AFTER: usize = 100;
 
 impl People {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
@@ -36,6 +37,11 @@ impl People {
         );
         engine::forget_strangers(&mut profile.evidence, &profile.plan);
         let (plan, earlier) = (profile.plan.clone(), profile.evidence.clone());
+        if let Some((done, of)) = check::broken_off(&plan, earlier.people(), net.clock.now()) {
+            complain(&format!(
+                "sdrctl: going on with the run that was broken off: {done} of {of} have their answer already."
+            ));
+        }
         let ask = Ask {
             net: &net,
             plan: &plan,
@@ -43,25 +49,77 @@ impl People {
             api_key: None,
             seed: engine::seed_of_the_day(plan.domain(), net.clock.now()),
         };
+        let mut notes = Notes { profile: &mut profile, report, pending: Vec::new(), failed: None };
         let mut findings = Vec::new();
-        let mut not_kept = None;
-        let mut on_finding = |finding: finding::Finding| {
-            let single = finding.id.starts_with(engine::PERSON);
-            if !(single && finding.state == State::Passed) || report.shows_all() {
-                report.finding(&finding);
+        runtime()?.block_on(check::ask_people(&ask, &mut |news| match news {
+            News::Entry(entry) => notes.entry(entry),
+            News::Progress(far) => {
+                notes.write();
+                progress(&match far.rests_until {
+                    Some(_) => {
+                        format!("{}; resting, the server is slow or full ...", far.in_words())
+                    }
+                    None => format!("{} ...", far.in_words()),
+                });
             }
-            profile.evidence.record(finding.clone());
-            findings.push(finding);
-            if findings.len() % KEPT_AFTER == 0 {
-                progress(&format!("{} of {} asked ...", findings.len(), plan.roster.len()));
-                not_kept = save(&mut profile).err();
+            News::Finding(finding) => {
+                notes.write();
+                notes.finding(&finding);
+                findings.push(finding);
             }
-        };
-        runtime()?.block_on(check::ask_people(&ask, &mut on_finding));
-        if let Some(error) = not_kept {
+        }));
+        notes.write();
+        if let Some(error) = notes.failed {
             return Err(error);
+        }
+        for finding in &findings {
+            profile.evidence.record(finding.clone());
         }
         save(&mut profile)?;
         Ok(verdict(&profile, finding::exit_code(&findings)))
+    }
+}
+
+/// Where the news goes: the journal, and standard output.
+struct Notes<'a> {
+    profile: &'a mut Profile,
+    report: &'a mut Report,
+    pending: Vec<Entry>,
+    failed: Option<anyhow::Error>,
+}
+
+impl Notes<'_> {
+    fn entry(&mut self, entry: Entry) {
+        self.pending.push(entry);
+    }
+
+    /// Writes what is pending; an answer that can't be kept is told all the same.
+    fn write(&mut self) {
+        let entries = std::mem::take(&mut self.pending);
+        let heard: Vec<_> = match self.report.shows_all() {
+            true => entries
+                .iter()
+                .filter_map(|entry| match entry {
+                    Entry::Heard(address, answer) => Some((address.clone(), answer.clone())),
+                    _ => None,
+                })
+                .collect(),
+            false => Vec::new(),
+        };
+        if let Err(error) = profile::note(self.profile, entries) {
+            self.failed.get_or_insert(error.into());
+        }
+        let people = self.profile.evidence.people();
+        for (address, answer) in heard {
+            let (proof, server) = (people.proof(answer.side), people.server(answer.side));
+            self.report.finding(&check::person_finding(&address, &answer, proof, server));
+        }
+    }
+
+    /// Sums are told always; single people only where not all are told already.
+    fn finding(&mut self, finding: &finding::Finding) {
+        if !(finding.id.starts_with(finding::PERSON) && self.report.shows_all()) {
+            self.report.finding(finding);
+        }
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::dispatch::Note;
-use super::inquiry::Inquiry;
+use super::inquiry::{Heard, Inquiry};
 use super::{Event, mishap, recheck, seed_of_the_day};
 use crate::check::Ask;
 use crate::finding::{Evidence, Finding};
@@ -81,10 +81,10 @@ impl Checks {
                 api_key: api_key.as_ref(),
                 seed,
             };
-            let mut on_finding = |finding| {
-                let _ = notes.send(Note::Found { inquiry, run, finding });
+            let mut tell = |heard| {
+                let _ = notes.send(Note::Heard { inquiry, run, heard });
             };
-            inquiry.ask(&ask, &mut on_finding).await;
+            inquiry.ask(&ask, &mut tell).await;
         });
         let abort = task.abort_handle();
         let notes = self.notes.clone();
@@ -96,15 +96,20 @@ impl Checks {
         self.slots.insert(inquiry, Slot { question, tries, state });
     }
 
-    /// Whether a finding belongs to the run that is on.
-    pub(super) fn heard(&mut self, inquiry: Inquiry, run: u64, finding: &Finding) -> bool {
-        match self.slots.get_mut(&inquiry).map(|slot| &mut slot.state) {
-            Some(Doing::Running { run: current, findings, .. }) if *current == run => {
-                findings.push(finding.clone());
-                true
-            }
-            _ => false,
+    /// Whether what was heard belongs to the run that is on.
+    pub(super) fn heard(&mut self, inquiry: Inquiry, run: u64, heard: &Heard) -> bool {
+        let Some(slot) = self.slots.get_mut(&inquiry) else { return false };
+        match &mut slot.state {
+            Doing::Running { run: current, findings, .. } if *current == run => match heard {
+                Heard::Finding(finding) => findings.push(finding.clone()),
+                Heard::People(entries, _) => {
+                    let evidence = Arc::make_mut(&mut slot.question.evidence);
+                    entries.iter().cloned().for_each(|entry| evidence.hear(entry));
+                }
+            },
+            _ => return false,
         }
+        true
     }
 
     /// Takes the end of a run in. `None` when it is not the one that is on;
@@ -226,18 +231,22 @@ mod tests {
         Finding::new("subdomain.mx", State::Failed, "No record.", Timestamp::UNIX_EPOCH)
     }
 
+    fn told() -> Heard {
+        Heard::Finding(missing())
+    }
+
     #[tokio::test]
     async fn what_an_earlier_run_finds_comes_too_late() {
         let mut checks = checks_at(Timestamp::UNIX_EPOCH);
         let first = start(&mut checks);
         let second = start(&mut checks);
-        assert!(!checks.heard(STEP, first, &missing()));
+        assert!(!checks.heard(STEP, first, &told()));
         assert_eq!(checks.ended(STEP, first), None);
-        assert!(checks.heard(STEP, second, &missing()));
+        assert!(checks.heard(STEP, second, &told()));
         checks.stop(STEP);
-        assert!(!checks.heard(STEP, second, &missing()));
+        assert!(!checks.heard(STEP, second, &told()));
         assert_eq!(checks.ended(STEP, second), None);
-        assert!(!checks.heard(Inquiry::Everybody, second, &missing()));
+        assert!(!checks.heard(Inquiry::Everybody, second, &told()));
     }
 
     #[tokio::test]
@@ -248,7 +257,7 @@ mod tests {
         let mut round = |checks: &mut Checks| {
             checks.clock = Arc::new(FixedClock(minute(at)));
             let run = start(checks);
-            assert!(checks.heard(STEP, run, &missing()));
+            assert!(checks.heard(STEP, run, &told()));
             let again_at = checks.ended(STEP, run).unwrap().unwrap();
             assert!(checks.due().is_empty());
             let gap = again_at.as_second() / 60 - at;

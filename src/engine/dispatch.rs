@@ -11,10 +11,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::arranging::Arranging;
 use super::audits::Audits;
 use super::checks::{Checks, Question};
-use super::inquiry::Inquiry;
+use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::{Command, Event, exports, mishap, people};
-use crate::finding::Finding;
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 use crate::route::{Audit, Phase};
@@ -50,7 +49,7 @@ pub(super) enum Note {
     /// profile with this number was open.
     Done { session: u64, event: Event },
     /// A check found something.
-    Found { inquiry: Inquiry, run: u64, finding: Finding },
+    Heard { inquiry: Inquiry, run: u64, heard: Heard },
     /// A check ended; with a sentence when it was by a mistake of ours.
     Ended { inquiry: Inquiry, run: u64, mishap: Option<String> },
     /// An audit ended.
@@ -188,10 +187,14 @@ impl Dispatch {
                     self.outbox.say(event);
                 }
             }
-            Note::Found { inquiry, run, finding } => {
-                if self.checks.heard(inquiry, run, &finding) {
-                    self.outbox.say(inquiry.found(finding));
+            Note::Heard { inquiry, run, heard } => {
+                if !self.checks.heard(inquiry, run, &heard) {
+                    return;
                 }
+                if let Heard::People(entries, _) = &heard {
+                    self.errand(Errand::Note(entries.clone()));
+                }
+                self.outbox.say(inquiry.heard(heard));
             }
             Note::Ended { inquiry, run, mishap } => {
                 let Some(again_at) = self.checks.ended(inquiry, run) else { return };

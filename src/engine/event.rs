@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::finding::{Evidence, Finding};
+use crate::check::Progress;
+use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::Step;
 use crate::plan::{Plan, Roster};
 use crate::practice::Switches;
@@ -84,7 +85,15 @@ pub enum Event {
     },
     /// Each address is being asked of its server.
     AskingStarted,
-    /// An answer about one person, or one side in one line.
+    /// Answers about single people, a burst of them, and how far it is.
+    PeopleHeard {
+        /// For [`Evidence::hear`], in order.
+        entries: Vec<Entry>,
+        /// How far it is, if that was told.
+        progress: Option<Progress>,
+    },
+    /// A finding about the people: one side in one line, or one of the first
+    /// with whom something is not as planned.
     PersonAsked {
         /// The finding.
         finding: Finding,

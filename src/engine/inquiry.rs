@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Event, memory};
-use crate::check::{self, Ask};
-use crate::finding::{Evidence, Finding};
+use crate::check::{self, Ask, News, Progress};
+use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::Step;
 
 /// One run of questions; each kind runs once at a time.
@@ -16,13 +16,24 @@ pub(super) enum Inquiry {
     Everybody,
 }
 
+/// What a run tells.
+#[derive(Debug, Clone)]
+pub(super) enum Heard {
+    /// A finding.
+    Finding(Finding),
+    /// A burst of answers about single people, and how far that is.
+    People(Vec<Entry>, Option<Progress>),
+}
+
 impl Inquiry {
-    /// Puts the questions; each answer is handed on when it is there.
-    pub(super) async fn ask(self, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Finding) + Send)) {
-        match self {
-            Self::Step(step) => check::check(step, ask, on_finding).await,
-            Self::Everybody => check::ask_people(ask, on_finding).await,
-        }
+    /// Puts the questions; each answer is handed on when it is there, those
+    /// about single people by the burst.
+    pub(super) async fn ask(self, ask: &Ask<'_>, tell: &mut (dyn FnMut(Heard) + Send)) {
+        let step = match self {
+            Self::Step(step) => step,
+            Self::Everybody => return ask_everybody(ask, tell).await,
+        };
+        check::check(step, ask, &mut |finding| tell(Heard::Finding(finding))).await;
     }
 
     /// Takes the answers into what is known.
@@ -48,10 +59,11 @@ impl Inquiry {
         }
     }
 
-    pub(super) fn found(self, finding: Finding) -> Event {
-        match self {
-            Self::Step(step) => Event::Found { step, finding },
-            Self::Everybody => Event::PersonAsked { finding },
+    pub(super) fn heard(self, heard: Heard) -> Event {
+        match (self, heard) {
+            (_, Heard::People(entries, progress)) => Event::PeopleHeard { entries, progress },
+            (Self::Step(step), Heard::Finding(finding)) => Event::Found { step, finding },
+            (Self::Everybody, Heard::Finding(finding)) => Event::PersonAsked { finding },
         }
     }
 
@@ -60,5 +72,31 @@ impl Inquiry {
             Self::Step(step) => Event::CheckEnded { step, cancelled, again_at },
             Self::Everybody => Event::AskingEnded { cancelled, again_at },
         }
+    }
+}
+
+/// Ten bursts a second at most, as often as the progress is told.
+async fn ask_everybody(ask: &Ask<'_>, tell: &mut (dyn FnMut(Heard) + Send)) {
+    let mut pending = Vec::new();
+    check::ask_people(ask, &mut |news| match news {
+        News::Entry(entry) => {
+            // That a run began is told at once: it may be stopped before its first answer.
+            let begins = matches!(entry, Entry::Begun(_));
+            pending.push(entry);
+            if begins {
+                tell(Heard::People(std::mem::take(&mut pending), None));
+            }
+        }
+        News::Progress(far) => tell(Heard::People(std::mem::take(&mut pending), Some(far))),
+        News::Finding(finding) => {
+            if !pending.is_empty() {
+                tell(Heard::People(std::mem::take(&mut pending), None));
+            }
+            tell(Heard::Finding(finding));
+        }
+    })
+    .await;
+    if !pending.is_empty() {
+        tell(Heard::People(pending, None));
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::dispatch::Note;
 use super::{Event, exports, mishap};
-use crate::finding::Evidence;
+use crate::finding::{Entry, Evidence};
 use crate::net::Clock;
 use crate::plan::{Domain, Plan, WaveNumber};
 use crate::profile::{self, Profile, Recent};
@@ -25,6 +25,8 @@ pub(super) enum Errand {
         folder: PathBuf,
     },
     Save(SaveRequest),
+    /// Answers about single people, for the journal.
+    Note(Vec<Entry>),
     Export(ExportRequest),
     /// From here on the practice plan is on the desk, which is not written.
     Practise,
@@ -54,6 +56,8 @@ pub(super) struct Keeper {
     settings: Option<PathBuf>,
     recent: Recent,
     clock: Arc<dyn Clock>,
+    /// It was said that answers can't be kept: once is enough.
+    note_failed: bool,
 }
 
 enum Desk {
@@ -68,7 +72,14 @@ impl Keeper {
         settings: Option<PathBuf>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { desk: Desk::Empty, profiles, settings, recent: Recent::default(), clock }
+        Self {
+            desk: Desk::Empty,
+            profiles,
+            settings,
+            recent: Recent::default(),
+            clock,
+            note_failed: false,
+        }
     }
 
     /// Works until there is nobody to ask any more and every errand is done.
@@ -146,6 +157,7 @@ impl Keeper {
             Errand::Create { domain, folder } => self.create(domain, folder),
             Errand::Open { folder } => self.open(&folder),
             Errand::Save(request) => self.save(request),
+            Errand::Note(entries) => self.note(entries),
             Errand::Export(request) => vec![self.export(request)],
             Errand::Practise => {
                 self.desk = Desk::Practice;
@@ -188,7 +200,12 @@ impl Keeper {
         }
     }
 
-    fn take(&mut self, profile: Profile) -> Vec<Event> {
+    fn take(&mut self, mut profile: Profile) -> Vec<Event> {
+        // A run of long ago is not gone on with.
+        let (people, now) = (profile.evidence.people(), self.clock.now());
+        if people.begun().is_some() && people.goes_on_from(now).is_none() {
+            profile.evidence.hear(Entry::Finished(now));
+        }
         let opened = Event::Opened {
             folder: profile.folder.clone(),
             plan: Box::new(profile.plan.clone()),
@@ -236,6 +253,23 @@ impl Keeper {
         kept.chain([saved]).collect()
     }
 
+    /// Into the journal of an open profile that may be written; elsewhere the
+    /// answers are in memory alone.
+    fn note(&mut self, entries: Vec<Entry>) -> Vec<Event> {
+        let Desk::Profile(profile) = &mut self.desk else { return Vec::new() };
+        if profile.lock.is_none() {
+            return Vec::new();
+        }
+        match profile::note(profile, entries) {
+            Err(error) if !std::mem::replace(&mut self.note_failed, true) => failed(NOTE, error),
+            Err(_) => Vec::new(),
+            Ok(()) => {
+                self.note_failed = false;
+                Vec::new()
+            }
+        }
+    }
+
     fn export(&self, request: ExportRequest) -> Event {
         let place = match (&request.folder, &self.desk) {
             (Some(folder), _) => Ok(folder.clone()),
@@ -262,6 +296,7 @@ impl Keeper {
 const CREATE: &str = "Make the profile";
 const OPEN: &str = "Open the profile";
 const SAVE: &str = "Save the profile";
+const NOTE: &str = "Keep the answers";
 const EXPORT: &str = "Write the files";
 
 impl Errand {
@@ -270,6 +305,7 @@ impl Errand {
             Self::Create { .. } => CREATE,
             Self::Open { .. } => OPEN,
             Self::Save(_) => SAVE,
+            Self::Note(_) => NOTE,
             Self::Export(_) => EXPORT,
             Self::Practise => "Start the practice world",
             Self::Close => "Close the profile",

@@ -2,15 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, PERSON, SIDES};
 use crate::guide::Step;
 use crate::plan::{Address, Plan};
-
-/// How the finding about one person's address begins; the address follows.
-pub const PERSON: &str = "people.rcpt@";
-
-/// One line about each side, given with the answers about single people.
-const SIDES: [&str; 2] = ["people.external", "people.host"];
 
 /// Takes a step's new findings in, in place of its earlier ones. The answers
 /// about single people stay, and their summaries with them: they were asked
@@ -40,24 +34,32 @@ pub fn forget_moved(evidence: &mut Arc<Evidence>, before: &Plan, after: &Plan) -
         let now = home(after, address);
         now.is_some() && now == home(before, address)
     };
-    let moved = of_people(evidence).any(|finding| person(finding).is_some_and(|who| !stays(&who)));
+    let moved = concerns(evidence, stays);
     if moved {
         keep(Arc::make_mut(evidence), stays);
     }
     moved
 }
 
+/// Whether there is an answer about somebody whom `stays` does not want.
+fn concerns(evidence: &Evidence, stays: impl Fn(&Address) -> bool) -> bool {
+    of_people(evidence).any(|finding| person(finding).is_some_and(|who| !stays(&who)))
+        || evidence.people().iter().any(|(address, _)| !stays(address))
+}
+
 /// Keeps the answers about these people, and a side's line only where all of
 /// its answers stay.
 fn keep(evidence: &mut Evidence, stays: impl Fn(&Address) -> bool) {
-    let gone = |finding: &Finding| person(finding).is_some_and(|who| !stays(&who));
-    if !of_people(evidence).any(gone) {
+    if !concerns(evidence, &stays) {
         return;
     }
-    let mut rest = Evidence::default();
-    let stay = |finding: &&Finding| !gone(finding) && !SIDES.contains(&finding.id.as_str());
-    evidence.iter().filter(stay).cloned().for_each(|one| rest.record(one));
-    *evidence = rest;
+    let told: Vec<Finding> = of_people(evidence)
+        .filter(|finding| person(finding).is_some_and(|who| stays(&who)))
+        .cloned()
+        .collect();
+    evidence.forget_people();
+    told.into_iter().for_each(|finding| evidence.record(finding));
+    evidence.keep_people(stays);
 }
 
 /// Whom an answer is about.

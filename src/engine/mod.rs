@@ -21,7 +21,7 @@ pub use audits::world_now;
 pub use command::Command;
 pub use event::Event;
 pub use exports::{HandedOut, hand_out, practice_folder};
-pub use memory::{PERSON, forget_moved, forget_strangers, renew};
+pub use memory::{forget_moved, forget_strangers, renew};
 pub use people::file_bytes;
 pub use stranger::seed_of_the_day;
 pub use worker::{Engine, Setup, Worker};

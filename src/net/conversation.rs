@@ -12,20 +12,10 @@ use super::wire::{Channel, Wire};
 use crate::shown::shown;
 
 /// Holds one conversation: connect, banner, EHLO (HELO as fallback),
-/// STARTTLS and EHLO again, each envelope, QUIT. Never DATA. Lasts five
-/// minutes at most, whatever the server does.
+/// STARTTLS and EHLO again, each envelope, QUIT. Never DATA. Lasts
+/// `net.talk_timeout` at most, whatever the server does.
 pub async fn converse(net: &Net, script: &Script) -> Conversation {
-    let mut talk = Conversation {
-        host: script.host.clone(),
-        peer: script.at,
-        banner: None,
-        ehlo: None,
-        before_tls: None,
-        tls: TlsState::NotTried,
-        envelopes: Vec::new(),
-        ending: Ending::Quit,
-        transcript: Vec::new(),
-    };
+    let mut talk = nothing_said(script);
     let mut wire = Wire::new(net);
     match hold(net, script, &mut wire, &mut talk).await {
         Ok(()) => wire.quit().await,
@@ -35,19 +25,48 @@ pub async fn converse(net: &Net, script: &Script) -> Conversation {
     talk
 }
 
+/// A conversation before its first word.
+pub(super) fn nothing_said(script: &Script) -> Conversation {
+    Conversation {
+        host: script.host.clone(),
+        peer: script.at,
+        banner: None,
+        ehlo: None,
+        before_tls: None,
+        tls: TlsState::NotTried,
+        envelopes: Vec::new(),
+        ending: Ending::Quit,
+        transcript: Vec::new(),
+    }
+}
+
+/// Goes as far as a server that listens to envelopes: greeted, and encrypted
+/// where it offers that. `false` when it does not want to talk.
+pub(super) async fn begin(
+    net: &Net,
+    script: &Script,
+    wire: &mut Wire<'_>,
+    talk: &mut Conversation,
+) -> Result<bool, Ending> {
+    if !greet(net, script, wire, talk).await? {
+        return Ok(false);
+    }
+    let offered = talk.ehlo.as_ref().is_some_and(|ehlo| offers(ehlo, "STARTTLS"));
+    if !offered {
+        talk.tls = TlsState::NotOffered;
+    } else if script.starttls {
+        return encrypt(net, script, wire, talk).await;
+    }
+    Ok(true)
+}
+
 async fn hold(
     net: &Net,
     script: &Script,
     wire: &mut Wire<'_>,
     talk: &mut Conversation,
 ) -> Result<(), Ending> {
-    if !greet(net, script, wire, talk).await? {
-        return Ok(());
-    }
-    let offered = talk.ehlo.as_ref().is_some_and(|ehlo| offers(ehlo, "STARTTLS"));
-    if !offered {
-        talk.tls = TlsState::NotOffered;
-    } else if script.starttls && !encrypt(net, script, wire, talk).await? {
+    if !begin(net, script, wire, talk).await? {
         return Ok(());
     }
     for (count, envelope) in script.envelopes.iter().enumerate() {
@@ -214,7 +233,7 @@ fn is_good(reply: &Reply) -> bool {
     (200..300).contains(&reply.code)
 }
 
-fn offers(ehlo: &Ehlo, keyword: &str) -> bool {
+pub(super) fn offers(ehlo: &Ehlo, keyword: &str) -> bool {
     ehlo.keywords.iter().any(|(word, _)| word == keyword)
 }
 

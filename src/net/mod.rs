@@ -15,6 +15,7 @@ mod query;
 mod reach;
 mod reply;
 mod resolve;
+mod session;
 mod signature;
 mod smtp;
 mod stray_bytes;
@@ -34,6 +35,7 @@ pub use dns::{
 pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
 pub use public::{PublicResolver, Silent};
 pub use reach::{Lead, Leads, Reach};
+pub use session::{Asked, Outcome, Session, Window};
 pub use signature::{ApiKey, sign};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
@@ -67,6 +69,9 @@ pub struct Net {
     pub connect_timeout: Duration,
     /// How long each reply of a mail server may take, 30 s by default.
     pub reply_timeout: Duration,
+    /// How long one conversation with a mail server may last, all its
+    /// connections together, five minutes by default.
+    pub talk_timeout: Duration,
     /// How long each question to a name server may take, 3 s by default;
     /// asked again after half of it before it counts as silence.
     pub dns_timeout: Duration,
@@ -98,6 +103,7 @@ impl Net {
             helo: String::new(),
             connect_timeout: Duration::from_secs(15),
             reply_timeout: Duration::from_secs(30),
+            talk_timeout: Duration::from_secs(5 * 60),
             dns_timeout: Duration::from_secs(3),
             clock: Arc::new(SystemClock),
         }

@@ -1,6 +1,7 @@
 //! The line to a mail server: whole replies in, one command out, everything
 //! bounded and written down.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -18,9 +19,8 @@ use crate::shown::shown;
 
 /// Bytes of one line before its end must have come.
 const MOST_LINE: usize = 4096;
-/// Bytes and time of one conversation, all its connections together.
+/// Bytes of one conversation, all its connections together.
 const MOST_BYTES: usize = 1024 * 1024;
-const MOST_TIME: Duration = Duration::from_secs(5 * 60);
 /// How long the farewell is waited for: nothing depends on it.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -41,7 +41,9 @@ pub(super) struct Wire<'a> {
     until: Instant,
     /// The last thing said; names what a silence or an end came after.
     said: &'static str,
-    transcript: Vec<TranscriptLine>,
+    transcript: VecDeque<TranscriptLine>,
+    /// Lines of the transcript that are kept: the last ones.
+    most_lines: usize,
 }
 
 impl<'a> Wire<'a> {
@@ -51,10 +53,17 @@ impl<'a> Wire<'a> {
             channel: Channel::None,
             unread: Vec::new(),
             bytes_left: MOST_BYTES,
-            until: Instant::now() + MOST_TIME,
+            until: Instant::now() + net.talk_timeout,
             said: "connecting",
-            transcript: Vec::new(),
+            transcript: VecDeque::new(),
+            most_lines: usize::MAX,
         }
+    }
+
+    /// One whose transcript holds its last lines only, for a conversation
+    /// about very many people.
+    pub(super) fn brief(net: &'a Net, most_lines: usize) -> Self {
+        Self { most_lines, ..Self::new(net) }
     }
 
     /// Takes over a fresh connection.
@@ -94,6 +103,27 @@ impl<'a> Wire<'a> {
         self.said = verb;
         self.write(command).await?;
         self.reply(verb).await
+    }
+
+    /// Says several commands at once (RFC 2920), which the caller knows to be
+    /// allowed. Their replies are read one by one with [`Wire::reply`].
+    pub(super) async fn say_all(
+        &mut self,
+        verb: &'static str,
+        commands: &[String],
+    ) -> Result<(), Ending> {
+        self.said = verb;
+        for command in commands {
+            self.write_down(Who::Client, shown(command, 512));
+        }
+        let mut text = commands.join("\r\n");
+        text.push_str("\r\n");
+        self.send(&text).await
+    }
+
+    /// Whether a line of the server's is here already and was not read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.unread.contains(&b'\n')
     }
 
     /// Says QUIT and waits a little for the farewell; its absence is no fault.
@@ -146,12 +176,12 @@ impl<'a> Wire<'a> {
     }
 
     pub(super) fn into_transcript(self) -> Vec<TranscriptLine> {
-        self.transcript
+        self.transcript.into()
     }
 
     /// The server speaks when spoken to: a reply too many would be taken for
     /// the one to the next command, and every verdict after it be wrong.
-    async fn nothing_unasked(&mut self) -> Result<(), Ending> {
+    pub(super) async fn nothing_unasked(&mut self) -> Result<(), Ending> {
         if self.unread.is_empty() {
             let mut buffer = [0; 1024];
             match timeout(Duration::ZERO, read(&mut self.channel, &mut buffer)).await {
@@ -175,13 +205,16 @@ impl<'a> Wire<'a> {
 
     async fn write(&mut self, command: &str) -> Result<(), Ending> {
         self.write_down(Who::Client, shown(command, 512));
-        let line = format!("{command}\r\n");
+        self.send(&format!("{command}\r\n")).await
+    }
+
+    async fn send(&mut self, text: &str) -> Result<(), Ending> {
         let patience = self.net.reply_timeout.min(self.time_left());
         let written = timeout(patience, async {
             match &mut self.channel {
-                Channel::Plain(stream) => stream.write_all(line.as_bytes()).await,
+                Channel::Plain(stream) => stream.write_all(text.as_bytes()).await,
                 Channel::Tls(stream) => {
-                    stream.write_all(line.as_bytes()).await?;
+                    stream.write_all(text.as_bytes()).await?;
                     stream.flush().await
                 }
                 Channel::None => Err(io::ErrorKind::NotConnected.into()),
@@ -231,7 +264,10 @@ impl<'a> Wire<'a> {
                     let seconds = whole_seconds(deadline.saturating_duration_since(begun));
                     self.note(&format!("no complete reply within {seconds} s"));
                     if deadline == self.until {
-                        self.note("the conversation has lasted five minutes, the most it may");
+                        let most = whole_seconds(self.net.talk_timeout);
+                        self.note(&format!(
+                            "the conversation has lasted {most} s, the most it may"
+                        ));
                     }
                     return Err(Ending::ReplyTimeout {
                         waiting_for: waiting_for.to_owned(),
@@ -279,7 +315,10 @@ impl<'a> Wire<'a> {
     }
 
     fn write_down(&mut self, who: Who, text: String) {
-        self.transcript.push(TranscriptLine { at: self.net.clock.now(), who, text });
+        if self.transcript.len() >= self.most_lines {
+            self.transcript.pop_front();
+        }
+        self.transcript.push_back(TranscriptLine { at: self.net.clock.now(), who, text });
     }
 }
 

@@ -52,6 +52,18 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ProfileError> {
     file.commit().map_err(failed)
 }
 
+/// Opens a file to write on at its end; makes it where there is none.
+///
+/// # Errors
+/// When it can't be written, or a link or a folder stands in its place.
+pub(super) fn append(path: &Path) -> Result<File, ProfileError> {
+    let failed = |source| ProfileError::Write { path: path.to_owned(), source };
+    if !is_ordinary(path).map_err(failed)? && fs::symlink_metadata(path).is_ok() {
+        return Err(not_a_file(path));
+    }
+    File::options().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)
+}
+
 /// Makes a folder and those above it, and makes them last.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::journal::{self, JOURNAL, JOURNAL_BYTES, Journal};
 use super::lock::{Asked, Lock};
 use super::save::{OnDisk, save};
 use super::{disk, evidence_file, plan_file, roster_file};
@@ -53,6 +54,8 @@ pub struct Profile {
     pub flawed: bool,
     /// What the files held when they were last read or written from here.
     pub(super) on_disk: OnDisk,
+    /// Open once something was written to it from here.
+    pub(super) journal: Option<Journal>,
 }
 
 /// Why a profile could not be opened or saved. Each is a sentence that says
@@ -108,6 +111,7 @@ pub fn create(folder: &Path, plan: Plan) -> Result<Profile, ProfileError> {
         unused: Vec::new(),
         flawed: false,
         on_disk: OnDisk::default(),
+        journal: None,
     };
     save(&mut profile)?;
     Ok(profile)
@@ -170,7 +174,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     }
     plan.roster = file.roster;
 
-    let evidence = match disk::read(&folder.join(EVIDENCE), EVIDENCE_BYTES) {
+    let mut evidence = match disk::read(&folder.join(EVIDENCE), EVIDENCE_BYTES) {
         Ok(None) => Evidence::default(),
         Ok(Some(bytes)) => {
             let (evidence, unread) = evidence_file::read(&bytes);
@@ -183,6 +187,15 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
             Evidence::default()
         }
     };
+    match disk::read(&folder.join(JOURNAL), JOURNAL_BYTES) {
+        Ok(None) => {}
+        Ok(Some(bytes)) => {
+            let (people, unread) = journal::read(&bytes);
+            remarks.extend(unread);
+            evidence.set_people(people);
+        }
+        Err(error) => remarks.push(error.to_string()),
+    }
     let flawed = !remarks.is_empty() || !read.unused.is_empty();
     Ok(Profile {
         folder: folder.to_owned(),
@@ -196,6 +209,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         flawed,
         on_disk: on_disk
             .map_err(|source| ProfileError::Read { path: folder.join(ROSTER), source })?,
+        journal: None,
     })
 }
 

@@ -8,6 +8,7 @@ mod exports;
 mod folder;
 mod host_edit;
 mod in_place;
+mod journal;
 mod lock;
 mod plan_edit;
 mod plan_file;
@@ -19,6 +20,7 @@ mod value;
 
 pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};
+pub use journal::note;
 pub use lock::Lock;
 pub use recent::{Recent, default_folder};
 pub use save::save;

@@ -24,13 +24,13 @@ fn people_read_from_a_file_are_taken_over() {
     assert!(desk.woken.load(Ordering::SeqCst) >= 2, "each event wakes the window");
 }
 
-/// What is said of everybody, by the id of the finding.
-fn asked(desk: &mut Desk, plan: &Plan, evidence: &Evidence) -> BTreeMap<String, State> {
+/// What is said of everybody: findings by their id, and all answers.
+fn asked(desk: &mut Desk, plan: &Plan, evidence: &Evidence) -> (BTreeMap<String, State>, Evidence) {
     desk.send(Command::AskPeople {
         plan: Arc::new(plan.clone()),
         evidence: Arc::new(evidence.clone()),
     });
-    let (mut started, mut said) = (false, BTreeMap::new());
+    let (mut started, mut said, mut seen) = (false, BTreeMap::new(), evidence.clone());
     desk.until("AskingEnded", |event| {
         match event {
             Event::AskingStarted => started = true,
@@ -38,13 +38,17 @@ fn asked(desk: &mut Desk, plan: &Plan, evidence: &Evidence) -> BTreeMap<String, 
                 assert!(started, "answers come after the start");
                 said.insert(finding.id, finding.state);
             }
+            Event::PeopleHeard { entries, .. } => {
+                assert!(started, "answers come after the start");
+                entries.into_iter().for_each(|entry| seen.hear(entry));
+            }
             Event::AskingEnded { cancelled: false, .. } => return Some(()),
             Event::Failed { sentence, .. } => panic!("{sentence}"),
             _ => {}
         }
         None
     });
-    said
+    (said, seen)
 }
 
 #[test]
@@ -54,12 +58,13 @@ fn everybody_is_asked_of_their_server_and_a_stranger_is_refused() {
     let known = plan.roster.len();
     let stranger = Address::parse("nobody.knows.me@example.com").unwrap();
     plan.roster.add(Mailbox::new(stranger)).unwrap();
-    let said = asked(&mut desk, &plan, &Evidence::default());
+    let (said, seen) = asked(&mut desk, &plan, &Evidence::default());
     assert_eq!(said["people.rcpt@nobody.knows.me@example.com"], State::Failed);
     assert_eq!(said["people.external"], State::Failed);
     assert_eq!(said["people.host"], State::Passed);
-    let singly = said.iter().filter(|(id, _)| id.starts_with(sdr_wizard::engine::PERSON));
-    assert_eq!(singly.filter(|(_, state)| **state == State::Passed).count(), known);
+    let confirmed = |who: &&Mailbox| seen.people().is_confirmed(&who.address, who.home);
+    assert_eq!(plan.roster.iter().filter(confirmed).count(), known);
+    assert_eq!(seen.people().begun(), None, "the run has come to its end");
 }
 
 #[test]

@@ -80,5 +80,10 @@ fn asking_about_each_person_can_be_stopped() {
     hand.sees("Asking, ");
     hand.press("Stop asking");
     hand.sees("Stopped; what was answered before stands.");
-    hand.sees("Ask the servers about each person");
+    hand.sees("A run was broken off: ");
+    hand.press("Go on where it stopped");
+    hand.sees("Asking, ");
+    hand.press("Stop asking");
+    hand.press("Ask everybody anew");
+    hand.sees("Asking, ");
 }

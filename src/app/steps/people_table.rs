@@ -149,8 +149,8 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 let selected = view.selected.contains(&who.address);
                 row.set_selected(selected);
                 row_ui(&mut row, at, who, selected, out);
-                let answer = answer(session, &who.address).map(|finding| &finding.state);
-                row.col(|ui| answer_ui(ui, answer));
+                let answer = answer(session, who);
+                row.col(|ui| answer_ui(ui, answer.as_ref()));
                 let response = row.response();
                 if response.clicked() {
                     let keys = response.ctx.input(|input| input.modifiers);

@@ -28,8 +28,10 @@ pub(super) fn page(plan: &Plan) -> Page {
 /// What is sent to whom when each address is asked of its server: a sentence.
 pub fn asking_people(plan: &Plan) -> String {
     format!(
-        "SMTP, port 25, at {} and at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 100 addresses in \
-         one conversation and for a made-up one, QUIT. RCPT only, never DATA: no message is sent.",
+        "SMTP, port 25, at {} and at {}, over four connections at most: EHLO, STARTTLS where it is \
+         offered, MAIL FROM:<>, RCPT TO for up to 100 addresses in an envelope and now and then for \
+         a made-up one and one that exists, RSET, QUIT; a new connection after 8 refusals. RCPT \
+         only, never DATA: no message is sent.",
         external_name(plan),
         exchanges(plan)
     )

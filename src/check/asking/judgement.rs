@@ -1,0 +1,168 @@
+//! What one reply says of one person, and how that is told as a finding.
+
+use crate::check::probe::said;
+use crate::check::recipient::{Kind, kind};
+use crate::finding::{Answer, Finding, PERSON, Proof, Word};
+use crate::net::{Outcome, Reply};
+use crate::plan::{Address, Side};
+
+/// Characters of a reply that are kept.
+const KEPT: usize = 160;
+
+/// What the answers of one envelope say, in order, up to where the server
+/// took no more recipients.
+pub(super) fn words(outcomes: &[Outcome], controls: usize) -> Vec<Option<Word>> {
+    let mut accepted = 0;
+    let of = |(at, outcome): (usize, &Outcome)| {
+        let Outcome::Reply(reply) = outcome else { return Some(Word::Unjudged) };
+        let word = match at < controls {
+            true => control(reply),
+            false => person(reply),
+        };
+        if full(reply, accepted) {
+            return None;
+        }
+        accepted += usize::from(reply.code < 300);
+        word
+    };
+    outcomes.iter().enumerate().map(of).collect()
+}
+
+/// After how many recipients the server took no more, if it said so.
+pub(super) fn full_after(outcomes: &[Outcome]) -> Option<usize> {
+    let mut accepted = 0;
+    for (at, outcome) in outcomes.iter().enumerate() {
+        let Outcome::Reply(reply) = outcome else { continue };
+        if full(reply, accepted) {
+            return Some(at);
+        }
+        accepted += usize::from(reply.code < 300);
+    }
+    None
+}
+
+/// "Too many recipients" (RFC 5321 4.5.3.1.10): said after some were taken, and
+/// about their number. A full disk or mailbox has another enhanced code.
+fn full(reply: &Reply, accepted: usize) -> bool {
+    let count = matches!(reply.enhanced, None | Some((4, 5, 3)));
+    reply.code == 452 && count && accepted > 0
+}
+
+fn person(reply: &Reply) -> Option<Word> {
+    Some(match (reply.code, kind(reply)) {
+        // Taken without a look at whether it exists (RFC 5321 3.5.3).
+        (252, _) => Word::Unjudged,
+        (..=199 | 300..=399 | 600.., _) => Word::Unjudged,
+        (_, Kind::Accepted) => Word::Known,
+        (_, Kind::Deferred | Kind::PeerUnreachable) => Word::Deferred,
+        (_, Kind::Unanswered) => return None,
+        (_, Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused) => Word::Unjudged,
+        (_, Kind::Unknown | Kind::RelayDenied | Kind::PeerRefused | Kind::Refused) => Word::Refused,
+    })
+}
+
+/// Of an address that nobody has every yes counts, 252 too.
+fn control(reply: &Reply) -> Option<Word> {
+    if (200..300).contains(&reply.code) { Some(Word::Known) } else { person(reply) }
+}
+
+/// What is kept of the reply; nothing of a plain yes.
+pub(super) fn kept(outcome: Option<&Outcome>, word: Word) -> Box<str> {
+    match (outcome, word) {
+        (_, Word::Known) => "".into(),
+        (Some(Outcome::Reply(reply)), _) => said(reply).chars().take(KEPT).collect(),
+        (Some(Outcome::Unspeakable), _) => {
+            "(not asked: the server does not offer SMTPUTF8, which this address needs)".into()
+        }
+        (None, _) => "(the server broke off each time)".into(),
+    }
+}
+
+/// One person's answer as a finding: `people.rcpt@ann@example.com`.
+pub fn person_finding(
+    address: &Address,
+    answer: &Answer,
+    proof: Proof,
+    server: Option<&str>,
+) -> Finding {
+    let side = match answer.side {
+        Side::External => "the external server",
+        Side::Host => "the host",
+    };
+    let found = if answer.said.is_empty() { "accepted" } else { &answer.said };
+    let make = |summary: String| {
+        Finding::new(format!("{PERSON}{address}"), answer.state(proof), summary, answer.at)
+            .compared("accepted", found)
+            .asked(server.unwrap_or(side))
+    };
+    match (answer.word, proof) {
+        (Word::Known, Proof::RefusesUnknown) => make(format!("{address} is known to {side}.")),
+        (Word::Known, Proof::AcceptsAnything) => {
+            make(format!("{address} is accepted, but so is any address."))
+                .means("Whether this mailbox exists can't be told while the server accepts anything.")
+                .advise("Let the server refuse unknown addresses first (step 3).")
+        }
+        (Word::Known, Proof::None) => make(format!("{address} is accepted."))
+            .means("The server gave no answer about an address that nobody has, so its yes proves little.")
+            .advise("Ask again; addresses that passed are not asked again."),
+        (Word::Deferred, _) => make(format!("{address} is deferred."))
+            .means("A 4xx answer is temporary and says nothing about the address.")
+            .advise("Ask again after the time shown; addresses that passed are not asked again."),
+        (Word::Unjudged, _) => make(format!("{address} could not be judged."))
+            .means("The server's answer is not about whether this address exists; its words are in “found”.")
+            .advise("Ask from another machine, or look on the server itself."),
+        (Word::Refused, _) => make(format!("{address} is not known to {side}."))
+            .means(format!("The plan sees this mailbox at {side}, which refuses it."))
+            .advise("Create the mailbox, or correct the address or its place in the plan."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn reply(code: u16, text: &str) -> Outcome {
+        let mut reading = text.split(' ').next().unwrap_or_default().split('.');
+        let mut digit = || reading.next().and_then(|part| part.parse::<u16>().ok());
+        let enhanced = digit().zip(digit()).zip(digit()).map(|((a, b), c)| (a as u8, b, c));
+        let lines = vec![text.to_owned()];
+        Outcome::Reply(Reply { code, enhanced, lines, took: Duration::ZERO })
+    }
+
+    #[test]
+    fn an_answer_never_says_more_than_the_reply() {
+        for (code, text, word) in [
+            (250, "2.1.5 Ok", Some(Word::Known)),
+            (251, "User not local; will forward", Some(Word::Known)),
+            (252, "Cannot VRFY user, but will accept", Some(Word::Unjudged)),
+            (354, "go ahead", Some(Word::Unjudged)),
+            (450, "4.2.0 Greylisted", Some(Word::Deferred)),
+            (452, "4.2.2 mailbox full", Some(Word::Deferred)),
+            (550, "5.1.1 no such user", Some(Word::Refused)),
+            (554, "5.7.1 Client host [192.0.2.9] blocked using zen", Some(Word::Unjudged)),
+        ] {
+            assert_eq!(words(&[reply(code, text)], 0), [word], "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn too_many_recipients_is_about_their_number_and_not_about_the_next_one() {
+        let ok = reply(250, "2.1.5 Ok");
+        let full = reply(452, "4.5.3 Error: too many recipients");
+        let bare = reply(452, "try the rest later");
+        for no_more in [&full, &bare] {
+            let outcomes = [ok.clone(), ok.clone(), no_more.clone()];
+            assert_eq!(words(&outcomes, 0).last(), Some(&None));
+            assert_eq!(full_after(&outcomes), Some(2));
+        }
+        // The first recipient can't be one too many.
+        assert_eq!(words(&[bare], 0), [Some(Word::Deferred)]);
+    }
+
+    #[test]
+    fn of_an_address_that_nobody_has_every_yes_counts() {
+        assert_eq!(words(&[reply(252, "will accept")], 1), [Some(Word::Known)]);
+    }
+}

@@ -1,0 +1,238 @@
+//! One connection after the other to one server, as the schedule says.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::judgement::{full_after, kept, words};
+use super::progress::Meter;
+use super::schedule::Schedule;
+use super::turn::{Batch, Brought, Change, Control, End, Turn};
+use super::{News, Tell};
+use crate::check::Ask;
+use crate::finding::{Answer, Entry, Word};
+use crate::net::{Asked, Conversation, Ending, Outcome, Session};
+use crate::plan::{Address, Home};
+
+/// A pause longer than this is no reason to keep a connection open.
+const KEPT_OPEN: Duration = Duration::from_secs(2);
+
+/// What the connections of one run share.
+pub(super) struct Run<'a, 't> {
+    pub(super) ask: &'a Ask<'a>,
+    pub(super) home: Home,
+    /// Names and addresses, the first that answers is asked.
+    pub(super) servers: Vec<(String, IpAddr)>,
+    /// The first of them.
+    pub(super) server: (String, IpAddr),
+    pub(super) people: Vec<Address>,
+    pub(super) random: Address,
+    pub(super) desk: Mutex<Desk<'t>>,
+    pub(super) begun: Instant,
+    pub(super) news: Notify,
+}
+
+/// What they write to.
+pub(super) struct Desk<'t> {
+    pub(super) schedule: Schedule,
+    pub(super) known: Option<Address>,
+    pub(super) meter: Meter,
+    pub(super) tell: &'t mut Tell<'t>,
+    /// The server that is asked, by its place.
+    pub(super) server: usize,
+    /// The last conversation that was over.
+    pub(super) last: Option<Conversation>,
+}
+
+/// Works until nothing is left to do.
+pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
+    let mut session: Option<(Session<'_>, usize)> = None;
+    loop {
+        // Made before the look, so that no news falls between the two.
+        let news = run.news.notified();
+        let now = run.begun.elapsed();
+        let turn = run.desk().schedule.next(line, now);
+        match turn {
+            Turn::Leave => break,
+            Turn::Wait(until) => {
+                if until > now + KEPT_OPEN {
+                    hang_up(run, session.take()).await;
+                }
+                let wait = tokio::time::sleep_until(run.begun + until);
+                tokio::select! { () = wait => {} () = news => {} }
+            }
+            Turn::Ask(batch) => {
+                let (mut open, envelopes) = match session.take() {
+                    Some(open) => open,
+                    None => match connect(run).await {
+                        Ok(open) => (open, 0),
+                        Err(talk) => {
+                            run.nothing(batch, *talk);
+                            continue;
+                        }
+                    },
+                };
+                let before = open.errors_left();
+                let asked = open.ask(&run.addresses(&batch)).await;
+                let refusals = before - open.errors_left();
+                let is_over = asked.ending.is_some();
+                let (most, talk_time) = {
+                    let desk = run.desk();
+                    (desk.schedule.envelopes(), run.ask.net.talk_timeout)
+                };
+                run.brought(batch, asked, refusals);
+                let tired = open.errors_left() == 0
+                    || envelopes + 1 >= most
+                    || open.time_left() < talk_time / 2;
+                match is_over || tired {
+                    true => hang_up(run, Some((open, 0))).await,
+                    false => session = Some((open, envelopes + 1)),
+                }
+            }
+        }
+        run.news.notify_waiters();
+    }
+    hang_up(run, session).await;
+    run.news.notify_waiters();
+}
+
+async fn connect<'a>(run: &Run<'a, '_>) -> Result<Session<'a>, Box<Conversation>> {
+    let (errors, pipelining, server) = {
+        let desk = run.desk();
+        (desk.schedule.errors(), desk.schedule.pipelining(), desk.server)
+    };
+    let mut place = server;
+    loop {
+        let (name, ip) = run.servers.get(place).unwrap_or(&run.server);
+        let at = SocketAddr::new(*ip, run.ask.net.smtp_port);
+        match Session::open(run.ask.net, name, at, errors, pipelining).await {
+            Ok(session) => {
+                run.desk().server = place;
+                return Ok(session);
+            }
+            // The next one may be there; once one was, it stays the one.
+            Err(talk)
+                if talk.banner.is_none()
+                    && place + 1 < run.servers.len()
+                    && !run.desk().schedule.has_answers() =>
+            {
+                place += 1;
+            }
+            Err(talk) => return Err(talk),
+        }
+    }
+}
+
+async fn hang_up(run: &Run<'_, '_>, session: Option<(Session<'_>, usize)>) {
+    if let Some((session, _)) = session {
+        let talk = session.close().await;
+        run.desk().last = Some(talk);
+    }
+}
+
+impl<'t> Run<'_, 't> {
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk<'t>> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn addresses(&self, batch: &Batch) -> Vec<Address> {
+        let known = self.desk().known.clone();
+        let control = |control: &Control| match control {
+            Control::Known => known.clone().unwrap_or_else(|| self.random.clone()),
+            Control::Random => self.random.clone(),
+        };
+        let people = batch.people.iter().filter_map(|&person| self.people.get(person).cloned());
+        batch.controls.iter().map(control).chain(people).collect()
+    }
+
+    /// A connection that did not come about, or did not get to an envelope.
+    fn nothing(&self, batch: Batch, talk: Conversation) {
+        let end = match talk.ending {
+            Ending::NotConnected { .. } => End::NotReached,
+            Ending::ServiceClosing { .. } => End::Closing { refusals: 0 },
+            _ => End::Broke { in_flight: false },
+        };
+        self.desk().last = Some(talk);
+        self.take(batch, &[], Brought { end, ..Brought::default() });
+    }
+
+    fn brought(&self, batch: Batch, asked: Asked, refusals: usize) {
+        let refused = asked.mail.as_ref().map_or(0, |mail| mail.code);
+        let end = match &asked.ending {
+            _ if refused >= 500 => End::Sender { for_good: true },
+            _ if refused >= 400 && refused != 421 => End::Sender { for_good: false },
+            None | Some(Ending::Quit) => End::Well,
+            // The 421 itself is no refusal.
+            Some(Ending::ServiceClosing { .. }) => {
+                End::Closing { refusals: refusals.saturating_sub(1) }
+            }
+            Some(Ending::NotConnected { .. }) => End::NotReached,
+            Some(Ending::Closed { .. } | Ending::ReplyTimeout { .. } | Ending::Garbled { .. }) => {
+                End::Broke { in_flight: asked.in_flight }
+            }
+        };
+        let controls = batch.controls.len();
+        let took: Duration = asked.replies.iter().map(took).sum();
+        let count = u32::try_from(asked.replies.len()).unwrap_or(1).max(1);
+        let brought = Brought {
+            words: words(&asked.replies, controls),
+            end,
+            slow: took / count,
+            full_after: full_after(&asked.replies),
+        };
+        self.take(batch, &asked.replies, brought);
+    }
+
+    fn take(&self, batch: Batch, outcomes: &[Outcome], brought: Brought) {
+        let now = self.begun.elapsed();
+        let at = self.ask.net.clock.now();
+        let desk = &mut *self.desk();
+        let (rested, side) = (desk.schedule.paused(now), self.home);
+        for change in desk.schedule.back(batch, brought, now) {
+            let answer = |word, outcome| Answer { at, side, word, said: kept(outcome, word) };
+            let entry = match change {
+                Change::Heard { person, word, at } => {
+                    let Some(address) = self.people.get(person) else { continue };
+                    desk.meter.add(1);
+                    // Somebody who is accepted may stand for the known address.
+                    if word == Word::Known && !desk.schedule.has_known() {
+                        desk.known = Some(address.clone());
+                        desk.schedule.knows();
+                    }
+                    Entry::Heard(address.clone(), answer(word, outcomes.get(at)))
+                }
+                Change::Unaskable(person) => {
+                    let Some(address) = self.people.get(person) else { continue };
+                    desk.meter.add(1);
+                    Entry::Heard(address.clone(), answer(Word::Unjudged, None))
+                }
+                Change::Void(person) => {
+                    let Some(address) = self.people.get(person) else { continue };
+                    desk.meter.add(-1);
+                    Entry::Void(address.clone())
+                }
+                Change::Proved(proof) => Entry::Proved(side, proof),
+                Change::Checked => Entry::Checked(side),
+            };
+            (desk.tell)(News::Entry(entry));
+        }
+        let rests = desk.schedule.paused(now);
+        let until = rests.and_then(|until| {
+            let wait = jiff::SignedDuration::try_from(until.saturating_sub(now)).ok()?;
+            at.checked_add(wait).ok()
+        });
+        if let Some(progress) = desk.meter.told(now, until, rests != rested) {
+            (desk.tell)(News::Progress(progress));
+        }
+    }
+}
+
+fn took(outcome: &Outcome) -> Duration {
+    match outcome {
+        Outcome::Reply(reply) => reply.took,
+        Outcome::Unspeakable => Duration::ZERO,
+    }
+}

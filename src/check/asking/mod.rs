@@ -1,0 +1,232 @@
+//! Each address asked of the server that should have it: few connections,
+//! large envelopes, and an address that is known and one that nobody has
+//! before, between and after.
+
+mod judgement;
+mod line;
+mod pace;
+mod progress;
+mod schedule;
+mod summary;
+mod turn;
+
+use std::net::IpAddr;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::Ask;
+use super::probe::random_address;
+use crate::finding::{Answers, Entry, Finding, State, Word};
+use crate::plan::{Address, Home};
+
+pub use judgement::person_finding;
+pub use progress::Progress;
+
+use line::{Desk, Run, work};
+use pace::Pace;
+use progress::Meter;
+use schedule::Schedule;
+use turn::Stop;
+
+/// Findings about single people that a side gives at most, of each kind: the
+/// others are in the answers.
+const TOLD_SINGLY: usize = 20;
+
+/// What a run tells.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// A line for the journal and for [`crate::finding::Evidence::hear`].
+    Entry(Entry),
+    /// How far it is; ten times a second at most.
+    Progress(Progress),
+    /// One side in one line (`people.external`, `people.host`), and the first
+    /// of those with whom something is not as planned
+    /// (`people.rcpt@ann@example.com`).
+    Finding(Finding),
+}
+
+/// Who is told.
+pub(crate) type Tell<'t> = dyn FnMut(News) + Send + 't;
+
+/// Asks each address of the server that should have it: four connections at
+/// most, 100 recipients in an envelope, a new connection after 8 refusals. A
+/// run that was broken off within a week, by `ask.evidence`, is gone on with;
+/// otherwise addresses that passed within a day are not asked again. Only
+/// addresses of the plan's own domain are ever asked. Dropping the future
+/// cancels; what was told stays good.
+pub async fn ask_people(ask: &Ask<'_>, tell: &mut (dyn FnMut(News) + Send)) {
+    let now = ask.net.clock.now();
+    let mut known = ask.evidence.people().clone();
+    let goes_on = known.goes_on_from(now).is_some();
+    if !goes_on {
+        hear(&mut known, Entry::Begun(now), tell);
+    }
+    let mut whole = true;
+    for home in [Home::External, Home::Host] {
+        let everybody: Vec<Address> = of_side(ask, home).collect();
+        if !everybody.is_empty() {
+            whole &= ask_side(ask, home, everybody, &mut known, goes_on, tell).await;
+        }
+    }
+    if whole {
+        tell(News::Entry(Entry::Finished(ask.net.clock.now())));
+    }
+}
+
+/// How many of the plan's people have an answer of a run that may be gone on
+/// with, and how many there are; `None` where there is no such run.
+pub fn broken_off(
+    ask: &crate::plan::Plan,
+    answers: &Answers,
+    now: Timestamp,
+) -> Option<(usize, usize)> {
+    answers.goes_on_from(now)?;
+    let own = || ask.roster.iter().filter(|person| person.address.domain() == ask.domain());
+    let done = own().filter(|person| is_done(answers, &person.address, person.home, now, true));
+    Some((done.count(), own().count()))
+}
+
+/// The people of one side, in the plan's own domain.
+fn of_side<'a>(ask: &'a Ask<'_>, home: Home) -> impl Iterator<Item = Address> + 'a {
+    let own = ask.plan.domain();
+    ask.plan
+        .roster
+        .iter()
+        .filter(move |person| person.home == home && person.address.domain() == own)
+        .map(|person| person.address.clone())
+}
+
+/// Whether nothing is to be asked about this person in this run.
+fn is_done(
+    answers: &Answers,
+    address: &Address,
+    home: Home,
+    now: Timestamp,
+    goes_on: bool,
+) -> bool {
+    match answers.of(address, home) {
+        Some(answer) if goes_on => answer.word != Word::Deferred,
+        _ => answers.is_confirmed_lately(address, home, now),
+    }
+}
+
+fn hear(known: &mut Answers, entry: Entry, tell: &mut Tell<'_>) {
+    known.hear(entry.clone());
+    tell(News::Entry(entry));
+}
+
+/// Asks one side. Whether the run has come to its end there.
+async fn ask_side(
+    ask: &Ask<'_>,
+    home: Home,
+    everybody: Vec<Address>,
+    known: &mut Answers,
+    goes_on: bool,
+    tell: &mut Tell<'_>,
+) -> bool {
+    let now = ask.net.clock.now();
+    let servers = match servers_of(ask, home).await {
+        Ok(servers) => servers,
+        Err(why) => {
+            tell(News::Finding(summary::not_asked(home, everybody.len(), why, now)));
+            return false;
+        }
+    };
+    let Some(server) = servers.first().cloned() else { return false };
+    let asked = format!("{}:{}", server.0, ask.net.smtp_port);
+    hear(known, Entry::Asks(home, asked), tell);
+    let open: Vec<Address> = everybody
+        .iter()
+        .filter(|address| !is_done(known, address, home, now, goes_on))
+        .cloned()
+        .collect();
+    if open.is_empty() {
+        let none = summary::Outcome { stop: None, left: 0, talk: None };
+        tell(News::Finding(summary::side(home, &everybody, known, &none, now)));
+        return true;
+    }
+    // The same at each run: a greylisting server would defer a new one for ever.
+    let Some(random) = random_address(ask.plan.domain(), 0, "people") else { return false };
+    let exists = match home {
+        Home::External => ask.plan.external.verification_address.clone(),
+        Home::Host => None,
+    };
+    let exists = exists.filter(|address| address.domain() == ask.plan.domain());
+    let mut left = open.len();
+    let outcome = {
+        let mut note = |news: News| {
+            if let News::Entry(entry) = &news {
+                match entry {
+                    Entry::Heard(..) => left -= 1,
+                    Entry::Void(_) => left += 1,
+                    _ => {}
+                }
+                known.hear(entry.clone());
+            }
+            tell(news);
+        };
+        let desk = Desk {
+            schedule: Schedule::new(open.len(), exists.is_some(), Pace::default()),
+            known: exists,
+            meter: Meter::new(everybody.len() - open.len(), everybody.len()),
+            tell: &mut note,
+            server: 0,
+            last: None,
+        };
+        let run = Run {
+            ask,
+            home,
+            servers,
+            server,
+            people: open,
+            random,
+            desk: Mutex::new(desk),
+            begun: Instant::now(),
+            news: Notify::new(),
+        };
+        // Four, by the pace; they share one task.
+        tokio::join!(work(&run, 0), work(&run, 1), work(&run, 2), work(&run, 3));
+        let mut desk = run.desk();
+        (desk.schedule.stopped(), desk.last.take())
+    };
+    let (stop, talk) = outcome;
+    let at = ask.net.clock.now();
+    let outcome = summary::Outcome { stop, left, talk };
+    for finding in summary::singly(home, &everybody, known, TOLD_SINGLY) {
+        tell(News::Finding(finding));
+    }
+    tell(News::Finding(summary::side(home, &everybody, known, &outcome, at)));
+    left == 0 || stop == Some(Stop::AcceptsAnything)
+}
+
+/// Names and addresses of the servers that should know the people of `home`,
+/// the one to ask first in front.
+async fn servers_of(ask: &Ask<'_>, home: Home) -> Result<Vec<(String, IpAddr)>, String> {
+    let names = match home {
+        Home::External => {
+            vec![ask.plan.external.host_name.as_ref().ok_or("the plan names no external server")?]
+        }
+        Home::Host => ask.plan.host.mx.iter().map(|mx| &mx.exchange).collect(),
+    };
+    let mut servers = Vec::new();
+    let mut why = "the host has no mail exchanger".to_owned();
+    for name in names {
+        match ask.net.addresses(name.as_str()).await {
+            Ok(mut found) => {
+                found.sort_by_key(IpAddr::is_ipv6);
+                why = format!("{name} has no address record");
+                servers.extend(found.into_iter().map(|ip| (name.to_string(), ip)));
+            }
+            Err(error) => why = error.to_string(),
+        }
+    }
+    if servers.is_empty() { Err(why) } else { Ok(servers) }
+}
+
+/// A state that says that nothing could be told.
+fn unknown(why: impl Into<String>) -> State {
+    State::Unknown { why: why.into() }
+}

@@ -1,0 +1,348 @@
+//! What to ask next on which connection, and what an answer changes. No I/O
+//! and no clock: times are since the start of the run.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::pace::{Pace, Tempo};
+use super::turn::{Batch, Brought, Change, Control, End, Stop, Turn};
+use crate::finding::{Proof, Word};
+
+/// How often one address may be the one at which the server breaks off.
+const BREAKS: u8 = 3;
+/// How often a deferred address is asked again in one run.
+const AGAIN: u8 = 2;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The controls come first.
+    Before,
+    Between,
+    /// And last.
+    After,
+    Over,
+}
+
+/// The run about one server.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    pace: Pace,
+    waiting: VecDeque<usize>,
+    deferred: VecDeque<(Duration, usize)>,
+    again: HashMap<usize, u8>,
+    breaks: HashMap<usize, u8>,
+    out: usize,
+    controls_out: bool,
+    phase: Phase,
+    has_known: bool,
+    /// The known address was accepted in this run.
+    trusted: bool,
+    /// Refused since it was.
+    unchecked: Vec<usize>,
+    since_check: usize,
+    distrusted: bool,
+    proof: Proof,
+    tempo: Tempo,
+    errors: usize,
+    per_envelope: usize,
+    pipelining: bool,
+    in_vain: usize,
+    answered: usize,
+    stop: Option<Stop>,
+}
+
+impl Schedule {
+    /// A run about `people` addresses, with or without one that is known to
+    /// exist.
+    pub(super) fn new(people: usize, has_known: bool, pace: Pace) -> Self {
+        Self {
+            waiting: (0..people).collect(),
+            deferred: VecDeque::new(),
+            again: HashMap::new(),
+            breaks: HashMap::new(),
+            out: 0,
+            controls_out: false,
+            phase: Phase::Before,
+            has_known,
+            trusted: false,
+            unchecked: Vec::new(),
+            since_check: 0,
+            distrusted: false,
+            proof: Proof::None,
+            tempo: Tempo::new(&pace),
+            errors: pace.errors,
+            per_envelope: pace.per_envelope,
+            pipelining: true,
+            in_vain: 0,
+            answered: 0,
+            stop: None,
+            pace,
+        }
+    }
+
+    /// What connection number `line`, from 0, is to do at `now`.
+    pub(super) fn next(&mut self, line: usize, now: Duration) -> Turn {
+        if self.stop.is_some() || self.phase == Phase::Over {
+            return Turn::Leave;
+        }
+        if let Some(until) = self.tempo.paused(now) {
+            return Turn::Wait(until);
+        }
+        let later = Turn::Wait(now + Duration::from_secs(1));
+        if line >= self.tempo.lines() || (self.phase != Phase::Between && self.controls_out) {
+            return later;
+        }
+        while self.deferred.front().is_some_and(|(due, _)| *due <= now) {
+            self.waiting.extend(self.deferred.pop_front().map(|(_, person)| person));
+        }
+        if self.phase == Phase::Between && self.waiting.is_empty() {
+            if self.out > 0 || self.controls_out {
+                return later;
+            }
+            self.phase = if self.since_check > 0 { Phase::After } else { Phase::Over };
+            if self.phase == Phase::Over {
+                return Turn::Leave;
+            }
+        }
+        let check = !self.controls_out
+            && (self.phase != Phase::Between || self.since_check >= self.pace.between_checks);
+        let controls = match (check, self.has_known) {
+            (false, _) => Vec::new(),
+            (true, true) => vec![Control::Known, Control::Random],
+            (true, false) => vec![Control::Random],
+        };
+        let people =
+            if self.phase == Phase::Between { self.some(controls.len()) } else { Vec::new() };
+        self.out += people.len();
+        self.controls_out |= check;
+        Turn::Ask(Batch { controls, people })
+    }
+
+    /// Takes a batch back with what it brought; what was not answered is asked
+    /// again.
+    pub(super) fn back(&mut self, batch: Batch, brought: Brought, now: Duration) -> Vec<Change> {
+        let Batch { controls, people } = batch;
+        let mut changes = Vec::new();
+        self.out -= people.len();
+        if let Some(most) = brought.full_after {
+            self.per_envelope = self.per_envelope.min(most.max(1));
+        }
+        let mut fresh = 0;
+        let mut left = Vec::new();
+        for (row, person) in people.into_iter().enumerate() {
+            let at = controls.len() + row;
+            match brought.words.get(at).copied().flatten() {
+                Some(Word::Deferred) if self.put_off(person, now) => fresh += 1,
+                Some(word) => {
+                    fresh += 1;
+                    if word == Word::Refused {
+                        self.unchecked.push(person);
+                    }
+                    changes.push(Change::Heard { person, word, at });
+                }
+                None => left.push(person),
+            }
+        }
+        self.answered += fresh;
+        self.since_check += fresh;
+        if !controls.is_empty() {
+            self.controls_out = false;
+            fresh += brought.words.iter().take(controls.len()).flatten().count();
+            self.judge(&controls, &brought, now, &mut changes);
+        }
+        changes.extend(self.ended(&brought, fresh, &mut left, now));
+        left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
+        changes
+    }
+
+    /// Why it ended before its end.
+    pub(super) fn stopped(&self) -> Option<Stop> {
+        self.stop
+    }
+
+    /// Refusals that the next conversation may bring.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether commands may be said before their answers came.
+    pub(super) fn pipelining(&self) -> bool {
+        self.pipelining
+    }
+
+    /// Until when nothing is asked, if that is later than `now`.
+    pub(super) fn paused(&self, now: Duration) -> Option<Duration> {
+        self.tempo.paused(now)
+    }
+
+    /// Whether anything was ever answered.
+    pub(super) fn has_answers(&self) -> bool {
+        self.answered > 0 || self.proof != Proof::None
+    }
+
+    /// Whether there is an address that is known to exist.
+    pub(super) fn has_known(&self) -> bool {
+        self.has_known
+    }
+
+    /// From now on there is one.
+    pub(super) fn knows(&mut self) {
+        self.has_known = true;
+        self.trusted = true;
+    }
+
+    /// Envelopes of one conversation.
+    pub(super) fn envelopes(&self) -> usize {
+        self.pace.envelopes
+    }
+
+    /// The next people: an even share of a short rest, so that no connection
+    /// has all of it.
+    fn some(&mut self, controls: usize) -> Vec<usize> {
+        let share = self.waiting.len().div_ceil(self.tempo.lines()).max(2 * self.errors);
+        let most = self.per_envelope.saturating_sub(controls).max(1);
+        self.waiting.drain(..share.min(most).min(self.waiting.len())).collect()
+    }
+
+    /// Whether a deferred address is asked again later in this run; it is
+    /// told as deferred once it is not.
+    fn put_off(&mut self, person: usize, now: Duration) -> bool {
+        // While nobody else is left there is nothing to wait beside.
+        if self.waiting.len() < self.pace.between_checks {
+            return false;
+        }
+        let times = self.again.entry(person).or_default();
+        *times += 1;
+        if *times > AGAIN {
+            return false;
+        }
+        self.deferred.push_back((now + self.pace.deferred, person));
+        true
+    }
+
+    fn judge(
+        &mut self,
+        controls: &[Control],
+        brought: &Brought,
+        now: Duration,
+        changes: &mut Vec<Change>,
+    ) {
+        let word = |wanted: Control| {
+            let at = controls.iter().position(|control| *control == wanted)?;
+            brought.words.get(at).copied().flatten()
+        };
+        let (known, random) = (word(Control::Known), word(Control::Random));
+        let heard = known.is_some() || random.is_some();
+        if heard || self.phase == Phase::After {
+            self.since_check = 0;
+            self.phase = match self.phase {
+                Phase::Before | Phase::Between => Phase::Between,
+                Phase::After | Phase::Over => Phase::Over,
+            };
+        }
+        match random {
+            Some(Word::Known) => {
+                self.proof = Proof::AcceptsAnything;
+                self.stop = Some(Stop::AcceptsAnything);
+                return changes.push(Change::Proved(self.proof));
+            }
+            Some(Word::Refused) if self.proof == Proof::None => {
+                self.proof = Proof::RefusesUnknown;
+                changes.push(Change::Proved(self.proof));
+            }
+            Some(Word::Unjudged) if known != Some(Word::Known) => {
+                self.stop = Some(Stop::RefusesUs);
+            }
+            _ => {}
+        }
+        match known {
+            Some(Word::Known) => {
+                (self.trusted, self.distrusted) = (true, false);
+                self.unchecked.clear();
+                changes.push(Change::Checked);
+            }
+            Some(Word::Refused | Word::Unjudged) if self.trusted => {
+                for person in std::mem::take(&mut self.unchecked) {
+                    changes.push(Change::Void(person));
+                    self.waiting.push_back(person);
+                }
+                if std::mem::replace(&mut self.distrusted, true) {
+                    self.stop = Some(Stop::Turned);
+                }
+                self.phase = Phase::Before;
+                self.tempo.distrust(now);
+            }
+            // It does not exist after all: somebody who is accepted takes its place.
+            Some(Word::Refused | Word::Unjudged) => self.has_known = false,
+            Some(Word::Deferred) | None => {}
+        }
+    }
+
+    /// What the end of the batch says about how to go on.
+    fn ended(
+        &mut self,
+        brought: &Brought,
+        fresh: usize,
+        left: &mut Vec<usize>,
+        now: Duration,
+    ) -> Option<Change> {
+        let mut change = None;
+        self.in_vain = if fresh > 0 { 0 } else { self.in_vain + 1 };
+        match brought.end {
+            End::Well => {
+                // An envelope that is full is no trouble; one that takes nobody is.
+                if fresh > 0 {
+                    self.tempo.went_well();
+                }
+            }
+            End::Closing { refusals } if refusals > 0 && self.errors > 1 => {
+                self.errors = refusals.saturating_sub(1).clamp(1, self.errors - 1);
+                self.in_vain = 0;
+            }
+            End::Closing { .. } | End::NotReached => {
+                self.tempo.halve();
+                self.pause(now);
+            }
+            End::Broke { in_flight: true } => self.pipelining = false,
+            End::Broke { in_flight: false } => {
+                if fresh == 0
+                    && let Some(&first) = left.first()
+                {
+                    let times = self.breaks.entry(first).or_default();
+                    *times += 1;
+                    if *times >= BREAKS && self.answered > 0 {
+                        left.remove(0);
+                        self.in_vain = 0;
+                        change = Some(Change::Unaskable(first));
+                    }
+                }
+                self.pause(now);
+            }
+            End::Sender { for_good: true } => self.stop = Some(Stop::Sender(true)),
+            End::Sender { for_good: false } => {
+                self.pause(now);
+                if self.in_vain >= 2 {
+                    self.stop = Some(Stop::Sender(false));
+                }
+            }
+        }
+        // Where nothing was ever heard, two tries tell as much as twenty.
+        let most = if self.answered == 0 { 2 } else { self.pace.in_vain };
+        if self.in_vain >= most && self.stop.is_none() {
+            self.stop = Some(Stop::InVain);
+        }
+        self.tempo.took(brought.slow, now);
+        change
+    }
+
+    fn pause(&mut self, now: Duration) {
+        // Before the first answer nobody is kept waiting for a server that may
+        // not be there at all.
+        if self.has_answers() {
+            self.tempo.pause(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

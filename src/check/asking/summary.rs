@@ -1,0 +1,180 @@
+//! One side in one line, and the first of those who need a look.
+
+use jiff::Timestamp;
+
+use super::judgement::person_finding;
+use super::turn::Stop;
+use super::unknown;
+use crate::check::probe::{broke_off, in_five_minutes, transcript, whom};
+use crate::finding::{Answers, Finding, Proof, State, Word};
+use crate::net::Conversation;
+use crate::plan::{Address, Home};
+
+/// How a run about one side ended.
+pub(super) struct Outcome {
+    /// Why before its end.
+    pub(super) stop: Option<Stop>,
+    /// People without an answer.
+    pub(super) left: usize,
+    /// The last conversation.
+    pub(super) talk: Option<Conversation>,
+}
+
+/// Answers of one side, counted.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    known: usize,
+    refused: usize,
+    deferred: usize,
+    dark: usize,
+}
+
+/// Nobody could be asked, and why.
+pub(super) fn not_asked(home: Home, all: usize, why: String, at: Timestamp) -> Finding {
+    let who = if all == 1 { "1 person".to_owned() } else { format!("{all} people") };
+    Finding::new(id(home), unknown(why), format!("{who} could not be asked about."), at)
+        .means("That says nothing about the addresses.")
+        .advise(
+            "Run the test of the external server (step 3) first, or check this machine's network.",
+        )
+}
+
+/// The first of each kind that is not as planned.
+pub(super) fn singly(
+    home: Home,
+    people: &[Address],
+    answers: &Answers,
+    most: usize,
+) -> Vec<Finding> {
+    let (proof, server) = (answers.proof(home), answers.server(home));
+    // One finding for all says it better than each of them.
+    if proof == Proof::AcceptsAnything {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for word in [Word::Refused, Word::Deferred, Word::Unjudged, Word::Known] {
+        let of_kind = people.iter().filter_map(|address| {
+            let answer = answers.of(address, home).filter(|answer| answer.word == word)?;
+            Some(person_finding(address, answer, proof, server))
+        });
+        findings.extend(of_kind.filter(|finding| finding.state != State::Passed).take(most));
+    }
+    findings
+}
+
+/// The side in one line.
+pub(super) fn side(
+    home: Home,
+    people: &[Address],
+    answers: &Answers,
+    outcome: &Outcome,
+    at: Timestamp,
+) -> Finding {
+    let all = people.len();
+    let name = match home {
+        Home::External => "External server",
+        Home::Host => "Host",
+    };
+    let tally = count(home, people, answers);
+    let mut parts = vec![format!("{} of {all} known", tally.known)];
+    let dark = tally.dark + outcome.left;
+    for (count, word) in
+        [(tally.refused, "refused"), (tally.deferred, "deferred"), (dark, "can't be told")]
+    {
+        parts.extend((count > 0).then(|| format!("{count} {word}")));
+    }
+    let found = parts.join(", ");
+    let why = why(outcome, answers, home);
+    let state = match () {
+        () if outcome.stop == Some(Stop::AcceptsAnything) => unknown(why),
+        () if tally.refused > 0 => State::Failed,
+        () if outcome.stop == Some(Stop::Sender(false)) => {
+            State::Waiting { again_at: in_five_minutes(at) }
+        }
+        () if tally.deferred > 0 => State::Waiting { again_at: in_five_minutes(at) },
+        () if dark > 0 => unknown(why),
+        () => State::Passed,
+    };
+    let summary = match outcome.stop {
+        Some(Stop::AcceptsAnything) => format!("{name}: inconclusive, it accepts anything."),
+        Some(_) if outcome.left > 0 => {
+            format!("{name}: {found}. Broken off before its end: {}.", reason(outcome))
+        }
+        _ if outcome.talk.is_none() => format!("{name}: {found}, asked within a day."),
+        _ => format!("{name}: {found}."),
+    };
+    let fine = state == State::Passed;
+    let asked = match &outcome.talk {
+        Some(talk) => whom(talk),
+        None => answers.server(home).unwrap_or_default().to_owned(),
+    };
+    let finding = Finding::new(id(home), state, summary, at)
+        .compared(format!("{all} of {all} known"), found)
+        .asked(asked)
+        .with_evidence(outcome.talk.as_ref().map(transcript).unwrap_or_default());
+    match outcome.stop {
+        _ if fine => finding,
+        Some(Stop::AcceptsAnything) => finding
+            .means("It took an address that nobody has, so its yes to the others proves nothing. It may be a catch-all, or the server looks only later and bounces.")
+            .advise("Let the server refuse unknown addresses first (step 3), then ask again."),
+        Some(stop) if outcome.left > 0 => finding
+            .means(match stop {
+                Stop::Turned => "It began to refuse an address that it had accepted before: refusals since then are about this machine and do not count.",
+                Stop::Sender(_) => "It does not take the empty sender, with which bounces are sent and addresses are asked: nothing was asked in it.",
+                Stop::RefusesUs => "The refusal is about who asks, not about the addresses.",
+                Stop::InVain | Stop::AcceptsAnything => "What was answered so far stands; the others were not asked.",
+            })
+            .advise("Test the server first (step 3), then ask again: it goes on where it stopped. If it stays, ask from another machine, or exempt this one on the server."),
+        _ => finding
+            .means("Mail to addresses that their server does not know bounces or goes astray.")
+            .advise("Look at the single addresses, correct them, and ask again; those that passed are not asked again for a day."),
+    }
+}
+
+fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
+    let proof = answers.proof(home);
+    let mut tally = Tally::default();
+    for answer in people.iter().filter_map(|address| answers.of(address, home)) {
+        match (answer.word, proof) {
+            (Word::Known, Proof::RefusesUnknown) => tally.known += 1,
+            (Word::Refused, _) => tally.refused += 1,
+            (Word::Deferred, _) => tally.deferred += 1,
+            (Word::Known | Word::Unjudged, _) => tally.dark += 1,
+        }
+    }
+    tally
+}
+
+/// To follow "because".
+fn why(outcome: &Outcome, answers: &Answers, home: Home) -> String {
+    match outcome.stop {
+        Some(_) => reason(outcome),
+        None if answers.proof(home) == Proof::None => {
+            "the server gave no answer about an address that nobody has".to_owned()
+        }
+        None => outcome.talk.as_ref().and_then(broke_off).unwrap_or_else(|| {
+            "the server's answers prove nothing; each address says why".to_owned()
+        }),
+    }
+}
+
+fn reason(outcome: &Outcome) -> String {
+    match outcome.stop {
+        Some(Stop::AcceptsAnything) => "the server accepts any address".to_owned(),
+        Some(Stop::Turned) => {
+            "the server began to refuse an address that it had accepted before".to_owned()
+        }
+        Some(Stop::RefusesUs) => "the server refuses this machine or its sender".to_owned(),
+        Some(Stop::Sender(true)) => "the server refuses the empty sender".to_owned(),
+        Some(Stop::Sender(false)) => "the server puts the empty sender off".to_owned(),
+        Some(Stop::InVain) | None => outcome
+            .talk
+            .as_ref()
+            .and_then(broke_off)
+            .unwrap_or_else(|| "the server's answers came to nothing".to_owned()),
+    }
+}
+
+fn id(home: Home) -> String {
+    format!("people.{}", home.as_str())
+}

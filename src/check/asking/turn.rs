@@ -1,0 +1,95 @@
+//! What a connection is given to do, and what it brings back: the language
+//! between the schedule and the connections.
+
+use std::time::Duration;
+
+use crate::finding::{Proof, Word};
+
+/// One envelope's work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Batch {
+    /// The known address and the random one, in front of the people.
+    pub(super) controls: Vec<Control>,
+    /// Whom it is about: places in the list.
+    pub(super) people: Vec<usize>,
+}
+
+/// An address that tells how far the server's word goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Control {
+    /// One that exists.
+    Known,
+    /// One that nobody has.
+    Random,
+}
+
+/// What a connection is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Ask about these.
+    Ask(Batch),
+    /// Look again at this time, or when something came back.
+    Wait(Duration),
+    /// Nothing is left to do.
+    Leave,
+}
+
+/// What came of a batch.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Brought {
+    /// The answers to the first of the batch, controls before people; `None`
+    /// in place of an answer that is none.
+    pub(super) words: Vec<Option<Word>>,
+    /// How the conversation goes on.
+    pub(super) end: End,
+    /// How long an answer took, on average.
+    pub(super) slow: Duration,
+    /// After how many recipients the server took no more in one envelope.
+    pub(super) full_after: Option<usize>,
+}
+
+/// How a conversation stands after a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum End {
+    /// Open, or ended by us.
+    #[default]
+    Well,
+    /// 421, after that many refusals in it.
+    Closing { refusals: usize },
+    /// It did not come about.
+    NotReached,
+    /// Closed, silent or garbled; with commands in flight that were lost.
+    Broke { in_flight: bool },
+    /// The empty sender was put off (4xx) or refused (5xx).
+    Sender { for_good: bool },
+}
+
+/// What an answer changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The answer at this place of the batch is about this person.
+    Heard { person: usize, word: Word, at: usize },
+    /// The server broke off each time this person was asked about.
+    Unaskable(usize),
+    /// What was said of this person does not count.
+    Void(usize),
+    /// What the random address shows.
+    Proved(Proof),
+    /// The known address was accepted.
+    Checked,
+}
+
+/// Why a run ended before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The random address is accepted.
+    AcceptsAnything,
+    /// It began to refuse whom it had accepted.
+    Turned,
+    /// Both control addresses were refused for who we are.
+    RefusesUs,
+    /// The empty sender is refused (`true`) or put off.
+    Sender(bool),
+    /// Nothing came any more.
+    InVain,
+}

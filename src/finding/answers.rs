@@ -1,0 +1,280 @@
+//! What the mail servers said of each person, one short answer for each
+//! address: a hundred thousand of them stay small in memory.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::State;
+use crate::plan::{Address, Side};
+
+/// How long a run that was broken off may be gone on with, in hours.
+const GOES_ON_HOURS: i64 = 7 * 24;
+/// How long a confirmed address is not asked again, in hours.
+const FRESH_HOURS: i64 = 24;
+
+/// What the server of one side said of one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Timestamp,
+    /// Whose server was asked.
+    pub side: Side,
+    /// What it means.
+    pub word: Word,
+    /// The reply, code first, on one line, as it is shown. Empty for what is known.
+    pub said: Box<str>,
+}
+
+/// The meaning of one answer, by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Word {
+    /// 250: the server takes mail for it.
+    Known,
+    /// A final no to this address.
+    Refused,
+    /// 4xx: to be asked again.
+    Deferred,
+    /// An answer that is not about the address.
+    Unjudged,
+}
+
+/// What the answer about an address that nobody has makes of a server's yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Proof {
+    /// Not asked yet, or put off.
+    #[default]
+    None,
+    /// It refuses that one, so its yes counts.
+    RefusesUnknown,
+    /// It accepts that one too, so its yes says nothing.
+    AcceptsAnything,
+}
+
+/// One piece of news about the people: a line of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// A new run began; what an earlier one was told counts no more, unless it
+    /// is younger than a day and confirmed.
+    Begun(Timestamp),
+    /// This server is asked for a side (name and port); answers of another one
+    /// are forgotten.
+    Asks(Side, String),
+    /// What the address that nobody has showed.
+    Proved(Side, Proof),
+    /// An answer.
+    Heard(Address, Answer),
+    /// An answer that does not count after all: the server had begun to refuse
+    /// what it knows.
+    Void(Address),
+    /// The known address was accepted again: refusals so far count.
+    Checked(Side),
+    /// The run has come to its end.
+    Finished(Timestamp),
+}
+
+/// The answers about everybody.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answers {
+    of: HashMap<Address, Answer>,
+    asked: [Option<String>; 2],
+    proof: [Proof; 2],
+    unfinished: Option<Timestamp>,
+}
+
+impl Answers {
+    /// Takes a piece of news in.
+    pub fn hear(&mut self, entry: Entry) {
+        match entry {
+            Entry::Begun(at) => {
+                let fresh = |answer: &Answer| Self::is_fresh(answer, at);
+                let proof = self.proof;
+                self.of.retain(|_, answer| {
+                    proof[place(answer.side)] == Proof::RefusesUnknown && fresh(answer)
+                });
+                self.unfinished = Some(at);
+            }
+            Entry::Asks(side, server) => {
+                let before = self.asked[place(side)].replace(server);
+                if before.is_some() && before != self.asked[place(side)] {
+                    self.of.retain(|_, answer| answer.side != side);
+                    self.proof[place(side)] = Proof::None;
+                }
+            }
+            Entry::Proved(side, proof) => self.proof[place(side)] = proof,
+            Entry::Heard(address, answer) => {
+                self.of.insert(address, answer);
+            }
+            Entry::Void(address) => {
+                self.of.remove(&address);
+            }
+            Entry::Checked(_) => {}
+            Entry::Finished(_) => self.unfinished = None,
+        }
+    }
+
+    /// The answer about a person whose mailbox is on this side.
+    pub fn of(&self, address: &Address, home: Side) -> Option<&Answer> {
+        self.of.get(address).filter(|answer| answer.side == home)
+    }
+
+    /// How it stands with a person whose mailbox is on this side; `None` where
+    /// nobody was asked.
+    pub fn state(&self, address: &Address, home: Side) -> Option<State> {
+        self.of(address, home).map(|answer| answer.state(self.proof(home)))
+    }
+
+    /// Whether the server is known to know this person.
+    pub fn is_confirmed(&self, address: &Address, home: Side) -> bool {
+        self.proof(home) == Proof::RefusesUnknown
+            && self.of(address, home).is_some_and(|answer| answer.word == Word::Known)
+    }
+
+    /// Whether a confirmed answer is too young to be asked for again.
+    pub fn is_confirmed_lately(&self, address: &Address, home: Side, now: Timestamp) -> bool {
+        self.is_confirmed(address, home)
+            && self.of(address, home).is_some_and(|answer| Self::is_fresh(answer, now))
+    }
+
+    /// What a yes of this side's server is worth.
+    pub fn proof(&self, side: Side) -> Proof {
+        self.proof[place(side)]
+    }
+
+    /// The server that was asked for this side: name and port.
+    pub fn server(&self, side: Side) -> Option<&str> {
+        self.asked[place(side)].as_deref()
+    }
+
+    /// When the run began that was broken off, if it may be gone on with:
+    /// within a week.
+    pub fn goes_on_from(&self, now: Timestamp) -> Option<Timestamp> {
+        let week = SignedDuration::from_hours(GOES_ON_HOURS);
+        self.unfinished.filter(|begun| now.duration_since(*begun) < week)
+    }
+
+    /// When the run began that is not finished, however long ago.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.unfinished
+    }
+
+    /// Forgets whom `stays` does not want. Whether there were any.
+    pub fn keep(&mut self, stays: impl Fn(&Address) -> bool) -> bool {
+        let before = self.of.len();
+        self.of.retain(|address, _| stays(address));
+        before != self.of.len()
+    }
+
+    /// Everybody with an answer, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Address, &Answer)> {
+        self.of.iter()
+    }
+
+    /// How many answers there are.
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Whether nobody was asked.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    fn is_fresh(answer: &Answer, now: Timestamp) -> bool {
+        answer.word == Word::Known
+            && now.duration_since(answer.at) < SignedDuration::from_hours(FRESH_HOURS)
+    }
+}
+
+impl Answer {
+    /// How it stands with the person, given what a yes of this server is worth.
+    pub fn state(&self, proof: Proof) -> State {
+        match (self.word, proof) {
+            (Word::Known, Proof::RefusesUnknown) => State::Passed,
+            (Word::Known, Proof::AcceptsAnything) => {
+                State::Unknown { why: "the server accepts any address".to_owned() }
+            }
+            (Word::Known, Proof::None) => State::Unknown {
+                why: "it is not known whether the server would accept any address".to_owned(),
+            },
+            (Word::Refused, _) => State::Failed,
+            (Word::Deferred, _) => State::Waiting {
+                again_at: self
+                    .at
+                    .checked_add(SignedDuration::from_mins(5))
+                    .unwrap_or(Timestamp::MAX),
+            },
+            (Word::Unjudged, _) => {
+                State::Unknown { why: "the answer is not about the address".to_owned() }
+            }
+        }
+    }
+}
+
+fn place(side: Side) -> usize {
+    match side {
+        Side::External => 0,
+        Side::Host => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + hours * 3600).unwrap()
+    }
+
+    fn heard(name: &str, word: Word, hours: i64) -> Entry {
+        let address = Address::parse(&format!("{name}@example.com")).unwrap();
+        Entry::Heard(address, Answer { at: at(hours), side: Side::External, word, said: "".into() })
+    }
+
+    fn address(name: &str) -> Address {
+        Address::parse(&format!("{name}@example.com")).unwrap()
+    }
+
+    #[test]
+    fn a_yes_counts_only_where_an_address_that_nobody_has_is_refused() {
+        let mut answers = Answers::default();
+        answers.hear(heard("ann", Word::Known, 0));
+        let ann = address("ann");
+        assert!(!answers.is_confirmed(&ann, Side::External));
+        answers.hear(Entry::Proved(Side::External, Proof::RefusesUnknown));
+        assert!(answers.is_confirmed(&ann, Side::External));
+        assert!(!answers.is_confirmed(&ann, Side::Host), "the other server was not asked");
+        answers.hear(Entry::Proved(Side::External, Proof::AcceptsAnything));
+        assert!(matches!(answers.state(&ann, Side::External), Some(State::Unknown { .. })));
+    }
+
+    #[test]
+    fn a_new_run_asks_again_whoever_was_not_confirmed_within_a_day() {
+        let mut answers = Answers::default();
+        answers.hear(Entry::Begun(at(0)));
+        answers.hear(Entry::Proved(Side::External, Proof::RefusesUnknown));
+        for (name, word, hours) in
+            [("old", Word::Known, 0), ("new", Word::Known, 20), ("no", Word::Refused, 20)]
+        {
+            answers.hear(heard(name, word, hours));
+        }
+        assert_eq!(answers.goes_on_from(at(30)), Some(at(0)));
+        assert_eq!(answers.goes_on_from(at(8 * 24)), None, "too long ago");
+        answers.hear(Entry::Finished(at(21)));
+        assert_eq!(answers.goes_on_from(at(30)), None);
+        answers.hear(Entry::Begun(at(30)));
+        assert_eq!(answers.len(), 1);
+        assert!(answers.is_confirmed_lately(&address("new"), Side::External, at(30)));
+    }
+
+    #[test]
+    fn another_server_knows_nothing_of_what_the_first_one_said() {
+        let mut answers = Answers::default();
+        answers.hear(Entry::Asks(Side::External, "mail.example.com:25".to_owned()));
+        answers.hear(heard("ann", Word::Known, 0));
+        answers.hear(Entry::Asks(Side::External, "mail.example.com:25".to_owned()));
+        assert_eq!(answers.len(), 1);
+        answers.hear(Entry::Asks(Side::External, "mx.example.com:25".to_owned()));
+        assert!(answers.is_empty());
+    }
+}

@@ -1,0 +1,305 @@
+//! A conversation about very many recipients: envelope after envelope, RCPT
+//! only, several commands in flight where the server offers that (RFC 2920)
+//! and never more than it may refuse.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::conversation::{begin, nothing_said, offers};
+use super::smtp::{Conversation, Ending, Reply, Script};
+use super::wire::Wire;
+use super::{Net, TlsState};
+use crate::plan::Address;
+
+/// Lines of the transcript that are kept: one envelope of a hundred.
+const LINES_KEPT: usize = 240;
+
+/// How many commands may be on their way: never more than errors are left, so
+/// that even if all are refused the server's patience is not used up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    left: usize,
+    flying: usize,
+    pipelining: bool,
+}
+
+impl Window {
+    /// A window for this many errors; one command at a time without pipelining.
+    pub fn new(errors: usize, pipelining: bool) -> Self {
+        Self { left: errors, flying: 0, pipelining }
+    }
+
+    /// How many commands may be said now.
+    pub fn room(&self) -> usize {
+        let most = if self.pipelining { self.left } else { self.left.min(1) };
+        most.saturating_sub(self.flying)
+    }
+
+    /// Commands that wait for their replies.
+    pub fn flying(&self) -> usize {
+        self.flying
+    }
+
+    /// Errors that are left.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// That many were said.
+    pub fn said(&mut self, commands: usize) {
+        self.flying += commands;
+    }
+
+    /// A reply came. 4xx counts as an error too: servers count it.
+    pub fn heard(&mut self, code: u16) {
+        self.flying = self.flying.saturating_sub(1);
+        if code >= 400 {
+            self.left = self.left.saturating_sub(1);
+        }
+    }
+}
+
+/// An open conversation.
+pub struct Session<'a> {
+    wire: Wire<'a>,
+    talk: Conversation,
+    window: Window,
+    utf8: bool,
+    /// Whether QUIT was said.
+    over: bool,
+}
+
+/// What one envelope brought.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The reply to MAIL FROM; `None` when it did not come.
+    pub mail: Option<Reply>,
+    /// The replies to the first recipients, in order; the others were not
+    /// asked, or their answer can't be trusted.
+    pub replies: Vec<Outcome>,
+    /// Why the conversation is over, if it is: [`Ending::Quit`] where no error
+    /// was left.
+    pub ending: Option<Ending>,
+    /// Whether several commands were in flight when it broke: the server may
+    /// not keep what it promised with PIPELINING.
+    pub in_flight: bool,
+}
+
+/// What became of one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server's reply.
+    Reply(Reply),
+    /// It can't be named to this server, which does not offer SMTPUTF8.
+    Unspeakable,
+}
+
+impl<'a> Session<'a> {
+    /// Connects and greets. Up to `errors` replies may be refusals;
+    /// `pipelining` is used where it is offered.
+    ///
+    /// # Errors
+    /// The conversation so far, when the server can't be reached, does not
+    /// want to talk or breaks the protocol.
+    pub async fn open(
+        net: &'a Net,
+        host: &str,
+        at: SocketAddr,
+        errors: usize,
+        pipelining: bool,
+    ) -> Result<Self, Box<Conversation>> {
+        let script = Script { host: host.to_owned(), at, starttls: true, envelopes: Vec::new() };
+        let mut talk = nothing_said(&script);
+        let mut wire = Wire::brief(net, LINES_KEPT);
+        match begin(net, &script, &mut wire, &mut talk).await {
+            Ok(true) => {}
+            Ok(false) => {
+                wire.quit().await;
+                talk.transcript = wire.into_transcript();
+                return Err(Box::new(talk));
+            }
+            Err(ending) => {
+                talk.ending = ending;
+                talk.transcript = wire.into_transcript();
+                return Err(Box::new(talk));
+            }
+        }
+        let offered = |word| talk.ehlo.as_ref().is_some_and(|ehlo| offers(ehlo, word));
+        let window = Window::new(errors, pipelining && offered("PIPELINING"));
+        let utf8 = offered("SMTPUTF8");
+        Ok(Self { wire, talk, window, utf8, over: false })
+    }
+
+    /// Errors that are left to this conversation.
+    pub fn errors_left(&self) -> usize {
+        self.window.left()
+    }
+
+    /// What is left of its time.
+    pub fn time_left(&self) -> Duration {
+        self.wire.time_left()
+    }
+
+    /// Asks about recipients in one envelope from `<>`, as many as the errors
+    /// allow, and takes it back. A reply too many makes all of them worthless.
+    pub async fn ask(&mut self, to: &[Address]) -> Asked {
+        let mut asked = Asked::default();
+        if let Err(ending) = self.envelope(to, &mut asked).await {
+            // Who breaks the protocol, or loses replies of many in flight, may
+            // have answered another question than ours.
+            let garbled = matches!(ending, Ending::Garbled { .. });
+            let lost = matches!(ending, Ending::Closed { .. } | Ending::ReplyTimeout { .. });
+            asked.in_flight =
+                self.window.pipelining && (garbled || (lost && self.window.flying() > 0));
+            if garbled || asked.in_flight {
+                asked.replies.clear();
+            }
+            self.over = true;
+            self.talk.ending = ending.clone();
+            asked.ending = Some(ending);
+        }
+        asked
+    }
+
+    /// Says farewell where the conversation is still open. The whole of it,
+    /// with the last lines of its transcript.
+    pub async fn close(mut self) -> Conversation {
+        if !self.over {
+            self.wire.quit().await;
+        }
+        self.talk.transcript = self.wire.into_transcript();
+        self.talk
+    }
+
+    async fn envelope(&mut self, to: &[Address], asked: &mut Asked) -> Result<(), Ending> {
+        self.wire.nothing_unasked().await?;
+        let utf8 = self.utf8 && to.iter().any(Address::needs_smtputf8);
+        let tail = if utf8 { " SMTPUTF8" } else { "" };
+        // Its reply comes before anything else is said: a sender refused with
+        // recipients in flight would cost an error for each.
+        self.window.said(1);
+        self.wire.say_all("MAIL FROM", &[format!("MAIL FROM:<>{tail}")]).await?;
+        let mail = self.heard("MAIL FROM").await?;
+        let accepted = (200..300).contains(&mail.code);
+        asked.mail = Some(mail);
+        if accepted {
+            self.recipients(to, asked).await?;
+        }
+        self.take_back().await
+    }
+
+    async fn recipients(&mut self, to: &[Address], asked: &mut Asked) -> Result<(), Ending> {
+        let mut next = 0;
+        let mut full = false;
+        loop {
+            let mut commands = Vec::new();
+            while !full && commands.len() < self.window.room() && next < to.len() {
+                let Some(address) = to.get(next) else { break };
+                // Replies must stay in the order of the recipients.
+                if address.needs_smtputf8() && !self.utf8 {
+                    if self.window.flying() + commands.len() > 0 {
+                        break;
+                    }
+                    asked.replies.push(Outcome::Unspeakable);
+                } else {
+                    commands.push(format!("RCPT TO:<{address}>"));
+                }
+                next += 1;
+            }
+            if !commands.is_empty() {
+                if self.window.flying() == 0 {
+                    self.wire.nothing_unasked().await?;
+                }
+                self.window.said(commands.len());
+                self.wire.say_all("RCPT TO", &commands).await?;
+            }
+            if self.window.flying() == 0 {
+                return Ok(());
+            }
+            // All that came at once is read before more is said.
+            loop {
+                let reply = self.heard("RCPT TO").await?;
+                // Later ones would only be told the same.
+                full |= reply.code == 452;
+                asked.replies.push(Outcome::Reply(reply));
+                if self.window.flying() == 0 || !self.wire.has_unread() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// RSET, or QUIT where no error is left: the envelope counts only once
+    /// this was answered, and by nothing else.
+    async fn take_back(&mut self) -> Result<(), Ending> {
+        self.wire.nothing_unasked().await?;
+        let verb = if self.window.left() == 0 { "QUIT" } else { "RSET" };
+        self.window.said(1);
+        self.wire.say_all(verb, &[verb.to_owned()]).await?;
+        let reply = match self.heard(verb).await {
+            // The farewell may be a closed door: nothing was in front of it.
+            Err(Ending::Closed { .. } | Ending::ReplyTimeout { .. }) if verb == "QUIT" => {
+                return Err(Ending::Quit);
+            }
+            other => other?,
+        };
+        match (verb, reply.code) {
+            ("QUIT", 221) => {
+                self.wire.note("connection closed");
+                Err(Ending::Quit)
+            }
+            ("RSET", 200..300) => Ok(()),
+            (_, code) => Err(Ending::Garbled {
+                why: format!("it answered {verb} with {code}, as if that were an earlier answer"),
+            }),
+        }
+    }
+
+    async fn heard(&mut self, verb: &'static str) -> Result<Reply, Ending> {
+        let reply = self.wire.reply(verb).await?;
+        self.window.heard(reply.code);
+        if reply.code == 421 {
+            return Err(Ending::ServiceClosing { after: verb.to_owned() });
+        }
+        Ok(reply)
+    }
+
+    /// Whether the channel is encrypted.
+    pub fn tls(&self) -> &TlsState {
+        &self.talk.tls
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_answered_no_more_than_the_budget_is_ever_refused(
+            budget in 1usize..20,
+            pipelining: bool,
+            refused in prop::collection::vec(any::<bool>(), 0..200),
+        ) {
+            let mut window = Window::new(budget, pipelining);
+            let (mut said, mut errors) = (0, 0);
+            let mut flying: std::collections::VecDeque<bool> = std::collections::VecDeque::new();
+            loop {
+                let room = window.room().min(refused.len() - said);
+                window.said(room);
+                flying.extend(refused[said..said + room].iter().copied());
+                said += room;
+                prop_assert!(pipelining || flying.len() <= 1);
+                prop_assert!(errors + flying.len() <= budget);
+                let Some(refused) = flying.pop_front() else { break };
+                errors += usize::from(refused);
+                window.heard(if refused { 550 } else { 250 });
+            }
+            prop_assert!(errors <= budget);
+            // Nobody is left out while errors are left.
+            prop_assert!(said == refused.len() || window.left() == 0);
+        }
+    }
+}
