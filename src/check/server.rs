@@ -139,7 +139,8 @@ async fn siblings(
     let mut servers = Vec::new();
     for name in others.take(ADDRESSES) {
         let (mut resolved, addresses) = resolve(net, &name).await;
-        if !resolved.is_fine() {
+        // That a name has no address is step 1's to say.
+        if !addresses.is_empty() && !resolved.is_fine() {
             resolved.id = format!("{}@{name}", resolved.id);
             out(resolved);
         }

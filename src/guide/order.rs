@@ -5,28 +5,35 @@ use super::Step;
 use crate::finding::{Finding, State};
 
 /// The points of the exit list, in the order in which they are gone through.
-const EXIT_LIST: [&str; 6] = [
+const EXIT_LIST: [&str; 7] = [
     "cutover.moved",
     "cutover.confirmed",
     "cutover.flow",
+    "cutover.ttl",
     "cutover.primary-mx",
     "cutover.sdr-off",
     "cutover.take-down",
 ];
 
 /// As a conversation with the server goes.
-const SERVER: [&str; 11] = [
+const SERVER: [&str; 17] = [
     "server.resolve",
     "server.connect",
     "server.banner",
     "server.ehlo",
+    "server.size",
     "server.starttls",
     "server.greylist",
+    "server.null-sender",
     "server.random-address",
     "server.verification-address",
     "server.own-domain",
+    "server.sender-domain",
     "server.authority",
     "server.tarpit",
+    "server.postmaster",
+    "server.abuse",
+    "server.relay",
 ];
 
 /// How a point of the exit list stands.
