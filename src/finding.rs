@@ -11,6 +11,10 @@ use crate::plan::Address;
 
 pub use answers::{Answer, Answers, Entry, Proof, Word};
 
+/// Id of the finding that keeps the primary MX records of before the cutover.
+/// It belongs to no step, so that no later check forgets it.
+pub const BEFORE: &str = "before.primary-mx";
+
 /// One answer to one question put to the world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sdr_wizard::check::{Ask, News, ask_people, check};
-use sdr_wizard::finding::{Evidence, Finding, State, exit_code};
+use sdr_wizard::finding::{BEFORE, Evidence, Finding, State, exit_code};
 use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Clock, FixedClock};
 use sdr_wizard::plan::{
@@ -255,7 +255,7 @@ async fn walk(scenario: &Scenario) -> Vec<Finding> {
         }
         for finding in &findings {
             assert!(
-                finding.id.starts_with(&format!("{}.", step.slug())),
+                finding.id == BEFORE || finding.id.starts_with(&format!("{}.", step.slug())),
                 "{} in {step:?}",
                 finding.id
             );

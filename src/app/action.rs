@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::change::{audit, edit, follow, travel};
+use super::change::{audit, edit, follow, save, travel};
 use super::closing::close;
 use super::diagram::Play;
 use super::field::FieldId;
@@ -32,6 +32,8 @@ pub enum Action {
     OpenTyped,
     /// Starts a practice world.
     StartPractice,
+    /// Tries a failed save once more.
+    SaveAgain,
     /// Back to the start page.
     CloseSession,
     /// A key was typed in a field.
@@ -137,6 +139,7 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
             state.opening = Some("Starting the practice world ...");
             out.push(Command::Practice { faults: Default::default() });
         }
+        Action::SaveAgain => save(state, out),
         Action::CloseSession => {
             close(state, out);
         }

@@ -42,7 +42,7 @@ pub(crate) fn saved(state: &mut State, result: Saved, out: &mut Vec<Command>) {
     match &session.saved {
         Saved::Failed(sentence) if closing => {
             let sentence = format!(
-                "{sentence} The profile stays open so that nothing is lost. Once the cause is mended the next change saves everything; Close again leaves without saving."
+                "{sentence} The profile stays open so that nothing is lost. Mend the cause, then press Save again; Close again leaves without saving."
             );
             state.tell(NOT_SAVED, sentence);
         }
@@ -62,7 +62,7 @@ pub(crate) fn refused(state: &mut State) -> bool {
     if read_only {
         state.tell(
             "Nothing was changed",
-            "This profile is open in another window, which alone may change it. Close it there, then close it here and open it again.",
+            "This profile is open in another window, which alone may change it. Close it there, then press Try again.",
         );
     }
     read_only

@@ -70,6 +70,17 @@ impl FieldId {
         }
     }
 
+    /// What it is, to stand in a sentence; fields of the plan only.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Domain => "the primary domain",
+            Self::ExternalHost => "the external mail server",
+            Self::VerificationAddress => "the verification address",
+            Self::RoutingSubdomain => "the routing subdomain",
+            _ => "a value",
+        }
+    }
+
     /// The draft field of this name.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::DRAFTS.into_iter().find(|field| field.key() == key)
@@ -128,8 +139,10 @@ pub(crate) fn put_into_plan(field: FieldId, text: &str, plan: &mut Plan) -> Resu
             Ok(())
         }
         FieldId::VerificationAddress => {
-            plan.external.verification_address =
-                if blank { None } else { Some(Address::parse(text).map_err(|e| e.to_string())?) };
+            plan.external.verification_address = match blank {
+                true => None,
+                false => Some(address_in(text, plan.domain())?),
+            };
             Ok(())
         }
         FieldId::RoutingSubdomain => {
@@ -137,6 +150,15 @@ pub(crate) fn put_into_plan(field: FieldId, text: &str, plan: &mut Plan) -> Resu
             plan.set_routing_subdomain(name).map_err(|e| e.to_string())
         }
         _ => Ok(()),
+    }
+}
+
+/// An address of the primary domain.
+fn address_in(text: &str, domain: &Domain) -> Result<Address, String> {
+    let address = Address::parse(text).map_err(|e| e.to_string())?;
+    match address.domain() == domain {
+        true => Ok(address),
+        false => Err(format!("{address} is not in {domain}. Enter an address that is.")),
     }
 }
 
@@ -187,6 +209,7 @@ mod tests {
             (FieldId::Domain, ""),
             (FieldId::Domain, "a b"),
             (FieldId::VerificationAddress, "ann"),
+            (FieldId::VerificationAddress, "ann@elsewhere.example"),
             (FieldId::ExternalHost, "192.0.2.1"),
             (FieldId::RoutingSubdomain, ""),
         ] {

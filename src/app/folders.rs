@@ -10,6 +10,7 @@ use super::state::{FieldText, State};
 use super::typing::{commit_all, path_typed, refuse};
 use crate::engine::Command;
 use crate::plan::{Domain, WaveNumber};
+use crate::shown::shown;
 
 pub(crate) fn create(state: &mut State, out: &mut Vec<Command>) {
     let text = state.text_of(FieldId::NewDomain);
@@ -58,6 +59,18 @@ pub(crate) fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<
     commit_all(state, out);
     let folder = state.text_of(FieldId::ExportFolder);
     let folder = (!folder.trim().is_empty()).then(|| path_typed(&folder));
+    // Files for a name that nobody chose would be wrong.
+    let wrong =
+        state.texts.iter().find(|(field, typed)| field.is_of_plan() && typed.error.is_some());
+    if let Some((field, typed)) = wrong {
+        let sentence = format!(
+            "“{}” can't be taken as {}: {} Correct it first; nothing was written.",
+            shown(&typed.text, 60),
+            field.label(),
+            typed.error.as_deref().unwrap_or_default()
+        );
+        return state.tell("Write the files", sentence);
+    }
     let Some(session) = &mut state.session else { return };
     session.exporting = true;
     session.exported = None;

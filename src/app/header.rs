@@ -8,18 +8,33 @@ use super::state::State;
 use super::theme::{self, palette};
 use super::widgets::named_button;
 
-/// Draws it. What can be done comes first, so that the name takes what is left.
+/// Draws it: the name in what the buttons leave of the width.
 pub(crate) fn header_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
-    let height = ui.spacing().interact_size.y;
-    let size = egui::vec2(ui.available_width(), height);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if theme::is_narrow(ui.ctx()) {
-            ui.menu_button("Menu", |ui| commands_ui(ui, state, out));
-        } else {
-            commands_ui(ui, state, out);
+    // Buttons at the right, in the order in which Tab reaches them: their
+    // width is the one of the frame before.
+    let id = ui.scope_id().with("commands");
+    let before = ui.data(|data| data.get_temp::<f32>(id));
+    ui.horizontal(|ui| {
+        let room = (ui.available_width() - before.unwrap_or(0.0) - theme::GAP).max(0.0);
+        let size = egui::vec2(room, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(room);
+            name_ui(ui, state, out);
+        });
+        let width = ui
+            .scope(|ui| match theme::is_narrow(ui.ctx()) {
+                true => {
+                    ui.menu_button("Menu", |ui| commands_ui(ui, state, out));
+                }
+                false => commands_ui(ui, state, out),
+            })
+            .response
+            .rect
+            .width();
+        if before != Some(width) {
+            ui.data_mut(|data| data.insert_temp(id, width));
+            ui.ctx().request_discard("the header's buttons have another width");
         }
-        ui.add_space(theme::GAP);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_ui(ui, state, out));
     });
 }
 
@@ -32,6 +47,11 @@ fn name_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     let Some(session) = &state.session else { return };
     ui.add_space(4.0);
     saved_ui(ui, state, session);
+    if matches!(session.saved, Saved::Failed(_))
+        && named_button(ui, "Save again", "Save the profile again").clicked()
+    {
+        out.push(Action::SaveAgain);
+    }
     if session.read_only
         && let Some(folder) = &session.folder
         && named_button(ui, "Try again", "Open again for writing").clicked()
@@ -41,22 +61,24 @@ fn name_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
 }
 
 fn commands_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
-    if ui.button("Keys").clicked() {
-        out.push(Action::ToggleKeys);
+    if let Some(session) = &state.session {
+        if session.practice.is_some() {
+            let words =
+                if session.practice_open { "Hide practice panel" } else { "Practice panel" };
+            if ui.button(words).clicked() {
+                out.push(Action::TogglePractice);
+            }
+        }
+        if ui.add_enabled(session.can_undo(), Button::new("Undo")).clicked() {
+            out.push(Action::Undo);
+        }
+        if named_button(ui, "Close", "Close profile").clicked() {
+            out.push(Action::CloseSession);
+        }
     }
     theme_ui(ui);
-    let Some(session) = &state.session else { return };
-    if named_button(ui, "Close", "Close profile").clicked() {
-        out.push(Action::CloseSession);
-    }
-    if ui.add_enabled(session.can_undo(), Button::new("Undo")).clicked() {
-        out.push(Action::Undo);
-    }
-    if session.practice.is_some() {
-        let words = if session.practice_open { "Hide practice panel" } else { "Practice panel" };
-        if ui.button(words).clicked() {
-            out.push(Action::TogglePractice);
-        }
+    if ui.button("Keys").clicked() {
+        out.push(Action::ToggleKeys);
     }
 }
 

@@ -43,6 +43,10 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
         Event::Recent(folders) => state.recent = folders,
         Event::Opened { folder, plan, evidence, drafts, read_only, remarks } => {
             let mut session = Session::new(*plan, evidence);
+            let still = read_only
+                && state.session.as_ref().is_some_and(|before| {
+                    before.read_only && before.folder.as_ref() == Some(&folder)
+                });
             session.folder = Some(folder);
             session.read_only = read_only;
             open(state, session, out);
@@ -52,6 +56,12 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
                     put_into_plan(field, &text, &mut (*session.plan).clone()).err()
                 });
                 state.texts.insert(field, FieldText { text, error });
+            }
+            if still {
+                state.tell(
+                    "Still read-only",
+                    "Another window has this profile open. Close it there, then try again.",
+                );
             }
             for sentence in remarks {
                 let what = "Opened, with a remark".to_owned();

@@ -146,7 +146,8 @@ fn messages_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
 }
 
 fn keys_ui(ctx: &egui::Context, out: &mut Vec<Action>) {
-    let modal = egui::Modal::new(egui::Id::unique("keys")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
+    let modal = egui::Modal::new(egui::Id::unique("keys")).frame(frame).show(ctx, |ui| {
         ui.set_width(440.0);
         super::widgets::subheading(ui, "Keys");
         egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {

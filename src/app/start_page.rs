@@ -1,6 +1,6 @@
 //! The start page: new, open, recent, practice.
 
-use eframe::egui::{self, RichText};
+use eframe::egui::{self, CollapsingHeader, RichText};
 
 use super::action::Action;
 use super::field::FieldId;
@@ -87,7 +87,7 @@ fn new_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) {
             out.push(Action::Create);
         }
     });
-    ui.collapsing("Where it is saved", |ui| {
+    widgets::fold(ui, CollapsingHeader::new("Where it is saved"), |ui| {
         widgets::weak(
             ui,
             "By default in your documents, in a folder named after the domain. Choose another place here.",
@@ -145,7 +145,7 @@ fn practice_ui(ui: &mut egui::Ui, out: &mut Vec<Action>) {
     widgets::subheading(ui, "Practise first");
     widgets::text(
         ui,
-        "A small mail world inside this program: name server, both mail systems, a dozen people at example.com. \
+        "A small mail world inside this program: name server, both mail systems, thirteen people at example.com. \
          Nothing leaves this machine. Walk all eight steps, break things, see what the checks say.",
     );
     if widgets::button(ui, "Practise with example.com").clicked() {

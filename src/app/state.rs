@@ -115,6 +115,11 @@ impl Times {
         self.format(at, "%Y-%m-%d %H:%M:%S UTC%:z", "14:05:00 UTC+00:00")
     }
 
+    /// The time of day with its offset from UTC.
+    pub fn clock(self, at: jiff::Timestamp) -> String {
+        self.format(at, "%H:%M UTC%:z", "14:05 UTC+00:00")
+    }
+
     /// The time of day.
     pub fn short(self, at: jiff::Timestamp) -> String {
         self.format(at, "%H:%M", "14:05")

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::mx_rows;
 use super::paper::{Block, to_html, to_markdown};
 use super::picture_svg;
-use crate::finding::{Evidence, Finding, State};
+use crate::finding::{BEFORE, Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Todo, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
 use crate::route::{Origin, Phase, follow, phases, trace_text, world_after};
@@ -147,27 +147,19 @@ fn records(plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
         ]
     });
     blocks.push(Block::Table(vec!["Name", "TTL", "Type", "Priority", "Value"], rows.collect()));
-    let before: Vec<Vec<String>> = evidence
-        .of_step(Step::Situation.slug())
-        .filter(|finding| !finding.found.is_empty())
-        .map(|finding| {
-            vec![
-                finding.summary.clone(),
-                finding.found.clone(),
-                finding.asked.clone(),
-                time(finding.at),
-            ]
-        })
-        .collect();
-    if before.is_empty() {
-        blocks.push(Block::Paragraph(
-            "The records of today are not on file: run the check of step 1, and keep what it finds \
-             for the way back."
+    match evidence.get(BEFORE) {
+        Some(before) => {
+            let what = format!("MX of {}", plan.domain());
+            let row = vec![what, before.found.clone(), before.asked.clone(), time(before.at)];
+            blocks
+                .push(Block::Paragraph("As seen before the cutover, for the way back:".to_owned()));
+            blocks.push(Block::Table(vec!["What", "Found", "Asked", "When"], vec![row]));
+        }
+        None => blocks.push(Block::Paragraph(
+            "The MX records of before are not on file: run the check of step 1 while they are as \
+             planned, or write them down by hand for the way back."
                 .to_owned(),
-        ));
-    } else {
-        blocks.push(Block::Paragraph("As last seen, for the way back:".to_owned()));
-        blocks.push(Block::Table(vec!["What", "Found", "Asked", "When"], before));
+        )),
     }
 }
 

@@ -298,7 +298,7 @@ fn changed_too_early(
 ) -> Finding {
     let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
     let instead = match &plan.external.host_name {
-        Some(host) => format!("such as 10 {host}"),
+        Some(host) => format!("the records that name {host}"),
         None => "those of the external server".to_owned(),
     };
     if plan.situation.purpose == Purpose::Migration {

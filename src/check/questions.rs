@@ -40,6 +40,7 @@ impl Questions {
     /// a greylisting server would defer a new one for ever.
     pub(super) fn of(plan: &Plan, seed: u64, seen: &Evidence) -> Option<Self> {
         let known = plan.external.verification_address.clone();
+        let known = known.filter(|address| address.domain() == plan.domain());
         let colleague = plan
             .roster
             .iter()

@@ -17,6 +17,7 @@ use super::probe::{
 use super::questions::{NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
+use crate::guide::{self, Step};
 use crate::net::{Conversation, Net, RecordType};
 use crate::plan::{Authority, HostName, PanelOffer, Plan};
 
@@ -39,6 +40,26 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         return;
     };
     test(ask, host, out).await;
+    out_of_place(ask.plan, ask.net.clock.now()).into_iter().for_each(out);
+}
+
+/// `server.verification-place`: the verification address must live on the
+/// external server; a forward there answers for it as well, until it goes.
+fn out_of_place(plan: &Plan, at: Timestamp) -> Option<Finding> {
+    let address = plan.external.verification_address.as_ref()?;
+    let problem = guide::problems(Step::Server, plan)
+        .into_iter()
+        .find(|problem| problem.field == guide::Field::VerificationAddress)?;
+    let state = match address.domain() == plan.domain() {
+        true => State::Warning,
+        false => State::Failed,
+    };
+    let finding = Finding::new("server.verification-place", state, problem.sentence, at)
+        .compared("a mailbox on the external server", address.to_string())
+        .asked("the plan")
+        .means("The host asks the external server about this address to see that it answers for the domain. What only a forward or another domain answers for proves nothing.")
+        .advise("Choose the address of a mailbox that stays on the external server to the end, such as postmaster.");
+    Some(finding)
 }
 
 /// The whole test of one host name, and of the domain's other mail exchangers
@@ -178,10 +199,14 @@ fn judge(
     findings.extend(size(talk, &plan.host, at));
     findings.extend(starttls(talk, at));
     let random = heard(talk, NULL, &asked.random);
-    findings.push(authority(plan, Some(random), at));
+    // The cause before what follows from it; what it does not show, after.
+    let authority = authority(plan, Some(random), at);
+    let shown = !matches!(authority.state, State::Skipped { .. });
+    findings.extend(shown.then(|| authority.clone()));
     if not_asked(talk).is_none() {
         findings.extend(verdicts(talk, asked, at));
     }
+    findings.extend((!shown).then_some(authority));
     if let Some(second) = second {
         let anything = random.kind == Kind::Accepted;
         findings.extend(duties(second, plan, asked, anything, at));
@@ -241,6 +266,7 @@ fn no_route(talk: &Conversation, at: Timestamp) -> Finding {
 /// plan's word passes only where the server's answer about an address that
 /// nobody has (`random`) bears it out.
 fn authority(plan: &Plan, random: Option<Heard<'_>>, at: Timestamp) -> Finding {
+    let accepts = random.is_some_and(|answer| answer.kind == Kind::Accepted);
     let finding = |state, summary: &str| {
         Finding::new("server.authority", state, summary, at)
             .compared(Authority::Authoritative.as_str(), plan.external.authority.as_str())
@@ -248,10 +274,10 @@ fn authority(plan: &Plan, random: Option<Heard<'_>>, at: Timestamp) -> Finding {
     };
     let wanted = plan.situation.panel != PanelOffer::NotOffered;
     match plan.external.authority {
-        Authority::InternalRelay if wanted => finding(State::Failed, "Both systems pass unknown addresses to each other.")
-            .means("With Split Domain Routing the host passes addresses that it does not have to the external server. That server shares the domain (internal relay) and passes them back. Mail to any address that neither has goes round in a loop until a hop limit ends it.")
+        Authority::InternalRelay if wanted => finding(if accepts { State::Failed } else { State::Warning }, "With Split Domain Routing on, both systems pass unknown addresses to each other.")
+            .means("The host then passes addresses that it does not have to the external server. By the plan that server shares the domain (internal relay) and passes them back. Mail to any address that neither has goes round in a loop until a hop limit ends it.")
             .advise(format!("Make the external server authoritative: on Exchange “Set-AcceptedDomain -Identity {} -DomainType Authoritative”, on Postfix remove fallback_transport, elsewhere switch “forward unknown” off. Contacts for the moved people replace it. Then set the plan to authoritative.", plan.domain())),
-        Authority::InternalRelay if random.is_some_and(|answer| answer.kind == Kind::Accepted) => finding(State::Passed, "The external server passes unknown addresses to the host, and Split Domain Routing is not used."),
+        Authority::InternalRelay if accepts => finding(State::Passed, "The external server passes unknown addresses to the host, and Split Domain Routing is not used."),
         Authority::AcceptsAnything => finding(State::Warning, "By the plan, the external server accepts any address.")
             .means("It bounces unknown addresses after having accepted them, to senders that are often forged, or a catch-all swallows them.")
             .advise("Let it refuse unknown recipients, then set the plan to authoritative."),

@@ -6,18 +6,42 @@ use super::Ask;
 use super::primary_mx::{self, Seen, expected};
 use super::told::{Lookout, Told, shown_mx};
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
-use crate::finding::{Finding, State};
+use crate::finding::{BEFORE, Finding, State};
 use crate::net::ResponseCode;
-use crate::plan::{PanelOffer, Plan};
+use crate::plan::{PanelOffer, Plan, Task};
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let lookout = Lookout::new(ask.net, ask.plan);
     let Look { primary, beside } = look(&lookout).await;
     let at = ask.net.clock.now();
     let expected = Some(expected(ask.plan));
-    out(primary_mx::verdict("situation.primary-mx", ask.plan, &primary, expected, at));
+    let mut verdict = primary_mx::verdict("situation.primary-mx", ask.plan, &primary, expected, at);
+    let before = ask.evidence.get(BEFORE);
+    if let (State::Failed, Some(before)) = (&verdict.state, before) {
+        verdict.action = format!(
+            "{} When they were last as planned they were: {}.",
+            verdict.action, before.found
+        );
+    }
+    let snapshot = snapshot(ask.plan, &verdict);
+    out(verdict);
+    snapshot.into_iter().for_each(&mut *out);
     each_server(&primary, at).into_iter().chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
+}
+
+/// The primary MX records as they are before the cutover, to go back to. What
+/// was changed by mistake never takes their place.
+fn snapshot(plan: &Plan, verdict: &Finding) -> Option<Finding> {
+    let as_planned = matches!(verdict.state, State::Passed | State::Warning);
+    let before = as_planned && !plan.done.contains(&Task::ChangePrimaryMx);
+    before.then(|| {
+        let summary =
+            format!("The MX records of {} are written down for the way back.", plan.domain());
+        Finding::new(BEFORE, State::Passed, summary, verdict.at)
+            .compared("", verdict.found.clone())
+            .asked(verdict.asked.clone())
+    })
 }
 
 /// What the domain's own records say.

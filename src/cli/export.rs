@@ -10,6 +10,7 @@ use crate::engine::{HandedOut, hand_out};
 use crate::net::{Clock, SystemClock};
 use crate::plan::WaveNumber;
 use crate::profile::ProfileError;
+use crate::shown::shown;
 
 /// Write all files to hand out: records, forwards, scripts, run-book.
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,14 @@ pub(super) struct Export {
 impl Export {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
+        // Files for a name that nobody chose would be wrong.
+        if let Some(text) = profile.drafts.get("routing-subdomain") {
+            anyhow::bail!(
+                "{}: the routing subdomain “{}” can't be taken. Correct it in profile.toml first; nothing was written.",
+                self.dir.display(),
+                shown(text, 60)
+            );
+        }
         let wave = self.wave.and_then(WaveNumber::new);
         if let Some(wave) = wave {
             anyhow::ensure!(

@@ -16,7 +16,7 @@ const EXIT_LIST: [&str; 7] = [
 ];
 
 /// As a conversation with the server goes.
-const SERVER: [&str; 17] = [
+const SERVER: [&str; 18] = [
     "server.resolve",
     "server.connect",
     "server.banner",
@@ -27,6 +27,7 @@ const SERVER: [&str; 17] = [
     "server.null-sender",
     "server.random-address",
     "server.verification-address",
+    "server.verification-place",
     "server.own-domain",
     "server.sender-domain",
     "server.authority",

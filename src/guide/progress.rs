@@ -46,7 +46,9 @@ pub fn standing(step: Step, plan: &Plan, evidence: &Evidence) -> Standing {
     if let Some(reason) = attention(step, plan, evidence) {
         return Standing::NeedsAttention(reason);
     }
-    if complete(step, plan, evidence) { Standing::Done } else { Standing::Open }
+    // Where the MX records point is looked up, then confirmed.
+    let looked_up = step != Step::Situation || evidence.of_step(step.slug()).next().is_some();
+    if looked_up && complete(step, plan, evidence) { Standing::Done } else { Standing::Open }
 }
 
 /// The step on which a profile opens: the first that is not done. A warning

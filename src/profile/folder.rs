@@ -138,8 +138,10 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         path: folder.to_owned(),
         why: format!("the folder holds no {PLAN}"),
     };
-    if fs::symlink_metadata(folder.join(PLAN)).is_err() {
-        return Err(no_plan());
+    match fs::symlink_metadata(folder.join(PLAN)) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(no_plan()),
+        Err(error) => return Err(unread(error)),
     }
     let mut remarks = Vec::new();
     let mut not_writable = None;
@@ -166,6 +168,9 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     let mut plan = read.plan;
 
     let people = disk::read(&folder.join(ROSTER), ROSTER_BYTES)?;
+    if people.is_none() && folder.join(EVIDENCE).exists() {
+        remarks.push(format!("The folder holds no {ROSTER}, so nobody is in the list. Put it back from a copy if there were people, or import them again."));
+    }
     let mut file = people.as_deref().map(roster_file::read).unwrap_or_default();
     let on_disk = OnDisk::of(text, people.as_deref(), &mut file);
     if !file.remarks.is_empty() {

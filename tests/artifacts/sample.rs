@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sdr_wizard::artifact::{Artifact, Refusal, export};
-use sdr_wizard::finding::{Evidence, Finding, State};
+use sdr_wizard::finding::{BEFORE, Evidence, Finding, State};
 use sdr_wizard::plan::{
     Domain, ExternalSystem, Home, HostName, Mailbox, Plan, Strategy, Task, Wave, WaveNumber,
 };
@@ -49,14 +49,9 @@ pub(crate) fn plan(system: ExternalSystem) -> Plan {
 pub(crate) fn evidence() -> Evidence {
     let mut evidence = Evidence::default();
     evidence.record(
-        Finding::new(
-            "situation.mx",
-            State::Passed,
-            "the MX records name the external server",
-            now(),
-        )
-        .compared("exch.example.com", "10 exch.example.com")
-        .asked("192.0.2.53:53"),
+        Finding::new(BEFORE, State::Passed, "the MX records name the external server", now())
+            .compared("exch.example.com", "10 exch.example.com")
+            .asked("192.0.2.53:53"),
     );
     evidence.record(
         Finding::new("server.rcpt", State::Failed, "the verification address was refused", now())

@@ -11,6 +11,7 @@ mod smtp;
 mod stranger;
 mod switches;
 mod tls;
+mod way_back;
 
 use std::net::{IpAddr, SocketAddr};
 

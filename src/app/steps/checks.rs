@@ -66,7 +66,7 @@ fn ended_ui(ui: &mut Ui, state: &State, session: &Session) {
             words.push("Stopped; what was answered before stands below.".to_owned());
         }
         if let Some(at) = ended.again_at {
-            words.push(format!("We ask again by ourselves at {}.", state.times.short(at)));
+            words.push(format!("We ask again by ourselves at {}.", state.times.clock(at)));
         }
     }
     let summed = summed(&session.derived.findings);

@@ -53,7 +53,7 @@ fn running_ui(ui: &mut Ui, state: &State, far: Option<&Progress>, out: &mut Vec<
     let share = far.answered as f32 / far.of.max(1) as f32;
     ui.add(ProgressBar::new(share).desired_height(6.0).fill(palette(ui).accent));
     if let Some(until) = far.rests_until {
-        let at = state.times.short(until);
+        let at = state.times.clock(until);
         weak(
             ui,
             &format!("The server answers slowly or wants fewer connections. We go on at {at}."),
@@ -88,7 +88,7 @@ fn ready_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>
             false => "Asked.".to_owned(),
         };
         if let Some(at) = ended.again_at {
-            let at = state.times.short(at);
+            let at = state.times.clock(at);
             words.push_str(&format!(" We ask again by ourselves at {at}."));
         }
         let response = ui.label(RichText::new(words).color(palette(ui).weak));

@@ -107,7 +107,7 @@ fn change_mx(plan: &Plan) -> Todo {
         todo = todo.value(format!("Priority {}", mx.preference), &mx.exchange);
     }
     todo.value("TTL in seconds", plan.host.mx_ttl).undo(format!(
-        "Put the old MX records back; the run-book names those that the first check saw. With the \
+        "Put the old MX records back; the run-book names those that step 1 saw before the change. With the \
          forwards still loaded, mail for everybody at {} keeps arriving.",
         plan.host.name
     ))
