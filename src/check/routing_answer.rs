@@ -70,6 +70,10 @@ pub(super) fn at_authority(
                 .means("Forwards on the external server send to this name. Without the records their mail finds no server and bounces.")
                 .advise(format!("At the DNS host of {}, publish {records} for {subdomain} (name “{}” in most panels). Leave the records of {0} as they are.", plan.domain(), subdomain.label())),
         },
+        Published::NoAnswer(_) if around.somewhere && told.at.is_ipv6() && told.answer.is_err() => {
+            let because = "it has an IPv6 address only, and this machine may have no IPv6".to_owned();
+            make(State::Skipped { because }, format!("{} was not reached from here.", told.server))
+        }
         Published::NoAnswer(_) if around.somewhere && told.answer.is_ok() => make(State::Warning, format!("{} is named for the zone and does not speak for it.", told.server))
             .means("Other name servers have the records; whoever asks this one has to try another. Step 1 says more about the name servers.")
             .advise("Ask the DNS host whether this server should serve the zone; otherwise take it out of the NS records and out of the list at the registrar."),

@@ -9,7 +9,7 @@ use super::exchangers;
 use super::primary_mx::host_mx;
 use super::published::{Published, read};
 use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver, summary};
-use super::told::{Lookout, Told, ask_each, ask_resolvers, duration};
+use super::told::{Lookout, Told, ask_each, ask_resolvers, duration, whom_to_ask};
 use crate::finding::{Finding, State};
 use crate::net::{Answer, DnsError, NameServer, RecordType};
 use crate::plan::Plan;
@@ -55,9 +55,10 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
     if let Some(ttl) = missing {
         let mut findings = vec![summary(plan, &each, at)];
         findings.extend(each);
-        let own = net.resolvers.iter().take(2).copied();
-        let public = net.public.iter().map(|resolver| resolver.at);
-        findings.extend(own.chain(public).map(|resolver| too_early(plan, resolver, ttl, at)));
+        let left_alone = whom_to_ask(net).into_iter();
+        findings.extend(
+            left_alone.map(|(server, resolver)| too_early(plan, &server, resolver, ttl, at)),
+        );
         return findings;
     }
     let records = answers.iter().filter_map(|(told, _)| told.answer.as_ref().ok());
@@ -186,13 +187,19 @@ fn no_servers(plan: &Plan, why: String, at: Timestamp) -> Finding {
 }
 
 /// A resolver that was left alone.
-fn too_early(plan: &Plan, resolver: SocketAddr, ttl: Option<u32>, at: Timestamp) -> Finding {
+fn too_early(
+    plan: &Plan,
+    server: &str,
+    resolver: SocketAddr,
+    ttl: Option<u32>,
+    at: Timestamp,
+) -> Finding {
     let because = format!(
         "the authoritative servers lack the records, and a resolver that is asked too early remembers that for {}",
         duration(ttl.unwrap_or(USUAL_TTL))
     );
     Finding::new(
-        format!("subdomain.mx@{resolver}"),
+        format!("subdomain.mx@{server}"),
         State::Skipped { because },
         "This resolver was not asked yet.",
         at,

@@ -92,6 +92,7 @@ fn each_server(seen: &Seen, at: Timestamp) -> Vec<Finding> {
     };
     let Some(first) = all().find(|told| settled(told)) else { return Vec::new() };
     let wanted = rows(first);
+    let others = seen.authorities.iter().flatten().any(settled);
     let judge = |told: &Told, closed_here: bool| {
         let id = format!("situation.primary-mx@{}", told.server);
         let make = |state, summary: String, found: String| {
@@ -107,6 +108,9 @@ fn each_server(seen: &Seen, at: Timestamp) -> Vec<Finding> {
             Ok(_) if settled(told) => make(State::Warning, format!("{} names other MX records.", told.server), shown_mx(&rows(told)))
                 .means("While name servers differ, part of the mail enters at one system and part at another.")
                 .advise("If the records were changed lately, wait until the old ones have run out (their TTL). Otherwise look why this name server does not follow: the zone's serial number, or a second zone of the same name."),
+            Ok(answer) if others => make(State::Warning, format!("{} does not answer for the domain.", told.server), answer.code.to_string())
+                .means("It is named for the domain and does not serve it: whoever asks it has to try another.")
+                .advise("Ask the DNS host whether the server should be listed."),
             Ok(answer) => make(State::Unknown { why: format!("{} answered {}", told.whom(), answer.code) }, format!("{} does not answer for the domain.", told.server), answer.code.to_string())
                 .means("This name server is named for the domain but does not serve it, or it does not serve this machine.")
                 .advise("Ask the DNS host whether the server should be listed."),

@@ -144,15 +144,30 @@ pub(super) async fn ask_each(
 
 /// Asks this machine's resolvers and the public ones.
 pub(super) async fn ask_resolvers(net: &Net, name: &str, kind: RecordType) -> Vec<Told> {
-    let own = net.resolvers.iter().take(RESOLVERS).map(|at| Resolver::Own(*at));
-    let public = net.public.iter().filter(|public| !net.resolvers.contains(&public.at));
-    let all = own.chain(public.cloned().map(Resolver::Public));
     let mut running = JoinSet::new();
-    for (index, resolver) in all.enumerate() {
+    for (index, resolver) in resolvers(net).into_iter().enumerate() {
         let (net, name) = (net.clone(), name.to_owned());
         running.spawn(async move { (index, resolver.ask(&net, &name, kind).await) });
     }
     in_order(running).await
+}
+
+/// Name and address of each resolver that [`ask_resolvers`] asks.
+pub(super) fn whom_to_ask(net: &Net) -> Vec<(String, SocketAddr)> {
+    let all = resolvers(net).into_iter().map(|resolver| match resolver {
+        Resolver::Own(at) => (at.to_string(), at),
+        Resolver::Public(resolver) => (resolver.name, resolver.at),
+    });
+    all.collect()
+}
+
+/// A public one that this machine is set to use counts as public: it can be
+/// asked by HTTPS too.
+fn resolvers(net: &Net) -> Vec<Resolver> {
+    let is_public = |at: &SocketAddr| net.public.iter().any(|public| public.at == *at);
+    let own = net.resolvers.iter().take(RESOLVERS).filter(|at| !is_public(at));
+    let public = net.public.iter().cloned().map(Resolver::Public);
+    own.map(|at| Resolver::Own(*at)).chain(public).collect()
 }
 
 /// Who is asked to find an answer.

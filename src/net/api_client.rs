@@ -99,7 +99,9 @@ pub(super) fn in_words(error: &reqwest::Error) -> String {
     while let Some(inner) = source.source() {
         source = inner;
     }
-    crate::shown::shown(&source.to_string(), 200)
+    let said = source.to_string();
+    let plain = said.split(" (os error").next().unwrap_or(&said);
+    crate::shown::shown(plain, 200)
 }
 
 fn is_loopback(url: &Url) -> bool {

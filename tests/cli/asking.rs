@@ -65,6 +65,53 @@ fn who_can_not_be_asked_can_not_be_told() {
     }
 }
 
+/// A resolver on loopback that knows the SPF record of the host and nothing else.
+fn resolver_that_knows_the_host() -> String {
+    use hickory_proto::op::Message;
+    use hickory_proto::rr::rdata::TXT;
+    use hickory_proto::rr::{RData, Record, RecordType};
+
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = socket.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut packet = [0; 4096];
+        while let Ok((size, peer)) = socket.recv_from(&mut packet) {
+            let question = Message::from_vec(&packet[..size]).unwrap();
+            let mut reply = Message::response(question.metadata.id, question.metadata.op_code);
+            reply.add_queries(question.queries.clone());
+            let query = &question.queries[0];
+            let text = match query.name().to_ascii().as_str() {
+                "emailsrvr.com." => "v=spf1 include:spf1.emailsrvr.com ip6:2001:db8::/48 ~all",
+                "spf1.emailsrvr.com." => "v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.7 -all",
+                _ => "nothing",
+            };
+            if query.query_type() == RecordType::TXT {
+                let data = RData::TXT(TXT::new(vec![text.to_owned()]));
+                reply.add_answer(Record::from_rdata(query.name().clone(), 60, data));
+            }
+            socket.send_to(&reply.to_vec().unwrap(), peer).unwrap();
+        }
+    });
+    at
+}
+
+#[test]
+fn the_hosts_networks_are_listed_one_a_line_and_nothing_else() {
+    let folder = Folder::new();
+    let resolver = resolver_that_knows_the_host();
+    let args = ["dns", "example.com", "--allow-list", "--resolver", &resolver];
+    let output = expect(0, folder.path(), &args);
+    assert_eq!(out(&output), "192.0.2.0/24\n198.51.100.7\n2001:db8::/48\n");
+    let rows = json(&expect(0, folder.path(), &[&args[..], &["--json"]].concat()));
+    assert_eq!(rows[1]["network"], "198.51.100.7");
+    assert_eq!(rows[1]["include"], "emailsrvr.com");
+    let nobody = nobody();
+    let args = ["dns", "example.com", "--allow-list", "--resolver", &nobody];
+    let output = expect(3, folder.path(), &args);
+    assert_eq!(out(&output), "");
+    assert!(err(&output).contains("can't be listed"), "{}", err(&output));
+}
+
 #[test]
 fn a_profile_that_another_window_has_is_read_but_not_written() {
     let folder = Folder::with_profile();

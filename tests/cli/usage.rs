@@ -24,6 +24,10 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
     refused(here, &["smtp", "192.0.2.1", "--address", "ann@example.com"], "IP address");
     refused(here, &["dns", "example.com", "--subdomain", "example.com"], "--subdomain");
     refused(here, &["dns", "", "--subdomain", "x"], "DOMAIN");
+    refused(here, &["dns", "example.com", "--doh", "https://dns.example/q"], "--doh");
+    refused(here, &["dns", "example.com", "--doh", "http://1.1.1.1/dns-query"], "--doh");
+    refused(here, &["dns", "example.com", "--external-host", "192.0.2.1"], "--external-host");
+    refused(here, &["dns", "example.com", "--mx", "nowhere"], "--mx");
     refused(here, &["generate", "completions", "cobol"], "cobol");
     assert_eq!(code(&sdrctl(&[])), 2);
 }
