@@ -14,6 +14,8 @@ use crate::plan::{Plan, Task};
 /// Lookups, and lookups that lead nowhere, that a record may cost (RFC 7208 4.6.4).
 const MOST_LOOKUPS: usize = 10;
 const MOST_VOIDS: usize = 2;
+/// Characters of an offered record that are shown.
+const LONGEST: usize = 4096;
 /// Characters of one string of a TXT record (RFC 1035 3.3.14).
 const STRING: usize = 255;
 
@@ -44,7 +46,15 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
         let finding = Finding::new("situation.spf", state, summary, at)
             .compared(format!("one record, both systems in it, such as {include}"), found);
         match &policy.answer {
-            Ok(answer) => finding.asked(whom(answer)).with_evidence(answer.lines()),
+            Ok(answer) => {
+                let referred = match &policy.tree {
+                    Some(Ok(tree)) => tree.lines(),
+                    _ => Vec::new(),
+                };
+                finding
+                    .asked(whom(answer))
+                    .with_evidence(answer.lines().into_iter().chain(referred))
+            }
             Err(error) => finding.asked(error.to_string()),
         }
     };
@@ -72,7 +82,8 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
             true => " It is longer than 255 characters: enter it as several strings of one record.",
             false => "",
         };
-        format!("{merged}{long}")
+        // What stands in it came from the DNS, and goes to screen and terminal.
+        format!("{}{long}", crate::shown::shown(&merged, LONGEST))
     };
     let tree = match (&policy.tree, policy.records.len()) {
         (_, 0) => {
@@ -109,7 +120,7 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
             .terms
             .iter()
             .filter(|term| term.lookups() > 0)
-            .map(|term| format!("{} {}", term.text, term.lookups()))
+            .map(|term| format!("{} {}", crate::shown::shown(&term.text, 100), term.lookups()))
             .collect();
         return make(State::Failed, format!("The SPF record of {domain} needs {lookups} lookups; {MOST_LOOKUPS} are allowed."))
             .means(format!("Receivers stop at the eleventh and use none of it (permerror, RFC 7208 4.6.4). Lookups by term: {}.", costly.join(", ")))
@@ -124,11 +135,11 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
         .advise("Correct or remove the term that leads there.");
     }
     if voids > MOST_VOIDS {
-        let nowhere: Vec<&str> = tree
+        let nowhere: Vec<String> = tree
             .terms
             .iter()
             .filter(|term| matches!(&term.leads, Leads::Looked(ranges) if ranges.is_empty()))
-            .map(|term| term.text.as_str())
+            .map(|term| crate::shown::shown(&term.text, 100))
             .collect();
         let which =
             if nowhere.is_empty() { String::new() } else { format!(": {}", nowhere.join(", ")) };

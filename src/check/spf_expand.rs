@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::spf_record::{Mechanism, Qualifier, Range, Record, Spec, What, is_spf};
 use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::shown::shown;
 
 /// Terms that are looked up in one tree; a record may need 10.
 const MOST_TERMS: usize = 40;
@@ -23,6 +24,8 @@ const MOST_EXCHANGERS: usize = 10;
 /// One record, each of its terms looked up.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
+    /// Whose record it is, and its text.
+    line: String,
     pub(super) terms: Vec<Term>,
     redirect: Option<Box<Term>>,
 }
@@ -74,7 +77,7 @@ impl Fault {
             Self::None { domain, .. } => format!("{domain} has no SPF record"),
             Self::Several { domain } => format!("{domain} has more than one SPF record"),
             Self::Syntax { domain, term } => {
-                format!("the record of {domain} has a term that is none: “{term}”")
+                format!("the record of {domain} has a term that is none: “{}”", shown(term, 100))
             }
             Self::Circle { domain } => format!("{domain} refers to itself"),
             Self::TooMuch => "it refers to more than can be looked up".to_owned(),
@@ -168,7 +171,7 @@ impl Work {
         terms.sort_by_key(|(index, _)| *index);
         let mut terms: Vec<Term> = terms.into_iter().map(|(_, term)| term).collect();
         let redirect = if redirected { terms.pop().map(Box::new) } else { None };
-        Ok(Node { terms, redirect })
+        Ok(Node { line: shown(&format!("{domain}: {text}"), 1024), terms, redirect })
     }
 
     async fn term(self, mechanism: Mechanism, domain: String, path: Vec<String>) -> Term {
@@ -248,6 +251,15 @@ impl Term {
 }
 
 impl Node {
+    /// The records that it refers to, a line each: the evidence.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let records = self.all_terms().into_iter().filter_map(|term| match &term.leads {
+            Leads::Record(_, Ok(node)) => Some(node.line.clone()),
+            _ => None,
+        });
+        records.collect()
+    }
+
     /// Every term of the tree.
     fn all_terms(&self) -> Vec<&Term> {
         let mut found = Vec::new();
@@ -288,7 +300,9 @@ impl Node {
     /// Terms whose meaning depends on the message.
     pub(super) fn untold(&self) -> Vec<String> {
         let all = self.all_terms().into_iter();
-        all.filter(|term| matches!(term.leads, Leads::Untold)).map(|t| t.text.clone()).collect()
+        all.filter(|term| matches!(term.leads, Leads::Untold))
+            .map(|t| shown(&t.text, 100))
+            .collect()
     }
 
     /// Whether it refers to the record of `domain`.
