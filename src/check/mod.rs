@@ -45,7 +45,7 @@ pub use flow::{as_planned, astray, astray_summary};
 pub use seen::seen;
 
 use crate::finding::{Evidence, Finding};
-use crate::guide::Step;
+use crate::guide::{Step, gloss};
 use crate::net::{ApiKey, Net};
 use crate::plan::{Address, HostName, Plan};
 
@@ -69,6 +69,7 @@ pub struct Ask<'a> {
 pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Finding) + Send)) {
     let net = &ask.net.afresh();
     let ask = &Ask { net, ..*ask };
+    let on_finding: &mut (dyn FnMut(Finding) + Send) = &mut |finding| on_finding(glossed(finding));
     match step {
         Step::Situation => situation::run(ask, on_finding).await,
         Step::People => people::run(ask, on_finding),
@@ -82,6 +83,18 @@ pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Findin
         Step::Flow => flow::run(ask, on_finding).await,
         Step::Cutover => cutover::run(ask, on_finding),
     }
+}
+
+/// The finding, with the meaning of what only its maker's papers explain in
+/// the reply that it rests on.
+fn glossed(mut finding: Finding) -> Finding {
+    if !finding.is_fine()
+        && let Some(gloss) = gloss(&finding.found)
+    {
+        let space = if finding.meaning.is_empty() { "" } else { " " };
+        finding.meaning = format!("{}{space}{gloss}", finding.meaning);
+    }
+    finding
 }
 
 /// The server test alone, as `sdrctl smtp` runs it: `host` and `address` need
@@ -100,7 +113,7 @@ pub async fn server_alone(
             // There is no plan whose word on authority could be judged.
             let mut seen = |finding: Finding| {
                 if !finding.id.starts_with("server.authority") {
-                    on_finding(finding);
+                    on_finding(glossed(finding));
                 }
             };
             let evidence = &Evidence::default();

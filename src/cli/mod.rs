@@ -3,6 +3,7 @@
 //! stand: 0 all passed, 1 something failed, 2 wrong usage or unreadable
 //! input, 3 something can't be told or is waiting, 4 passed with warnings.
 
+mod bounce;
 mod check;
 mod dns;
 mod export;
@@ -55,6 +56,7 @@ enum Verb {
     Check(check::Check),
     Smtp(smtp::Smtp),
     Dns(dns::Dns),
+    Bounce(bounce::Bounce),
     People(people::People),
     Routes(routes::Routes),
     Export(export::Export),
@@ -75,6 +77,7 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::Check(verb) => verb.run(&mut report),
         Verb::Smtp(verb) => verb.run(&mut report),
         Verb::Dns(verb) => verb.run(&mut report),
+        Verb::Bounce(verb) => verb.run(&mut report),
         Verb::People(verb) => verb.run(&mut report),
         Verb::Routes(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),

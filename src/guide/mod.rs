@@ -1,12 +1,14 @@
 //! The eight steps: what the administrator does, what is checked, and how far
 //! the plan has come. Words and rules, no I/O.
 
+mod bounce;
 mod governs;
 mod order;
 mod page;
 mod progress;
 mod step;
 
+pub use bounce::{Cause as BounceCause, Explained, Notice, explain, gloss};
 pub use governs::{step_of_hop, step_of_place};
 pub use order::{ExitPoint, exit_points, in_order};
 pub use page::{CopyValue, Page, Todo, asking_people, page};

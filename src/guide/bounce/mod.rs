@@ -1,0 +1,129 @@
+//! Bounces explained: what a non-delivery report, a server's reply or a line
+//! of a mail log says, why, and which step mends it. Input is anybody's:
+//! bounded, and escaped wherever it is shown.
+
+mod cause;
+mod notice;
+mod x500;
+
+pub use cause::Cause;
+
+use serde::Serialize;
+
+use super::Step;
+use crate::shown::shown;
+use notice::{Raw, read};
+
+/// Bytes that are read; the cause of a bounce stands at its beginning.
+const MOST_BYTES: usize = 1024 * 1024;
+/// Recipients that are told of.
+const MOST: usize = 20;
+
+/// What a pasted text says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// One for each recipient and cause, in the order of the text.
+    pub notices: Vec<Notice>,
+    /// Whether the end of the text was left aside.
+    pub cut: bool,
+}
+
+/// One refusal, explained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// Whose mail it was, as the text has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// The server that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Three digits (RFC 5321 4.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u16>,
+    /// Enhanced status code (RFC 3463), such as `5.1.1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhanced: Option<String>,
+    /// The host's own code, such as `G8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_code: Option<String>,
+    /// The words that were read.
+    pub said: String,
+    /// What it is.
+    pub cause: Cause,
+    /// The cause in a sentence.
+    pub summary: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What to do.
+    pub action: &'static str,
+    /// The step that mends it.
+    pub step: Step,
+    /// For a reply to old mail: the proxy address that the recipient lacks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x500: Option<String>,
+}
+
+/// Explains a bounce, a reply or a line of a log.
+pub fn explain(text: &str) -> Explained {
+    let end = text.floor_char_boundary(MOST_BYTES);
+    let mut notices: Vec<Notice> = Vec::new();
+    for raw in read(&text[..end]) {
+        let notice = told(&raw);
+        let same = |other: &Notice| {
+            other.cause == notice.cause
+                && (other.recipient == notice.recipient || notice.recipient.is_none())
+        };
+        if notices.len() < MOST && !notices.iter().any(same) {
+            notices.push(notice);
+        }
+    }
+    // "Something was refused" says nothing beside a cause that is known.
+    if notices.iter().any(|notice| notice.cause != Cause::Other) {
+        notices.retain(|notice| notice.cause != Cause::Other);
+    }
+    Explained { notices, cut: end < text.len() }
+}
+
+/// What a server's reply means where it carries a code that only its maker's
+/// papers explain: the host's G-codes, Exchange's own, addresses of old mail.
+/// A sentence; `None` where the reply speaks for itself.
+pub fn gloss(reply: &str) -> Option<String> {
+    let raw = Raw::of_line(reply);
+    let told = |code: &str, cause: Cause| Some(format!("{code} in the reply: {}", cause.summary()));
+    if let Some(code) = raw.host_code.filter(|code| Cause::of_host_code(*code).is_some()) {
+        return told(&format!("G{code}"), raw.cause());
+    }
+    match raw.enhanced {
+        Some(code @ ((5, 1, 10) | (5, 4, 1) | (5, 4, 6) | (5, 4, 14) | (5, 7, 23))) => {
+            told(&dotted(code), raw.cause())
+        }
+        _ => x500::in_text(reply).map(|x500| {
+            format!("An address of old mail: the recipient lacks the proxy address {x500}.")
+        }),
+    }
+}
+
+fn told(raw: &Raw) -> Notice {
+    let cause = raw.cause();
+    Notice {
+        recipient: raw.recipient.as_deref().map(|text| shown(text, 320)),
+        by: raw.by.as_deref().map(|text| shown(text, 255)),
+        code: raw.code,
+        enhanced: raw.enhanced.map(dotted),
+        host_code: raw.host_code.map(|code| format!("G{code}")),
+        said: shown(raw.text.trim(), 400),
+        cause,
+        summary: cause.summary(),
+        meaning: cause.meaning(),
+        action: cause.action(),
+        step: cause.step(),
+        x500: x500::in_text(&raw.text).or_else(|| x500::in_text(raw.recipient.as_deref()?)),
+    }
+}
+
+fn dotted((class, subject, detail): (u8, u16, u16)) -> String {
+    format!("{class}.{subject}.{detail}")
+}
+
+#[cfg(test)]
+mod tests;
