@@ -15,6 +15,7 @@ mod mishap;
 mod people;
 mod recheck;
 mod stranger;
+mod test_message;
 mod worker;
 
 pub use audits::world_now;
@@ -24,4 +25,5 @@ pub use exports::{HandedOut, hand_out, practice_folder};
 pub use memory::{forget_moved, forget_strangers, renew};
 pub use people::file_bytes;
 pub use stranger::seed_of_the_day;
+pub use test_message::{SENT, send_test};
 pub use worker::{Engine, Setup, Worker};

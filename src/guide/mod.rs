@@ -2,7 +2,9 @@
 //! the plan has come. Words and rules, no I/O.
 
 mod bounce;
+mod folded;
 mod governs;
+mod headers;
 mod order;
 mod page;
 mod progress;
@@ -10,6 +12,7 @@ mod step;
 
 pub use bounce::{Cause as BounceCause, Explained, Notice, explain, gloss};
 pub use governs::{step_of_hop, step_of_place};
+pub use headers::{CAN_NOT_PROVE, Compared, PathTaken, Stop, read_headers};
 pub use order::{ExitPoint, exit_points, in_order};
 pub use page::{CopyValue, Page, Todo, asking_people, page};
 pub use progress::{Field, Problem, Standing, opening_step, problems, standing};

@@ -176,7 +176,7 @@ async fn secure(net: &Net, script: &Script, wire: &mut Wire<'_>) -> Result<TlsSt
 }
 
 /// One MAIL FROM with its recipients.
-async fn ask(
+pub(super) async fn ask(
     envelope: &Envelope,
     wire: &mut Wire<'_>,
     talk: &mut Conversation,

@@ -19,6 +19,7 @@ mod session;
 mod signature;
 mod smtp;
 mod stray_bytes;
+mod test_message;
 mod tls;
 mod wire;
 mod zone;
@@ -41,6 +42,7 @@ pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
     TranscriptLine, Who,
 };
+pub use test_message::{Handover, TestMessage, TestMessageError, send_test_message};
 pub use tls::{CertificateReport, TlsState, TrustVerdict};
 pub use zone::Delegation;
 

@@ -203,6 +203,18 @@ impl<'a> Wire<'a> {
         )))
     }
 
+    /// Says a whole text, its lines ended and its dots doubled already, and
+    /// reads the reply to it.
+    pub(super) async fn say_text(&mut self, text: &str) -> Result<Reply, Ending> {
+        self.nothing_unasked().await?;
+        self.said = "the message";
+        for line in text.lines().chain(["."]) {
+            self.write_down(Who::Client, shown(line, 512));
+        }
+        self.send(&format!("{text}.\r\n")).await?;
+        self.reply("the message").await
+    }
+
     async fn write(&mut self, command: &str) -> Result<(), Ending> {
         self.write_down(Who::Client, shown(command, 512));
         self.send(&format!("{command}\r\n")).await

@@ -2,10 +2,7 @@
 //! (RFC 3464) where there are any, else the lines that carry a code.
 
 use super::cause::Cause;
-
-/// Characters of one refusal that are kept, and lines that are looked at.
-const MOST_TEXT: usize = 4000;
-const MOST_LINES: usize = 50_000;
+use crate::guide::folded::{cut, field, unfolded};
 
 /// One refusal as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,38 +106,6 @@ fn status_fields(lines: &[String]) -> Vec<Raw> {
         }
     }
     found
-}
-
-/// Lines with what was folded onto the next ones (RFC 5322 2.2.3) put back.
-fn unfolded(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines().take(MOST_LINES) {
-        let line = line.strip_prefix("> ").unwrap_or(line);
-        match lines.last_mut() {
-            Some(last)
-                if line.starts_with([' ', '\t'])
-                    && !line.trim().is_empty()
-                    && !last.trim().is_empty() =>
-            {
-                if last.len() < MOST_TEXT {
-                    last.push(' ');
-                    last.push_str(cut(line.trim()));
-                }
-            }
-            _ => lines.push(cut(line).to_owned()),
-        }
-    }
-    lines
-}
-
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MOST_TEXT)]
-}
-
-/// The value of `name: value`.
-fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (front, value) = line.split_once(':')?;
-    front.trim().eq_ignore_ascii_case(name).then(|| value.trim())
 }
 
 /// Without the type in front: `dns; mail.example.com`, `smtp; 550 ...`.

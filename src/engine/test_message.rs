@@ -1,0 +1,120 @@
+//! A test message on its way: handed to where the Internet would hand it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::finding::{Finding, State};
+use crate::guide;
+use crate::net::{Handover, Net, RecordType, Reply, TestMessage, send_test_message};
+use crate::plan::Address;
+
+/// How the finding about a test message begins; the recipient follows.
+pub const SENT: &str = "flow.sent@";
+
+/// Sends one test message, as somebody on the Internet would: to the first
+/// mail exchanger of the recipient's domain that can be reached. What became
+/// of it is a finding; nothing is sent a second time.
+pub async fn send_test(net: &Net, from: &Address, to: &Address) -> Finding {
+    let at = net.clock.now();
+    let message = match TestMessage::new(from, to, at) {
+        Ok(message) => message,
+        Err(error) => {
+            return not_sent(to, at, error.to_string(), "Choose an address in plain letters.");
+        }
+    };
+    let servers = match exchangers(net, to).await {
+        Ok(servers) => servers,
+        Err(why) => {
+            return not_sent(to, at, why, "Look at the domain's MX records: step 1 has them.");
+        }
+    };
+    let mut last = None;
+    for (host, ip) in servers {
+        let done =
+            send_test_message(net, &host, SocketAddr::new(ip, net.smtp_port), &message).await;
+        // Whoever was greeted by a server has its answer; only a dead address
+        // sends on to the next one.
+        let reached = done.talk.banner.is_some();
+        last = Some(done);
+        if reached {
+            break;
+        }
+    }
+    match last {
+        Some(done) => told(&done, to, &message, net.clock.now()),
+        None => not_sent(
+            to,
+            at,
+            "no mail exchanger has an address".to_owned(),
+            "Look at the domain's MX records: step 1 has them.",
+        ),
+    }
+}
+
+fn not_sent(to: &Address, at: Timestamp, why: String, action: &str) -> Finding {
+    let state = State::Unknown { why };
+    Finding::new(format!("{SENT}{to}"), state, format!("No message was sent to {to}."), at)
+        .means("Nothing left this machine.")
+        .advise(action)
+}
+
+/// Every address of the first mail exchangers, in their order.
+async fn exchangers(net: &Net, to: &Address) -> Result<Vec<(String, IpAddr)>, String> {
+    let domain = to.domain().as_str();
+    let answer = net.lookup(domain, RecordType::Mx).await.map_err(|error| error.to_string())?;
+    let mut records = answer.mx();
+    records.sort();
+    if records.is_empty() {
+        return Err(format!("{domain} has no MX record"));
+    }
+    let mut servers = Vec::new();
+    for (_, host) in records.into_iter().take(4) {
+        let mut found = net.addresses(&host).await.unwrap_or_default();
+        found.sort_by_key(|ip| (ip.is_ipv6(), *ip));
+        servers.extend(
+            found.into_iter().take(2).map(|ip| (host.trim_end_matches('.').to_owned(), ip)),
+        );
+    }
+    Ok(servers)
+}
+
+fn told(done: &Handover, to: &Address, message: &TestMessage, at: Timestamp) -> Finding {
+    let (talk, token) = (&done.talk, message.token());
+    let envelope = talk.envelopes.first();
+    let mail = envelope.and_then(|envelope| envelope.mail.as_ref());
+    let rcpt =
+        envelope.and_then(|envelope| envelope.rcpts.first()).and_then(|rcpt| rcpt.reply.as_ref());
+    let last = done.taken.as_ref().or(rcpt).or(mail).or(talk.banner.as_ref());
+    let words = |reply: &Reply| format!("{} {}", reply.code, reply.lines.join(" "));
+    let found = last.map_or_else(|| "(no reply)".to_owned(), words);
+    let make = |state, summary: String| {
+        Finding::new(format!("{SENT}{to}"), state, summary, at)
+            .compared("250 to the message", found.clone())
+            .asked(format!("{}, {}", talk.host, talk.peer))
+            .with_evidence(talk.transcript.iter().map(ToString::to_string))
+    };
+    let code = last.map_or(0, |reply| reply.code);
+    match code {
+        200..=299 if done.taken.is_some() => make(State::Passed, format!("{} took the test message {token} for {to}.", talk.host))
+            .means("Taken is not delivered: the mailbox shows whether it arrived, its headers by which way.")
+            .advise(format!("Open {token} in the mailbox, copy its headers and paste them in step 7 (or “sdrctl headers DIR FILE”).")),
+        400..=499 => make(State::Waiting { again_at: at.checked_add(SignedDuration::from_secs(300)).unwrap_or(at) }, format!("{} puts the test message for {to} off.", talk.host))
+            .means("A 4xx answer is temporary. A mail server would try again by itself; this program sends nothing twice.")
+            .advise("Send the test message again after the time shown."),
+        500..=599 => {
+            let explained = guide::explain(&found);
+            let (meaning, action) = explained
+                .notices
+                .first()
+                .map_or(("The message was refused; nobody got it.", "Read the server's words."), |notice| (notice.meaning, notice.action));
+            make(State::Failed, format!("{} refuses the test message for {to}.", talk.host)).means(meaning).advise(action)
+        }
+        _ => make(State::Unknown { why: "the conversation ended before the message was taken".to_owned() }, format!("Whether {to} gets a message can't be told from here."))
+            .means(match done.taken {
+                None => "The server could not be reached from here, or hung up before the message. It was not sent.",
+                Some(_) => "The server hung up in the middle; whether it kept the message is not known.",
+            })
+            .advise("Run step 3: it tells whether port 25 is blocked here. Or send the message from a mail program outside."),
+    }
+}

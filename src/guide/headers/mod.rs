@@ -1,0 +1,170 @@
+//! The path that a message really took, read from its headers, beside the one
+//! that the model expects.
+
+mod received;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::folded::{field, unfolded};
+use crate::plan::Plan;
+use crate::route::{Outcome, System, Trace};
+use crate::shown::shown;
+
+/// Bytes that are read, and stops that are told.
+const MOST_BYTES: usize = 1024 * 1024;
+const MOST_STOPS: usize = 60;
+
+/// What headers can't prove, sentences for whoever reads the path.
+pub const CAN_NOT_PROVE: [&str; 3] = [
+    "Each server writes its own line on top and can write anything: what stands below the first server that you trust may be made up.",
+    "Times are each server's own clock; a wrong clock makes a wait look longer, or negative.",
+    "They show the way of this one copy. Other copies, and loops that ended elsewhere, are not in them.",
+];
+
+/// A path, first stop first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PathTaken {
+    /// One for each Received line that could be read.
+    pub stops: Vec<Stop>,
+    /// The token of a test message of this program, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// What receivers said of SPF, DKIM and DMARC, as they wrote it.
+    pub checks: Vec<String>,
+    /// Whether something was left aside: the text was too long.
+    pub cut: bool,
+}
+
+/// One server that took the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stop {
+    /// Who handed it over, as this server wrote it; empty where it did not say.
+    pub from: String,
+    /// This server's name for itself.
+    pub by: String,
+    /// How it came: `ESMTPS`, `HTTP`, ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// When, by its own clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Seconds since the stop before; negative where clocks differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_seconds: Option<i64>,
+    /// Which of the plan's systems it belongs to, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<System>,
+}
+
+/// Reads the headers of a message, pasted in any of the usual ways.
+pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
+    let end = text.floor_char_boundary(MOST_BYTES);
+    let (mut stops, mut checks, mut token) = (Vec::new(), Vec::new(), None);
+    let mut cut = end < text.len();
+    for line in unfolded(&text[..end]) {
+        if let Some(value) = field(&line, "received") {
+            match received::stop(value, plan) {
+                Some(stop) if stops.len() < MOST_STOPS => stops.push(stop),
+                Some(_) => cut = true,
+                None => {}
+            }
+        } else if let Some(value) = field(&line, "authentication-results") {
+            if checks.len() < 10 {
+                checks.push(shown(value, 300));
+            }
+        } else if let Some(value) = field(&line, "x-sdr-test") {
+            token = Some(shown(value, 40));
+        }
+    }
+    // The last server wrote on top.
+    stops.reverse();
+    let mut before = None;
+    for stop in &mut stops {
+        stop.after_seconds = before
+            .zip(stop.at)
+            .map(|(before, at): (Timestamp, Timestamp)| at.as_second() - before.as_second());
+        before = stop.at.or(before);
+    }
+    PathTaken { stops, token, checks, cut }
+}
+
+/// The path beside the one that the model expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// The systems that it passed, in order, each once in a row.
+    pub taken: Vec<System>,
+    /// Those that the model says.
+    pub expected: Vec<System>,
+    /// What that says, sentences.
+    pub told: Vec<String>,
+}
+
+impl PathTaken {
+    /// The path in the plan's two systems, beside `trace`.
+    pub fn compared(&self, trace: &Trace) -> Compared {
+        let taken = in_a_row(self.stops.iter().filter_map(|stop| stop.system));
+        let ours = |system: &System| matches!(system, System::Host | System::External);
+        let expected = in_a_row(trace.hops.iter().map(|hop| hop.at).filter(ours));
+        let names = |systems: &[System]| {
+            let labels: Vec<&str> = systems.iter().map(|system| system.label()).collect();
+            labels.join(", then ")
+        };
+        let mut told = Vec::new();
+        if self.stops.is_empty() {
+            told.push(
+                "No Received line was found. Paste the whole headers of the message, not its text."
+                    .to_owned(),
+            );
+        } else if taken.is_empty() {
+            told.push("None of the servers in the headers has a name that belongs to the plan's two systems.".to_owned());
+        } else if taken == expected {
+            told.push(format!(
+                "The message took the way that the model expects: {}.",
+                names(&taken)
+            ));
+        } else {
+            told.push(format!(
+                "The message went by {}; the model expects {}.",
+                names(&taken),
+                names(&expected)
+            ));
+        }
+        if taken.len() > 3 {
+            told.push(
+                "It went back and forth between the two systems: the start of a loop.".to_owned(),
+            );
+        }
+        let last = taken.last();
+        if let Outcome::Delivered { copies } = &trace.outcome
+            && let (Some(last), [(there, _)]) = (last, copies.as_slice())
+            && last != there
+        {
+            told.push(format!(
+                "It ended at {}, where the plan has no mailbox for {}.",
+                last.label(),
+                trace.address
+            ));
+        }
+        if let Some(stop) = self.slowest() {
+            told.push(format!("The longest wait was {} s, before {}.", stop.1, stop.0));
+        }
+        Compared { taken, expected, told }
+    }
+
+    /// The stop with the longest wait before it, where it was worth a word.
+    fn slowest(&self) -> Option<(&str, i64)> {
+        let waits =
+            self.stops.iter().filter_map(|stop| Some((stop.by.as_str(), stop.after_seconds?)));
+        waits.filter(|(_, seconds)| *seconds >= 60).max_by_key(|(_, seconds)| *seconds)
+    }
+}
+
+fn in_a_row(systems: impl Iterator<Item = System>) -> Vec<System> {
+    let mut row: Vec<System> = systems.collect();
+    row.dedup();
+    row
+}
+
+#[cfg(test)]
+mod tests;

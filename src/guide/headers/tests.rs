@@ -1,0 +1,70 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::plan::{Address, Domain, Home, HostName, Mailbox};
+use crate::route::{Origin, Phase, follow, world_after};
+
+fn plan() -> Plan {
+    let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+    plan.external.host_name = Some(HostName::parse("mail.example.com").unwrap());
+    let ann = Address::parse("ann@example.com").unwrap();
+    plan.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(ann) });
+    plan
+}
+
+const HEADERS: &str = "Return-Path: <me@example.org>\n\
+Received: from mx1.emailsrvr.com (mx1.emailsrvr.com [198.51.100.1])\n\tby store3.emailsrvr.com (Postfix) with ESMTPS id 4F (TLSv1.3\n\tcipher (AES)); Mon, 2 Mar 2026 10:02:41 +0100 (CET)\n\
+Received: from mail.example.com (mail.example.com [192.0.2.25]) by mx1.emailsrvr.com\n with ESMTPS id X; Mon, 2 Mar 2026 09:02:40 +0000\n\
+Received: from desk.example.org ([203.0.113.7]) by mail.example.com with\n ESMTP; Mon, 02 Mar 2026 09:00:02 +0000\n\
+Authentication-Results: mx1.emailsrvr.com; spf=fail smtp.mailfrom=example.org\n\
+X-SDR-Test: sdr-0123456789\nSubject: Test\n\nReceived is a word.\n";
+
+#[test]
+fn the_path_is_read_from_its_beginning() {
+    let path = read_headers(HEADERS, &plan());
+    let names: Vec<&str> = path.stops.iter().map(|stop| stop.by.as_str()).collect();
+    assert_eq!(names, ["mail.example.com", "mx1.emailsrvr.com", "store3.emailsrvr.com"]);
+    let systems: Vec<_> = path.stops.iter().map(|stop| stop.system).collect();
+    assert_eq!(systems, [Some(System::External), Some(System::Host), Some(System::Host)]);
+    let waits: Vec<_> = path.stops.iter().map(|stop| stop.after_seconds).collect();
+    assert_eq!(waits, [None, Some(158), Some(1)]);
+    assert_eq!(path.stops[1].with.as_deref(), Some("ESMTPS"));
+    assert_eq!(path.token.as_deref(), Some("sdr-0123456789"));
+    assert_eq!(path.checks.len(), 1);
+}
+
+#[test]
+fn the_path_is_held_against_the_models() {
+    let plan = plan();
+    let ann = Address::parse("ann@example.com").unwrap();
+    let world = world_after(&plan, Phase::ForwardsLoaded);
+    let trace = follow(&world, Origin::Internet, &ann);
+    let compared = read_headers(HEADERS, &plan).compared(&trace);
+    assert_eq!(compared.taken, [System::External, System::Host]);
+    assert!(compared.told[0].contains("the way that the model expects"), "{compared:?}");
+    assert!(compared.told.iter().any(|line| line.contains("158 s, before mx1")), "{compared:?}");
+    let short = "Received: from x by mail.example.com; Mon, 02 Mar 2026 09:00:02 +0000";
+    let stayed = read_headers(short, &plan).compared(&trace);
+    assert!(
+        stayed.told[0].contains("the model expects the external server, then the host"),
+        "{stayed:?}"
+    );
+    assert!(stayed.told[1].contains("no mailbox"), "{stayed:?}");
+    let nothing = read_headers("Dear all", &plan).compared(&trace);
+    assert!(nothing.told[0].contains("No Received line"), "{nothing:?}");
+}
+
+#[test]
+fn hostile_headers_are_bounded_and_harmless() {
+    let line = "Received: from a by \u{1b}[31mb\u{202e} with ((((( ; x\n";
+    let path = read_headers(&line.repeat(100_000), &plan());
+    assert!(path.cut && path.stops.len() == MOST_STOPS);
+    assert!(!path.stops[0].by.contains(['\u{1b}', '\u{202e}']));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "(?s)(Received: |from |by |with |;|Mon, 2 Mar 2026 10:00:00 \\+0100|[()\n ]|.){0,40}") {
+        let _ = read_headers(&text, &plan());
+    }
+}
