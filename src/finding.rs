@@ -33,6 +33,10 @@ pub struct Finding {
     pub found: String,
     /// Who was asked: server, address and port.
     pub asked: String,
+    /// The other machine that asked, as its administrator names it; empty
+    /// where this one did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen_from: String,
     /// When the answer came.
     pub at: Timestamp,
     /// What it means for mail; empty where it goes without saying.
@@ -113,6 +117,7 @@ impl Finding {
             expected: String::new(),
             found: String::new(),
             asked: String::new(),
+            seen_from: String::new(),
             at,
             meaning: String::new(),
             action: String::new(),

@@ -10,6 +10,7 @@ mod delay;
 mod dmarc;
 mod dns;
 mod duties;
+mod elsewhere;
 mod envelopes;
 mod exchangers;
 mod extensions;
@@ -41,6 +42,7 @@ pub use allow_list::{AllowList, allow_list};
 pub use asking::{News, Progress, ask_people, broken_off, person_finding};
 pub use cutover::may_change_mx;
 pub use dns::dns_alone;
+pub use elsewhere::{ElsewhereError, from_elsewhere, steps_of};
 pub use flow::{as_planned, astray, astray_summary};
 pub use seen::seen;
 

@@ -8,7 +8,9 @@ mod check;
 mod dns;
 mod export;
 mod generate;
+mod headers;
 mod import;
+mod import_result;
 mod new;
 mod open_profile;
 mod people;
@@ -16,6 +18,7 @@ mod practice;
 mod reach;
 mod report;
 mod routes;
+mod send_test;
 mod smtp;
 
 use std::ffi::OsString;
@@ -57,6 +60,9 @@ enum Verb {
     Smtp(smtp::Smtp),
     Dns(dns::Dns),
     Bounce(bounce::Bounce),
+    ImportResult(import_result::ImportResult),
+    SendTest(send_test::SendTest),
+    Headers(headers::Headers),
     People(people::People),
     Routes(routes::Routes),
     Export(export::Export),
@@ -78,6 +84,9 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::Smtp(verb) => verb.run(&mut report),
         Verb::Dns(verb) => verb.run(&mut report),
         Verb::Bounce(verb) => verb.run(&mut report),
+        Verb::ImportResult(verb) => verb.run(&mut report),
+        Verb::SendTest(verb) => verb.run(&mut report),
+        Verb::Headers(verb) => verb.run(&mut report),
         Verb::People(verb) => verb.run(&mut report),
         Verb::Routes(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),

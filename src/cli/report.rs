@@ -127,6 +127,7 @@ fn finding_text(finding: &Finding, verbose: bool) -> String {
         detail("expected", &finding.expected);
         detail("found", &finding.found);
         detail("asked", &finding.asked);
+        detail("seen from", &finding.seen_from);
         detail("meaning", &finding.meaning);
         detail("action", &finding.action);
     }

@@ -28,3 +28,75 @@ fn a_bounce_is_explained_from_a_file() {
     let told = out(&expect(0, folder.path(), &["bounce", "evil.txt"]));
     assert!(!told.contains('\u{1b}'), "{told:?}");
 }
+
+/// A result as another machine writes it.
+fn result(host: &str) -> String {
+    let line = |id: &str, expected: &str| {
+        serde_json::json!({
+            "id": id, "state": "passed", "summary": "Seen there.", "expected": expected,
+            "found": "250 ok", "asked": format!("{host}, 192.0.2.25:25"),
+            "at": jiff::Timestamp::now().to_string(), "meaning": "", "action": "",
+        })
+        .to_string()
+    };
+    let lines = [
+        line("server.connect", "a connection"),
+        line("server.verification-address", "ann@example.com is accepted"),
+    ];
+    lines.join("\n")
+}
+
+#[test]
+fn what_another_machine_saw_is_taken_over_and_marked() {
+    let folder = Folder::with_profile();
+    folder.write("result.json", result("mail.example.com"));
+    let args = ["import-result", "p", "result.json", "--from", "rented server"];
+    let told = json(&expect(0, folder.path(), &[&args[..], &["--json"]].concat()));
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0]["seen_from"], "rented server");
+    let kept = std::fs::read_to_string(folder.path().join("p/evidence.json")).unwrap();
+    assert!(kept.contains("rented server") && kept.contains("server.verification-address"));
+    folder.write("other.json", result("mail.example.org"));
+    refused(folder.path(), &["import-result", "p", "other.json"], "about mail.example.org");
+    folder.write("evil.json", "{\"id\": \u{1b}\n");
+    refused(folder.path(), &["import-result", "p", "evil.json"], "Line 1 is not a finding");
+    let after = std::fs::read_to_string(folder.path().join("p/evidence.json")).unwrap();
+    assert_eq!(kept, after, "what is refused changes nothing");
+}
+
+#[test]
+fn no_message_is_sent_without_a_clear_word() {
+    let folder = Folder::with_profile();
+    let args = ["send-test", "p", "--to", "ann@example.com", "--from", "me@example.org"];
+    // No server is there at all: only the announcement comes.
+    let output = expect(2, folder.path(), &args);
+    assert!(out(&output).contains("DATA with a short message"), "{}", out(&output));
+    assert!(err(&output).contains("nothing was sent"), "{}", err(&output));
+    let stranger =
+        ["send-test", "p", "--to", "x@example.org", "--from", "me@example.org", "--send"];
+    refused(folder.path(), &stranger, "nobody of this plan");
+}
+
+#[test]
+fn the_path_of_a_message_is_drawn_from_its_headers() {
+    let folder = Folder::with_profile();
+    folder.write(
+        "headers.txt",
+        "Received: from desk.example.org by mail.example.com with ESMTPS; Mon, 02 Mar 2026 09:00:02 +0000\nSubject: x\n",
+    );
+    let args = ["headers", "p", "headers.txt", "--to", "ann@example.com"];
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let told = out(&expect(0, folder.path(), &args));
+    for part in [
+        "desk.example.org",
+        "1 mail.example.com (the external server) 09:00:02 UTC",
+        "the way that the model expects",
+        "may be made up",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    folder.write("letter.txt", "Dear all");
+    let args = ["headers", "p", "letter.txt", "--to", "ann@example.com"];
+    assert!(out(&expect(3, folder.path(), &args)).contains("No Received line"));
+}

@@ -10,6 +10,7 @@ mod net;
 mod smtp;
 mod stranger;
 mod switches;
+mod test_message;
 mod tls;
 mod way_back;
 

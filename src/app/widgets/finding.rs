@@ -92,9 +92,12 @@ fn facts_ui(ui: &mut Ui, state: &State, finding: &Finding) {
         FindingState::Skipped { because } => fact(ui, "Because", because),
         _ => {}
     }
-    for (name, value) in
-        [("Expected", &finding.expected), ("Found", &finding.found), ("Asked", &finding.asked)]
-    {
+    for (name, value) in [
+        ("Expected", &finding.expected),
+        ("Found", &finding.found),
+        ("Asked", &finding.asked),
+        ("Seen from", &finding.seen_from),
+    ] {
         if !value.is_empty() {
             fact(ui, name, value);
         }

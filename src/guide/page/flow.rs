@@ -1,7 +1,7 @@
 //! Step 7: every address from every origin.
 
 use super::{Page, Todo};
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 pub(super) fn page(plan: &Plan) -> Page {
     Page {
@@ -31,4 +31,14 @@ fn send(plan: &Plan) -> Todo {
         .detail(format!("From a mailbox at {} to a person on the external server.", plan.host.name))
         .detail(format!("From a mailbox on the external server to a person at {}.", plan.host.name))
         .detail("Answer each of them. Keep the bounces: their text names the cause.")
+}
+
+/// What sending a test message will do, announced beforehand.
+pub fn announce_test_message(from: &Address, to: &Address) -> String {
+    format!(
+        "SMTP, port 25, at the first mail exchanger of {} by DNS: EHLO, STARTTLS, MAIL FROM:<{from}>, \
+         RCPT TO:<{to}>, DATA with a short message that holds a token, QUIT. One message is sent, \
+         once; a bounce would go to {from}.",
+        to.domain()
+    )
 }

@@ -9,7 +9,9 @@ mod server;
 mod situation;
 mod subdomain;
 
+pub use flow::announce_test_message;
 pub use people::asking_people;
+pub use server::command_elsewhere;
 
 use super::Step;
 use crate::plan::{Plan, Task};

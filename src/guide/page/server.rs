@@ -117,3 +117,16 @@ fn stay_authoritative(plan: &Plan) -> Todo {
         ),
     }
 }
+
+/// The same test as a command for another machine; `None` while the plan lacks
+/// one of the two values.
+pub fn command_elsewhere(plan: &Plan) -> Option<String> {
+    let host = plan.external.host_name.as_ref()?;
+    let address = plan.external.verification_address.as_ref()?.to_string();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"@._+-".contains(&b);
+    let address = match address.bytes().all(plain) {
+        true => address,
+        false => format!("'{}'", address.replace('\'', "'\\''")),
+    };
+    Some(format!("sdrctl smtp {host} --address {address} --json > result.json"))
+}
