@@ -9,6 +9,7 @@ use super::diagram::Play;
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
 use super::host_key::{KeyAction, apply_key};
+use super::mail_action::{MailAction, apply_mail};
 use super::moving::{goto, next};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
@@ -77,6 +78,8 @@ pub enum Action {
     Export(Option<WaveNumber>),
     /// Opens a file or folder in the user's own program.
     Show(PathBuf),
+    /// Real mail.
+    Mail(MailAction),
     /// Where the followed message is written.
     FlowFrom(Origin),
     /// What is shown of the followed message's way.
@@ -183,6 +186,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Redo => travel(state, out, Session::redo),
         Action::People(action) => apply_people(state, action, out),
         Action::Key(action) => apply_key(state, action, out),
+        Action::Mail(action) => apply_mail(state, action, out),
         Action::Export(wave) => export(state, wave, out),
         Action::FlowFrom(origin) => {
             if let Some(session) = &mut state.session {

@@ -36,11 +36,23 @@ pub enum FieldId {
     ExportFolder,
     /// The address that is followed.
     FlowAddress,
+    /// What the test of the server saw on another machine, pasted.
+    ResultPaste,
+    /// The name of that machine.
+    ResultFrom,
+    /// A bounce, pasted.
+    BouncePaste,
+    /// Who gets a test message, or got the one whose headers are read.
+    TestTo,
+    /// The administrator's own address, for a bounce of it.
+    TestFrom,
+    /// The headers of a message that arrived, pasted.
+    HeadersPaste,
 }
 
 impl FieldId {
     /// Fields whose text is saved as a draft when the plan can't hold it.
-    pub const DRAFTS: [Self; 7] = [
+    pub const DRAFTS: [Self; 9] = [
         Self::Domain,
         Self::ExternalHost,
         Self::VerificationAddress,
@@ -48,6 +60,8 @@ impl FieldId {
         Self::NewPerson,
         Self::ListPaste,
         Self::ExportFolder,
+        Self::TestTo,
+        Self::TestFrom,
     ];
 
     /// Its name in the saved drafts.
@@ -67,6 +81,12 @@ impl FieldId {
             Self::Search => "search",
             Self::ExportFolder => "export-folder",
             Self::FlowAddress => "flow-address",
+            Self::ResultPaste => "result-paste",
+            Self::ResultFrom => "result-from",
+            Self::BouncePaste => "bounce-paste",
+            Self::TestTo => "test-to",
+            Self::TestFrom => "test-from",
+            Self::HeadersPaste => "headers-paste",
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::change::save;
 use super::field::FieldId;
+use super::mail_action::{MailAction, apply_mail};
 use super::picker::Wanted;
 use super::state::{FieldText, State};
 use super::typing::{commit_all, path_typed, refuse};
@@ -45,6 +46,7 @@ pub(crate) fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut
             fill(state, FieldId::ListPath, &path);
             out.push(Command::ReadFile { path });
         }
+        Wanted::Result => apply_mail(state, MailAction::TakeResultFile(path), out),
         Wanted::ExportFolder => {
             fill(state, FieldId::ExportFolder, &path);
             save(state, out);

@@ -11,6 +11,7 @@ mod header;
 mod host_key;
 mod keys;
 mod launch;
+mod mail_action;
 mod moving;
 mod news;
 mod people_action;

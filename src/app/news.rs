@@ -6,10 +6,11 @@ use super::change::{audit, edit, follow, save};
 use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
+use super::mail_action;
 use super::people_action::take;
 use super::session::{Asking, Ended, Exported, Import, Saved, Session};
 use super::state::{FieldText, Message, State};
-use crate::engine::{Command, Event, renew};
+use crate::engine::{Command, Event, remember_result, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
 
@@ -80,6 +81,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             state.opening = None;
             if let Some(session) = &mut state.session {
                 session.exporting = false;
+                session.mail.sending = false;
             }
             state.tell(what, sentence);
         }
@@ -160,6 +162,14 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         }
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);
+        }
+        Event::TestSent { finding } => mail_action::sent(session, finding),
+        Event::ResultTaken { findings } => {
+            let from = findings.first().map_or(String::new(), |one| one.seen_from.clone());
+            session.mail.taken = Some((from, findings.len()));
+            remember_result(Arc::make_mut(&mut session.evidence), &findings);
+            *reveal = true;
+            return Seen::World;
         }
         Event::Exported { folder, files, left_out } => {
             session.exporting = false;

@@ -17,6 +17,8 @@ pub enum Wanted {
     NewFolder,
     /// A list of people.
     List,
+    /// The result of a test on another machine.
+    Result,
     /// Where exports go.
     ExportFolder,
     /// Where a text goes.
@@ -88,6 +90,11 @@ fn ask_system(wanted: &Wanted) -> Option<PathBuf> {
         Wanted::OpenProfile => dialog.set_title("Open a profile folder").pick_folder(),
         Wanted::NewFolder => dialog.set_title("Folder for the new profile").pick_folder(),
         Wanted::ExportFolder => dialog.set_title("Folder for the exports").pick_folder(),
+        Wanted::Result => dialog
+            .set_title("Choose the result of the test")
+            .add_filter("JSON, text", &["json", "txt"])
+            .add_filter("All files", &["*"])
+            .pick_file(),
         Wanted::List => dialog
             .set_title("Choose a list of people")
             .add_filter("Lists (CSV, text)", &["csv", "txt", "tsv"])

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::flow_view::FlowView;
+use super::mail_action::MailView;
 use super::people_view::PeopleView;
 use crate::check::{Progress, broken_off};
 use crate::finding::{Evidence, Finding};
@@ -59,6 +60,8 @@ pub struct Session {
     pub audit_stale: bool,
     /// The message that is followed.
     pub(crate) flow: FlowView,
+    /// Real mail: what was pasted and sent.
+    pub(crate) mail: MailView,
     /// What was written last.
     pub exported: Option<Exported>,
     /// An export is under way.
@@ -185,6 +188,7 @@ impl Session {
             audit: None,
             audit_stale: true,
             flow: FlowView::default(),
+            mail: MailView::default(),
             exported: None,
             exporting: false,
             shown_findings: 50,

@@ -28,12 +28,7 @@ impl ImportResult {
         let mut profile = open_to_write(&self.dir)?;
         let text = pasted(Some(&self.file))?;
         let findings = check::from_elsewhere(&text, &profile.plan, &self.from, SystemClock.now())?;
-        for step in check::steps_of(&findings) {
-            let of_step =
-                |one: &&finding::Finding| one.id.starts_with(&format!("{}.", step.slug()));
-            let of_step: Vec<_> = findings.iter().filter(of_step).cloned().collect();
-            engine::renew(&mut profile.evidence, step, &of_step);
-        }
+        engine::remember_result(&mut profile.evidence, &findings);
         save(&mut profile)?;
         findings.iter().for_each(|finding| report.finding(finding));
         Ok(verdict(&profile, finding::exit_code(&findings)))

@@ -7,10 +7,19 @@ use std::sync::Arc;
 use crate::finding::Evidence;
 use crate::guide::Step;
 use crate::net::ApiKey;
-use crate::plan::{Domain, Plan, Roster, WaveNumber};
+use crate::plan::{Address, Domain, Plan, Roster, WaveNumber};
 use crate::practice::{Fault, Switches};
 use crate::roster::{Arrangement, Columns, Table};
 use crate::route::Phase;
+
+/// Where a result comes from.
+#[derive(Debug, Clone)]
+pub enum ResultSource {
+    /// Pasted.
+    Text(String),
+    /// A file.
+    File(PathBuf),
+}
 
 /// One request. Each is answered by one event or more.
 #[derive(Debug, Clone)]
@@ -111,6 +120,23 @@ pub enum Command {
         wave: Option<WaveNumber>,
         /// Where, when not below the profile.
         folder: Option<PathBuf>,
+    },
+    /// Reads what the test of the server saw on another machine. Answer:
+    /// `ResultTaken` or `Failed`.
+    TakeResult {
+        /// The plan that it must be about.
+        plan: Arc<Plan>,
+        /// The name of that machine.
+        seen_from: String,
+        /// The result.
+        source: ResultSource,
+    },
+    /// Sends one test message: the user confirmed it. Answer: `TestSent`.
+    SendTest {
+        /// The administrator's own address.
+        from: Address,
+        /// Who gets it.
+        to: Address,
     },
     /// Writes one text. Answer: `TextSaved` or `Failed`.
     SaveText {

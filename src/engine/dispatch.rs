@@ -13,8 +13,9 @@ use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
-use super::{Command, Event, exports, mishap, people};
+use super::{Command, Event, elsewhere, exports, mishap, people};
 use crate::net::{ApiKey, Clock, Net, SystemClock};
+use crate::plan::Address;
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 use crate::route::{Audit, Phase};
 
@@ -162,6 +163,13 @@ impl Dispatch {
             Command::Export { plan, evidence, wave, folder } => {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
             }
+            Command::TakeResult { plan, seen_from, source } => {
+                let now = self.net().map_or_else(|_| SystemClock.now(), |(net, _)| net.clock.now());
+                self.aside("Take the result over", move || {
+                    Some(elsewhere::take(&plan, &seen_from, &source, now))
+                });
+            }
+            Command::SendTest { from, to } => self.send_test(from, to),
             Command::SaveText { path, text } => {
                 self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
             }
@@ -182,7 +190,13 @@ impl Dispatch {
             }
             Note::Done { session, event } => {
                 // People of one profile must not end up in the next.
-                let bound = matches!(event, Event::TableRead { .. } | Event::PeopleTaken(_));
+                let bound = matches!(
+                    event,
+                    Event::TableRead { .. }
+                        | Event::PeopleTaken(_)
+                        | Event::ResultTaken { .. }
+                        | Event::TestSent { .. }
+                );
                 if !bound || session == self.session {
                     self.outbox.say(event);
                 }
@@ -227,14 +241,9 @@ impl Dispatch {
 
     /// Puts questions to the world: the practice world while there is one.
     fn check(&mut self, question: Question) {
-        let net = match (&self.practice, &self.net) {
-            (Some(world), _) => Ok((world.net(), Some(world.api_key()))),
-            (None, Ok(net)) => Ok((net.clone(), self.api_key.clone())),
-            (None, Err(why)) => Err(why.clone()),
-        };
         let inquiry = question.inquiry;
         self.outbox.say(inquiry.started());
-        match net {
+        match self.net() {
             Ok((net, api_key)) => self.checks.start(question, net, api_key),
             Err(sentence) => {
                 self.checks.stop(inquiry);
@@ -242,6 +251,39 @@ impl Dispatch {
                 self.outbox.say(inquiry.ended(false, None));
             }
         }
+    }
+
+    /// The way to the world, or into the practice world while there is one.
+    fn net(&self) -> Result<(Net, Option<ApiKey>), String> {
+        match (&self.practice, &self.net) {
+            (Some(world), _) => Ok((world.net(), Some(world.api_key()))),
+            (None, Ok(net)) => Ok((net.clone(), self.api_key.clone())),
+            (None, Err(why)) => Err(why.clone()),
+        }
+    }
+
+    /// Sends what the user confirmed, once.
+    fn send_test(&self, from: Address, to: Address) {
+        let what = "Send a test message";
+        let net = match self.net() {
+            Ok((net, _)) => net,
+            Err(sentence) => {
+                return self.outbox.say(Event::Failed { what: what.into(), sentence });
+            }
+        };
+        let (notes, session) = (self.notes.clone(), self.session);
+        tokio::spawn(async move {
+            // A task of its own, so that a mistake in it ends there.
+            let sent = tokio::spawn(async move { super::send_test(&net, &from, &to).await });
+            let event = match sent.await {
+                Ok(finding) => Event::TestSent { finding },
+                Err(error) => match mishap::sentence(error) {
+                    Some(sentence) => Event::Failed { what: what.into(), sentence },
+                    None => return,
+                },
+            };
+            let _ = notes.send(Note::Done { session, event });
+        });
     }
 
     fn look_again(&mut self) {

@@ -121,6 +121,16 @@ pub enum Event {
         /// What is missing from them, and who could not be written: a sentence each.
         left_out: Vec<String>,
     },
+    /// What another machine saw, read and about this plan.
+    ResultTaken {
+        /// The findings, marked with where they were seen from.
+        findings: Vec<Finding>,
+    },
+    /// A test message was sent, or not.
+    TestSent {
+        /// What became of it.
+        finding: Finding,
+    },
     /// A text was written.
     TextSaved {
         /// Where.

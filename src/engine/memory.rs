@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::check;
 use crate::finding::{Evidence, Finding, PERSON, SIDES};
 use crate::guide::Step;
 use crate::plan::{Address, Plan};
@@ -16,6 +17,15 @@ pub fn renew(evidence: &mut Evidence, step: Step, findings: &[Finding]) {
     };
     evidence.forget_step(step.slug());
     people.into_iter().chain(findings.iter().cloned()).for_each(|one| evidence.record(one));
+}
+
+/// Takes what another machine saw in, in place of what was known of the same steps.
+pub fn remember_result(evidence: &mut Evidence, findings: &[Finding]) {
+    for step in check::steps_of(findings) {
+        let first = format!("{}.", step.slug());
+        let of_step = findings.iter().filter(|finding| finding.id.starts_with(&first));
+        renew(evidence, step, &of_step.cloned().collect::<Vec<_>>());
+    }
 }
 
 /// Forgets the answers about people who are not in the plan any more.

@@ -112,11 +112,20 @@ impl Hand {
 
     /// Puts `text` in place of what stands in a field.
     pub fn fill(&mut self, label: &str, text: &str) {
-        self.click(Role::TextInput, label);
+        self.put(Role::TextInput, label, text);
+    }
+
+    /// The same in a field of several lines.
+    pub fn paste(&mut self, label: &str, text: &str) {
+        self.put(Role::MultilineTextInput, label, text);
+    }
+
+    fn put(&mut self, role: Role, label: &str, text: &str) {
+        self.click(role, label);
         self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         self.harness.key_press(Key::Delete);
         self.harness.run_steps(2);
-        self.harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
+        self.harness.get_by_role_and_label(role, label).type_text(text);
         self.harness.run_steps(2);
     }
 

@@ -10,6 +10,7 @@ mod hand;
 mod host_key;
 mod keeping;
 mod keyboard;
+mod mail;
 mod narrow;
 mod people;
 mod playing;

@@ -3,6 +3,7 @@
 
 mod checks;
 mod cutover;
+mod elsewhere;
 mod flow;
 mod forwards;
 mod host_list;
@@ -10,6 +11,7 @@ mod people;
 mod people_ask;
 mod people_import;
 mod people_table;
+mod real_mail;
 mod server;
 mod situation;
 mod subdomain;
@@ -61,11 +63,15 @@ pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
         subdomain::records_ui(ui, state, session, out);
     }
     todo::todo_ui(ui, state, session, out);
+    if step == Step::Server {
+        elsewhere::elsewhere_ui(ui, state, session, out);
+    }
     if step == Step::Cutover {
         cutover::cutover_ui(ui, state, session, out);
     }
     if step == Step::Flow {
         host_list::host_list_ui(ui, state, session, out);
+        real_mail::real_mail_ui(ui, state, session, out);
     }
     checks::checks_ui(ui, state, session, out);
 }

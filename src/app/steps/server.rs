@@ -63,7 +63,13 @@ fn hosts(session: &Session) -> Vec<String> {
     names
 }
 
-fn suggestions_ui(ui: &mut Ui, field: FieldId, values: &[String], out: &mut Vec<Action>) {
+/// Values to take over with one click.
+pub(crate) fn suggestions_ui(
+    ui: &mut Ui,
+    field: FieldId,
+    values: &[String],
+    out: &mut Vec<Action>,
+) {
     if values.is_empty() {
         return;
     }

@@ -1,0 +1,23 @@
+//! What another machine saw, read for the window.
+
+use jiff::Timestamp;
+
+use super::{Event, ResultSource, people};
+use crate::check;
+use crate::plan::Plan;
+
+/// Reads a result. Blocks.
+pub(super) fn take(plan: &Plan, seen_from: &str, source: &ResultSource, now: Timestamp) -> Event {
+    let failed = |sentence| Event::Failed { what: "Take the result over".into(), sentence };
+    let text = match source {
+        ResultSource::Text(text) => text.clone(),
+        ResultSource::File(path) => match people::file_bytes(path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(sentence) => return failed(sentence),
+        },
+    };
+    match check::from_elsewhere(&text, plan, seen_from, now) {
+        Ok(findings) => Event::ResultTaken { findings },
+        Err(error) => failed(error.to_string()),
+    }
+}
