@@ -174,7 +174,7 @@ async fn no_transaction_has_more_than_a_hundred_recipients() {
     // The known and the random address go first and last, each person once.
     let to = heard.lock().unwrap().clone();
     assert_eq!(to.len(), 230 + 4);
-    for (known, random) in [(0, 1), (232, 233)] {
+    for (random, known) in [(0, 1), (232, 233)] {
         assert_eq!(to[known], KNOWN);
         assert!(to[random].contains("no-such-"), "{}", to[random]);
     }

@@ -74,6 +74,9 @@ pub struct Net {
     /// How long one conversation with a mail server may last, all its
     /// connections together, five minutes by default.
     pub talk_timeout: Duration,
+    /// The first rest given to a mail server that asks for one, by 421 or by
+    /// hanging up; 2 s by default, doubled each time.
+    pub rest: Duration,
     /// How long each question to a name server may take, 3 s by default;
     /// asked again after half of it before it counts as silence.
     pub dns_timeout: Duration,
@@ -106,6 +109,7 @@ impl Net {
             connect_timeout: Duration::from_secs(15),
             reply_timeout: Duration::from_secs(30),
             talk_timeout: Duration::from_secs(5 * 60),
+            rest: Duration::from_secs(2),
             dns_timeout: Duration::from_secs(3),
             clock: Arc::new(SystemClock),
         }

@@ -153,7 +153,7 @@ impl<'t> Run<'_, 't> {
         let end = match talk.ending {
             Ending::NotConnected { .. } => End::NotReached,
             Ending::ServiceClosing { .. } => End::Closing { refusals: 0 },
-            _ => End::Broke { in_flight: false },
+            _ => End::Broke { in_flight: false, refusals: 0 },
         };
         self.desk().last = Some(talk);
         self.take(batch, &[], Brought { end, ..Brought::default() });
@@ -171,7 +171,7 @@ impl<'t> Run<'_, 't> {
             }
             Some(Ending::NotConnected { .. }) => End::NotReached,
             Some(Ending::Closed { .. } | Ending::ReplyTimeout { .. } | Ending::Garbled { .. }) => {
-                End::Broke { in_flight: asked.in_flight }
+                End::Broke { in_flight: asked.in_flight, refusals }
             }
         };
         let controls = batch.controls.len();

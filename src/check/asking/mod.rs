@@ -169,7 +169,7 @@ async fn ask_side(
             tell(news);
         };
         let desk = Desk {
-            schedule: Schedule::new(open.len(), exists.is_some(), Pace::default()),
+            schedule: Schedule::new(open.len(), exists.is_some(), Pace::resting(ask.net.rest)),
             known: exists,
             meter: Meter::new(everybody.len() - open.len(), everybody.len()),
             tell: &mut note,

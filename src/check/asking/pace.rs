@@ -31,8 +31,9 @@ pub(super) struct Pace {
     pub(super) in_vain: usize,
 }
 
-impl Default for Pace {
-    fn default() -> Self {
+impl Pace {
+    /// The pace at which `rest` is the first rest.
+    pub(super) fn resting(rest: Duration) -> Self {
         Self {
             per_envelope: 100,
             errors: 8,
@@ -40,9 +41,9 @@ impl Default for Pace {
             envelopes: 50,
             between_checks: 500,
             slow: Duration::from_millis(1500),
-            pause: Duration::from_secs(2),
-            longest_pause: Duration::from_secs(120),
-            distrust: Duration::from_secs(60),
+            pause: rest,
+            longest_pause: rest * 60,
+            distrust: rest * 30,
             deferred: Duration::from_secs(300),
             in_vain: 5,
         }

@@ -108,7 +108,8 @@ impl Schedule {
             && (self.phase != Phase::Between || self.since_check >= self.pace.between_checks);
         let controls = match (check, self.has_known) {
             (false, _) => Vec::new(),
-            (true, true) => vec![Control::Known, Control::Random],
+            // The one that should be refused first: it takes no place in the envelope.
+            (true, true) => vec![Control::Random, Control::Known],
             (true, false) => vec![Control::Random],
         };
         let people =
@@ -303,8 +304,16 @@ impl Schedule {
                 self.tempo.halve();
                 self.pause(now);
             }
-            End::Broke { in_flight: true } => self.pipelining = false,
-            End::Broke { in_flight: false } => {
+            // It can happen once to each connection; the next ones do without.
+            End::Broke { in_flight: true, .. } => {
+                self.pipelining = false;
+                self.in_vain = 0;
+            }
+            End::Broke { in_flight: false, refusals } => {
+                // It may be one that closes after some refusals without a word.
+                if refusals > 0 {
+                    self.errors = refusals.min(self.errors);
+                }
                 if fresh == 0
                     && let Some(&first) = left.first()
                 {

@@ -58,8 +58,9 @@ pub(super) enum End {
     Closing { refusals: usize },
     /// It did not come about.
     NotReached,
-    /// Closed, silent or garbled; with commands in flight that were lost.
-    Broke { in_flight: bool },
+    /// Closed, silent or garbled, after that many refusals; with commands in
+    /// flight that were lost.
+    Broke { in_flight: bool, refusals: usize },
     /// The empty sender was put off (4xx) or refused (5xx).
     Sender { for_good: bool },
 }

@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn pace() -> Pace {
+    Pace::resting(Duration::from_secs(2))
+}
+
 /// How a conversation of the server behind the test ends.
 #[derive(Debug, Clone, Copy)]
 enum Mood {
@@ -47,10 +51,10 @@ fn answered(batch: &Batch, errors: usize, mood: Mood, patience: usize) -> Brough
     }
     match mood {
         Mood::Well => {}
-        Mood::HangsUp => brought.end = End::Broke { in_flight: false },
+        Mood::HangsUp => brought.end = End::Broke { in_flight: false, refusals: refused },
         Mood::Closes => brought.end = End::Closing { refusals: refused },
         Mood::LosesReplies => {
-            brought.end = End::Broke { in_flight: true };
+            brought.end = End::Broke { in_flight: true, refusals: refused };
             brought.words.clear();
         }
         Mood::NoDoor => brought.end = End::NotReached,
@@ -61,7 +65,7 @@ fn answered(batch: &Batch, errors: usize, mood: Mood, patience: usize) -> Brough
 
 /// Runs it to its end; the answers by person, or why it stopped.
 fn run(people: usize, moods: &[(Mood, usize)]) -> (BTreeMap<usize, Word>, Schedule) {
-    let pace = Pace::default();
+    let pace = pace();
     let mut schedule = Schedule::new(people, true, pace.clone());
     let mut heard = BTreeMap::new();
     let mut flying: VecDeque<(usize, Batch)> = VecDeque::new();
@@ -161,9 +165,9 @@ fn all(batch: &Batch, word: Word) -> Vec<Option<Word>> {
 
 #[test]
 fn where_the_random_address_is_accepted_nothing_more_is_asked() {
-    let mut schedule = Schedule::new(1000, true, Pace::default());
+    let mut schedule = Schedule::new(1000, true, pace());
     let first = batch(&mut schedule, Duration::ZERO);
-    assert_eq!(first.controls, [Control::Known, Control::Random]);
+    assert_eq!(first.controls, [Control::Random, Control::Known]);
     assert!(first.people.is_empty(), "controls come first");
     assert!(matches!(schedule.next(1, Duration::ZERO), Turn::Wait(_)), "and alone");
     let words = all(&first, Word::Known);
@@ -176,9 +180,9 @@ fn where_the_random_address_is_accepted_nothing_more_is_asked() {
 
 #[test]
 fn a_server_that_turns_against_us_is_not_believed() {
-    let mut schedule = Schedule::new(3000, true, Pace::default());
+    let mut schedule = Schedule::new(3000, true, pace());
     let first = batch(&mut schedule, Duration::ZERO);
-    let words = vec![Some(Word::Known), Some(Word::Refused)];
+    let words = vec![Some(Word::Refused), Some(Word::Known)];
     schedule.back(first, Brought { words, ..Brought::default() }, Duration::ZERO);
     let mut now = Duration::ZERO;
     let (mut refused, mut void) = (BTreeSet::new(), BTreeSet::new());
@@ -201,14 +205,14 @@ fn a_server_that_turns_against_us_is_not_believed() {
     assert_eq!(schedule.stopped(), Some(Stop::Turned));
     assert!(!refused.is_empty());
     assert_eq!(refused, void, "none of its refusals counts");
-    assert!(now >= Pace::default().distrust, "it was given a rest before the last word");
+    assert!(now >= pace().distrust, "it was given a rest before the last word");
 }
 
 #[test]
 fn a_421_is_respected_by_fewer_refusals_or_fewer_connections() {
-    let mut schedule = Schedule::new(1000, true, Pace::default());
+    let mut schedule = Schedule::new(1000, true, pace());
     let first = batch(&mut schedule, Duration::ZERO);
-    let words = vec![Some(Word::Known), Some(Word::Refused)];
+    let words = vec![Some(Word::Refused), Some(Word::Known)];
     schedule.back(first, Brought { words, ..Brought::default() }, Duration::ZERO);
     // Closed after four refusals: from now on three.
     let second = batch(&mut schedule, Duration::ZERO);
@@ -229,7 +233,7 @@ fn a_421_is_respected_by_fewer_refusals_or_fewer_connections() {
 
 #[test]
 fn answers_that_slow_down_make_a_pause_and_fewer_connections() {
-    let mut schedule = Schedule::new(1000, false, Pace::default());
+    let mut schedule = Schedule::new(1000, false, pace());
     let first = batch(&mut schedule, Duration::ZERO);
     assert_eq!(first.controls, [Control::Random]);
     let words = vec![Some(Word::Refused)];
@@ -244,23 +248,23 @@ fn answers_that_slow_down_make_a_pause_and_fewer_connections() {
 
 #[test]
 fn who_is_deferred_is_asked_again_later_while_others_are_asked() {
-    let mut schedule = Schedule::new(5000, true, Pace::default());
+    let mut schedule = Schedule::new(5000, true, pace());
     let first = batch(&mut schedule, Duration::ZERO);
-    let words = vec![Some(Word::Known), Some(Word::Refused)];
+    let words = vec![Some(Word::Refused), Some(Word::Known)];
     schedule.back(first, Brought { words, ..Brought::default() }, Duration::ZERO);
     let second = batch(&mut schedule, Duration::ZERO);
     let deferred = second.people.clone();
     let words = all(&second, Word::Deferred);
     let changes = schedule.back(second, Brought { words, ..Brought::default() }, Duration::ZERO);
     assert_eq!(changes, [], "not told yet: it is asked again");
-    let later = Pace::default().deferred;
+    let later = pace().deferred;
     let mut again = BTreeSet::new();
     for _ in 0..200 {
         if let Turn::Ask(batch) = schedule.next(0, later) {
             again.extend(batch.people.iter().copied().filter(|person| deferred.contains(person)));
             let words = all(&batch, Word::Known);
             let words = match batch.controls.len() {
-                2 => [&[Some(Word::Known), Some(Word::Refused)], &words[2..]].concat(),
+                2 => [&[Some(Word::Refused), Some(Word::Known)], &words[2..]].concat(),
                 _ => words,
             };
             schedule.back(batch, Brought { words, ..Brought::default() }, later);
