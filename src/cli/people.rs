@@ -1,6 +1,7 @@
 //! `sdrctl people`: each address asked of its server.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use super::check::runtime;
 use super::open_profile::{open_to_write, save, verdict};
@@ -22,9 +23,15 @@ use crate::profile::{self, Profile};
 pub(super) struct People {
     /// Folder of the profile.
     dir: PathBuf,
+    /// Begin anew, whatever was broken off before.
+    #[arg(long)]
+    anew: bool,
     #[command(flatten)]
     reach: Reach,
 }
+
+/// Between two lines of progress.
+const PROGRESS_GAP: Duration = Duration::from_secs(2);
 
 impl People {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
@@ -36,8 +43,12 @@ impl People {
             self.dir.display()
         );
         engine::forget_strangers(&mut profile.evidence, &profile.plan);
+        let now = net.clock.now();
+        if self.anew {
+            profile.evidence.hear(Entry::Finished(now));
+        }
         let (plan, earlier) = (profile.plan.clone(), profile.evidence.clone());
-        if let Some((done, of)) = check::broken_off(&plan, earlier.people(), net.clock.now()) {
+        if let Some((done, of)) = check::broken_off(&plan, earlier.people(), now) {
             complain(&format!(
                 "sdrctl: going on with the run that was broken off: {done} of {of} have their answer already."
             ));
@@ -47,14 +58,19 @@ impl People {
             plan: &plan,
             evidence: &earlier,
             api_key: None,
-            seed: engine::seed_of_the_day(plan.domain(), net.clock.now()),
+            seed: engine::seed_of_the_day(plan.domain(), now),
         };
         let mut notes = Notes { profile: &mut profile, report, pending: Vec::new(), failed: None };
         let mut findings = Vec::new();
+        let mut told: Option<Instant> = None;
         runtime()?.block_on(check::ask_people(&ask, &mut |news| match news {
             News::Entry(entry) => notes.entry(entry),
             News::Progress(far) => {
                 notes.write();
+                if told.is_some_and(|told| told.elapsed() < PROGRESS_GAP) {
+                    return;
+                }
+                told = Some(Instant::now());
                 progress(&match far.rests_until {
                     Some(_) => {
                         format!("{}; resting, the server is slow or full ...", far.in_words())

@@ -35,7 +35,7 @@ pub(super) async fn report(
     judged.await.unwrap_or_else(|_| unreadable("the check of the certificate broke off"))
 }
 
-fn read(
+pub(super) fn read(
     reach: &Reach,
     chain: &[CertificateDer<'_>],
     name: &ServerName<'_>,

@@ -239,7 +239,7 @@ pub(super) fn offers(ehlo: &Ehlo, keyword: &str) -> bool {
 
 /// The lines after the greeting: keyword and parameters, `AUTH=LOGIN` of old
 /// servers among them.
-fn keywords(reply: &Reply) -> Vec<(String, String)> {
+pub(super) fn keywords(reply: &Reply) -> Vec<(String, String)> {
     let lines = reply.lines.iter().skip(1).map(|line| line.trim());
     lines
         .filter(|line| !line.is_empty())

@@ -8,6 +8,8 @@ mod clock;
 mod conversation;
 mod dns;
 mod doh;
+#[doc(hidden)]
+pub mod hostile;
 mod http;
 mod policy;
 mod public;

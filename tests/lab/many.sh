@@ -6,7 +6,7 @@ ask="--resolver 127.0.0.8 --resolver 127.0.0.9"
 # start_many HOW-MANY stock|no-delays
 start_many() {
   ip link set lo up || return 1
-  for n in 2 3 8 9 12; do ip address add "127.0.0.$n/8" dev lo; done
+  for n in 2 3 8 9 12; do ip address replace "127.0.0.$n/8" dev lo; done
   printf 'nameserver 127.0.0.9\n' > "$work/resolv.conf"
   mount --bind "$work/resolv.conf" /etc/resolv.conf
   mkdir -p "$work/tools" "$work/external/etc"
@@ -44,7 +44,7 @@ profile_of_many() {
     case $2 in
       half) seq 0 2 $((many - 1)) | sed 's/.*/p&@example.com/'; seq 1 2 $((many - 1)) | sed 's/.*/q&@example.com/' ;;
       known) seq -f 'p%.0f@example.com' 0 $((many - 1)) ;;
-    esac | sort -t @ -k 1.2n
+    esac | sort -R --random-source=<(yes)
   } > "$work/people.csv"
   "$1" new "$work/profile" --domain example.com --external-host mail.example.com \
     --verification-address vera@example.com --system postfix > "$work/new.out" 2>&1 \

@@ -3,6 +3,7 @@
 //! that it does may make an address known or wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
+#![allow(clippy::print_stdout, reason = "what each peer cost is worth seeing")]
 
 mod addresses;
 mod banner;

@@ -1,0 +1,53 @@
+//! What must hold whatever the bytes are: shared by the fuzz targets and by
+//! the replay of their corpus in `tests/corpus.rs`.
+
+use sdr_wizard::net::hostile;
+
+/// Text that goes to a screen holds nothing that moves a cursor or turns the
+/// reading direction, and is bounded.
+fn harmless(text: &str, most: usize) {
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    assert!(!text.chars().any(hidden), "{text:?}");
+    assert!(text.chars().count() <= most, "{} characters", text.chars().count());
+}
+
+/// A reply: a code of three digits, lines that may be shown.
+pub(crate) fn reply(bytes: &[u8]) {
+    match hostile::reply(bytes) {
+        Ok(Some((reply, remarks))) => {
+            assert!((200..600).contains(&reply.code));
+            assert!(!reply.lines.is_empty() && reply.lines.len() <= 128);
+            reply.lines.iter().for_each(|line| harmless(line, 513));
+            remarks.iter().for_each(|remark| harmless(remark, 200));
+            if let Some((class, _, _)) = reply.enhanced {
+                assert!([2, 4, 5].contains(&class));
+            }
+        }
+        Ok(None) => {}
+        Err(why) => harmless(&why, 200),
+    }
+}
+
+/// An EHLO: keywords without spaces.
+pub(crate) fn ehlo(bytes: &[u8]) {
+    for (keyword, parameters) in hostile::ehlo(bytes).unwrap_or_default() {
+        assert!(!keyword.contains([' ', '=']) && keyword == keyword.to_ascii_uppercase());
+        harmless(&keyword, 513);
+        harmless(&parameters, 513);
+    }
+}
+
+/// A certificate: names and issuer that may be shown.
+pub(crate) fn certificate(bytes: &[u8]) {
+    let report = hostile::certificate(bytes);
+    assert!(report.names.len() <= 65, "{} names", report.names.len());
+    report.names.iter().chain([&report.issuer]).for_each(|name| harmless(name, 1100));
+}
+
+/// A packet of a name server: no more records than a packet can hold.
+pub(crate) fn dns_answer(bytes: &[u8]) {
+    if let Some(records) = hostile::dns_answer(bytes) {
+        assert!(records <= 65_535 / 11, "{records} records");
+    }
+}
