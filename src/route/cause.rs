@@ -167,11 +167,18 @@ impl Rule {
     /// Whether the message is refused or lost here.
     pub(super) fn loses(&self) -> bool {
         match self {
-            Self::NoMx | Self::UnknownRecipient | Self::RelayDenied | Self::AcceptedBlindly => true,
+            Self::NoMx
+            | Self::UnknownRecipient
+            | Self::RelayDenied
+            | Self::AcceptedBlindly
+            | Self::Unfit { .. } => true,
             Self::Mailbox
             | Self::Mx { .. }
             | Self::AliasDomain { .. }
             | Self::Alias { .. }
+            | Self::List { .. }
+            | Self::Plus { .. }
+            | Self::ForcedMx { .. }
             | Self::Sdr
             | Self::Forward { .. }
             | Self::InternalRelay

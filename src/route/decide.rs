@@ -1,6 +1,9 @@
 //! What one system does with one recipient: the only copy of the rules.
 
-use super::{ExternalSide, HostSide, RcptAnswer, Rule, System, World};
+use std::collections::BTreeMap;
+
+use super::limits::Extension;
+use super::{ExternalSide, HostSide, Limits, RcptAnswer, Rule, System, World};
 use crate::plan::{Address, Authority, Domain};
 
 impl World {
@@ -11,13 +14,23 @@ impl World {
     pub fn rcpt(&self, system: System, recipient: &Address) -> RcptAnswer {
         match self.rule(system, recipient, Duty::Incoming) {
             Rule::AliasDomain { to } => self.rcpt(system, &to),
+            // A catch-all says yes to everything, even where it leads to
+            // somebody that the host does not have.
+            Rule::Sdr if self.host.catch_all.is_some() => RcptAnswer::Accepted,
+            Rule::Sdr if recipient.needs_smtputf8() && !self.external.limits.smtputf8 => {
+                RcptAnswer::Unknown
+            }
             Rule::Sdr => match self.rcpt(System::External, recipient) {
                 RcptAnswer::Accepted => RcptAnswer::Accepted,
                 RcptAnswer::Unknown | RcptAnswer::RelayDenied => RcptAnswer::Unknown,
             },
+            Rule::Plus { to } => self.rcpt(system, &to),
             Rule::UnknownRecipient | Rule::NoMx => RcptAnswer::Unknown,
             Rule::RelayDenied => RcptAnswer::RelayDenied,
             Rule::Mailbox
+            | Rule::List { .. }
+            | Rule::ForcedMx { .. }
+            | Rule::Unfit { .. }
             | Rule::Mx { .. }
             | Rule::Alias { .. }
             | Rule::Forward { .. }
@@ -41,7 +54,7 @@ impl World {
     pub(super) fn rule(&self, system: System, recipient: &Address, duty: Duty) -> Rule {
         let own = match system {
             System::Host => self.rule_at_host(recipient),
-            System::External => self.external.rule(recipient, &self.domain),
+            System::External => self.rule_at_external(recipient),
             System::Third => Some(Rule::Elsewhere),
             System::Nobody => Some(Rule::NoMx),
         };
@@ -60,18 +73,36 @@ impl World {
         }
     }
 
+    /// What `system` can take at all; of another one nothing is known.
+    pub(super) fn limits(&self, system: System) -> Option<&Limits> {
+        match system {
+            System::Host => Some(&self.host.limits),
+            System::External => Some(&self.external.limits),
+            System::Third | System::Nobody => None,
+        }
+    }
+
     /// `None`: not one of the host's domains.
     fn rule_at_host(&self, recipient: &Address) -> Option<Rule> {
-        if !self.host.has_domain {
+        let (host, domain) = (&self.host, recipient.domain());
+        if !host.has_domain {
             return None;
         }
-        if *recipient.domain() == self.domain {
-            return Some(self.host.rule(recipient));
+        if *domain == self.domain {
+            return Some(host.rule(recipient, host.sdr));
         }
-        self.host
-            .alias_domains
-            .contains(recipient.domain())
-            .then(|| Rule::AliasDomain { to: recipient.at(&self.domain) })
+        if host.alias_domains.contains(domain) {
+            return Some(Rule::AliasDomain { to: recipient.at(&self.domain) });
+        }
+        host.other_domains.contains(domain).then(|| host.rule(recipient, false))
+    }
+
+    /// `None`: not one of the external server's domains.
+    fn rule_at_external(&self, recipient: &Address) -> Option<Rule> {
+        if self.external.alias_domains.contains(recipient.domain()) {
+            return Some(Rule::AliasDomain { to: recipient.at(&self.domain) });
+        }
+        self.external.rule(recipient, &self.domain)
     }
 }
 
@@ -85,28 +116,54 @@ pub(super) enum Duty {
 }
 
 impl HostSide {
-    /// For an address of the primary domain.
-    fn rule(&self, recipient: &Address) -> Rule {
-        if self.mailboxes.contains(recipient) {
-            return Rule::Mailbox;
+    /// For an address of one of its domains.
+    fn rule(&self, recipient: &Address, sdr: bool) -> Rule {
+        if let Some(rule) = self.named(recipient) {
+            return rule;
         }
-        if let Some(members) = self.aliases.get(recipient).filter(|members| !members.is_empty()) {
-            return Rule::Alias { to: members.clone() };
+        if let Some((base, extension)) = self.limits.split(recipient)
+            && let Some(rule) = self.named(&base)
+        {
+            return rule.carrying(base, &extension);
         }
-        if let Some(to) = self.catch_all.as_ref().filter(|to| *to != recipient) {
+        if let Some(to) = self.catch_all_of(recipient) {
             return Rule::CatchAll { to: to.clone() };
         }
-        if self.sdr { Rule::Sdr } else { Rule::UnknownRecipient }
+        match (sdr, self.catch_all.as_ref() == Some(recipient)) {
+            (true, _) => Rule::Sdr,
+            // A catch-all that leads to nobody has said yes before.
+            (false, true) => Rule::AcceptedBlindly,
+            (false, false) => Rule::UnknownRecipient,
+        }
+    }
+
+    /// What it holds under this very name.
+    fn named(&self, recipient: &Address) -> Option<Rule> {
+        if self.mailboxes.contains(recipient) {
+            return Some(Rule::Mailbox);
+        }
+        if let Some(members) = members(&self.aliases, recipient) {
+            return Some(Rule::Alias { to: members });
+        }
+        members(&self.lists, recipient).map(|to| Rule::List { to })
+    }
+
+    fn catch_all_of(&self, recipient: &Address) -> Option<&Address> {
+        // A catch-all is set for one domain, the one that it lies in.
+        let of_domain =
+            |to: &&Address| *to != recipient && !self.other_domains.contains(recipient.domain());
+        self.catch_all.as_ref().filter(of_domain)
     }
 }
 
 impl ExternalSide {
     /// Whether `domain` is one of its own.
     pub fn accepts(&self, domain: &Domain) -> bool {
-        self.accepted_domains.iter().any(|accepted| {
-            accepted.domain == *domain
-                || accepted.with_subdomains && domain.is_below(&accepted.domain)
-        })
+        self.alias_domains.contains(domain)
+            || self.accepted_domains.iter().any(|accepted| {
+                accepted.domain == *domain
+                    || accepted.with_subdomains && domain.is_below(&accepted.domain)
+            })
     }
 
     /// `None`: not one of its domains.
@@ -114,25 +171,45 @@ impl ExternalSide {
         if !self.accepts(recipient.domain()) {
             return None;
         }
-        if let Some(forward) = self.forwards.get(recipient) {
-            return Some(Rule::Forward { to: forward.to.clone(), keep_copy: forward.keep_copy });
+        if let Some(rule) = self.named(recipient) {
+            return Some(rule);
         }
-        if self.mailboxes.contains(recipient) {
-            return Some(Rule::Mailbox);
+        if let Some((base, extension)) = self.limits.split(recipient)
+            && let Some(rule) = self.named(&base)
+        {
+            return Some(rule.carrying(base, &extension));
         }
-        if recipient.domain() != primary && self.is_target(recipient, primary) {
-            // A contact answers to its external address too, once that lies
-            // in an accepted domain: Exchange then sends it round (5.4.14).
+        if self.contacts_own_targets
+            && recipient.domain() != primary
+            && self.is_target(recipient, primary)
+        {
+            // Exchange sends it round (5.4.14).
             return Some(Rule::Forward { to: recipient.clone(), keep_copy: false });
         }
         if let Some(to) = self.catch_all.as_ref().filter(|to| *to != recipient) {
             return Some(Rule::CatchAll { to: to.clone() });
         }
         Some(match self.authority {
+            // A catch-all that leads to nobody has said yes before.
+            Authority::Authoritative if self.catch_all.is_some() => Rule::AcceptedBlindly,
             Authority::Authoritative => Rule::UnknownRecipient,
             Authority::InternalRelay => Rule::InternalRelay,
             Authority::AcceptsAnything => Rule::AcceptedBlindly,
         })
+    }
+
+    /// What it holds under this very name.
+    fn named(&self, recipient: &Address) -> Option<Rule> {
+        if let Some(forward) = self.forwards.get(recipient) {
+            return Some(Rule::Forward { to: forward.to.clone(), keep_copy: forward.keep_copy });
+        }
+        if self.mailboxes.contains(recipient) {
+            return Some(Rule::Mailbox);
+        }
+        if let Some(to) = members(&self.aliases, recipient) {
+            return Some(Rule::Alias { to });
+        }
+        members(&self.lists, recipient).map(|to| Rule::List { to })
     }
 
     /// Whether some forward points to `address`; nearly always the one of the
@@ -140,5 +217,25 @@ impl ExternalSide {
     fn is_target(&self, address: &Address, primary: &Domain) -> bool {
         self.forwards.get(&address.at(primary)).is_some_and(|forward| forward.to == *address)
             || self.forwards.values().any(|forward| forward.to == *address)
+    }
+}
+
+fn members(names: &BTreeMap<Address, Vec<Address>>, of: &Address) -> Option<Vec<Address>> {
+    names.get(of).filter(|members| !members.is_empty()).cloned()
+}
+
+impl Rule {
+    /// The rule of the user `base`, for the same user with an extension.
+    fn carrying(self, base: Address, extension: &Extension) -> Self {
+        let all = |to: Vec<Address>| to.iter().map(|to| extension.behind(to)).collect();
+        match self {
+            Self::Mailbox => Self::Plus { to: base },
+            Self::Alias { to } => Self::Alias { to: all(to) },
+            Self::List { to } => Self::List { to: all(to) },
+            Self::Forward { to, keep_copy } => {
+                Self::Forward { to: extension.behind(&to), keep_copy }
+            }
+            rule => rule,
+        }
     }
 }

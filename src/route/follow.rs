@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use super::breaks::what_breaks;
 use super::decide::Duty;
-use super::{Origin, System, World};
+use super::{Message, Origin, System, Unfit, World};
 use crate::plan::Address;
 
 /// The path of one message, hop by hop, and where it ends.
@@ -69,10 +69,30 @@ pub enum Rule {
         /// The recipient from here on.
         to: Address,
     },
-    /// An alias of the host.
+    /// An alias of the system.
     Alias {
         /// Its members.
         to: Vec<Address>,
+    },
+    /// A group list or distribution list.
+    List {
+        /// Its members.
+        to: Vec<Address>,
+    },
+    /// Plus-addressing: the mailbox of the user before the extension.
+    Plus {
+        /// The user's own address.
+        to: Address,
+    },
+    /// Forced MX routing: the host sends mail for its own domain by MX.
+    ForcedMx {
+        /// The system behind the records.
+        to: System,
+    },
+    /// The system does not take the message at all.
+    Unfit {
+        /// Why.
+        why: Unfit,
     },
     /// Split domain routing: unknown here, so the external server gets it.
     Sdr,
@@ -137,9 +157,17 @@ const MAX_PATH: usize = 100;
 /// Follows a message for `address` written at `origin`. Always ends: each
 /// state is visited at most once, and no path is longer than a hop limit.
 pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
+    follow_message(world, &Message { origin, sender: None, to: address.clone(), size: 0 })
+}
+
+/// The same for a message of which size and sender are known.
+pub fn follow_message(world: &World, message: &Message) -> Trace {
+    let sender = message.sender.as_ref();
     let mut walk = Walk {
         world,
-        origin,
+        origin: message.origin,
+        size: message.size,
+        utf8: message.to.needs_smtputf8() || sender.is_some_and(Address::needs_smtputf8),
         hops: Vec::with_capacity(6),
         path: Vec::with_capacity(6),
         reached: None,
@@ -148,13 +176,15 @@ pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
         backscatter: None,
         cycle: None,
     };
-    walk.start(address);
-    walk.into_trace(address)
+    walk.start(&message.to);
+    walk.into_trace(&message.to)
 }
 
 struct Walk<'w> {
     world: &'w World,
     origin: Origin,
+    size: u64,
+    utf8: bool,
     hops: Vec<Hop>,
     /// Indices into `hops` of the stops from the origin to here.
     path: Vec<usize>,
@@ -170,11 +200,33 @@ struct Walk<'w> {
 impl Walk<'_> {
     fn start(&mut self, address: &Address) {
         let system = self.origin.system();
-        let rule = match self.origin {
-            Origin::Internet => self.world.rule_by_mx(address),
-            Origin::Host | Origin::External => self.world.rule(system, address, Duty::Taken),
+        let forced = match self.origin {
+            Origin::Host => self.world.forced_mx(address),
+            Origin::Internet | Origin::External => None,
+        };
+        let rule = match (self.unfit(system, address), self.origin, forced) {
+            (Some(why), ..) => Rule::Unfit { why },
+            (None, _, Some(System::Nobody)) => Rule::NoMx,
+            (None, _, Some(to)) => Rule::ForcedMx { to },
+            (None, Origin::Internet, None) => self.world.rule_by_mx(address),
+            (None, ..) => self.world.rule(system, address, Duty::Taken),
         };
         self.stop(system, address, rule, Duty::Taken, system);
+    }
+
+    /// On to another system, which may not take the message at all.
+    fn pass(&mut self, to: System, recipient: &Address, holder: System) {
+        match self.unfit(to, recipient) {
+            Some(why) if self.cycle.is_none() => {
+                self.stop(to, recipient, Rule::Unfit { why }, Duty::Incoming, holder);
+            }
+            _ => self.visit(to, recipient, Duty::Incoming, holder),
+        }
+    }
+
+    fn unfit(&self, system: System, recipient: &Address) -> Option<Unfit> {
+        let utf8 = self.utf8 || recipient.needs_smtputf8();
+        self.world.limits(system)?.fits(self.size, utf8).err()
     }
 
     fn visit(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {
@@ -215,11 +267,17 @@ impl Walk<'_> {
     fn go_on(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
         match rule {
             Rule::Mailbox | Rule::Elsewhere => self.copies.push((at, recipient.clone())),
-            Rule::Mx { to } => self.visit(to, recipient, Duty::Incoming, holder),
+            Rule::Mx { to } | Rule::ForcedMx { to } => {
+                self.pass(to, recipient, holder);
+            }
             // Not accepted yet: the host looks further while the sender waits.
-            Rule::AliasDomain { to } => self.visit(at, &to, duty, holder),
-            Rule::Sdr => self.visit(System::External, recipient, Duty::Incoming, holder),
-            Rule::Alias { to } => {
+            Rule::AliasDomain { to } | Rule::Plus { to } => self.visit(at, &to, duty, holder),
+            Rule::Sdr => {
+                // With a catch-all the host has said yes without asking.
+                let holder = if self.world.host.catch_all.is_some() { at } else { holder };
+                self.pass(System::External, recipient, holder);
+            }
+            Rule::Alias { to } | Rule::List { to } => {
                 if to.len() > 1 {
                     self.branch();
                 }
@@ -228,16 +286,17 @@ impl Walk<'_> {
                 }
             }
             Rule::Forward { to, keep_copy } => {
-                if keep_copy && self.world.external.mailboxes.contains(recipient) {
-                    self.copies.push((at, recipient.clone()));
+                if keep_copy && let Some(mailbox) = self.world.mailbox_of(at, recipient) {
+                    self.copies.push((at, mailbox));
                 }
                 self.visit(at, &to, Duty::Taken, at);
             }
-            Rule::InternalRelay => self.visit(System::Host, recipient, Duty::Incoming, at),
+            Rule::InternalRelay => self.pass(System::Host, recipient, at),
             Rule::CatchAll { to } => self.visit(at, &to, Duty::Taken, at),
             Rule::NoMx => self.refused(System::Nobody, "550 5.4.4", holder),
             Rule::UnknownRecipient => self.refused(at, "550 5.1.1", holder),
             Rule::RelayDenied => self.refused(at, "554 5.7.1", holder),
+            Rule::Unfit { why } => self.refused(at, why.code(), holder),
             Rule::AcceptedBlindly => {
                 self.backscatter.get_or_insert(Outcome::Backscatter { by: at });
             }
@@ -282,11 +341,15 @@ impl Rule {
             Self::Mx { .. }
             | Self::AliasDomain { .. }
             | Self::Alias { .. }
+            | Self::List { .. }
+            | Self::Plus { .. }
+            | Self::ForcedMx { .. }
             | Self::Sdr
             | Self::Forward { .. }
             | Self::InternalRelay
             | Self::CatchAll { .. } => true,
             Self::Mailbox
+            | Self::Unfit { .. }
             | Self::NoMx
             | Self::Elsewhere
             | Self::UnknownRecipient

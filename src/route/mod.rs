@@ -2,9 +2,11 @@
 
 mod audit;
 mod breaks;
+mod carry;
 mod cause;
 mod decide;
 mod follow;
+mod limits;
 mod moment;
 mod phase;
 mod picture;
@@ -13,8 +15,10 @@ mod tell;
 mod world;
 
 pub use audit::{Audit, AuditGroup, AuditLine, audit};
+pub use carry::{Carried, Dispersal, Endless, Message, Return, Way, carry};
 pub use cause::Cause;
-pub use follow::{Hop, Outcome, Rule, Trace, follow};
+pub use follow::{Hop, Outcome, Rule, Trace, follow, follow_message};
+pub use limits::{Limits, Unfit};
 pub use moment::{Seen, world_after, world_now};
 pub use phase::{Phase, phases};
 pub use picture::{Area, Arrow, Node, Picture, Place, Point, picture};

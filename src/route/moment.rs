@@ -140,7 +140,11 @@ impl Moment<'_> {
     }
 
     fn external(&self, plan: &Plan) -> ExternalSide {
-        let mut external = ExternalSide { authority: self.authority, ..ExternalSide::default() };
+        let mut external = ExternalSide {
+            authority: self.authority,
+            contacts_own_targets: true,
+            ..ExternalSide::default()
+        };
         for (person, at_host) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
             if !at_host || (person.strategy == Strategy::Forward && !self.taken_down) {

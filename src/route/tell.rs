@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Hop, Origin, Outcome, Rule, System, Trace};
+use super::{Hop, Origin, Outcome, Rule, System, Trace, Unfit};
 use crate::plan::Address;
 
 /// The path as an ordered list, a line each: "1. The Internet follows the MX
@@ -34,6 +34,25 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         }
         Rule::Alias { to } => {
             format!("{at} has the alias {recipient}, which goes to {}.", list(to))
+        }
+        Rule::List { to } => {
+            format!("{at} has the list {recipient}, which goes to {}.", list(to))
+        }
+        Rule::Plus { to } => {
+            format!("{at} separates the extension from the name: {recipient} is the mailbox {to}.")
+        }
+        Rule::ForcedMx { to } => format!(
+            "{at} has forced MX routing for {domain} and follows its MX records to {}.",
+            to.label()
+        ),
+        Rule::Unfit { why: Unfit::TooLarge } => {
+            format!("{at} does not take messages of this size, and refuses it.")
+        }
+        Rule::Unfit { why: Unfit::NeedsSmtputf8 } => {
+            format!("{at} does not offer SMTPUTF8, which this message needs.")
+        }
+        Rule::Unfit { why: Unfit::TooManyHops } => {
+            format!("{at} counts too many servers on the way, and refuses it.")
         }
         Rule::Sdr => format!(
             "{at} does not have {recipient}; split domain routing passes it to the external server."
@@ -127,14 +146,20 @@ impl Hop {
     /// there, once for each copy; empty at an end.
     pub fn next(&self) -> Vec<(System, &Address)> {
         match &self.rule {
-            Rule::Mx { to } => vec![(*to, &self.recipient)],
+            Rule::Mx { to } | Rule::ForcedMx { to } => vec![(*to, &self.recipient)],
             Rule::Sdr => vec![(System::External, &self.recipient)],
             Rule::InternalRelay => vec![(System::Host, &self.recipient)],
-            Rule::AliasDomain { to } | Rule::CatchAll { to } | Rule::Forward { to, .. } => {
+            Rule::AliasDomain { to }
+            | Rule::Plus { to }
+            | Rule::CatchAll { to }
+            | Rule::Forward { to, .. } => {
                 vec![(self.at, to)]
             }
-            Rule::Alias { to } => to.iter().map(|member| (self.at, member)).collect(),
+            Rule::Alias { to } | Rule::List { to } => {
+                to.iter().map(|member| (self.at, member)).collect()
+            }
             Rule::Mailbox
+            | Rule::Unfit { .. }
             | Rule::NoMx
             | Rule::Elsewhere
             | Rule::UnknownRecipient
@@ -153,6 +178,12 @@ impl Rule {
             Self::NoMx => "no MX record",
             Self::AliasDomain { .. } => "domain alias",
             Self::Alias { .. } => "alias",
+            Self::List { .. } => "list",
+            Self::Plus { .. } => "plus-addressing",
+            Self::ForcedMx { .. } => "forced MX routing",
+            Self::Unfit { why: Unfit::TooLarge } => "too large",
+            Self::Unfit { why: Unfit::NeedsSmtputf8 } => "no SMTPUTF8",
+            Self::Unfit { why: Unfit::TooManyHops } => "too many hops",
             Self::Sdr => "split domain routing",
             Self::Forward { .. } => "contact or forward",
             Self::InternalRelay => "passes unknown addresses on",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Limits;
 use crate::plan::{Address, Authority, Domain, Side};
 
 /// Everything that decides where a message of the domain goes.
@@ -146,8 +147,11 @@ impl From<Side> for MxOwner {
 pub struct HostSide {
     /// Addresses of the primary domain with a mailbox there.
     pub mailboxes: BTreeSet<Address>,
-    /// Aliases of the primary domain and their members.
+    /// Aliases of the primary domain and their members; Rackspace takes up to
+    /// four for each (`facts` 1.2).
     pub aliases: BTreeMap<Address, Vec<Address>>,
+    /// Group lists and their members, however many.
+    pub lists: BTreeMap<Address, Vec<Address>>,
     /// Domain aliases: `user@alias-domain` is `user@primary`.
     pub alias_domains: BTreeSet<Domain>,
     /// Split domain routing: unknown recipients go to the external server.
@@ -158,6 +162,14 @@ pub struct HostSide {
     /// Whether the host knows the primary domain at all. Without it, the host
     /// relays by MX for its own users and denies everybody else.
     pub has_domain: bool,
+    /// Further domains with people at the host: neither alias domains nor the
+    /// primary one. Split domain routing does not concern them.
+    pub other_domains: BTreeSet<Domain>,
+    /// Forced MX routing: what the host's users write to the domain goes out
+    /// by its MX records, as if the host did not have it.
+    pub forced_mx: bool,
+    /// What it can take at all.
+    pub limits: Limits,
 }
 
 /// What decides at the external server.
@@ -172,8 +184,20 @@ pub struct ExternalSide {
     pub mailboxes: BTreeSet<Address>,
     /// Contacts and forwards: mail for the address is sent on.
     pub forwards: BTreeMap<Address, Forward>,
+    /// Further addresses of mailboxes or contacts, and where they lead.
+    pub aliases: BTreeMap<Address, Vec<Address>>,
+    /// Distribution lists and their members.
+    pub lists: BTreeMap<Address, Vec<Address>>,
+    /// Domain aliases: `user@alias-domain` is `user@primary`. They count as
+    /// accepted domains.
+    pub alias_domains: BTreeSet<Domain>,
+    /// Whether a contact answers to its external address too, once that lies
+    /// in an accepted domain, and so leads to itself: Exchange (5.4.14).
+    pub contacts_own_targets: bool,
     /// Where unknown recipients go.
     pub catch_all: Option<Address>,
+    /// What it can take at all.
+    pub limits: Limits,
 }
 
 /// A domain that the external server takes as its own.

@@ -51,6 +51,7 @@ fn any_host() -> impl Strategy<Value = HostSide> {
             sdr,
             catch_all: catch_all.filter(|address| address.local() == "d"),
             has_domain,
+            ..HostSide::default()
         })
 }
 
@@ -78,6 +79,8 @@ fn any_external() -> impl Strategy<Value = ExternalSide> {
                 mailboxes,
                 forwards,
                 catch_all: catch_all.filter(|address| address.local() == "d"),
+                contacts_own_targets: true,
+                ..ExternalSide::default()
             }
         })
 }

@@ -1,0 +1,412 @@
+//! One message carried to all its ends as servers carry it: how many copies
+//! arrive, who returns what to whom, and when a hop limit ends it.
+//!
+//! [`follow`](super::follow) tells why a message goes where it goes; this
+//! counts. It runs on the same rules. What a server does with one message:
+//! it rewrites all its recipients, drops those that are the same after that,
+//! delivers, and opens one session for each next server. There each recipient
+//! is taken or refused while it waits. All that is refused is returned in one
+//! message with the null sender; a return that can't be delivered is dropped
+//! (RFC 5321 4.5.5). Held against real Postfix by `tests/truth`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::decide::Duty;
+use super::{Limits, Origin, RcptAnswer, Rule, System, Unfit, World};
+use crate::plan::{Address, Domain};
+
+/// A message as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Where.
+    pub origin: Origin,
+    /// The envelope sender, to whom it is returned; `None`: the null sender.
+    pub sender: Option<Address>,
+    /// To whom.
+    pub to: Address,
+    /// Octets.
+    pub size: u64,
+}
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Carried {
+    /// The sender's own system does not take it: the reply.
+    pub refused: Option<&'static str>,
+    /// Each system and mailbox, and how many copies it gets.
+    pub copies: BTreeMap<(System, Address), u32>,
+    /// The returns, in the order in which they are made.
+    pub returns: Vec<Return>,
+    /// How often a hop limit ended it.
+    pub too_many_hops: u32,
+    /// Whether a system led it round within itself.
+    pub endless: bool,
+    /// How many messages the servers handle for it, returns among them.
+    pub sessions: u32,
+    /// Whether it multiplies beyond what is worth counting.
+    pub avalanche: bool,
+}
+
+/// A message that comes back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Return {
+    /// Who returns it; for mail from the Internet that nobody has taken yet,
+    /// [`System::Third`]: the sender's own server.
+    pub by: System,
+    /// The recipients that it is about, and the code for each.
+    pub about: BTreeMap<Address, &'static str>,
+    /// To whom; `None`: the null sender, so it is dropped.
+    pub to: Option<Address>,
+    /// Where it ends; empty: it is lost.
+    pub lands: Vec<(System, Address)>,
+}
+
+/// What one system makes of one message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dispersal {
+    /// The recipients whose mailboxes are here, and the mailbox of each.
+    pub here: BTreeMap<Address, Address>,
+    /// The sessions to other systems, and the recipients of each.
+    pub onward: BTreeMap<(System, Way), BTreeSet<Address>>,
+    /// What is refused here, and the code.
+    pub failed: BTreeMap<Address, &'static str>,
+}
+
+/// By which way a message leaves a system: each is a session of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// The MX records of the domain.
+    Mx(Domain),
+    /// Split domain routing, at the host.
+    Sdr,
+    /// Internal relay, on the external server.
+    Relay,
+}
+
+/// A system's own aliases or forwards lead round without leaving it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endless;
+
+/// Messages after which counting stops.
+const AVALANCHE: u32 = 2_000;
+/// Addresses that one message may expand to; Postfix
+/// `virtual_alias_expansion_limit`.
+const EXPANSION: usize = 1_000;
+
+/// Carries `message` to its ends.
+pub fn carry(world: &World, message: &Message) -> Carried {
+    let mut carrier = Carrier {
+        world,
+        size: message.size,
+        batches: VecDeque::new(),
+        carried: Carried::default(),
+    };
+    carrier.submit(message);
+    while let Some(batch) = carrier.batches.pop_front() {
+        carrier.handle(batch);
+    }
+    carrier.carried
+}
+
+/// One message at one system.
+struct Batch {
+    at: System,
+    to: BTreeSet<Address>,
+    sender: Option<Address>,
+    utf8: bool,
+    /// `Received` lines so far, this system's own among them.
+    hops: u16,
+    /// The return that this is, by its place in [`Carried::returns`].
+    is_return: Option<usize>,
+}
+
+struct Carrier<'w> {
+    world: &'w World,
+    size: u64,
+    batches: VecDeque<Batch>,
+    carried: Carried,
+}
+
+impl Carrier<'_> {
+    fn submit(&mut self, message: &Message) {
+        let to = BTreeSet::from([message.to.clone()]);
+        let utf8 = [Some(&message.to), message.sender.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(Address::needs_smtputf8);
+        let at = message.origin.system();
+        let sender = message.sender.clone();
+        let batch = Batch { at, to, sender, utf8, hops: 0, is_return: None };
+        let forced = at == System::Host && self.world.forced_mx(&message.to).is_some();
+        if at == System::Third || forced {
+            // The writer's own server, which has none of the domains.
+            return self.handle(Batch { at: System::Third, hops: 1, ..batch });
+        }
+        let known = match self.world.rcpt(at, &message.to) {
+            // Its own users may write to anybody.
+            RcptAnswer::Accepted | RcptAnswer::RelayDenied => Ok(()),
+            RcptAnswer::Unknown => Err("550 5.1.1"),
+        };
+        if let Err(code) = known.and_then(|()| self.takes(at, &batch)) {
+            self.carried.refused = Some(code);
+        } else {
+            self.batches.push_back(Batch { hops: 1, ..batch });
+        }
+    }
+
+    /// Whether `at` takes the message as a whole, whoever it is for.
+    fn takes(&mut self, at: System, batch: &Batch) -> Result<(), &'static str> {
+        if let Some(limits) = self.world.limits(at) {
+            let size = if batch.is_return.is_some() { 0 } else { self.size };
+            limits.fits(size, batch.utf8).map_err(Unfit::code)?;
+            if batch.hops + 1 >= limits.hops {
+                self.carried.too_many_hops += 1;
+                return Err(Unfit::TooManyHops.code());
+            }
+        }
+        if self.world.disperse(at, &batch.to).is_err() {
+            self.carried.endless = true;
+            return Err("451 4.3.0");
+        }
+        Ok(())
+    }
+
+    fn handle(&mut self, batch: Batch) {
+        self.carried.sessions += 1;
+        if self.carried.sessions > AVALANCHE {
+            self.carried.avalanche = true;
+            return;
+        }
+        let Ok(dispersal) = self.world.disperse(batch.at, &batch.to) else { return };
+        let mut failed = dispersal.failed;
+        for mailbox in dispersal.here.into_values() {
+            self.deliver(&batch, batch.at, mailbox);
+        }
+        for ((system, _), to) in dispersal.onward {
+            failed.extend(self.session(&batch, system, to));
+        }
+        if batch.is_return.is_some() {
+            return;
+        }
+        // What may yet succeed is tried again, and returned by itself at last.
+        let (later, now): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            failed.into_iter().partition(|(_, code)| code.starts_with('4'));
+        for about in [now, later] {
+            if !about.is_empty() {
+                self.give_back(&batch, about);
+            }
+        }
+    }
+
+    /// One session with the next system; returns what it refuses.
+    fn session(
+        &mut self,
+        from: &Batch,
+        system: System,
+        to: BTreeSet<Address>,
+    ) -> BTreeMap<Address, &'static str> {
+        if system == System::Third {
+            // Nothing is known of its limits but that every server has one.
+            if from.hops + 1 >= Limits::default().hops {
+                self.carried.too_many_hops += 1;
+                let code = Unfit::TooManyHops.code();
+                return to.into_iter().map(|address| (address, code)).collect();
+            }
+            for address in to {
+                self.deliver(from, system, address);
+            }
+            return BTreeMap::new();
+        }
+        let (mut taken, mut failed) = (BTreeSet::new(), BTreeMap::new());
+        for address in to {
+            match self.world.rcpt(system, &address) {
+                RcptAnswer::Accepted => {
+                    taken.insert(address);
+                }
+                RcptAnswer::Unknown => {
+                    failed.insert(address, "550 5.1.1");
+                }
+                RcptAnswer::RelayDenied => {
+                    failed.insert(address, "554 5.7.1");
+                }
+            }
+        }
+        if taken.is_empty() {
+            return failed;
+        }
+        let utf8 = from.utf8 || taken.iter().any(Address::needs_smtputf8);
+        let sender = from.sender.clone();
+        let next = Batch {
+            at: system,
+            to: taken,
+            sender,
+            utf8,
+            hops: from.hops,
+            is_return: from.is_return,
+        };
+        match self.takes(system, &next) {
+            Ok(()) => self.batches.push_back(Batch { hops: next.hops + 1, ..next }),
+            Err(code) => failed.extend(next.to.into_iter().map(|address| (address, code))),
+        }
+        failed
+    }
+
+    fn deliver(&mut self, batch: &Batch, system: System, mailbox: Address) {
+        match batch.is_return {
+            Some(index) => {
+                if let Some(returned) = self.carried.returns.get_mut(index) {
+                    returned.lands.push((system, mailbox));
+                }
+            }
+            None => *self.carried.copies.entry((system, mailbox)).or_default() += 1,
+        }
+    }
+
+    fn give_back(&mut self, batch: &Batch, about: BTreeMap<Address, &'static str>) {
+        let (by, to) = (batch.at, batch.sender.clone());
+        let index = self.carried.returns.len();
+        self.carried.returns.push(Return { by, about, to: to.clone(), lands: Vec::new() });
+        let Some(to) = to else { return };
+        let utf8 = to.needs_smtputf8();
+        let to = BTreeSet::from([to]);
+        self.batches.push_back(Batch {
+            at: by,
+            to,
+            sender: None,
+            utf8,
+            hops: 1,
+            is_return: Some(index),
+        });
+    }
+}
+
+impl World {
+    /// What `system` makes of a message that it has taken for `recipients`:
+    /// rewritten to the end, each recipient once.
+    ///
+    /// # Errors
+    /// When its own aliases, lists or forwards lead round.
+    pub fn disperse(
+        &self,
+        system: System,
+        recipients: &BTreeSet<Address>,
+    ) -> Result<Dispersal, Endless> {
+        let mut work = Expansion { world: self, system, open: Vec::new(), done: BTreeSet::new() };
+        let mut dispersal = Dispersal::default();
+        for recipient in recipients {
+            work.expand(recipient, &mut dispersal)?;
+        }
+        Ok(dispersal)
+    }
+
+    /// With forced MX routing, where the host sends what its own users write
+    /// to a domain that it has.
+    pub(super) fn forced_mx(&self, to: &Address) -> Option<System> {
+        let own = self.rule(System::Host, to, Duty::Incoming) != Rule::RelayDenied;
+        (self.host.forced_mx && own).then(|| self.mx_of(to.domain()))
+    }
+
+    /// The mailbox on `system` in which mail for `recipient` would stay.
+    pub(super) fn mailbox_of(&self, system: System, recipient: &Address) -> Option<Address> {
+        let mailboxes = match system {
+            System::Host => &self.host.mailboxes,
+            System::External => &self.external.mailboxes,
+            System::Third | System::Nobody => return None,
+        };
+        if mailboxes.contains(recipient) {
+            return Some(recipient.clone());
+        }
+        let (base, _) = self.limits(system)?.split(recipient)?;
+        mailboxes.contains(&base).then_some(base)
+    }
+}
+
+struct Expansion<'w> {
+    world: &'w World,
+    system: System,
+    /// The addresses that are being rewritten.
+    open: Vec<Address>,
+    done: BTreeSet<Address>,
+}
+
+impl Expansion<'_> {
+    fn expand(&mut self, recipient: &Address, out: &mut Dispersal) -> Result<(), Endless> {
+        if self.open.contains(recipient) || self.done.len() > EXPANSION {
+            return Err(Endless);
+        }
+        if !self.done.insert(recipient.clone()) {
+            return Ok(());
+        }
+        let fail = |out: &mut Dispersal, code| {
+            out.failed.insert(recipient.clone(), code);
+        };
+        let onward = |out: &mut Dispersal, to, way| {
+            out.onward.entry((to, way)).or_default().insert(recipient.clone());
+        };
+        let rule = match self.system {
+            System::Third => self.world.rule_by_mx(recipient),
+            system => self.world.rule(system, recipient, Duty::Taken),
+        };
+        let to = match rule {
+            Rule::Mailbox => {
+                out.here.insert(recipient.clone(), recipient.clone());
+                return Ok(());
+            }
+            Rule::Plus { to } => {
+                out.here.insert(recipient.clone(), to);
+                return Ok(());
+            }
+            Rule::Elsewhere => {
+                onward(out, System::Third, Way::Mx(recipient.domain().clone()));
+                return Ok(());
+            }
+            Rule::Mx { to } | Rule::ForcedMx { to } => {
+                if to == self.system && to != System::Third {
+                    // The server finds its own name in the records.
+                    fail(out, "550 5.4.6");
+                } else {
+                    onward(out, to, Way::Mx(recipient.domain().clone()));
+                }
+                return Ok(());
+            }
+            Rule::Sdr => {
+                onward(out, System::External, Way::Sdr);
+                return Ok(());
+            }
+            Rule::InternalRelay => {
+                onward(out, System::Host, Way::Relay);
+                return Ok(());
+            }
+            Rule::NoMx => {
+                fail(out, "550 5.4.4");
+                return Ok(());
+            }
+            Rule::UnknownRecipient | Rule::AcceptedBlindly => {
+                fail(out, "550 5.1.1");
+                return Ok(());
+            }
+            Rule::RelayDenied => {
+                fail(out, "554 5.7.1");
+                return Ok(());
+            }
+            Rule::Unfit { why } => {
+                fail(out, why.code());
+                return Ok(());
+            }
+            Rule::AliasDomain { to } | Rule::CatchAll { to } => vec![to],
+            Rule::Alias { to } | Rule::List { to } => to,
+            Rule::Forward { to, keep_copy } => {
+                if keep_copy && let Some(mailbox) = self.world.mailbox_of(self.system, recipient) {
+                    out.here.insert(recipient.clone(), mailbox);
+                }
+                vec![to]
+            }
+        };
+        self.open.push(recipient.clone());
+        for to in &to {
+            self.expand(to, out)?;
+        }
+        self.open.pop();
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! What a mail system can take at all, whoever the message is for.
+
+use serde::Serialize;
+
+use crate::plan::Address;
+
+/// What one system can take, beside what it knows of recipients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// What separates a user name from its extension (`ann+lists`); `None`:
+    /// the system takes the whole local part for the name.
+    pub plus: Option<char>,
+    /// Whether it offers SMTPUTF8 (RFC 6531).
+    pub smtputf8: bool,
+    /// The largest message, in octets (RFC 1870); `None`: not known.
+    pub size: Option<u64>,
+    /// How many `Received` lines end a message. Postfix: 50
+    /// (`hopcount_limit`); Exim: 30 (`received_headers_max`); Exchange's
+    /// number is UNKNOWN (`facts` 1.1), so it is taken for 50 too.
+    pub hops: u16,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { plus: None, smtputf8: true, size: None, hops: 50 }
+    }
+}
+
+/// Why a system does not take a message at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unfit {
+    /// Larger than it takes.
+    TooLarge,
+    /// It needs SMTPUTF8, which the system does not offer.
+    NeedsSmtputf8,
+    /// It has gone through too many servers.
+    TooManyHops,
+}
+
+impl Unfit {
+    /// The reply to expect.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "552 5.3.4",
+            Self::NeedsSmtputf8 => "550 5.6.7",
+            Self::TooManyHops => "554 5.4.6",
+        }
+    }
+}
+
+impl Limits {
+    /// Whether a message of `size` octets, whose envelope needs SMTPUTF8 or
+    /// does not, is taken.
+    pub(super) fn fits(&self, size: u64, utf8: bool) -> Result<(), Unfit> {
+        match self.size {
+            Some(largest) if size > largest => Err(Unfit::TooLarge),
+            _ if utf8 && !self.smtputf8 => Err(Unfit::NeedsSmtputf8),
+            _ => Ok(()),
+        }
+    }
+
+    /// `ann+lists@example.com` as the user `ann` and the extension `lists`,
+    /// where this system separates the two.
+    pub(super) fn split(&self, address: &Address) -> Option<(Address, Extension)> {
+        let delimiter = self.plus?;
+        let (user, extension) = address.local().split_once(delimiter)?;
+        // A quoted local part is one word to servers.
+        if user.is_empty() || user.starts_with('"') {
+            return None;
+        }
+        let base = Address::parse(&format!("{user}@{}", address.domain())).ok()?;
+        Some((base, Extension { delimiter, text: extension.to_owned() }))
+    }
+}
+
+/// What stands behind the user name, to be carried along when the address is
+/// rewritten (Postfix `propagate_unmatched_extensions`).
+pub(super) struct Extension {
+    delimiter: char,
+    text: String,
+}
+
+impl Extension {
+    /// The same extension behind another user name.
+    pub(super) fn behind(&self, to: &Address) -> Address {
+        let (delimiter, text) = (self.delimiter, &self.text);
+        let longer = match to.local().strip_suffix('"') {
+            Some(open) => format!("{open}{delimiter}{text}\"@{}", to.domain()),
+            None => format!("{}{delimiter}{text}@{}", to.local(), to.domain()),
+        };
+        // Where both together are longer than an address may be.
+        Address::parse(&longer).unwrap_or_else(|_| to.clone())
+    }
+}
