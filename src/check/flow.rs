@@ -6,10 +6,13 @@ use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
 use crate::plan::{Home, Plan};
-use crate::route::{AuditGroup, AuditLine, Cause, Seen, audit, world_now};
+use crate::route::{AuditGroup, AuditLine, Cause, Moment, Seen, Survey};
 
 /// The finding that keeps the host's mailboxes, one address a line.
 pub(super) const INVENTORY: &str = "flow.inventory";
+
+/// Ways kept as evidence of each cause.
+const EVIDENCE: usize = 200;
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let inventory = inventory(ask).await;
@@ -35,12 +38,12 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
         ];
     }
     let known = seen::seen(plan, evidence);
-    let audit = audit(plan, &world_now(plan, &known));
+    let audit = Survey::new(plan, Moment::now(plan, &known)).audit(EVIDENCE, None);
     let basis = basis(&known);
     if audit.groups.is_empty() {
         let state = as_planned(plan, &known);
         let by_plan = if state == State::Passed { "" } else { "By the plan; not checked yet: " };
-        let followed = audit.fine.len();
+        let followed = audit.fine_routes;
         let summary = format!(
             "{by_plan}{followed} ways followed: every message ends where the plan wants it."
         );
@@ -98,12 +101,12 @@ fn finding(group: &AuditGroup, known: &Seen, basis: &str, at: Timestamp) -> Find
     Finding::new(id, astray(group.cause, known), astray_summary(group, known), at)
         .compared(
             "every message ends where the plan wants it",
-            format!("{} ways do not", group.lines.len()),
+            format!("{} ways do not", group.routes),
         )
         .asked("the model")
         .means(format!("{} {basis}", group.meaning))
         .advise(group.action.clone())
-        .with_evidence(group.lines.iter().take(200).map(line))
+        .with_evidence(group.lines.iter().take(EVIDENCE).map(line))
 }
 
 /// `contact-without-mailbox`, as in the model's own output.

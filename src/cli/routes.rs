@@ -12,9 +12,12 @@ use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
-use crate::route::{
-    self, Audit, AuditGroup, AuditLine, Cause, Hop, Origin, Outcome, Seen, System, World,
-};
+use crate::route::{self, Audit, AuditLine, Cause, Hop, Origin, Outcome, Seen, Survey, System};
+
+/// Ways shown of each cause.
+const SHOWN: usize = 5;
+/// Ways looked at to name the first few addresses.
+const NAMED: usize = 50;
 
 /// Follow every address from every origin, by the model: nobody is asked.
 #[derive(Debug, clap::Args)]
@@ -65,6 +68,13 @@ enum From {
     External,
 }
 
+fn drawn(plan: &Plan, format: PictureFormat, line: &AuditLine) -> String {
+    match format {
+        PictureFormat::Svg => picture_svg(&line.trace, &plan.host.name),
+        PictureFormat::Dot => route::trace_dot(&line.trace),
+    }
+}
+
 /// One route, as `--json` has it.
 #[derive(Serialize)]
 struct Route<'a> {
@@ -90,7 +100,7 @@ struct Route<'a> {
 struct Moment {
     /// In words.
     label: String,
-    world: World,
+    moment: route::Moment,
     /// What the checks saw, for the moment that is now; the others are the
     /// plan's alone.
     known: Option<Seen>,
@@ -100,33 +110,48 @@ impl Routes {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
         let plan = &profile.plan;
-        let Moment { label, world, known } = self.moment(plan, &profile.evidence)?;
+        let Moment { label, moment, known } = self.moment(plan, &profile.evidence)?;
         let judge = |cause: Option<Cause>| match (cause, &known) {
             (None, Some(known)) => as_planned(plan, known),
             (None, None) => State::Passed,
             (Some(cause), Some(known)) => astray(cause, known),
             (Some(_), None) => State::Failed,
         };
-        let audit = match &self.address {
-            Some(text) => one(plan, &world, text)?,
-            None => route::audit(plan, &world),
-        };
-        let audit = self.only_from(audit);
-        if let Some(format) = self.picture {
-            for line in audit.lines() {
-                let drawn = match format {
-                    PictureFormat::Svg => picture_svg(&line.trace, &plan.host.name),
-                    PictureFormat::Dot => route::trace_dot(&line.trace),
-                };
-                report.raw(drawn.as_bytes());
-            }
-        } else {
+        let address = self.address.as_deref().map(|text| address_of(plan, text)).transpose()?;
+        let survey = Survey::new(plan, moment);
+        let from = self.origin();
+        let wanted = |line: &AuditLine| from.is_none_or(|from| from == line.origin);
+        if self.picture.is_none() {
             report.line(&format!("{}: {label}.", plan.domain()));
-            self.tell(&audit, known.as_ref(), judge, report);
         }
-        let astray = audit.groups.iter().map(|group| judge(Some(group.cause)));
-        let fine = (!audit.fine.is_empty()).then(|| judge(None));
-        let states: Vec<State> = astray.chain(fine).collect();
+        let states: Vec<State> = if let Some(address) = address {
+            let ways = survey.ways_to(&address).into_iter().filter(wanted);
+            let told = ways.map(|line| {
+                let state = judge(line.cause);
+                match self.picture {
+                    Some(format) => report.raw(drawn(plan, format, &line).as_bytes()),
+                    None => {
+                        report.object(&Route::of(&line, state.clone()));
+                        follow_text(&line, &state, report);
+                    }
+                }
+                state
+            });
+            told.collect()
+        } else {
+            let audit = survey.audit(NAMED, from);
+            if report.is_json() || self.all {
+                for line in survey.all_lines().filter(wanted) {
+                    let state = judge(line.cause);
+                    report.line(&line_text(&line, &state));
+                    report.object(&Route::of(&line, state));
+                }
+            } else {
+                groups_text(&audit, known.as_ref(), judge, report);
+            }
+            let astray = audit.groups.iter().map(|group| judge(Some(group.cause)));
+            astray.chain((audit.fine_routes > 0).then(|| judge(None))).collect()
+        };
         let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
         let code = match () {
             () if any(|state| *state == State::Failed) => 1,
@@ -137,23 +162,6 @@ impl Routes {
         Ok(verdict(&profile, code))
     }
 
-    fn tell(
-        &self,
-        audit: &Audit,
-        known: Option<&Seen>,
-        judge: impl Fn(Option<Cause>) -> State,
-        report: &mut Report,
-    ) {
-        audit.lines().for_each(|line| report.object(&Route::of(line, judge(line.cause))));
-        if self.address.is_some() {
-            audit.lines().for_each(|line| follow_text(line, &judge(line.cause), report));
-        } else if self.all {
-            audit.lines().for_each(|line| report.line(&line_text(line, &judge(line.cause))));
-        } else {
-            groups_text(audit, known, judge, report);
-        }
-    }
-
     fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {
         let Some(at) = self.phase else {
             let known = check::seen(plan, evidence);
@@ -161,8 +169,8 @@ impl Routes {
                 true => "now, by the plan; not checked yet",
                 false => "now, by the plan and what the checks saw",
             };
-            let world = route::world_now(plan, &known);
-            return Ok(Moment { label: label.into(), world, known: Some(known) });
+            let moment = route::Moment::now(plan, &known);
+            return Ok(Moment { label: label.into(), moment, known: Some(known) });
         };
         let phases = route::phases(plan);
         let phase = phases.get(at).copied().with_context(|| {
@@ -175,22 +183,17 @@ impl Routes {
         })?;
         Ok(Moment {
             label: format!("moment {at}, {}", phase.label()),
-            world: route::world_after(plan, phase),
+            moment: route::Moment::after(plan, phase),
             known: None,
         })
     }
 
-    fn only_from(&self, mut audit: Audit) -> Audit {
-        let Some(from) = self.from else { return audit };
-        let origin = match from {
+    fn origin(&self) -> Option<Origin> {
+        Some(match self.from? {
             From::Internet => Origin::Internet,
             From::Host => Origin::Host,
             From::External => Origin::External,
-        };
-        audit.groups.iter_mut().for_each(|group| group.lines.retain(|line| line.origin == origin));
-        audit.groups.retain(|group| !group.lines.is_empty());
-        audit.fine.retain(|line| line.origin == origin);
-        audit
+        })
     }
 }
 
@@ -222,9 +225,7 @@ impl<'a> Route<'a> {
     }
 }
 
-/// The routes of one address: out of the audit, or followed by themselves
-/// when the audit has no reason to name it.
-fn one(plan: &Plan, world: &World, text: &str) -> anyhow::Result<Audit> {
+fn address_of(plan: &Plan, text: &str) -> anyhow::Result<Address> {
     let address = Address::parse(text).context("--address")?;
     anyhow::ensure!(
         address.domain() == plan.domain()
@@ -233,42 +234,7 @@ fn one(plan: &Plan, world: &World, text: &str) -> anyhow::Result<Audit> {
         plan.domain(),
         plan.routing_subdomain()
     );
-    let audit = route::audit(plan, world);
-    let mut named: Vec<AuditLine> =
-        audit.lines().filter(|line| line.address == address).cloned().collect();
-    if named.is_empty() {
-        named = Origin::ALL.map(|origin| stranger(&audit, world, origin, &address)).into();
-    }
-    let (fine, lines): (Vec<_>, Vec<_>) = named.into_iter().partition(|line| line.cause.is_none());
-    let group = lines.first().and_then(|line| line.cause).map(|cause| AuditGroup {
-        cause,
-        people: 0,
-        summary: String::new(),
-        meaning: String::new(),
-        action: String::new(),
-        lines,
-    });
-    Ok(Audit { groups: group.into_iter().collect(), fine })
-}
-
-/// A route to an address that the audit does not name. In the primary domain
-/// nobody has it, and it fares like the one of that kind that the audit
-/// follows; at the routing subdomain all that counts is that it ends.
-fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> AuditLine {
-    let trace = route::follow(world, origin, address);
-    let nobody = System::Nobody;
-    let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
-        (_, true) => {
-            let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
-            (nobody, alike.and_then(|line| line.cause))
-        }
-        (Outcome::Delivered { copies }, false) => {
-            (copies.first().map_or(nobody, |(system, _)| *system), None)
-        }
-        (Outcome::Bounced { .. }, false) => (nobody, None),
-        (_, false) => (nobody, Some(Cause::Other)),
-    };
-    AuditLine { address: address.clone(), origin, planned, trace, cause }
+    Ok(address)
 }
 
 fn groups_text(
@@ -287,19 +253,19 @@ fn groups_text(
         }
         report.line(&format!("            meaning   {}", group.meaning));
         report.line(&format!("            action    {}", group.action));
-        for line in group.lines.iter().take(5) {
+        for line in group.lines.iter().take(SHOWN) {
             report.line(&format!("            {}", line_text(line, &state)));
         }
-        if group.lines.len() > 5 {
+        if group.routes > SHOWN {
             report.line(&format!(
                 "            and {} more routes; --all shows them",
-                group.lines.len() - 5
+                group.routes - SHOWN
             ));
         }
     }
     report.text("\n");
     let fine = judge(None);
-    report.line(&format!("{:<12}{} routes go as planned.", fine.word(), audit.fine.len()));
+    report.line(&format!("{:<12}{} routes go as planned.", fine.word(), audit.fine_routes));
     if let State::Unknown { why } = fine {
         report.line(&format!("            because   {why}"));
     }

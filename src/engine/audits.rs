@@ -1,7 +1,7 @@
 //! Audits: one at a time for each moment of the plan, the latest question wins.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -10,7 +10,7 @@ use super::mishap;
 use crate::check;
 use crate::finding::Evidence;
 use crate::plan::Plan;
-use crate::route::{self, Phase, World};
+use crate::route::{self, Moment, Phase, Survey, World};
 
 /// The world as it is now, by the plan and what the checks saw of it.
 pub fn world_now(plan: &Plan, evidence: &Evidence) -> World {
@@ -20,8 +20,13 @@ pub fn world_now(plan: &Plan, evidence: &Evidence) -> World {
 pub(super) struct Audits {
     at_work: BTreeMap<Option<Phase>, Work>,
     last_run: u64,
+    /// The latest of each moment: of the next only who changed is looked at.
+    surveys: Arc<Mutex<BTreeMap<Option<Phase>, Survey>>>,
     notes: UnboundedSender<Note>,
 }
+
+/// Ways kept of each cause for the window.
+const SHOWN: usize = 500;
 
 /// One moment of the plan that is being worked on.
 struct Work {
@@ -34,7 +39,7 @@ type Asked = (Arc<Plan>, Arc<Evidence>);
 
 impl Audits {
     pub(super) fn new(notes: UnboundedSender<Note>) -> Self {
-        Self { at_work: BTreeMap::new(), last_run: 0, notes }
+        Self { at_work: BTreeMap::new(), last_run: 0, surveys: Arc::default(), notes }
     }
 
     /// Audits now, or as soon as the audit of the same moment that runs is done.
@@ -62,20 +67,32 @@ impl Audits {
     /// Wants no answer any more.
     pub(super) fn forget(&mut self) {
         self.at_work.clear();
+        self.surveys.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn start(&mut self, phase: Option<Phase>, (plan, evidence): Asked) {
         self.last_run += 1;
         let run = self.last_run;
         self.at_work.insert(phase, Work { run, next: None });
-        let notes = self.notes.clone();
+        let (notes, surveys) = (self.notes.clone(), Arc::clone(&self.surveys));
         tokio::spawn(async move {
             let work = move || {
-                let world = match phase {
-                    Some(phase) => route::world_after(&plan, phase),
-                    None => world_now(&plan, &evidence),
+                let moment = match phase {
+                    Some(phase) => Moment::after(&plan, phase),
+                    None => Moment::now(&plan, &check::seen(&plan, &evidence)),
                 };
-                Arc::new(route::audit(&plan, &world))
+                let kept = || surveys.lock().unwrap_or_else(PoisonError::into_inner);
+                let before = kept().remove(&phase);
+                let survey = match before {
+                    Some(mut survey) => {
+                        survey.renew(&plan, moment);
+                        survey
+                    }
+                    None => Survey::new(&plan, moment),
+                };
+                let audit = Arc::new(survey.audit(SHOWN, None));
+                kept().insert(phase, survey);
+                audit
             };
             let result = match tokio::task::spawn_blocking(work).await {
                 Ok(audit) => Ok(audit),

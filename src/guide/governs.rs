@@ -14,13 +14,20 @@ pub fn step_of_hop(hop: &Hop, plan: &Plan) -> Step {
         Rule::RelayDenied if of_subdomain && hop.at == System::Host => Step::Subdomain,
         Rule::Sdr => Step::Sdr,
         Rule::Forward { .. } => Step::Forwards,
-        Rule::Mailbox | Rule::Alias { .. } | Rule::UnknownRecipient => Step::People,
-        Rule::InternalRelay | Rule::CatchAll { .. } | Rule::AcceptedBlindly | Rule::RelayDenied => {
-            match hop.at {
-                System::Host => Step::Sdr,
-                _ => Step::Server,
-            }
-        }
+        Rule::Mailbox
+        | Rule::Alias { .. }
+        | Rule::List { .. }
+        | Rule::Plus { .. }
+        | Rule::UnknownRecipient => Step::People,
+        Rule::ForcedMx { .. } => Step::Cutover,
+        Rule::InternalRelay
+        | Rule::CatchAll { .. }
+        | Rule::AcceptedBlindly
+        | Rule::RelayDenied
+        | Rule::Unfit { .. } => match hop.at {
+            System::Host => Step::Sdr,
+            _ => Step::Server,
+        },
     }
 }
 

@@ -103,6 +103,14 @@ impl Roster {
         Arc::ptr_eq(&self.mailboxes, &other.mailboxes)
     }
 
+    /// Whether the person in this row is one copy in both, without looking.
+    pub fn is_same_at(&self, other: &Self, row: usize) -> bool {
+        match (self.mailboxes.get(row), other.mailboxes.get(row)) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            (one, two) => one.is_none() && two.is_none(),
+        }
+    }
+
     /// How many people.
     pub fn len(&self) -> usize {
         self.mailboxes.len()

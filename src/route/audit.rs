@@ -39,7 +39,13 @@ pub struct AuditGroup {
     pub meaning: String,
     /// The remedy, in sentences.
     pub action: String,
-    /// The lines.
+    /// Whether addresses that nobody has are concerned.
+    pub strangers: bool,
+    /// How many addresses.
+    pub addresses: usize,
+    /// How many ways: an address from an origin.
+    pub routes: usize,
+    /// The ways; of a large audit the first ones only.
     pub lines: Vec<AuditLine>,
 }
 
@@ -48,7 +54,9 @@ pub struct AuditGroup {
 pub struct Audit {
     /// What is not as planned, worst cause first.
     pub groups: Vec<AuditGroup>,
-    /// Lines that are as planned.
+    /// How many ways are as planned.
+    pub fine_routes: usize,
+    /// Ways that are as planned; of a large audit the first ones only.
     pub fine: Vec<AuditLine>,
 }
 
@@ -62,40 +70,57 @@ pub struct Audit {
 /// else; refused for the address that nobody has. So the same call serves
 /// [`world_after`](super::world_after) and [`world_now`](super::world_now).
 pub fn audit(plan: &Plan, world: &World) -> Audit {
-    let mut fine = Vec::new();
-    let mut faults: BTreeMap<Cause, Fault> = BTreeMap::new();
+    let mut tally = Tally::default();
     for subject in subjects(plan, world) {
-        for origin in Origin::ALL {
-            let trace = follow(world, origin, &subject.address);
-            let cause = (!subject.is_met(&trace.outcome)).then(|| cause(world, &trace, &subject));
-            let line = AuditLine {
-                address: subject.address.clone().into_owned(),
-                origin,
-                planned: subject.planned,
-                trace,
-                cause,
-            };
-            let Some(cause) = cause else {
-                fine.push(line);
-                continue;
-            };
-            let fault = faults.entry(cause).or_default();
-            if subject.planned == System::Nobody && !subject.known {
-                fault.strangers = true;
-            } else {
-                fault.people.insert(subject.whose().clone());
-            }
-            fault.lines.push(line);
-        }
+        tally.take(judge(world, &subject));
     }
-    let groups = faults.into_iter().map(|(cause, fault)| fault.into_group(cause, plan)).collect();
-    Audit { groups, fine }
+    tally.into_audit(plan, usize::MAX)
+}
+
+/// The ways to the people of `plan` alone, without those of strangers.
+pub(super) fn audit_people(plan: &Plan, world: &World) -> Vec<Judged> {
+    let mut known = HashSet::new();
+    people(plan, world, &mut known).iter().map(|subject| judge(world, subject)).collect()
+}
+
+/// One address from all origins.
+pub(super) struct Judged {
+    /// Whose mailbox it should be; `None`: nobody's.
+    whose: Option<Address>,
+    pub(super) lines: [AuditLine; 3],
+}
+
+fn judge(world: &World, subject: &Subject<'_>) -> Judged {
+    let lines = Origin::ALL.map(|origin| {
+        let trace = follow(world, origin, &subject.address);
+        let cause = (!subject.is_met(&trace.outcome)).then(|| cause(world, &trace, subject));
+        let address = subject.address.clone().into_owned();
+        AuditLine { address, origin, planned: subject.planned, trace, cause }
+    });
+    let nobody = subject.planned == System::Nobody && !subject.known;
+    Judged { whose: (!nobody).then(|| subject.whose().clone()), lines }
 }
 
 impl Audit {
     /// Whether every message does what the plan wants.
     pub fn is_clean(&self) -> bool {
         self.groups.is_empty()
+    }
+
+    /// How many ways in all.
+    pub fn routes(&self) -> usize {
+        self.groups.iter().map(|group| group.routes).sum::<usize>() + self.fine_routes
+    }
+
+    /// Leaves the ways from these origins alone.
+    pub(super) fn keep(&mut self, wanted: impl Fn(Origin) -> bool) {
+        self.fine.retain(|line| wanted(line.origin));
+        self.fine_routes = self.fine.len();
+        for group in &mut self.groups {
+            group.lines.retain(|line| wanted(line.origin));
+            group.routes = group.lines.len();
+        }
+        self.groups.retain(|group| group.routes > 0);
     }
 
     /// Every line, those that are not as planned first.
@@ -138,25 +163,9 @@ impl Subject<'_> {
 
 fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>> {
     let mut known: HashSet<&Address> = HashSet::with_capacity(plan.roster.len() * 2);
-    let mut subjects = Vec::with_capacity(plan.roster.len() * 2);
-    let domain = plan.domain();
-    known.extend(plan.roster.iter().map(|person| &person.address));
-    for person in plan.roster.iter().filter(|person| person.address.domain() == domain) {
-        let planned = planned_for(person, world);
-        let aliases =
-            person.aliases.iter().filter(|alias| alias.domain() == domain && known.insert(alias));
-        for address in std::iter::once(&person.address).chain(aliases) {
-            let mailbox = Some(&person.address);
-            subjects.push(Subject {
-                address: Cow::Borrowed(address),
-                planned,
-                mailbox,
-                known: true,
-            });
-        }
-    }
+    let mut subjects = people(plan, world, &mut known);
     let others: BTreeSet<&Address> = both_systems(world)
-        .filter(|address| address.domain() == domain && !known.contains(address))
+        .filter(|address| address.domain() == plan.domain() && !known.contains(address))
         .collect();
     subjects.extend(others.into_iter().map(|address| outsider(address, world)));
     subjects.push(Subject {
@@ -165,6 +174,23 @@ fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>> {
         mailbox: None,
         known: false,
     });
+    subjects
+}
+
+/// Everybody of the roster under each of their addresses.
+fn people<'a>(plan: &'a Plan, world: &World, known: &mut HashSet<&'a Address>) -> Vec<Subject<'a>> {
+    let mut subjects = Vec::with_capacity(plan.roster.len() * 2);
+    let domain = plan.domain();
+    known.extend(plan.roster.iter().map(|person| &person.address));
+    for person in plan.roster.iter().filter(|person| person.address.domain() == domain) {
+        let planned = planned_for(person, world);
+        let aliases =
+            person.aliases.iter().filter(|alias| alias.domain() == domain && known.insert(alias));
+        for address in std::iter::once(&person.address).chain(aliases) {
+            let (address, mailbox) = (Cow::Borrowed(address), Some(&person.address));
+            subjects.push(Subject { address, planned, mailbox, known: true });
+        }
+    }
     subjects
 }
 
@@ -223,17 +249,111 @@ fn nobody_has(plan: &Plan, world: &World) -> Address {
     Address::parse(&text).expect("a plain local part at a domain is an address")
 }
 
+/// What is found, cause by cause.
+#[derive(Default)]
+pub(super) struct Tally {
+    faults: BTreeMap<Cause, Fault>,
+    fine_routes: usize,
+    fine: Vec<AuditLine>,
+}
+
 /// What is found of one cause.
 #[derive(Default)]
 struct Fault {
-    people: HashSet<Address>,
+    named: HashSet<Address>,
+    /// People beyond those named.
+    more: usize,
+    addresses: usize,
     strangers: bool,
+    routes: usize,
     lines: Vec<AuditLine>,
+}
+
+impl Tally {
+    /// Takes in one address with all its lines.
+    pub(super) fn take(&mut self, judged: Judged) {
+        for cause in judged.lines.iter().filter_map(|line| line.cause).collect::<BTreeSet<_>>() {
+            let fault = self.faults.entry(cause).or_default();
+            fault.addresses += 1;
+            match &judged.whose {
+                Some(whose) => drop(fault.named.insert(whose.clone())),
+                None => fault.strangers = true,
+            }
+        }
+        for line in judged.lines {
+            match line.cause.map(|cause| self.faults.entry(cause).or_default()) {
+                Some(fault) => {
+                    fault.routes += 1;
+                    fault.lines.push(line);
+                }
+                None => {
+                    self.fine_routes += 1;
+                    self.fine.push(line);
+                }
+            }
+        }
+    }
+
+    /// Counts people and ways without their lines.
+    pub(super) fn count(&mut self, cause: Cause, people: usize, addresses: usize, routes: usize) {
+        let fault = self.faults.entry(cause).or_default();
+        fault.more += people;
+        fault.addresses += addresses;
+        fault.routes += routes;
+    }
+
+    /// Counts ways that are as planned without their lines.
+    pub(super) fn count_fine(&mut self, routes: usize) {
+        self.fine_routes += routes;
+    }
+
+    /// Shows a line that is counted already, unless there are `limit` of its
+    /// kind; whether there was room.
+    pub(super) fn show(&mut self, line: AuditLine, limit: usize) {
+        let lines = match line.cause {
+            Some(cause) => &mut self.faults.entry(cause).or_default().lines,
+            None => &mut self.fine,
+        };
+        if lines.len() < limit {
+            lines.push(line);
+        }
+    }
+
+    /// Takes in the audit of other people.
+    pub(super) fn join(&mut self, other: Audit) {
+        self.fine_routes += other.fine_routes;
+        self.fine.extend(other.fine);
+        for group in other.groups {
+            let fault = self.faults.entry(group.cause).or_default();
+            fault.strangers |= group.strangers;
+            fault.more += group.people;
+            fault.addresses += group.addresses;
+            fault.routes += group.routes;
+            fault.lines.extend(group.lines);
+        }
+    }
+
+    /// Whether a line with this cause would still be shown.
+    pub(super) fn has_room(&self, cause: Option<Cause>, limit: usize) -> bool {
+        match cause {
+            Some(cause) => self.faults.get(&cause).is_none_or(|fault| fault.lines.len() < limit),
+            None => self.fine.len() < limit,
+        }
+    }
+
+    pub(super) fn into_audit(mut self, plan: &Plan, limit: usize) -> Audit {
+        self.fine.truncate(limit);
+        let groups = self.faults.into_iter().map(|(cause, mut fault)| {
+            fault.lines.truncate(limit);
+            fault.into_group(cause, plan)
+        });
+        Audit { groups: groups.collect(), fine_routes: self.fine_routes, fine: self.fine }
+    }
 }
 
 impl Fault {
     fn into_group(self, cause: Cause, plan: &Plan) -> AuditGroup {
-        let people = self.people.len();
+        let people = self.named.len() + self.more;
         let who = match (people, self.strangers) {
             (0, _) => "Addresses that nobody has".to_owned(),
             (1, false) => "1 person".to_owned(),
@@ -241,13 +361,16 @@ impl Fault {
             (_, false) => format!("{people} people"),
             (_, true) => format!("{people} people, and addresses that nobody has"),
         };
-        let remedy = remedy(cause, plan, &self.lines);
+        let remedy = remedy(cause, plan, &self.lines, self.addresses);
         AuditGroup {
             cause,
             people,
             summary: format!("{who}: {}", cause.label()),
             meaning: remedy.meaning,
             action: remedy.action,
+            strangers: self.strangers,
+            addresses: self.addresses,
+            routes: self.routes,
             lines: self.lines,
         }
     }

@@ -11,6 +11,7 @@ mod moment;
 mod phase;
 mod picture;
 mod remedy;
+mod survey;
 mod tell;
 mod world;
 
@@ -19,9 +20,10 @@ pub use carry::{Carried, Dispersal, Endless, Message, Return, Way, carry};
 pub use cause::Cause;
 pub use follow::{Hop, Outcome, Rule, Trace, follow, follow_message};
 pub use limits::{Limits, Unfit};
-pub use moment::{Seen, world_after, world_now};
+pub use moment::{Moment, Seen, world_after, world_now};
 pub use phase::{Phase, phases};
 pub use picture::{Area, Arrow, Node, Picture, Place, Point, picture};
+pub use survey::Survey;
 pub use tell::{hop_text, outcome_text, trace_dot, trace_text};
 pub use world::{
     AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,

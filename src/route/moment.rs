@@ -1,6 +1,7 @@
 //! The world at one moment: as planned, or as it is now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Phase, World};
 use crate::plan::{Address, Authority, Mailbox, Plan, Strategy, Task, WaveNumber};
@@ -26,73 +27,113 @@ pub struct Seen {
 
 /// The world as the plan has it once `phase` is reached, if all goes as planned.
 pub fn world_after(plan: &Plan, phase: Phase) -> World {
-    let up = phase != Phase::TakenDown;
-    let reached = match phase {
-        Phase::WaveMoved(wave) => Some(wave),
-        Phase::PrimaryMxChanged | Phase::TakenDown => plan.wave_numbers().last().copied(),
-        _ => None,
-    };
-    let planned_mx = if phase >= Phase::PrimaryMxChanged {
-        MxOwner::Host
-    } else {
-        plan.situation.primary_mx.into()
-    };
-    let moment = Moment {
-        sdr: up && phase >= Phase::SdrOn,
-        alias: up && phase >= Phase::AliasThere,
-        subdomain_mx: (up && phase >= Phase::SubdomainMx).then_some(MxOwner::Host),
-        primary_mx: planned_mx,
-        reached,
-        forwards: up && phase >= Phase::ForwardsLoaded,
-        taken_down: !up,
-        authority: plan.external.authority,
-        host_mailboxes: None,
-        domain_at_host: false,
-    };
-    moment.world(plan)
+    Moment::after(plan, phase).world(plan)
 }
 
 /// The world now: what was seen, and for the rest what the plan says to be
 /// done. Nobody has moved but those whose home is the host.
 pub fn world_now(plan: &Plan, seen: &Seen) -> World {
-    let done = |task| plan.done.contains(&task);
-    let taken_down = done(Task::TakeDown);
-    let published = (done(Task::PublishSubdomainMx) && !taken_down).then_some(MxOwner::Host);
-    let primary_mx =
-        if done(Task::ChangePrimaryMx) { MxOwner::Host } else { plan.situation.primary_mx.into() };
-    let moment = Moment {
-        sdr: seen.sdr.unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr)),
-        alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
-        subdomain_mx: seen.subdomain_mx.unwrap_or(published),
-        primary_mx: seen.primary_mx.unwrap_or(primary_mx),
-        reached: None,
-        forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards) && !taken_down),
-        taken_down,
-        authority: seen.external_authority.unwrap_or(plan.external.authority),
-        host_mailboxes: seen.host_mailboxes.as_ref(),
-        domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
-    };
-    moment.world(plan)
+    Moment::now(plan, seen).world(plan)
 }
 
-/// What is set at one moment.
-struct Moment<'a> {
-    sdr: bool,
-    alias: bool,
-    subdomain_mx: Option<MxOwner>,
-    primary_mx: MxOwner,
-    reached: Option<WaveNumber>,
-    forwards: bool,
-    taken_down: bool,
-    authority: Authority,
+/// What is set at one moment of a plan, without the people: with any of them
+/// it makes the world in which they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub(super) sdr: bool,
+    pub(super) alias: bool,
+    pub(super) subdomain_mx: Option<MxOwner>,
+    pub(super) primary_mx: MxOwner,
+    pub(super) reached: Option<WaveNumber>,
+    /// Waves whose mailboxes are at the host, while their forwards are not
+    /// loaded yet, or the other way round.
+    pub(super) mailboxes_ahead: Option<WaveNumber>,
+    pub(super) forwards: bool,
+    pub(super) taken_down: bool,
+    pub(super) authority: Authority,
     /// In place of the plan's.
-    host_mailboxes: Option<&'a BTreeSet<Address>>,
-    /// Whether the host was seen to have the domain.
-    domain_at_host: bool,
+    pub(super) host_mailboxes: Option<Arc<BTreeSet<Address>>>,
+    /// Whether the host has the domain, whoever lives there.
+    pub(super) domain_at_host: bool,
+    /// Whether anybody of the plan has a mailbox on the external server.
+    pub(super) anybody_external: bool,
 }
 
-impl Moment<'_> {
-    fn world(&self, plan: &Plan) -> World {
+impl Moment {
+    /// Once `phase` is reached, if all goes as planned.
+    pub fn after(plan: &Plan, phase: Phase) -> Self {
+        let up = phase != Phase::TakenDown;
+        let reached = match phase {
+            Phase::WaveMoved(wave) => Some(wave),
+            Phase::PrimaryMxChanged | Phase::TakenDown => plan.wave_numbers().last().copied(),
+            _ => None,
+        };
+        let planned_mx = if phase >= Phase::PrimaryMxChanged {
+            MxOwner::Host
+        } else {
+            plan.situation.primary_mx.into()
+        };
+        Self {
+            sdr: up && phase >= Phase::SdrOn,
+            alias: up && phase >= Phase::AliasThere,
+            subdomain_mx: (up && phase >= Phase::SubdomainMx).then_some(MxOwner::Host),
+            primary_mx: planned_mx,
+            reached,
+            mailboxes_ahead: None,
+            forwards: up && phase >= Phase::ForwardsLoaded,
+            taken_down: !up,
+            authority: plan.external.authority,
+            host_mailboxes: None,
+            domain_at_host: false,
+            anybody_external: false,
+        }
+        .among(plan)
+    }
+
+    /// Now: what was seen, and for the rest what the plan says to be done.
+    pub fn now(plan: &Plan, seen: &Seen) -> Self {
+        let done = |task| plan.done.contains(&task);
+        let taken_down = done(Task::TakeDown);
+        let published = (done(Task::PublishSubdomainMx) && !taken_down).then_some(MxOwner::Host);
+        let primary_mx = if done(Task::ChangePrimaryMx) {
+            MxOwner::Host
+        } else {
+            plan.situation.primary_mx.into()
+        };
+        Self {
+            sdr: seen.sdr.unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr)),
+            alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
+            subdomain_mx: seen.subdomain_mx.unwrap_or(published),
+            primary_mx: seen.primary_mx.unwrap_or(primary_mx),
+            reached: None,
+            mailboxes_ahead: None,
+            forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards) && !taken_down),
+            taken_down,
+            authority: seen.external_authority.unwrap_or(plan.external.authority),
+            host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
+            domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
+            anybody_external: false,
+        }
+        .among(plan)
+    }
+
+    /// Takes in what depends on whether anybody at all is on a side.
+    pub(super) fn among(mut self, plan: &Plan) -> Self {
+        let (mut host, mut external) = (false, false);
+        for (_, standing) in self.people(plan) {
+            host |= standing.at_host;
+            external |= standing.external;
+            if host && external {
+                break;
+            }
+        }
+        self.domain_at_host |= self.sdr || self.alias || self.primary_mx == MxOwner::Host || host;
+        self.anybody_external = external;
+        self
+    }
+
+    /// The world in which these people are.
+    pub fn world(&self, plan: &Plan) -> World {
         let mut mx = BTreeMap::from([(plan.domain().clone(), self.primary_mx)]);
         if let Some(owner) = self.subdomain_mx {
             mx.insert(plan.routing_subdomain().as_domain().clone(), owner);
@@ -105,19 +146,31 @@ impl Moment<'_> {
         }
     }
 
+    /// What this person has on either side.
+    pub(super) fn standing(&self, person: &Mailbox) -> Standing {
+        let at_host = person.at_host_after(self.mailboxes_ahead.or(self.reached));
+        let released = person.at_host_after(self.reached);
+        Standing {
+            at_host,
+            external: !released || (person.strategy == Strategy::Forward && !self.taken_down),
+            forward: released && self.forwards,
+        }
+    }
+
     /// People with an address in the primary domain; others are no business
     /// of either system here.
-    fn people<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = (&'p Mailbox, bool)> {
+    fn people<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = (&'p Mailbox, Standing)> {
         plan.roster
             .iter()
             .filter(|person| person.address.domain() == plan.domain())
-            .map(|person| (person, person.at_host_after(self.reached)))
+            .map(|person| (person, self.standing(person)))
     }
 
     fn host(&self, plan: &Plan) -> HostSide {
-        let mut host = HostSide { sdr: self.sdr, ..HostSide::default() };
-        for (person, at_host) in self.people(plan) {
-            if at_host {
+        let has_domain = self.domain_at_host;
+        let mut host = HostSide { sdr: self.sdr, has_domain, ..HostSide::default() };
+        for (person, standing) in self.people(plan) {
+            if standing.at_host {
                 host.mailboxes.insert(person.address.clone());
                 for alias in aliases(plan, person) {
                     let members = host.aliases.entry(alias.clone());
@@ -125,16 +178,11 @@ impl Moment<'_> {
                 }
             }
         }
-        host.has_domain = self.domain_at_host
-            || self.sdr
-            || self.alias
-            || self.primary_mx == MxOwner::Host
-            || !host.mailboxes.is_empty();
         if self.alias {
             host.alias_domains.insert(plan.routing_subdomain().as_domain().clone());
         }
-        if let Some(seen) = self.host_mailboxes {
-            host.mailboxes.clone_from(seen);
+        if let Some(seen) = &self.host_mailboxes {
+            host.mailboxes = seen.as_ref().clone();
         }
         host
     }
@@ -145,12 +193,12 @@ impl Moment<'_> {
             contacts_own_targets: true,
             ..ExternalSide::default()
         };
-        for (person, at_host) in self.people(plan) {
+        for (person, standing) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
-            if !at_host || (person.strategy == Strategy::Forward && !self.taken_down) {
+            if standing.external {
                 external.mailboxes.extend(addresses.clone().cloned());
             }
-            if at_host && self.forwards {
+            if standing.forward {
                 let to = plan.routing_address(&person.address);
                 for address in addresses {
                     let forward = Forward { to: to.clone(), keep_copy: false };
@@ -158,7 +206,7 @@ impl Moment<'_> {
                 }
             }
         }
-        if !(self.taken_down && external.mailboxes.is_empty()) {
+        if !self.taken_down || self.anybody_external {
             let domain = plan.domain().clone();
             external.accepted_domains.push(AcceptedDomain { domain, with_subdomains: false });
         }
@@ -166,9 +214,23 @@ impl Moment<'_> {
     }
 }
 
+/// What one person has on either side at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// A mailbox at the host.
+    pub(super) at_host: bool,
+    /// A mailbox on the external server.
+    pub(super) external: bool,
+    /// A forward or contact there.
+    pub(super) forward: bool,
+}
+
 /// A person's other addresses in the primary domain, without those that are
 /// somebody's primary address: that person comes first.
-fn aliases<'p>(plan: &'p Plan, person: &'p Mailbox) -> impl Iterator<Item = &'p Address> + Clone {
+pub(super) fn aliases<'p>(
+    plan: &'p Plan,
+    person: &'p Mailbox,
+) -> impl Iterator<Item = &'p Address> + Clone {
     person
         .aliases
         .iter()

@@ -11,11 +11,12 @@ pub(super) struct Remedy {
     pub(super) action: String,
 }
 
-pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine]) -> Remedy {
+/// `addresses`: how many there are, whether all their lines are given or not.
+pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: usize) -> Remedy {
     let domain = plan.domain();
     let subdomain = plan.routing_subdomain();
     let host = &plan.host.name;
-    let who = names(lines);
+    let who = names(lines, addresses);
     let (meaning, action) = match cause {
         Cause::ContactWithoutMailbox => (
             contact_meaning(lines),
@@ -155,19 +156,19 @@ fn exchanges(plan: &Plan) -> String {
     mx.join(" and ")
 }
 
-/// The first three addresses, and how many more.
-fn names(lines: &[AuditLine]) -> String {
+/// The first three of so many addresses, and how many more.
+fn names(lines: &[AuditLine], addresses: usize) -> String {
     let mut shown: Vec<&Address> = Vec::new();
-    let mut last = None;
-    let mut more = 0_usize;
     // The lines of one address stand side by side.
     for address in lines.iter().map(|line| &line.address) {
-        if last == Some(address) {
-            continue;
+        if shown.last() != Some(&address) {
+            if shown.len() == 3 {
+                break;
+            }
+            shown.push(address);
         }
-        last = Some(address);
-        if shown.len() < 3 { shown.push(address) } else { more += 1 }
     }
+    let more = addresses.saturating_sub(shown.len());
     let shown: Vec<String> = shown.into_iter().map(ToString::to_string).collect();
     match more {
         0 => shown.join(", "),

@@ -57,7 +57,7 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         weak(ui, "Following every address ...");
         return;
     };
-    let lines = audit.lines().count();
+    let lines = audit.routes();
     if lines == 0 {
         text(ui, "There is nobody to follow yet. Bring people in with step 2.");
         return;
@@ -75,14 +75,14 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     for group in &audit.groups {
         notice(ui, Mark::Failed, |ui| group_ui(ui, group, out));
     }
-    weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine.len()));
+    weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
 }
 
 fn group_ui(ui: &mut Ui, group: &AuditGroup, out: &mut Vec<Action>) {
     text(ui, &group.summary);
     fact(ui, "Meaning", &group.meaning);
     fact(ui, "To do", &group.action);
-    let heading = match group.lines.len() {
+    let heading = match group.routes {
         1 => "1 way".to_owned(),
         many => format!("{many} ways"),
     };
@@ -106,8 +106,8 @@ fn group_ui(ui: &mut Ui, group: &AuditGroup, out: &mut Vec<Action>) {
                 ui.add(Label::new(words).truncate());
             });
         }
-        if group.lines.len() > LINES_SHOWN {
-            weak(ui, &format!("{} more of the same kind.", group.lines.len() - LINES_SHOWN));
+        if group.routes > LINES_SHOWN {
+            weak(ui, &format!("{} more of the same kind.", group.routes - LINES_SHOWN));
         }
     });
 }

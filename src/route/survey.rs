@@ -1,0 +1,373 @@
+//! The audit of a whole company at one moment, small enough for a million.
+//!
+//! People with the same things on both sides fare alike, whatever their names
+//! are: nothing in the model looks at a name but to find it. So each *kind* of
+//! person is followed once, and of everybody else only the kind is kept, one
+//! octet each. Whoever shares an address with somebody else is no kind: those
+//! are followed one by one, and so are the addresses that nobody has.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::BuildHasher;
+
+use super::audit::{Tally, audit_people};
+use super::moment::aliases;
+use super::{Audit, AuditLine, Cause, Moment, Origin, Outcome, System, World, audit, follow};
+use crate::plan::{Address, Home, Mailbox, Plan, Roster};
+
+/// Everybody at one moment of a plan.
+pub struct Survey {
+    plan: Plan,
+    /// The same plan without people.
+    nobody: Plan,
+    moment: Moment,
+    rows: Vec<Kind>,
+    kinds: BTreeMap<Kind, Verdict>,
+}
+
+/// What a person has on both sides, and what the plan wants: one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind(u8);
+
+impl Kind {
+    const AT_HOST: u8 = 1;
+    const EXTERNAL: u8 = 2;
+    const FORWARD: u8 = 4;
+    const WAVE: u8 = 8;
+    const HOME_HOST: u8 = 16;
+    const ALIASES: u8 = 32;
+    const LISTED: u8 = 64;
+    /// Shares an address with somebody.
+    const SINGULAR: Self = Self(0xff);
+    /// Has no address in the domain.
+    const ELSEWHERE: Self = Self(0xfe);
+
+    fn is_followed_once(self) -> bool {
+        self != Self::SINGULAR && self != Self::ELSEWHERE
+    }
+}
+
+/// How a kind fares, and how many there are.
+#[derive(Debug, Clone, Default)]
+struct Verdict {
+    /// To the primary address, from each origin.
+    primary: [Option<Cause>; 3],
+    /// To each other address.
+    alias: [Option<Cause>; 3],
+    people: usize,
+    aliases: usize,
+}
+
+impl Survey {
+    /// Looks at everybody.
+    pub fn new(plan: &Plan, moment: Moment) -> Self {
+        let mut nobody = plan.clone();
+        nobody.roster = Roster::default();
+        let mut survey = Self {
+            plan: plan.clone(),
+            nobody,
+            moment,
+            rows: Vec::with_capacity(plan.roster.len()),
+            kinds: BTreeMap::new(),
+        };
+        let shared = Shared::of(plan);
+        for person in &plan.roster {
+            let kind = survey.kind(person, &shared);
+            survey.count(kind, person, true);
+            survey.rows.push(kind);
+        }
+        survey
+    }
+
+    /// The same moment of a plan that was changed. Returns how many people
+    /// were looked at again: those that changed, where nothing else did.
+    pub fn renew(&mut self, plan: &Plan, moment: Moment) -> usize {
+        let changed: Vec<usize> = match plan.roster.len() == self.rows.len() {
+            true => {
+                let rows = 0..plan.roster.len();
+                rows.filter(|&row| !plan.roster.is_same_at(&self.plan.roster, row)).collect()
+            }
+            false => Vec::new(),
+        };
+        let mut empty = plan.clone();
+        empty.roster = Roster::default();
+        let alike = plan.roster.len() == self.rows.len()
+            && empty == self.nobody
+            && moment == self.moment
+            && changed.iter().all(|&row| self.keeps_addresses(plan, row));
+        if !alike {
+            *self = Self::new(plan, moment);
+            return plan.roster.len();
+        }
+        for &row in &changed {
+            let (Some(before), Some(after)) = (self.plan.roster.at(row), plan.roster.at(row))
+            else {
+                continue;
+            };
+            let before = before.clone();
+            let kind = self.kind(after, &Shared::default());
+            if let Some(old) = self.rows.get(row).copied() {
+                self.count(old, &before, false);
+            }
+            self.count(kind, after, true);
+            if let Some(slot) = self.rows.get_mut(row) {
+                *slot = kind;
+            }
+        }
+        self.plan = plan.clone();
+        changed.len()
+    }
+
+    /// Whether the person in this row has the addresses of before, and shares
+    /// none of them.
+    fn keeps_addresses(&self, plan: &Plan, row: usize) -> bool {
+        match (self.plan.roster.at(row), plan.roster.at(row)) {
+            (Some(before), Some(after)) => {
+                before.address == after.address
+                    && before.aliases == after.aliases
+                    && self.rows.get(row) != Some(&Kind::SINGULAR)
+            }
+            _ => false,
+        }
+    }
+
+    fn kind(&self, person: &Mailbox, shared: &Shared) -> Kind {
+        if person.address.domain() != self.plan.domain() {
+            return Kind::ELSEWHERE;
+        }
+        let seen = self.moment.host_mailboxes.as_ref();
+        let own_mailbox = |alias| seen.is_some_and(|seen| seen.contains(alias));
+        if shared.has(person) || person.aliases.iter().any(own_mailbox) {
+            return Kind::SINGULAR;
+        }
+        let standing = self.moment.standing(person);
+        let listed = match &self.moment.host_mailboxes {
+            Some(seen) => seen.contains(&person.address),
+            None => standing.at_host,
+        };
+        let bits = [
+            (standing.at_host, Kind::AT_HOST),
+            (standing.external, Kind::EXTERNAL),
+            (standing.forward, Kind::FORWARD),
+            (person.wave.is_some(), Kind::WAVE),
+            (person.home == Home::Host, Kind::HOME_HOST),
+            (!person.aliases.is_empty(), Kind::ALIASES),
+            (listed, Kind::LISTED),
+        ];
+        Kind(bits.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum())
+    }
+
+    fn count(&mut self, kind: Kind, person: &Mailbox, more: bool) {
+        if !kind.is_followed_once() {
+            return;
+        }
+        let aliases = match person.aliases.is_empty() {
+            true => 0,
+            false => aliases(&self.plan, person).count(),
+        };
+        if !self.kinds.contains_key(&kind) {
+            let verdict = self.verdict(person);
+            self.kinds.insert(kind, verdict);
+        }
+        if let Some(verdict) = self.kinds.get_mut(&kind) {
+            let change = |count: &mut usize, by: usize| {
+                *count = if more { *count + by } else { count.saturating_sub(by) };
+            };
+            change(&mut verdict.people, 1);
+            change(&mut verdict.aliases, aliases);
+        }
+    }
+
+    fn verdict(&self, person: &Mailbox) -> Verdict {
+        let causes = |lines: &[AuditLine]| {
+            let mut causes = [None; 3];
+            for (cause, line) in causes.iter_mut().zip(lines) {
+                *cause = line.cause;
+            }
+            causes
+        };
+        let lines = self.lines(person);
+        let (primary, alias) = lines.split_at(3.min(lines.len()));
+        Verdict { primary: causes(primary), alias: causes(alias), ..Verdict::default() }
+    }
+
+    /// The ways to one person, followed now.
+    fn lines(&self, person: &Mailbox) -> Vec<AuditLine> {
+        let alone = self.alone([person]);
+        let world = self.moment_of(&alone, false).world(&alone);
+        audit_people(&alone, &world).into_iter().flat_map(|judged| judged.lines).collect()
+    }
+
+    fn alone<'a>(&self, people: impl IntoIterator<Item = &'a Mailbox>) -> Plan {
+        let mut alone = self.nobody.clone();
+        for person in people {
+            alone.roster.put(person.clone());
+        }
+        alone
+    }
+
+    /// The moment for a few people: of the host's own list only what concerns
+    /// them, and with `others` whoever is in no plan.
+    fn moment_of(&self, few: &Plan, others: bool) -> Moment {
+        let mut moment = self.moment.clone();
+        if let Some(seen) = &self.moment.host_mailboxes {
+            let mine = few.roster.iter().map(|person| &person.address);
+            let mut left: BTreeSet<_> = mine.filter(|own| seen.contains(own)).cloned().collect();
+            if others {
+                let strangers = seen.iter().filter(|one| self.plan.roster.get(one).is_none());
+                left.extend(strangers.cloned());
+            }
+            moment.host_mailboxes = Some(left.into());
+        }
+        moment
+    }
+
+    /// Those who are followed one by one, the addresses that nobody has, and
+    /// the world in which they are.
+    fn singular(&self) -> (World, Audit) {
+        let rows = self.rows.iter().enumerate().filter(|(_, kind)| **kind == Kind::SINGULAR);
+        let few = self.alone(rows.filter_map(|(row, _)| self.plan.roster.at(row)));
+        let world = self.moment_of(&few, true).world(&few);
+        let audit = audit(&few, &world);
+        (world, audit)
+    }
+
+    /// Cause by cause, with at most `limit` ways shown of each; `from`: those
+    /// of one origin alone.
+    pub fn audit(&self, limit: usize, from: Option<Origin>) -> Audit {
+        let mut tally = Tally::default();
+        let wanted = |origin: Origin| from.is_none_or(|from| from == origin);
+        for verdict in self.kinds.values().filter(|verdict| verdict.people > 0) {
+            verdict.add_to(&mut tally, wanted);
+        }
+        for (row, kind) in self.rows.iter().enumerate() {
+            let Some(verdict) = self.kinds.get(kind) else { continue };
+            if !verdict.causes(wanted).any(|cause| tally.has_room(cause, limit)) {
+                continue;
+            }
+            let lines = self.plan.roster.at(row).map(|who| self.lines(who)).unwrap_or_default();
+            for line in lines.into_iter().filter(|line| wanted(line.origin)) {
+                tally.show(line, limit);
+            }
+        }
+        let (_, mut singular) = self.singular();
+        singular.keep(wanted);
+        tally.join(singular);
+        tally.into_audit(&self.plan, limit)
+    }
+
+    /// Every way, one by one, in the order of the roster; strangers last.
+    pub fn all_lines(&self) -> impl Iterator<Item = AuditLine> {
+        let (_, singular) = self.singular();
+        let rows = self.rows.iter().enumerate().filter(|(_, kind)| kind.is_followed_once());
+        let people = rows.filter_map(|(row, _)| self.plan.roster.at(row));
+        let rest: Vec<AuditLine> = singular.lines().cloned().collect();
+        people.flat_map(|person| self.lines(person)).chain(rest)
+    }
+
+    /// The ways to one address, whoever has it.
+    pub fn ways_to(&self, address: &Address) -> Vec<AuditLine> {
+        let has = |who: &&Mailbox| who.address == *address || who.aliases.contains(address);
+        let (primary, roster) = (self.plan.roster.get(address), &self.plan.roster);
+        let owner = primary.or_else(|| roster.iter().find(has));
+        let of = |line: &AuditLine| line.address == *address;
+        let mut lines: Vec<AuditLine> =
+            owner.map(|who| self.lines(who)).unwrap_or_default().into_iter().filter(of).collect();
+        let (world, singular) = self.singular();
+        let among: Vec<AuditLine> = singular.lines().filter(|line| of(line)).cloned().collect();
+        if !among.is_empty() {
+            lines = among;
+        }
+        if lines.is_empty() {
+            lines = Origin::ALL.map(|origin| stranger(&singular, &world, origin, address)).into();
+        }
+        lines
+    }
+
+    /// How many people it is about.
+    pub fn people(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl Verdict {
+    fn causes(&self, wanted: impl Fn(Origin) -> bool) -> impl Iterator<Item = Option<Cause>> {
+        let aliases = self.aliases > 0;
+        Origin::ALL
+            .into_iter()
+            .zip(self.primary.iter().zip(&self.alias))
+            .filter(move |(origin, _)| wanted(*origin))
+            .flat_map(move |(_, (primary, alias))| {
+                [Some(*primary), aliases.then_some(*alias)].into_iter().flatten()
+            })
+    }
+
+    fn add_to(&self, tally: &mut Tally, wanted: impl Fn(Origin) -> bool) {
+        for cause in self.causes(&wanted).collect::<BTreeSet<_>>() {
+            let of = |causes: &[Option<Cause>; 3]| {
+                let causes = Origin::ALL.into_iter().zip(causes);
+                causes.filter(|(origin, found)| wanted(*origin) && **found == cause).count()
+            };
+            let (primary, alias) = (of(&self.primary), of(&self.alias));
+            let routes = primary * self.people + alias * self.aliases;
+            let addresses =
+                usize::from(primary > 0) * self.people + usize::from(alias > 0) * self.aliases;
+            match cause {
+                Some(cause) => tally.count(cause, self.people, addresses, routes),
+                None => tally.count_fine(routes),
+            }
+        }
+    }
+}
+
+/// A way to an address that the audit does not name. In the primary domain
+/// nobody has it, and it fares like the one of that kind that the audit
+/// follows; at the routing subdomain all that counts is that it ends.
+fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> AuditLine {
+    let trace = follow(world, origin, address);
+    let nobody = System::Nobody;
+    let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
+        (_, true) => {
+            let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
+            (nobody, alike.and_then(|line| line.cause))
+        }
+        (Outcome::Delivered { copies }, false) => {
+            (copies.first().map_or(nobody, |(system, _)| *system), None)
+        }
+        (Outcome::Bounced { .. }, false) => (nobody, None),
+        (_, false) => (nobody, Some(Cause::Other)),
+    };
+    AuditLine { address: address.clone(), origin, planned, trace, cause }
+}
+
+/// Addresses that more than one person has, by hash: a false alarm costs a
+/// look, never a wrong verdict.
+#[derive(Default)]
+struct Shared {
+    hasher: RandomState,
+    twice: HashSet<u64>,
+}
+
+impl Shared {
+    fn of(plan: &Plan) -> Self {
+        let mut shared = Self::default();
+        let mut once: HashSet<u64> = HashSet::new();
+        for person in &plan.roster {
+            for alias in &person.aliases {
+                let hash = shared.hasher.hash_one(alias);
+                let primary = plan.roster.get(alias).is_some();
+                if !once.insert(hash) || primary {
+                    shared.twice.insert(hash);
+                }
+            }
+        }
+        shared
+    }
+
+    fn has(&self, person: &Mailbox) -> bool {
+        !self.twice.is_empty()
+            && std::iter::once(&person.address)
+                .chain(&person.aliases)
+                .any(|address| self.twice.contains(&self.hasher.hash_one(address)))
+    }
+}
