@@ -13,6 +13,7 @@ mod import;
 mod import_result;
 mod new;
 mod open_profile;
+mod order;
 mod people;
 mod practice;
 mod reach;

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::open_profile::{open, verdict};
+use super::order::order;
 use super::report::Report;
 use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
@@ -48,6 +49,10 @@ pub(super) struct Routes {
         conflicts_with = "all"
     )]
     picture: Option<PictureFormat>,
+    /// Whether these actions, separated by commas, are safe in this order, and
+    /// when each may start; without a list, the shortest safe order.
+    #[arg(long, value_name = "ACTIONS", num_args = 0..=1, default_missing_value = "")]
+    order: Option<String>,
     /// Every line, not grouped by cause.
     #[arg(long)]
     all: bool,
@@ -110,6 +115,10 @@ impl Routes {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
         let plan = &profile.plan;
+        if let Some(asked) = &self.order {
+            let code = order(plan, asked, report)?;
+            return Ok(verdict(&profile, code));
+        }
         let Moment { label, moment, known } = self.moment(plan, &profile.evidence)?;
         let judge = |cause: Option<Cause>| match (cause, &known) {
             (None, Some(known)) => as_planned(plan, known),
@@ -133,6 +142,9 @@ impl Routes {
                     None => {
                         report.object(&Route::of(&line, state.clone()));
                         follow_text(&line, &state, report);
+                        for way in survey.ways_out(&line) {
+                            report.line(&format!("        Way out: {}. {}", way.label, way.cost));
+                        }
                     }
                 }
                 state

@@ -45,9 +45,10 @@ pub struct Moment {
     pub(super) subdomain_mx: Option<MxOwner>,
     pub(super) primary_mx: MxOwner,
     pub(super) reached: Option<WaveNumber>,
-    /// Waves whose mailboxes are at the host, while their forwards are not
-    /// loaded yet, or the other way round.
-    pub(super) mailboxes_ahead: Option<WaveNumber>,
+    /// Waves whose mailboxes are made at the host, beside those reached.
+    pub(super) made: BTreeSet<WaveNumber>,
+    /// Waves whose contacts are imported, beside those reached.
+    pub(super) imported: BTreeSet<WaveNumber>,
     pub(super) forwards: bool,
     pub(super) taken_down: bool,
     pub(super) authority: Authority,
@@ -79,7 +80,8 @@ impl Moment {
             subdomain_mx: (up && phase >= Phase::SubdomainMx).then_some(MxOwner::Host),
             primary_mx: planned_mx,
             reached,
-            mailboxes_ahead: None,
+            made: BTreeSet::new(),
+            imported: BTreeSet::new(),
             forwards: up && phase >= Phase::ForwardsLoaded,
             taken_down: !up,
             authority: plan.external.authority,
@@ -106,7 +108,8 @@ impl Moment {
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),
             reached: None,
-            mailboxes_ahead: None,
+            made: BTreeSet::new(),
+            imported: BTreeSet::new(),
             forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards) && !taken_down),
             taken_down,
             authority: seen.external_authority.unwrap_or(plan.external.authority),
@@ -148,12 +151,17 @@ impl Moment {
 
     /// What this person has on either side.
     pub(super) fn standing(&self, person: &Mailbox) -> Standing {
-        let at_host = person.at_host_after(self.mailboxes_ahead.or(self.reached));
-        let released = person.at_host_after(self.reached);
+        let reached = person.at_host_after(self.reached);
+        let of =
+            |waves: &BTreeSet<WaveNumber>| person.wave.is_some_and(|wave| waves.contains(&wave));
+        let imported = of(&self.imported);
+        let made = of(&self.made);
+        // The contact takes the mailbox's place.
+        let released = reached || imported || self.taken_down && made;
         Standing {
-            at_host,
+            at_host: reached || made,
             external: !released || (person.strategy == Strategy::Forward && !self.taken_down),
-            forward: released && self.forwards,
+            forward: imported || reached && self.forwards,
         }
     }
 

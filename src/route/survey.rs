@@ -12,7 +12,10 @@ use std::hash::BuildHasher;
 
 use super::audit::{Tally, audit_people};
 use super::moment::aliases;
-use super::{Audit, AuditLine, Cause, Moment, Origin, Outcome, System, World, audit, follow};
+use super::{
+    Audit, AuditLine, Cause, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
+    ways_out,
+};
 use crate::plan::{Address, Home, Mailbox, Plan, Roster};
 
 /// Everybody at one moment of a plan.
@@ -282,6 +285,21 @@ impl Survey {
             lines = Origin::ALL.map(|origin| stranger(&singular, &world, origin, address)).into();
         }
         lines
+    }
+
+    /// How the loop of this way can be ended, cheapest first. What a way out
+    /// costs is counted among those who share its addresses.
+    pub fn ways_out(&self, line: &AuditLine) -> Vec<WayOut> {
+        let has =
+            |who: &&Mailbox| who.address == line.address || who.aliases.contains(&line.address);
+        // One of each kind shows who else would lose by it.
+        let mut few: BTreeMap<Kind, &Mailbox> = BTreeMap::new();
+        for (kind, person) in self.rows.iter().zip(&self.plan.roster) {
+            few.entry(*kind).or_insert(person);
+        }
+        let owner = self.plan.roster.iter().find(has);
+        let few = self.alone(few.into_values().chain(owner));
+        ways_out(&self.moment_of(&few, true).world(&few), &line.trace)
     }
 
     /// How many people it is about.

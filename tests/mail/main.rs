@@ -7,7 +7,9 @@ mod audit;
 mod copies;
 mod flow;
 mod moments;
+mod order;
 mod survey;
+mod way_out;
 
 use sdr_wizard::plan::{Address, Domain, Home, Mailbox, Plan, WaveNumber};
 use sdr_wizard::route::{Origin, Outcome, Phase, System, Trace, World, follow, world_after};
