@@ -1,12 +1,12 @@
 //! Every address from every origin: what the plan wants against what happens.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use super::cause::{Cause, cause};
-use super::remedy::remedy;
+use super::tally::Tally;
 use super::{Origin, Outcome, System, Trace, World, follow};
 use crate::plan::{Address, Home, Mailbox, Plan};
 
@@ -86,7 +86,7 @@ pub(super) fn audit_people(plan: &Plan, world: &World) -> Vec<Judged> {
 /// One address from all origins.
 pub(super) struct Judged {
     /// Whose mailbox it should be; `None`: nobody's.
-    whose: Option<Address>,
+    pub(super) whose: Option<Address>,
     pub(super) lines: [AuditLine; 3],
 }
 
@@ -247,131 +247,4 @@ fn nobody_has(plan: &Plan, world: &World) -> Address {
         .find(|local| !taken.contains(local.as_str()));
     let text = format!("{}@{}", free.unwrap_or_default(), plan.domain());
     Address::parse(&text).expect("a plain local part at a domain is an address")
-}
-
-/// What is found, cause by cause.
-#[derive(Default)]
-pub(super) struct Tally {
-    faults: BTreeMap<Cause, Fault>,
-    fine_routes: usize,
-    fine: Vec<AuditLine>,
-}
-
-/// What is found of one cause.
-#[derive(Default)]
-struct Fault {
-    named: HashSet<Address>,
-    /// People beyond those named.
-    more: usize,
-    addresses: usize,
-    strangers: bool,
-    routes: usize,
-    lines: Vec<AuditLine>,
-}
-
-impl Tally {
-    /// Takes in one address with all its lines.
-    pub(super) fn take(&mut self, judged: Judged) {
-        for cause in judged.lines.iter().filter_map(|line| line.cause).collect::<BTreeSet<_>>() {
-            let fault = self.faults.entry(cause).or_default();
-            fault.addresses += 1;
-            match &judged.whose {
-                Some(whose) => drop(fault.named.insert(whose.clone())),
-                None => fault.strangers = true,
-            }
-        }
-        for line in judged.lines {
-            match line.cause.map(|cause| self.faults.entry(cause).or_default()) {
-                Some(fault) => {
-                    fault.routes += 1;
-                    fault.lines.push(line);
-                }
-                None => {
-                    self.fine_routes += 1;
-                    self.fine.push(line);
-                }
-            }
-        }
-    }
-
-    /// Counts people and ways without their lines.
-    pub(super) fn count(&mut self, cause: Cause, people: usize, addresses: usize, routes: usize) {
-        let fault = self.faults.entry(cause).or_default();
-        fault.more += people;
-        fault.addresses += addresses;
-        fault.routes += routes;
-    }
-
-    /// Counts ways that are as planned without their lines.
-    pub(super) fn count_fine(&mut self, routes: usize) {
-        self.fine_routes += routes;
-    }
-
-    /// Shows a line that is counted already, unless there are `limit` of its
-    /// kind; whether there was room.
-    pub(super) fn show(&mut self, line: AuditLine, limit: usize) {
-        let lines = match line.cause {
-            Some(cause) => &mut self.faults.entry(cause).or_default().lines,
-            None => &mut self.fine,
-        };
-        if lines.len() < limit {
-            lines.push(line);
-        }
-    }
-
-    /// Takes in the audit of other people.
-    pub(super) fn join(&mut self, other: Audit) {
-        self.fine_routes += other.fine_routes;
-        self.fine.extend(other.fine);
-        for group in other.groups {
-            let fault = self.faults.entry(group.cause).or_default();
-            fault.strangers |= group.strangers;
-            fault.more += group.people;
-            fault.addresses += group.addresses;
-            fault.routes += group.routes;
-            fault.lines.extend(group.lines);
-        }
-    }
-
-    /// Whether a line with this cause would still be shown.
-    pub(super) fn has_room(&self, cause: Option<Cause>, limit: usize) -> bool {
-        match cause {
-            Some(cause) => self.faults.get(&cause).is_none_or(|fault| fault.lines.len() < limit),
-            None => self.fine.len() < limit,
-        }
-    }
-
-    pub(super) fn into_audit(mut self, plan: &Plan, limit: usize) -> Audit {
-        self.fine.truncate(limit);
-        let groups = self.faults.into_iter().map(|(cause, mut fault)| {
-            fault.lines.truncate(limit);
-            fault.into_group(cause, plan)
-        });
-        Audit { groups: groups.collect(), fine_routes: self.fine_routes, fine: self.fine }
-    }
-}
-
-impl Fault {
-    fn into_group(self, cause: Cause, plan: &Plan) -> AuditGroup {
-        let people = self.named.len() + self.more;
-        let who = match (people, self.strangers) {
-            (0, _) => "Addresses that nobody has".to_owned(),
-            (1, false) => "1 person".to_owned(),
-            (1, true) => "1 person, and addresses that nobody has".to_owned(),
-            (_, false) => format!("{people} people"),
-            (_, true) => format!("{people} people, and addresses that nobody has"),
-        };
-        let remedy = remedy(cause, plan, &self.lines, self.addresses);
-        AuditGroup {
-            cause,
-            people,
-            summary: format!("{who}: {}", cause.label()),
-            meaning: remedy.meaning,
-            action: remedy.action,
-            strangers: self.strangers,
-            addresses: self.addresses,
-            routes: self.routes,
-            lines: self.lines,
-        }
-    }
 }

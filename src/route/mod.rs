@@ -6,7 +6,9 @@ mod carry;
 mod cause;
 mod decide;
 mod deed;
+mod disperse;
 mod follow;
+mod kinds;
 mod limits;
 mod moment;
 mod order;
@@ -14,15 +16,18 @@ mod phase;
 mod picture;
 mod remedy;
 mod survey;
+mod tally;
 mod tell;
+mod trace;
 mod way_out;
 mod world;
 
 pub use audit::{Audit, AuditGroup, AuditLine, audit};
-pub use carry::{Carried, Dispersal, Endless, Message, Return, Way, carry};
+pub use carry::{Carried, Message, Return, carry};
 pub use cause::Cause;
 pub use deed::{Deed, Window, deeds};
-pub use follow::{Hop, Outcome, Rule, Trace, follow, follow_message};
+pub use disperse::{Dispersal, Endless, Way};
+pub use follow::{follow, follow_message};
 pub use limits::{Limits, Unfit};
 pub use moment::{Moment, Seen, world_after, world_now};
 pub use order::{Refusal, Start, check_order, shortest_order};
@@ -30,6 +35,7 @@ pub use phase::{Phase, phases};
 pub use picture::{Area, Arrow, Node, Picture, Place, Point, picture};
 pub use survey::Survey;
 pub use tell::{hop_text, outcome_text, trace_dot, trace_text};
+pub use trace::{Hop, Outcome, Rule, Trace};
 pub use way_out::{Switch, WayOut, ways_out};
 pub use world::{
     AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,

@@ -6,12 +6,12 @@
 //! octet each. Whoever shares an address with somebody else is no kind: those
 //! are followed one by one, and so are the addresses that nobody has.
 
-use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::BuildHasher;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::audit::{Tally, audit_people};
+use super::audit::audit_people;
+use super::kinds::{Kind, Shared, Verdict};
 use super::moment::aliases;
+use super::tally::Tally;
 use super::{
     Audit, AuditLine, Cause, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
     ways_out,
@@ -26,39 +26,6 @@ pub struct Survey {
     moment: Moment,
     rows: Vec<Kind>,
     kinds: BTreeMap<Kind, Verdict>,
-}
-
-/// What a person has on both sides, and what the plan wants: one bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind(u8);
-
-impl Kind {
-    const AT_HOST: u8 = 1;
-    const EXTERNAL: u8 = 2;
-    const FORWARD: u8 = 4;
-    const WAVE: u8 = 8;
-    const HOME_HOST: u8 = 16;
-    const ALIASES: u8 = 32;
-    const LISTED: u8 = 64;
-    /// Shares an address with somebody.
-    const SINGULAR: Self = Self(0xff);
-    /// Has no address in the domain.
-    const ELSEWHERE: Self = Self(0xfe);
-
-    fn is_followed_once(self) -> bool {
-        self != Self::SINGULAR && self != Self::ELSEWHERE
-    }
-}
-
-/// How a kind fares, and how many there are.
-#[derive(Debug, Clone, Default)]
-struct Verdict {
-    /// To the primary address, from each origin.
-    primary: [Option<Cause>; 3],
-    /// To each other address.
-    alias: [Option<Cause>; 3],
-    people: usize,
-    aliases: usize,
 }
 
 impl Survey {
@@ -308,36 +275,6 @@ impl Survey {
     }
 }
 
-impl Verdict {
-    fn causes(&self, wanted: impl Fn(Origin) -> bool) -> impl Iterator<Item = Option<Cause>> {
-        let aliases = self.aliases > 0;
-        Origin::ALL
-            .into_iter()
-            .zip(self.primary.iter().zip(&self.alias))
-            .filter(move |(origin, _)| wanted(*origin))
-            .flat_map(move |(_, (primary, alias))| {
-                [Some(*primary), aliases.then_some(*alias)].into_iter().flatten()
-            })
-    }
-
-    fn add_to(&self, tally: &mut Tally, wanted: impl Fn(Origin) -> bool) {
-        for cause in self.causes(&wanted).collect::<BTreeSet<_>>() {
-            let of = |causes: &[Option<Cause>; 3]| {
-                let causes = Origin::ALL.into_iter().zip(causes);
-                causes.filter(|(origin, found)| wanted(*origin) && **found == cause).count()
-            };
-            let (primary, alias) = (of(&self.primary), of(&self.alias));
-            let routes = primary * self.people + alias * self.aliases;
-            let addresses =
-                usize::from(primary > 0) * self.people + usize::from(alias > 0) * self.aliases;
-            match cause {
-                Some(cause) => tally.count(cause, self.people, addresses, routes),
-                None => tally.count_fine(routes),
-            }
-        }
-    }
-}
-
 /// A way to an address that the audit does not name. In the primary domain
 /// nobody has it, and it fares like the one of that kind that the audit
 /// follows; at the routing subdomain all that counts is that it ends.
@@ -356,36 +293,4 @@ fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> 
         (_, false) => (nobody, Some(Cause::Other)),
     };
     AuditLine { address: address.clone(), origin, planned, trace, cause }
-}
-
-/// Addresses that more than one person has, by hash: a false alarm costs a
-/// look, never a wrong verdict.
-#[derive(Default)]
-struct Shared {
-    hasher: RandomState,
-    twice: HashSet<u64>,
-}
-
-impl Shared {
-    fn of(plan: &Plan) -> Self {
-        let mut shared = Self::default();
-        let mut once: HashSet<u64> = HashSet::new();
-        for person in &plan.roster {
-            for alias in &person.aliases {
-                let hash = shared.hasher.hash_one(alias);
-                let primary = plan.roster.get(alias).is_some();
-                if !once.insert(hash) || primary {
-                    shared.twice.insert(hash);
-                }
-            }
-        }
-        shared
-    }
-
-    fn has(&self, person: &Mailbox) -> bool {
-        !self.twice.is_empty()
-            && std::iter::once(&person.address)
-                .chain(&person.aliases)
-                .any(|address| self.twice.contains(&self.hasher.hash_one(address)))
-    }
 }

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
+mod exim;
 mod maps;
 mod named;
 mod post;
@@ -26,6 +27,8 @@ use maps::Maps;
 use post::{Found, Post, collect, send_all, settle};
 use recipe::{Case, House, recipe};
 
+/// Worlds of each batch that Exim is asked about too.
+const EXIM_WORLDS: usize = 40;
 /// Letters in each world.
 const LETTERS: usize = 6;
 /// Sessions that one letter may cause: a real avalanche would take hours.
@@ -70,6 +73,16 @@ fn real_servers_do_what_the_model_says() {
             eprintln!("{difference}");
         }
         differences.append(&mut wrong);
+        // Without plus-addressing, which Exim's routers do in their own way.
+        if let Some(exim) = env::var_os("TRUTH_EXIM").filter(|_| house.external.plus.is_none()) {
+            let few = &cases[..cases.len().min(EXIM_WORLDS)];
+            let (asked, mut wrong) = exim::compare(Path::new(&exim), &lab, few);
+            eprintln!("exim -bt: {asked} addresses, {} differ", wrong.len());
+            for difference in wrong.iter().take(3) {
+                eprintln!("{difference}");
+            }
+            differences.append(&mut wrong);
+        }
     }
     eprintln!("{worlds} worlds, {sent} letters, seed {seed}: {} differ", differences.len());
     assert!(differences.is_empty(), "{} letters fared otherwise", differences.len());

@@ -67,7 +67,7 @@ pub(crate) fn zone(case: &Case, zone: &mut String) {
     }
 }
 
-fn list(addresses: &[Address]) -> String {
+pub(crate) fn list(addresses: &[Address]) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -216,7 +216,7 @@ pub(crate) fn external(case: &Case, out: &mut Maps) {
     }
 }
 
-fn known_to_external(external: &ExternalSide) -> BTreeSet<Address> {
+pub(crate) fn known_to_external(external: &ExternalSide) -> BTreeSet<Address> {
     let lists = external.aliases.iter().chain(&external.lists).filter(|(_, to)| !to.is_empty());
     let named =
         lists.map(|(name, _)| name).chain(&external.mailboxes).chain(external.forwards.keys());

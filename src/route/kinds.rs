@@ -1,0 +1,107 @@
+//! Kinds of people: those who have the same on both sides.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasher;
+
+use super::tally::Tally;
+use super::{Cause, Origin};
+use crate::plan::{Mailbox, Plan};
+
+/// What a person has on both sides, and what the plan wants: one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind(pub(super) u8);
+
+impl Kind {
+    pub(super) const AT_HOST: u8 = 1;
+    pub(super) const EXTERNAL: u8 = 2;
+    pub(super) const FORWARD: u8 = 4;
+    pub(super) const WAVE: u8 = 8;
+    pub(super) const HOME_HOST: u8 = 16;
+    pub(super) const ALIASES: u8 = 32;
+    pub(super) const LISTED: u8 = 64;
+    /// Shares an address with somebody.
+    pub(super) const SINGULAR: Self = Self(0xff);
+    /// Has no address in the domain.
+    pub(super) const ELSEWHERE: Self = Self(0xfe);
+
+    pub(super) fn is_followed_once(self) -> bool {
+        self != Self::SINGULAR && self != Self::ELSEWHERE
+    }
+}
+
+/// How a kind fares, and how many there are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verdict {
+    /// To the primary address, from each origin.
+    pub(super) primary: [Option<Cause>; 3],
+    /// To each other address.
+    pub(super) alias: [Option<Cause>; 3],
+    pub(super) people: usize,
+    pub(super) aliases: usize,
+}
+
+impl Verdict {
+    pub(super) fn causes(
+        &self,
+        wanted: impl Fn(Origin) -> bool,
+    ) -> impl Iterator<Item = Option<Cause>> {
+        let aliases = self.aliases > 0;
+        Origin::ALL
+            .into_iter()
+            .zip(self.primary.iter().zip(&self.alias))
+            .filter(move |(origin, _)| wanted(*origin))
+            .flat_map(move |(_, (primary, alias))| {
+                [Some(*primary), aliases.then_some(*alias)].into_iter().flatten()
+            })
+    }
+
+    pub(super) fn add_to(&self, tally: &mut Tally, wanted: impl Fn(Origin) -> bool) {
+        for cause in self.causes(&wanted).collect::<BTreeSet<_>>() {
+            let of = |causes: &[Option<Cause>; 3]| {
+                let causes = Origin::ALL.into_iter().zip(causes);
+                causes.filter(|(origin, found)| wanted(*origin) && **found == cause).count()
+            };
+            let (primary, alias) = (of(&self.primary), of(&self.alias));
+            let routes = primary * self.people + alias * self.aliases;
+            let addresses =
+                usize::from(primary > 0) * self.people + usize::from(alias > 0) * self.aliases;
+            match cause {
+                Some(cause) => tally.count(cause, self.people, addresses, routes),
+                None => tally.count_fine(routes),
+            }
+        }
+    }
+}
+
+/// Addresses that more than one person has, by hash: a false alarm costs a
+/// look, never a wrong verdict.
+#[derive(Default)]
+pub(super) struct Shared {
+    hasher: RandomState,
+    twice: HashSet<u64>,
+}
+
+impl Shared {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let mut shared = Self::default();
+        let mut once: HashSet<u64> = HashSet::new();
+        for person in &plan.roster {
+            for alias in &person.aliases {
+                let hash = shared.hasher.hash_one(alias);
+                let primary = plan.roster.get(alias).is_some();
+                if !once.insert(hash) || primary {
+                    shared.twice.insert(hash);
+                }
+            }
+        }
+        shared
+    }
+
+    pub(super) fn has(&self, person: &Mailbox) -> bool {
+        !self.twice.is_empty()
+            && std::iter::once(&person.address)
+                .chain(&person.aliases)
+                .any(|address| self.twice.contains(&self.hasher.hash_one(address)))
+    }
+}

@@ -1,0 +1,157 @@
+//! What is told of a followed message: its hops, the rule of each, the end.
+
+use serde::Serialize;
+
+use super::{Origin, System, Unfit};
+use crate::plan::Address;
+
+/// The path of one message, hop by hop, and where it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trace {
+    /// Where it was written.
+    pub origin: Origin,
+    /// To whom.
+    pub address: Address,
+    /// Each stop in order; with copies, depth first. The first is the
+    /// sender's own server: from the Internet that is [`System::Third`], with
+    /// the MX record that it follows. Of a message that loops only the path
+    /// into the loop is kept, and its last stop returns to `cycle_start`.
+    pub hops: Vec<Hop>,
+    /// How it ends.
+    pub outcome: Outcome,
+}
+
+/// One stop of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hop {
+    /// The system that has the message.
+    pub at: System,
+    /// The envelope recipient there.
+    pub recipient: Address,
+    /// What decided what happens next.
+    pub rule: Rule,
+}
+
+/// The setting, record or person that decided a hop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+pub enum Rule {
+    /// The mailbox is here.
+    Mailbox,
+    /// The MX record of the recipient's domain names the next system.
+    Mx {
+        /// The system behind the record.
+        to: System,
+    },
+    /// The recipient's domain has no MX record.
+    NoMx,
+    /// The host's domain alias: the same user at the primary domain.
+    AliasDomain {
+        /// The recipient from here on.
+        to: Address,
+    },
+    /// An alias of the system.
+    Alias {
+        /// Its members.
+        to: Vec<Address>,
+    },
+    /// A group list or distribution list.
+    List {
+        /// Its members.
+        to: Vec<Address>,
+    },
+    /// Plus-addressing: the mailbox of the user before the extension.
+    Plus {
+        /// The user's own address.
+        to: Address,
+    },
+    /// Forced MX routing: the host sends mail for its own domain by MX.
+    ForcedMx {
+        /// The system behind the records.
+        to: System,
+    },
+    /// The system does not take the message at all.
+    Unfit {
+        /// Why.
+        why: Unfit,
+    },
+    /// Split domain routing: unknown here, so the external server gets it.
+    Sdr,
+    /// A contact or forward on the external server.
+    Forward {
+        /// The recipient from here on.
+        to: Address,
+        /// Whether a copy stays.
+        keep_copy: bool,
+    },
+    /// The external server passes unknown addresses to the host.
+    InternalRelay,
+    /// A catch-all takes it.
+    CatchAll {
+        /// The recipient from here on.
+        to: Address,
+    },
+    /// A system that is neither of the two has it; what it does is not known.
+    Elsewhere,
+    /// Unknown here, and nothing passes it on.
+    UnknownRecipient,
+    /// Not a domain of this system, which does not relay.
+    RelayDenied,
+    /// Accepted without a look, bounced or dropped later.
+    AcceptedBlindly,
+}
+
+/// How a message ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// In one mailbox or more.
+    Delivered {
+        /// Each system and mailbox, once for each copy.
+        copies: Vec<(System, Address)>,
+    },
+    /// Refused while the sender's server is on the line: the sender hears of it.
+    Bounced {
+        /// Who refuses; `Nobody` where no MX record leads anywhere.
+        by: System,
+        /// The reply to expect, such as `550 5.1.1`.
+        code: String,
+    },
+    /// Accepted, then returned to whoever the envelope names.
+    Backscatter {
+        /// Who accepts and then returns it.
+        by: System,
+    },
+    /// Round and round until a hop limit ends it.
+    Loop {
+        /// Index of the hop to which the last one returns.
+        cycle_start: usize,
+        /// What stops it: a sentence that names a setting or a person.
+        breaks: String,
+    },
+}
+
+impl Rule {
+    /// Whether the message goes on from here.
+    pub(super) fn leads_on(&self) -> bool {
+        match self {
+            Self::Mx { .. }
+            | Self::AliasDomain { .. }
+            | Self::Alias { .. }
+            | Self::List { .. }
+            | Self::Plus { .. }
+            | Self::ForcedMx { .. }
+            | Self::Sdr
+            | Self::Forward { .. }
+            | Self::InternalRelay
+            | Self::CatchAll { .. } => true,
+            Self::Mailbox
+            | Self::Unfit { .. }
+            | Self::NoMx
+            | Self::Elsewhere
+            | Self::UnknownRecipient
+            | Self::RelayDenied
+            | Self::AcceptedBlindly => false,
+        }
+    }
+}
