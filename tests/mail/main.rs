@@ -10,6 +10,7 @@ mod moments;
 mod order;
 mod survey;
 mod way_out;
+mod worlds;
 
 use sdr_wizard::plan::{Address, Domain, Home, Mailbox, Plan, WaveNumber};
 use sdr_wizard::route::{Origin, Outcome, Phase, System, Trace, World, follow, world_after};
