@@ -1,13 +1,15 @@
 //! Everything that is handed out for a wave, with its manifest.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
-use super::escape::{crlf, for_windows};
+use super::escape::for_windows;
 use super::forwards::{Moved, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
-    alias_ticket, bind_zone, exchange_contacts, exchange_scripts, letters, mx_records, neutral_csv,
-    postfix_map, runbook_html, runbook_markdown, windows_dns,
+    alias_ticket, dns, exchange_contacts, exchange_scripts, letters, neutral_csv, postfix_map,
+    runbook_html, runbook_markdown,
 };
 use crate::finding::Evidence;
 use crate::plan::{Address, ExternalSystem, Home, Plan, WaveNumber};
@@ -48,7 +50,7 @@ pub(super) struct Altered {
 
 /// A file of the export, below its folder, in the order of use.
 pub(super) struct Piece {
-    pub(super) path: &'static str,
+    pub(super) path: Cow<'static, str>,
     pub(super) purpose: String,
     /// How its effect is taken back; empty where it has none.
     pub(super) undo: String,
@@ -100,21 +102,24 @@ pub fn export(
         refused,
         altered: Vec::new(),
     };
-    bundle.records(plan);
+    bundle.pieces.extend(dns::of_subdomain(plan));
     bundle.host(plan);
     bundle.lists(plan, &wanted);
     bundle.papers(plan, evidence);
+    if is_last(plan, wave) {
+        bundle.pieces.extend(dns::of_cutover(plan, evidence));
+    }
 
     let folder = wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"));
     let readme = Piece {
-        path: "README.txt",
+        path: "README.txt".into(),
         purpose: "What the files are for, and in which order they are used.".to_owned(),
         undo: String::new(),
         bytes: for_windows(&readme(plan, &bundle)),
     };
     bundle.pieces.insert(0, readme);
     let manifest = Piece {
-        path: "manifest.json",
+        path: "manifest.json".into(),
         purpose: "What was handed out, when, with the SHA-256 of each file.".to_owned(),
         undo: String::new(),
         bytes: manifest(plan, &bundle),
@@ -130,6 +135,12 @@ pub fn export(
     (artifacts, bundle.refused)
 }
 
+/// Whether the cutover may follow this export: it is of everyone, or of the
+/// last wave.
+fn is_last(plan: &Plan, wave: Option<WaveNumber>) -> bool {
+    wave.is_none() || wave == plan.wave_numbers().last().copied()
+}
+
 impl Bundle {
     fn add(
         &mut self,
@@ -138,35 +149,12 @@ impl Bundle {
         undo: impl Into<String>,
         bytes: Vec<u8>,
     ) {
-        self.pieces.push(Piece { path, purpose: purpose.into(), undo: undo.into(), bytes });
-    }
-
-    fn records(&mut self, plan: &Plan) {
-        let (subdomain, host) = (plan.routing_subdomain(), &plan.host);
-        self.add(
-            "dns/mx-records.zone",
-            format!("The MX records of {subdomain} for a BIND zone file."),
-            "dns/mx-records-undo.nsupdate, or take the lines out of the zone again",
-            bind_zone(subdomain, host).into_bytes(),
-        );
-        self.add(
-            "dns/mx-records-undo.nsupdate",
-            "Deletes these records again, where the zone takes dynamic updates.",
-            "dns/mx-records.zone",
-            mx_records::nsupdate_undo(subdomain, host).into_bytes(),
-        );
-        self.add(
-            "dns/windows-dns.ps1",
-            "Adds the same records to the DNS server of Windows. With -WhatIf it changes nothing.",
-            "dns/windows-dns-undo.ps1",
-            crlf(&windows_dns::add_script(subdomain, host)).into_bytes(),
-        );
-        self.add(
-            "dns/windows-dns-undo.ps1",
-            "Removes these records, and no others, from the DNS server of Windows.",
-            "dns/windows-dns.ps1",
-            crlf(&windows_dns::remove_script(subdomain, host)).into_bytes(),
-        );
+        self.pieces.push(Piece {
+            path: path.into(),
+            purpose: purpose.into(),
+            undo: undo.into(),
+            bytes,
+        });
     }
 
     fn host(&mut self, plan: &Plan) {

@@ -54,7 +54,7 @@ struct Changed<'a> {
 pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
     let files = bundle.pieces.iter().enumerate().map(|(at, piece)| File {
         order: at + 1,
-        path: piece.path,
+        path: &piece.path,
         purpose: &piece.purpose,
         undo: &piece.undo,
         bytes: piece.bytes.len(),
@@ -115,7 +115,13 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
         bundle.people,
         not_chosen(plan),
     );
+    let mut folder = "";
     for (at, piece) in bundle.pieces.iter().enumerate() {
+        let top = piece.path.split_once('/').map_or("", |(top, _)| top);
+        if top != folder {
+            text.push_str(of_folder(top));
+            folder = top;
+        }
         text.push_str(&format!("\n{:2}. {}\n    {}\n", at + 1, piece.path, piece.purpose));
         if !piece.undo.is_empty() {
             text.push_str(&format!("    Undo: {}.\n", piece.undo));
@@ -141,6 +147,18 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
     text.push_str(&left_out(bundle));
     text.push_str(&altered(bundle));
     text
+}
+
+/// What holds for a whole folder, before its files.
+fn of_folder(folder: &str) -> &'static str {
+    match folder {
+        "dns" => "\nFolder dns: the same records in many forms. Use the one for your DNS host.\n",
+        "dns-cutover" => {
+            "\nFolder dns-cutover: NOT NOW. It moves the mail of the whole domain, and is for the end\n\
+             of the migration. Its own README.txt comes first.\n"
+        }
+        _ => "",
+    }
 }
 
 fn not_chosen(plan: &Plan) -> String {

@@ -2,6 +2,7 @@
 
 mod alias_ticket;
 mod bundle;
+mod dns;
 mod escape;
 mod exchange_contacts;
 mod exchange_names;

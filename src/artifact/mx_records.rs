@@ -53,24 +53,6 @@ pub fn bind_zone(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     text
 }
 
-/// What takes the records out again where the zone takes dynamic updates
-/// (RFC 2136): input for `nsupdate`. It names each record, so that others at
-/// the name stay.
-pub(super) fn nsupdate_undo(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
-    let mut text = format!(
-        "; Deletes the MX records of {subdomain} again: nsupdate -l FILE, or nsupdate -k KEY FILE.\n\
-         ; Without dynamic updates: take the lines out of the zone file.\n"
-    );
-    for row in mx_rows(subdomain, host) {
-        text.push_str(&format!(
-            "update delete {} IN MX {} {}.\n",
-            row.with_dot, row.preference, row.exchange
-        ));
-    }
-    text.push_str("send\n");
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,10 +84,9 @@ mod tests {
     #[test]
     fn no_line_of_any_form_sets_a_record_of_the_primary_domain() {
         let host = HostPreset::rackspace();
-        for text in [bind_zone(&subdomain(), &host), nsupdate_undo(&subdomain(), &host)] {
-            for line in text.lines().filter(|line| line.contains("MX") && !line.starts_with(';')) {
-                assert!(line.contains("rackspace.example.com."), "{line}");
-            }
+        let text = bind_zone(&subdomain(), &host);
+        for line in text.lines().filter(|line| line.contains("MX") && !line.starts_with(';')) {
+            assert!(line.contains("rackspace.example.com."), "{line}");
         }
     }
 }

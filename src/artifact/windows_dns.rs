@@ -3,6 +3,7 @@
 //! Names of the DNS are letters, digits, hyphens, underscores and dots here
 //! (`plan::Domain`), so they may stand between single quotes of PowerShell.
 
+use super::dns::{MxChange, zone_of};
 use super::mx_rows;
 use crate::plan::{HostPreset, RoutingSubdomain};
 
@@ -35,8 +36,7 @@ pub fn windows_dns(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
 /// A script that adds the records, skips those that are there, and knows `-WhatIf`.
 pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     script(
-        subdomain,
-        host,
+        &MxChange::publish(subdomain, host),
         "Adds",
         "windows-dns.ps1",
         r#"foreach ($record in $records) {
@@ -58,9 +58,9 @@ pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> Str
 
 /// The script that removes the same records and no others.
 pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
+    // The records that go are those that came.
     script(
-        subdomain,
-        host,
+        &MxChange::publish(subdomain, host),
         "Removes",
         "windows-dns-undo.ps1",
         r#"foreach ($record in $records) {
@@ -79,22 +79,53 @@ pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> 
     )
 }
 
-fn script(
-    subdomain: &RoutingSubdomain,
-    host: &HostPreset,
-    verb: &str,
-    file: &str,
-    body: &str,
-) -> String {
-    let zone = zone_of(subdomain);
-    let records: Vec<String> = mx_rows(subdomain, host)
+/// The script that makes these records the only ones at the name.
+pub(super) fn replace_script(change: &MxChange<'_>) -> String {
+    script(
+        change,
+        "CUTOVER. Replaces",
+        "windows-dns.ps1",
+        r#"foreach ($record in $records) {
+    if (Get-OurRecord $record) {
+        Write-Output "In place already: $fqdn MX $($record.Preference) $($record.Exchange)"
+        continue
+    }
+    Add-DnsServerResourceRecordMX -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
+        -MailExchange $record.Exchange -Preference $record.Preference `
+        -TimeToLive (New-TimeSpan -Seconds $ttl) -WhatIf:$preview -ErrorAction Stop
+    if (-not $preview) {
+        Write-Output "Added: $fqdn MX $($record.Preference) $($record.Exchange)"
+    }
+}
+# The new ones are there: now every other goes.
+$all = @(Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
+    -RRType Mx -ErrorAction SilentlyContinue)
+foreach ($old in $all) {
+    $ours = $records | Where-Object {
+        $_.Exchange -eq $old.RecordData.MailExchange -and
+        $_.Preference -eq $old.RecordData.Preference
+    }
+    if ($ours) { continue }
+    $what = "$fqdn MX $($old.RecordData.Preference) $($old.RecordData.MailExchange)"
+    $old | Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName `
+        -Force -WhatIf:$preview -ErrorAction Stop
+    if (-not $preview) { Write-Output "Removed: $what" }
+}
+"#,
+    )
+}
+
+fn script(change: &MxChange<'_>, verb: &str, file: &str, body: &str) -> String {
+    let (zone, name) = (change.zone(), change.name());
+    let records: Vec<String> = change
+        .set()
         .iter()
-        .map(|row| {
-            format!("    @{{ Exchange = '{}.'; Preference = {} }}", row.exchange, row.preference)
+        .map(|mx| {
+            format!("    @{{ Exchange = '{}.'; Preference = {} }}", mx.exchange, mx.preference)
         })
         .collect();
     format!(
-        r#"# {verb} the MX records of {subdomain} in the DNS server of Windows.
+        r#"# {verb} the MX records of {name} in the DNS server of Windows.
 # Preview, which changes nothing: .\{file} -WhatIf
 # ZoneName: the zone that holds the name, as the DNS server has it.
 [CmdletBinding(SupportsShouldProcess = $true)]
@@ -105,7 +136,7 @@ param(
 $ErrorActionPreference = 'Stop'
 # The cmdlets live in a module, which does not see the preference of this script.
 $preview = [bool]$WhatIfPreference
-$fqdn = '{subdomain}'
+$fqdn = '{name}'
 $ttl = {ttl}
 $records = @(
 {records}
@@ -132,15 +163,9 @@ function Get-OurRecord($record) {{
 }}
 
 {body}"#,
-        ttl = host.mx_ttl,
+        ttl = change.ttl(),
         records = records.join(",\n"),
     )
-}
-
-/// The primary domain, which is the zone in nearly every case.
-fn zone_of(subdomain: &RoutingSubdomain) -> &str {
-    let name = subdomain.as_str();
-    name.strip_prefix(subdomain.label()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn the_drawings_of_the_run_book_are_sound_xml_whatever_the_names() {
 }
 
 /// Whether a judge is there. On CI none may be missing.
-fn there(program: &str, argument: &str) -> bool {
+pub(crate) fn there(program: &str, argument: &str) -> bool {
     let there = Command::new(program)
         .arg(argument)
         .stdin(Stdio::null())
@@ -168,7 +168,7 @@ fn there(program: &str, argument: &str) -> bool {
 }
 
 #[track_caller]
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod dns;
+mod dns_named;
+#[cfg(unix)]
+mod dns_scripts;
 mod hostile;
 mod judges;
 mod left_out;
