@@ -8,8 +8,8 @@ use super::escape::for_windows;
 use super::forwards::{Moved, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
-    alias_ticket, dns, exchange_contacts, exchange_scripts, letters, neutral_csv, postfix_map,
-    runbook_html, runbook_markdown,
+    alias_ticket, dns, exchange_contacts, exchange_scripts, letters, neutral_csv, runbook_html,
+    runbook_markdown, servers,
 };
 use crate::finding::Evidence;
 use crate::plan::{Address, ExternalSystem, Home, Plan, WaveNumber};
@@ -183,30 +183,12 @@ impl Bundle {
         if wanted.is_empty() {
             return;
         }
-        match plan.external.system {
-            ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
-                self.exchange(plan, wanted);
-            }
-            ExternalSystem::Postfix => {
-                let (everyone, _) = moved(plan, Whom::AtHostAfter(self.wave), "");
-                let (map, refused) = postfix_map::virtual_alias_map(plan, &everyone);
-                self.refused.extend(refused);
-                self.add(
-                    postfix_map::MAP,
-                    "The forwards as a virtual alias map of Postfix, those of earlier waves included.",
-                    postfix_map::undo(self),
-                    map.into_bytes(),
-                );
-                let how_to = postfix_map::how_to(plan, self, wanted.first());
-                self.add(
-                    "postfix/HOW-TO.txt",
-                    "How to load the map, verify it and put the one of before back.",
-                    "",
-                    how_to.into_bytes(),
-                );
-            }
-            ExternalSystem::Other => {}
+        if plan.external.system.is_exchange() {
+            self.exchange(plan, wanted);
         }
+        let given = servers::given(plan, self, wanted);
+        self.pieces.extend(given.pieces);
+        self.refused.extend(given.refused);
         self.add(
             neutral_csv::LIST,
             "Address and target of each forward, for any other program.",

@@ -195,12 +195,12 @@ fn loading(plan: &Plan) -> String {
                  last name stand for it, or the part before the @.\n",
             )
         }
-        ExternalSystem::Postfix => "\nLoading the forwards: postfix/HOW-TO.txt.\n".to_owned(),
         ExternalSystem::Other => format!(
             "\nLoading the forwards: create one forward for each line of forwards/forwards.csv,\n\
              without a copy in the old mailbox. Switch on nothing that forwards unknown addresses\n\
              to {subdomain}: together with split domain routing that is a loop.\n"
         ),
+        _ => "\nLoading the forwards: HOW-TO.txt in the folder of the server.\n".to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ mod paper;
 mod picture_svg;
 mod postfix_map;
 mod runbook;
+mod servers;
 mod windows_dns;
 
 pub use alias_ticket::alias_ticket;

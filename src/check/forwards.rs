@@ -253,5 +253,6 @@ fn loading(system: ExternalSystem) -> &'static str {
         }
         ExternalSystem::Postfix => "put the exported map into virtual_alias_maps and run postmap",
         ExternalSystem::Other => "make a forward for each line of the exported list",
+        _ => "load the exported list as its HOW-TO.txt says",
     }
 }

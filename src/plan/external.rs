@@ -30,14 +30,54 @@ pub enum ExternalSystem {
     ExchangeOnline,
     /// Postfix with virtual alias maps.
     Postfix,
+    /// Postfix as a gateway: the domain is one of its relay domains.
+    PostfixRelay,
+    /// cPanel, or Exim with one alias file for each domain.
+    Cpanel,
+    /// Plesk.
+    Plesk,
+    /// Sendmail with a virtusertable.
+    Sendmail,
+    /// Zimbra.
+    Zimbra,
+    /// Google Workspace.
+    GoogleWorkspace,
+    /// hMailServer.
+    #[serde(rename = "hmailserver")]
+    HMailServer,
+    /// Kerio Connect.
+    Kerio,
+    /// mailcow.
+    Mailcow,
+    /// MDaemon.
+    #[serde(rename = "mdaemon")]
+    MDaemon,
+    /// iRedMail with an SQL database.
+    #[serde(rename = "iredmail")]
+    IRedMail,
     /// Anything else: a neutral list of address and target.
     Other,
 }
 
 impl ExternalSystem {
     /// All, in the order of the list on the first page.
-    pub const ALL: [Self; 4] =
-        [Self::ExchangeServer, Self::ExchangeOnline, Self::Postfix, Self::Other];
+    pub const ALL: [Self; 15] = [
+        Self::ExchangeServer,
+        Self::ExchangeOnline,
+        Self::Postfix,
+        Self::PostfixRelay,
+        Self::Cpanel,
+        Self::Plesk,
+        Self::Sendmail,
+        Self::Zimbra,
+        Self::GoogleWorkspace,
+        Self::HMailServer,
+        Self::Kerio,
+        Self::Mailcow,
+        Self::MDaemon,
+        Self::IRedMail,
+        Self::Other,
+    ];
 
     /// The product's name.
     pub fn label(self) -> &'static str {
@@ -45,6 +85,17 @@ impl ExternalSystem {
             Self::ExchangeServer => "Exchange Server (on-premises)",
             Self::ExchangeOnline => "Exchange Online",
             Self::Postfix => "Postfix",
+            Self::PostfixRelay => "Postfix, as a relay for the domain",
+            Self::Cpanel => "cPanel (Exim)",
+            Self::Plesk => "Plesk",
+            Self::Sendmail => "Sendmail",
+            Self::Zimbra => "Zimbra",
+            Self::GoogleWorkspace => "Google Workspace",
+            Self::HMailServer => "hMailServer",
+            Self::Kerio => "Kerio Connect",
+            Self::Mailcow => "mailcow",
+            Self::MDaemon => "MDaemon",
+            Self::IRedMail => "iRedMail (SQL)",
             Self::Other => "Another mail server",
         }
     }
@@ -55,8 +106,29 @@ impl ExternalSystem {
             Self::ExchangeServer => "exchange-server",
             Self::ExchangeOnline => "exchange-online",
             Self::Postfix => "postfix",
+            Self::PostfixRelay => "postfix-relay",
+            Self::Cpanel => "cpanel",
+            Self::Plesk => "plesk",
+            Self::Sendmail => "sendmail",
+            Self::Zimbra => "zimbra",
+            Self::GoogleWorkspace => "google-workspace",
+            Self::HMailServer => "hmailserver",
+            Self::Kerio => "kerio",
+            Self::Mailcow => "mailcow",
+            Self::MDaemon => "mdaemon",
+            Self::IRedMail => "iredmail",
             Self::Other => "other",
         }
+    }
+
+    /// Whether it is one of the two kinds of Exchange.
+    pub fn is_exchange(self) -> bool {
+        matches!(self, Self::ExchangeServer | Self::ExchangeOnline)
+    }
+
+    /// Whether it is Postfix in either set-up.
+    pub fn is_postfix(self) -> bool {
+        matches!(self, Self::Postfix | Self::PostfixRelay)
     }
 }
 
@@ -81,6 +153,20 @@ impl Authority {
             Self::Authoritative => "authoritative",
             Self::InternalRelay => "internal-relay",
             Self::AcceptsAnything => "accepts-anything",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_options_have_one_word_for_each_system() {
+        for system in ExternalSystem::ALL {
+            let word = serde_json::to_value(system).unwrap();
+            assert_eq!(word, system.as_str());
+            assert_eq!(serde_json::from_value::<ExternalSystem>(word).unwrap(), system);
         }
     }
 }

@@ -11,7 +11,8 @@ use super::value::{
 };
 use super::{ProfileError, draft};
 use crate::plan::{
-    Address, Domain, HostName, HostPreset, Plan, RoutingSubdomain, Situation, Task, Wave,
+    Address, Domain, ExternalSystem, HostName, HostPreset, Plan, RoutingSubdomain, Situation, Task,
+    Wave,
 };
 
 /// The layout of `profile.toml` that this program writes.
@@ -207,7 +208,7 @@ impl Reader {
     fn external(&mut self, document: &DocumentMut) {
         let table = self.table(document, "external");
         let get = |key: &str| table.and_then(|table| table.get(key));
-        let systems = ["exchange-server", "exchange-online", "postfix", "other"];
+        let systems = ExternalSystem::ALL.map(ExternalSystem::as_str);
         let system = &mut self.plan.external.system;
         word(&mut self.remarks, "[external] system", get("system"), system, &systems);
         let words = ["authoritative", "internal-relay", "accepts-anything"];

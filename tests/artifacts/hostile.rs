@@ -121,6 +121,36 @@ pub(crate) fn hostile_people() -> Vec<Mailbox> {
             people.push(hostile);
         }
     }
+    // Every special character of an address, alone and between others.
+    for c in "!#$%&'*+-/=?^_`{|}~".chars() {
+        for local in [
+            format!("{c}"),
+            format!("{c}x"),
+            format!("x{c}"),
+            format!("x{c}y"),
+            format!("{c}{c}z"),
+            format!("x.{c}{c}.y"),
+            format!("=x{c}"),
+        ] {
+            let address = format!("{local}@example.com");
+            if people.iter().all(|known| known.address.to_string() != address) {
+                people.push(person(&address, &format!("{c}{local}"), 3));
+            }
+        }
+    }
+    // Every name beside another, inside of quotes, and too long.
+    for (at, name) in names.iter().enumerate() {
+        let next = names[(at + 1) % names.len()];
+        for (kind, name) in [
+            ("pair", format!("{name}{next}")),
+            ("double", format!("\"{name}\"")),
+            ("single", format!("'{name}'")),
+            ("spaced", format!(" {name} {next} {name}")),
+            ("long", name.repeat(300)),
+        ] {
+            people.push(person(&format!("{kind}{at}@example.com"), &name, 3));
+        }
+    }
     people.push(person(&format!("{}@example.com", "l".repeat(64)), &"N".repeat(500), 3));
     people.push(person(&format!("{}x@example.com", "l".repeat(63)), &"\u{1f600}".repeat(500), 3));
     people
@@ -129,7 +159,7 @@ pub(crate) fn hostile_people() -> Vec<Mailbox> {
 #[test]
 pub(crate) fn hostile_people_break_no_format_and_nothing_is_altered_in_silence() {
     let people = hostile_people();
-    assert!(people.len() > 85);
+    assert!(people.len() >= 500, "{}", people.len());
     for system in ExternalSystem::ALL {
         let mut plan = plan(system);
         plan.waves.push(Wave {

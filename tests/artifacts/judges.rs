@@ -1,6 +1,6 @@
 //! The programs that read our files: named, Postfix, Python.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
 use sdr_wizard::artifact::{bind_zone, picture_svg};
@@ -60,7 +60,7 @@ fn postfix_finds_each_target_and_nothing_else() {
     for person in hostile_people() {
         plan.roster.put(person);
     }
-    let (files, refused) = files(&plan, None);
+    let (files, refused) = files(&plan, Some(3));
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
         folder.path().join("main.cf"),
@@ -94,7 +94,8 @@ fn postfix_finds_each_target_and_nothing_else() {
     }
     let listed = run(postmap().args(["-s", "hash:sdr-forwards"]));
     let left_out = expected[1..].iter().filter(|row| refused.contains(&row[0])).count();
-    assert_eq!(listed.lines().count(), expected.len() - 1 - left_out);
+    // The map holds the people of the earlier waves too: six addresses.
+    assert_eq!(listed.lines().count(), expected.len() - 1 - left_out + 6);
 }
 
 #[test]
@@ -102,15 +103,19 @@ fn python_reads_the_same_cells() {
     if !there("python3", "--version") {
         return;
     }
+    let mut judged = BTreeSet::new();
     for system in ExternalSystem::ALL {
         let mut plan = plan(system);
         for person in hostile_people() {
             plan.roster.put(person);
         }
-        let (files, _) = files(&plan, None);
-        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".csv")) {
+        let (files, _) = files(&plan, Some(3));
+        for (path, bytes) in files.into_iter().filter(|(path, _)| path.ends_with(".csv")) {
+            if !judged.insert((path.clone(), bytes.clone())) {
+                continue;
+            }
             let folder = tempfile::tempdir().unwrap();
-            std::fs::write(folder.path().join("list.csv"), bytes).unwrap();
+            std::fs::write(folder.path().join("list.csv"), &bytes).unwrap();
             let said = run(Command::new("python3").current_dir(folder.path()).args([
                 "-c",
                 "import csv, json\n\
@@ -118,7 +123,7 @@ fn python_reads_the_same_cells() {
                  \x20   print(json.dumps(list(csv.reader(f, strict=True))))",
             ]));
             let read: Vec<Vec<String>> = serde_json::from_str(&said).unwrap();
-            assert_eq!(read, rows(bytes), "{path}");
+            assert_eq!(read, rows(&bytes), "{path}");
         }
     }
 }

@@ -12,6 +12,10 @@ mod left_out;
 mod sample;
 mod scripts;
 #[cfg(unix)]
+mod server_maps;
+#[cfg(unix)]
+mod servers;
+#[cfg(unix)]
 mod way_back;
 
 use sdr_wizard::artifact::export;

@@ -153,6 +153,7 @@ fn take_down(plan: &Plan) -> Todo {
              reload."
         }
         ExternalSystem::Other => "Forwards: delete those of the list.",
+        _ => "Forwards: the undo at the end of HOW-TO.txt, for each wave, the last one first.",
     };
     Todo::new(match plan.situation.purpose {
         Purpose::Migration => {

@@ -13,6 +13,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         }
         ExternalSystem::Postfix => todo.push(load_postfix()),
         ExternalSystem::Other => todo.push(load_other()),
+        system => todo.push(load_by_how_to(system)),
     }
     Page {
         instruction: format!(
@@ -131,6 +132,17 @@ fn load_postfix() -> Todo {
              postfix reload. Only if there was none before, take the map out of \
              virtual_alias_maps: it holds the people of earlier waves too.",
         )
+}
+
+fn load_by_how_to(system: ExternalSystem) -> Todo {
+    Todo::new(format!("Load the forwards into {}.", system.label()))
+        .task(Task::LoadForwards)
+        .detail(
+            "HOW-TO.txt in the server's folder of the export says how: the preview first, where \
+             there is one, then the loading, then the verifying.",
+        )
+        .detail("Switch on nothing that forwards unknown addresses.")
+        .undo("The last part of HOW-TO.txt; the last wave first.")
 }
 
 fn load_other() -> Todo {

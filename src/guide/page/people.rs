@@ -57,7 +57,7 @@ fn list_external(plan: &Plan) -> Todo {
             )
             .value("Which table", "postconf virtual_mailbox_maps virtual_mailbox_domains")
             .value("Command", "postmap -s hash:/etc/postfix/vmailbox"),
-        ExternalSystem::Other => todo.detail(
+        _ => todo.detail(
             "Any table with one person a line will do: CSV with a column of addresses, and names \
              if you have them.",
         ),

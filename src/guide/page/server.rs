@@ -101,7 +101,7 @@ fn stay_authoritative(plan: &Plan) -> Todo {
                 "Look (changes nothing)",
                 "Get-AcceptedDomain | Format-Table Name, DomainName, DomainType, MatchSubDomains",
             ),
-        ExternalSystem::Postfix => todo
+        ExternalSystem::Postfix | ExternalSystem::PostfixRelay => todo
             .detail(
                 "No fallback_transport, no luser_relay, no @domain line in a map: each of them \
                  takes what should be refused.",
@@ -111,7 +111,7 @@ fn stay_authoritative(plan: &Plan) -> Todo {
                 "postconf fallback_transport luser_relay local_recipient_maps relay_recipient_maps \
                  virtual_alias_maps",
             ),
-        ExternalSystem::Other => todo.detail(
+        _ => todo.detail(
             "Switch off whatever is called catch-all, “forward unknown” or “non-authoritative”: \
              together with split domain routing it makes a loop.",
         ),

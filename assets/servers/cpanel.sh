@@ -1,0 +1,44 @@
+#!/bin/sh
+# Forwards from forwards.tsv into the alias files of cPanel. Fixed text: no name or address stands in it.
+#
+#   sh forwards.sh            a preview: changes nothing
+#   sh forwards.sh --apply    loads them; rows that are in place already are skipped
+#   sh forwards.sh --verify   says for each row whether it is in place; only reads
+#   sh forwards.sh --undo     takes back what --apply did, and nothing else
+#
+# What was done is written to applied.tsv, which --undo needs: keep it.
+# Exit code: 0 all is well, 1 some rows are not, 2 nothing could be done.
+# VALIASES: the folder of the alias files, if it is not /etc/valiases.
+
+tools='awk grep'
+folder=${VALIASES:-/etc/valiases}
+prepare() {
+  [ -d "$folder" ] && return
+  echo "There is no $folder. Say where the alias files are: VALIASES=/path sh forwards.sh" >&2
+  return 1
+}
+
+in_place() {
+  grep -qixF -- "$1: $2" "$folder/${1##*@}" 2> /dev/null
+}
+before() { :; }
+load() {
+  file=$folder/${1##*@}
+  if [ ! -w "$file" ]; then
+    echo "$file can't be written: is the domain local here?" >&2
+    return 1
+  fi
+  # Exim takes the first line with the address, so one that is there must go by hand.
+  if ADDRESS=$1 awk 'index(tolower($0), tolower(ENVIRON["ADDRESS"]) ":") == 1 { found = 1 }
+    END { exit !found }' "$file"; then
+    echo "$1 has a line in $file already: decide with its owner, then take that line out." >&2
+    return 1
+  fi
+  { printf '%s: %s\n' "$1" "$2"; cat "$file"; } > "$file.sdr" &&
+    cat "$file.sdr" > "$file" && rm -f "$file.sdr"
+}
+take_back() {
+  file=$folder/${1##*@}
+  grep -vixF -- "$1: $2" "$file" > "$file.sdr"
+  [ $? -le 1 ] && cat "$file.sdr" > "$file" && rm -f "$file.sdr"
+}

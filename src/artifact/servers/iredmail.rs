@@ -1,0 +1,116 @@
+//! Rows for iRedMail's SQL database (MySQL, MariaDB, PostgreSQL).
+
+use super::{Given, mark};
+use crate::artifact::bundle::Bundle;
+use crate::artifact::forwards::Moved;
+use crate::plan::{Address, Plan};
+
+const LOAD: &str = "iredmail/forwards.sql";
+const UNDO: &str = "iredmail/forwards-undo.sql";
+
+/// The rows, what takes them back, and how both are run.
+pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>], given: &mut Given) {
+    let rows = given.sayable(wanted, LOAD, false, |local| {
+        // A backslash would mean something else in each of the databases.
+        local.contains('\\').then_some("it has a backslash")
+    });
+    let before = format!("sdr_before_{}", mark(bundle).replace('-', "_").to_lowercase());
+    let mut load = format!(
+        "-- Forwards of {domain} to {subdomain}, into iRedMail's database vmail.\n\
+         -- It may run again. What was there before is kept in {before}, for the undo.\n\
+         CREATE TABLE IF NOT EXISTS {before} AS\n  SELECT address, forwarding, active FROM forwardings WHERE 1 = 0;\n\
+         BEGIN;\n",
+        domain = plan.domain(),
+        subdomain = plan.routing_subdomain(),
+    );
+    let mut undo = format!("-- Takes back forwards.sql, and nothing else.\nBEGIN;\n");
+    for (address, target) in &rows {
+        load.push_str(&load_row(address, target, &before));
+        undo.push_str(&undo_row(address, target, &before));
+    }
+    load.push_str("COMMIT;\n");
+    undo.push_str(&format!("COMMIT;\nDROP TABLE {before};\n"));
+    given.add(LOAD, "The forwards as rows of the table forwardings.", UNDO, load.into_bytes());
+    given.add(
+        UNDO,
+        "Takes the rows back; mailboxes get their mail again.",
+        LOAD,
+        undo.into_bytes(),
+    );
+    let domain = plan.domain();
+    given.how_to(
+        "iredmail/HOW-TO.txt",
+        &format!(
+            "Forwards for iRedMail (SQL edition)\n\
+             \n\
+             Loading\n\
+             \n\
+             1. Keep a copy of the table:\n\
+             \u{20}      mysqldump vmail forwardings > forwardings.sql      (MySQL, MariaDB)\n\
+             \u{20}      pg_dump -t forwardings vmail > forwardings.sql     (PostgreSQL)\n\
+             2. Load:\n\
+             \u{20}      mysql vmail < forwards.sql\n\
+             \u{20}      psql -v ON_ERROR_STOP=1 -d vmail -f forwards.sql\n\
+             3. Verify; the answer is the target alone:\n\
+             \u{20}      postmap -q ADDRESS mysql:/etc/postfix/mysql/virtual_alias_maps.cf\n\
+             \u{20}      postmap -q ADDRESS pgsql:/etc/postfix/pgsql/virtual_alias_maps.cf\n\
+             \n\
+             Each person gets a row with is_forwarding = 1, and the row that delivers to the person's\n\
+             own mailbox is switched off, so that no copy stays. Aliases of the account follow it.\n\
+             {domain} must be a domain of this server, or no row is made.\n\
+             \n\
+             Undo\n\
+             \n\
+             \u{20}      mysql vmail < forwards-undo.sql\n\
+             \u{20}      psql -v ON_ERROR_STOP=1 -d vmail -f forwards-undo.sql\n"
+        ),
+    );
+}
+
+/// A string of SQL: quotes doubled. Addresses here have no backslash.
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+fn load_row(address: &Address, target: &Address, before: &str) -> String {
+    let (from, to) = (text(&address.to_string()), text(&target.to_string()));
+    let (domain, dest) = (text(address.domain().as_str()), text(target.domain().as_str()));
+    format!(
+        "INSERT INTO {before} (address, forwarding, active)\n  SELECT address, forwarding, active FROM \
+         forwardings\n  WHERE address = {from} AND forwarding IN ({from}, {to}) AND is_forwarding = 1\n  AND NOT \
+         EXISTS (SELECT 1 FROM {before} b WHERE b.address = {from});\n\
+         INSERT INTO {before} (address, forwarding, active)\n  SELECT {from}, '', 1 FROM domain\n  WHERE \
+         domain.domain = {domain}\n  AND NOT EXISTS (SELECT 1 FROM {before} b WHERE b.address = {from} AND \
+         b.forwarding = '');\n\
+         INSERT INTO forwardings (address, forwarding, domain, dest_domain, is_forwarding, active)\n  \
+         SELECT {from}, {to}, {domain}, {dest}, 1, 1 FROM domain\n  WHERE domain.domain = {domain}\n  AND NOT \
+         EXISTS (SELECT 1 FROM forwardings f WHERE f.address = {from} AND f.forwarding = {to});\n\
+         UPDATE forwardings SET active = 1 WHERE address = {from} AND forwarding = {to};\n\
+         UPDATE forwardings SET active = 0\n  WHERE address = {from} AND forwarding = {from} AND \
+         is_forwarding = 1;\n"
+    )
+}
+
+fn undo_row(address: &Address, target: &Address, before: &str) -> String {
+    let (from, to) = (text(&address.to_string()), text(&target.to_string()));
+    let there = |forwarding: &str| {
+        format!(
+            "SELECT {{}} FROM {before} b WHERE b.address = {from} AND b.forwarding = {forwarding}"
+        )
+    };
+    let restore = |forwarding: &str| {
+        format!(
+            "UPDATE forwardings SET active = ({value})\n  WHERE address = {from} AND forwarding = \
+             {forwarding} AND is_forwarding = 1\n  AND EXISTS ({any});\n",
+            value = there(forwarding).replace("{}", "MAX(b.active)"),
+            any = there(forwarding).replace("{}", "1"),
+        )
+    };
+    format!(
+        "DELETE FROM forwardings\n  WHERE address = {from} AND forwarding = {to} AND is_forwarding = 1\n  AND \
+         NOT EXISTS ({kept});\n{own}{theirs}",
+        kept = there(&to).replace("{}", "1"),
+        own = restore(&from),
+        theirs = restore(&to),
+    )
+}
