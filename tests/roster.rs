@@ -193,11 +193,13 @@ fn a_location_that_is_a_town_is_no_home() {
 
 #[test]
 fn a_status_is_a_home_only_where_every_cell_says_one() {
-    use Column::{Address, DisplayName, Home, Ignored, Wave};
+    use Column::{Address, DisplayName, Home, Ignored, Kind, Wave};
     for (text, columns) in [
         ("email,Status\nann@example.com,moved\nbob@example.com,stays\n", vec![Address, Home]),
         ("email,Status\nann@example.com,moved\nbob@example.com,Synced\n", vec![Address, Ignored]),
-        ("email,Mailbox type\nann@example.com,UserMailbox\n", vec![Address, Ignored]),
+        ("email,Mailbox type\nann@example.com,UserMailbox\n", vec![Address, Kind]),
+        ("email,Mailbox type\nann@example.com,moved\n", vec![Address, Home]),
+        ("email,Mailbox type\nann@example.com,gold\n", vec![Address, Ignored]),
         ("email,Status\nann@example.com,\n", vec![Address, Ignored]),
         ("email,Status,Home\nann@example.com,moved,external\n", vec![Address, Ignored, Home]),
         ("email,Migration wave\nann@example.com,1\n", vec![Address, Wave]),
@@ -255,7 +257,7 @@ fn addresses_outside_the_domain_are_named_not_taken() {
         people.remarks,
         [
             "Line 2: ann@example.com is taken without ann.private@gmail.com: not in example.com.",
-            "Among the other addresses, what is no mail address is not used: 1 of SIP, 2 of X500."
+            "Among the other addresses, what is no mail address is not used: 1 of SIP."
         ]
     );
 }

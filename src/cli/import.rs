@@ -18,7 +18,8 @@ use crate::roster::{self, Reject};
 pub(super) struct Import {
     /// Folder of the profile.
     dir: PathBuf,
-    /// List of people: CSV, tab or semicolon separated, in any usual encoding.
+    /// List of people: CSV (comma, tab or semicolon, in any usual encoding),
+    /// XLSX, LDIF, a Postfix map, or what Zimbra and cPanel write.
     file: PathBuf,
 }
 
@@ -31,6 +32,10 @@ impl Import {
         let people = roster::take_people(&table, &table.columns, profile.plan.domain())
             .with_context(|| file.to_string())?;
         let columns = roster::guess(&table);
+        complain(&format!("{file}: {}", table.format.label()));
+        if let Some(note) = &table.note {
+            complain(&format!("{file}: {note}"));
+        }
         for column in &columns {
             complain(&format!("{file}: {}: {}", column.name, column.column.words()));
         }

@@ -1,6 +1,6 @@
 //! One person as a list has them.
 
-use super::{Address, Home, Mailbox, Strategy, WaveNumber};
+use super::{Address, Home, Mailbox, Particulars, Strategy, WaveNumber};
 
 /// What a list says of one person; `None`: it says nothing, because it has no
 /// such column or because the cell is empty. An empty wave is the exception:
@@ -23,6 +23,8 @@ pub struct Listed {
     pub aliases: Option<Vec<Address>>,
     /// What becomes of the person on the external server.
     pub strategy: Option<Strategy>,
+    /// What only some lists tell; what is empty in it is not told.
+    pub particulars: Option<Box<Particulars>>,
 }
 
 impl Listed {
@@ -47,5 +49,8 @@ impl Listed {
         put(&mut mailbox.wave, self.wave);
         put(&mut mailbox.aliases, self.aliases);
         put(&mut mailbox.strategy, self.strategy);
+        if let Some(said) = self.particulars {
+            said.tell(mailbox.particulars.get_or_insert_default());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Side, WaveNumber};
+use super::{Address, Kind, Particulars, Side, WaveNumber};
 
 /// A person with an address in the domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Mailbox {
     pub aliases: Vec<Address>,
     /// What becomes of the person on the external server once moved.
     pub strategy: Strategy,
+    /// What only some lists tell; absent where nothing is known.
+    pub particulars: Option<Box<Particulars>>,
 }
 
 /// The system that holds a mailbox.
@@ -40,7 +42,34 @@ impl Mailbox {
             wave: None,
             aliases: Vec::new(),
             strategy: Strategy::default(),
+            particulars: None,
         }
+    }
+
+    /// What the mailbox is for; a person's own unless a list said otherwise.
+    pub fn kind(&self) -> Kind {
+        self.particulars.as_ref().and_then(|known| known.kind).unwrap_or_default()
+    }
+
+    /// As the directory has it; may be empty.
+    pub fn department(&self) -> &str {
+        self.particulars.as_ref().map_or("", |known| &known.department)
+    }
+
+    /// Exchange's `legacyExchangeDN`; may be empty.
+    pub fn legacy_dn(&self) -> &str {
+        self.particulars.as_ref().map_or("", |known| &known.legacy_dn)
+    }
+
+    /// Former `X500:` addresses, without the prefix.
+    pub fn x500(&self) -> &[Box<str>] {
+        self.particulars.as_ref().map_or(&[], |known| &known.x500)
+    }
+
+    /// Who may send for this person, as the list names them: an address, a
+    /// directory path or a display name.
+    pub fn delegates(&self) -> &[Box<str>] {
+        self.particulars.as_ref().map_or(&[], |known| &known.delegates)
     }
 
     /// Whether the external server needs a forward for this person once the

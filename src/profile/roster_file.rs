@@ -8,14 +8,15 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Address, Mailbox, Roster};
+use crate::plan::{Address, Kind, Mailbox, Particulars, Roster};
 use crate::roster::{
-    Column, ImportError, Reject, Table, aliases_of, home_of, read_table, strategy_of, wave_of,
+    Column, ImportError, Reject, Table, aliases_of, delegates_of, home_of, kind_of, read_csv,
+    strategy_of, wave_of, x500_of,
 };
 use crate::shown::shown;
 
 /// The columns that the program writes, in order.
-const COLUMNS: [(&str, Column); 8] = [
+const COLUMNS: [(&str, Column); 13] = [
     ("address", Column::Address),
     ("display_name", Column::DisplayName),
     ("first_name", Column::FirstName),
@@ -24,7 +25,16 @@ const COLUMNS: [(&str, Column); 8] = [
     ("wave", Column::Wave),
     ("aliases", Column::Aliases),
     ("strategy", Column::Strategy),
+    ("mailbox_type", Column::Kind),
+    ("department", Column::Department),
+    ("legacy_exchange_dn", Column::LegacyDn),
+    ("x500", Column::X500),
+    ("delegates", Column::Delegates),
 ];
+
+/// Of [`COLUMNS`], those that every file has; the others are written where
+/// somebody has something in them.
+const ALWAYS: usize = 8;
 
 /// Rows named one by one in the remarks.
 const NAMED_ROWS: usize = 20;
@@ -56,14 +66,15 @@ enum Slot {
 
 impl Default for Layout {
     fn default() -> Self {
-        let slots = COLUMNS.map(|(_, column)| Slot::Known(column)).to_vec();
+        let always = COLUMNS.iter().take(ALWAYS);
+        let slots = always.map(|(_, column)| Slot::Known(*column)).collect();
         Self { slots, separator: ',', extras: HashMap::new() }
     }
 }
 
 /// Reads the bytes of a `roster.csv`. What can't be read is a remark.
 pub(super) fn read(bytes: &[u8]) -> RosterFile {
-    let table = match read_table(bytes) {
+    let table = match read_csv(bytes) {
         Ok(table) => table,
         Err(ImportError::Empty) => return RosterFile::default(),
         Err(error) => {
@@ -109,8 +120,13 @@ pub(super) fn read(bytes: &[u8]) -> RosterFile {
 /// When memory runs out, in effect.
 pub(super) fn render(roster: &Roster, layout: &Layout) -> std::io::Result<Vec<u8>> {
     let mut slots = layout.slots.clone();
-    let missing = COLUMNS.iter().map(|(_, column)| Slot::Known(*column));
-    let missing: Vec<Slot> = missing.filter(|slot| !slots.contains(slot)).collect();
+    let told = |column: Column| roster.iter().any(|who| !cell_of(who, column).is_empty());
+    let missing: Vec<Slot> = { COLUMNS.iter().enumerate() }
+        .filter(|(at, (_, column))| {
+            !slots.contains(&Slot::Known(*column)) && (*at < ALWAYS || told(*column))
+        })
+        .map(|(_, (_, column))| Slot::Known(*column))
+        .collect();
     slots.extend(missing);
     let mut writer = csv::WriterBuilder::new()
         .delimiter(u8::try_from(layout.separator).unwrap_or(b','))
@@ -186,6 +202,17 @@ impl Layout {
             wave: wave_of(cell(Column::Wave))?,
             aliases: aliases_of(cell(Column::Aliases), &address)?.addresses,
             strategy: strategy_of(cell(Column::Strategy))?,
+            particulars: Particulars {
+                kind: Some(cell(Column::Kind))
+                    .filter(|kind| !kind.trim().is_empty())
+                    .map(kind_of)
+                    .transpose()?,
+                department: cell(Column::Department).into(),
+                legacy_dn: cell(Column::LegacyDn).into(),
+                x500: x500_of(cell(Column::X500)),
+                delegates: delegates_of(cell(Column::Delegates)),
+            }
+            .boxed(),
             address,
         };
         Ok((mailbox, extras.collect()))
@@ -222,7 +249,19 @@ fn cell_of(mailbox: &Mailbox, column: Column) -> String {
             aliases.join(" ")
         }
         Column::Strategy => mailbox.strategy.as_str().to_owned(),
-        Column::Ignored => String::new(),
+        Column::Kind => {
+            let kind = mailbox.particulars.as_ref().and_then(|known| known.kind);
+            kind.map_or("", Kind::as_str).to_owned()
+        }
+        Column::Department => mailbox.department().to_owned(),
+        Column::LegacyDn => mailbox.legacy_dn().to_owned(),
+        Column::X500 => {
+            let former: Vec<String> =
+                mailbox.x500().iter().map(|former| format!("X500:{former}")).collect();
+            former.join(" ")
+        }
+        Column::Delegates => mailbox.delegates().join("; "),
+        Column::UserName | Column::Ignored => String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a column means.
 
 use super::Table;
-use super::field::{bare_address, home_of, plain, wave_of};
+use super::field::{bare_address, home_of, kind_of, plain, wave_of};
 use super::shown;
 use crate::plan::Address;
 
@@ -17,10 +17,43 @@ pub enum Column {
     Wave,
     Aliases,
     Strategy,
+    /// The part before the `@`, where a list has no whole address.
+    UserName,
+    /// What the mailbox is for: a user, a room, a list.
+    Kind,
+    Department,
+    LegacyDn,
+    /// `X500:` addresses alone; lists have them among the other addresses.
+    X500,
+    Delegates,
     Ignored,
 }
 
 impl Column {
+    /// Every meaning, in the order in which they are offered.
+    pub const ALL: [Self; 15] = [
+        Self::Address,
+        Self::UserName,
+        Self::DisplayName,
+        Self::FirstName,
+        Self::LastName,
+        Self::Home,
+        Self::Wave,
+        Self::Aliases,
+        Self::Strategy,
+        Self::Kind,
+        Self::Department,
+        Self::LegacyDn,
+        Self::X500,
+        Self::Delegates,
+        Self::Ignored,
+    ];
+
+    /// By [`Self::words`].
+    pub fn from_words(words: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.words() == words)
+    }
+
     /// In a sentence: "display name", "not used".
     pub fn words(self) -> &'static str {
         match self {
@@ -32,6 +65,12 @@ impl Column {
             Self::Wave => "wave",
             Self::Aliases => "other addresses",
             Self::Strategy => "strategy",
+            Self::UserName => "user name",
+            Self::Kind => "mailbox type",
+            Self::Department => "department",
+            Self::LegacyDn => "legacyExchangeDN",
+            Self::X500 => "X500 addresses",
+            Self::Delegates => "delegates",
             Self::Ignored => "not used",
         }
     }
@@ -116,14 +155,21 @@ fn named(name: &str) -> Option<Column> {
         }
         "home" | "location" | "system" | "server" | "side" => Some(Column::Home),
         // By their cells only: most of these columns are about something else.
-        "status" | "migrationstatus" | "mailboxtype" | "recipienttype" | "type" => {
-            Some(Column::Home)
-        }
+        "status" | "migrationstatus" => Some(Column::Home),
+        "mailboxtype"
+        | "recipienttype"
+        | "recipienttypedetails"
+        | "type"
+        | "msexchrecipienttypedetails" => Some(Column::Kind),
+        "department" | "dept" | "abteilung" => Some(Column::Department),
+        "legacyexchangedn" => Some(Column::LegacyDn),
+        "x500" => Some(Column::X500),
+        "delegates" | "grantsendonbehalfto" | "publicdelegates" => Some(Column::Delegates),
         "wave" | "wavenumber" | "migrationwave" | "batch" | "batchnumber" | "migrationbatch" => {
             Some(Column::Wave)
         }
-        "aliases" | "alias" | "proxyaddresses" | "emailaddresses" | "otheraddresses"
-        | "smtpaddresses" => Some(Column::Aliases),
+        "aliases" | "alias" | "proxyaddresses" | "zimbramailalias" | "emailaddresses"
+        | "otheraddresses" | "smtpaddresses" => Some(Column::Aliases),
         "strategy" => Some(Column::Strategy),
         _ => None,
     }
@@ -132,7 +178,7 @@ fn named(name: &str) -> Option<Column> {
 /// How many cells of a row are headers that we know.
 pub(super) fn known_headers(row: &[String]) -> usize {
     let known = |cell: &&String| {
-        let name = plain(cell);
+        let name = header_name(cell);
         !cell.contains('@') && (named(&name).is_some() || address_rank(&name).is_some())
     };
     row.iter().filter(known).count()
@@ -148,11 +194,19 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
     let mut columns = vec![Column::Ignored; width];
     let mut addresses: Option<(usize, (bool, u8, usize))> = None;
     let most = (0..width).map(|at| share(rows, at, is_address)).max().unwrap_or(0);
-    let has_home = header.iter().any(|cell| plain(cell) == "home");
+    let has_home = header.iter().any(|cell| header_name(cell) == "home");
     for (at, column) in columns.iter_mut().enumerate() {
-        let name = header.get(at).map(|cell| plain(cell)).unwrap_or_default();
+        let name = header.get(at).map(|cell| header_name(cell)).unwrap_or_default();
         if let Some(meaning) = named(&name) {
             *column = meaning;
+        }
+        if outdone(&name, header) {
+            *column = Column::Ignored;
+            continue;
+        }
+        if *column == Column::Kind {
+            let kinds = fits(rows, at, |cell| kind_of(cell).is_ok());
+            *column = if kinds { Column::Kind } else { Column::Home };
         }
         if name == "alias" && !fits(rows, at, looks_like_aliases) {
             *column = Column::Ignored;
@@ -180,14 +234,33 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
             addresses = Some((at, bid));
         }
     }
-    if let Some(column) = addresses.and_then(|(at, _)| columns.get_mut(at)) {
-        *column = Column::Address;
+    if let Some((at, (_, rank, _))) = addresses
+        && let Some(column) = columns.get_mut(at)
+    {
+        let bare = rank == 3 && share(rows, at, |cell| cell.contains('@')) == 0;
+        *column = if bare { Column::UserName } else { Column::Address };
     }
     if let Some((address, _)) = addresses.filter(|_| header.is_empty()) {
         by_cells(&mut columns, rows, address);
     }
     once_each(&mut columns);
     columns
+}
+
+/// A header without what Google puts behind it: `Email Address [Required]`.
+pub(super) fn header_name(cell: &str) -> String {
+    plain(cell.split('[').next().unwrap_or_default())
+}
+
+/// Whether another column says the same better: `DisplayName` beside `Name`,
+/// `RecipientTypeDetails` beside `RecipientType`.
+fn outdone(name: &str, header: &[String]) -> bool {
+    let better = match name {
+        "name" | "cn" => "displayname",
+        "recipienttype" => "recipienttypedetails",
+        _ => return false,
+    };
+    header.iter().any(|cell| header_name(cell) == better)
 }
 
 /// Whether a column whose header may name the home holds homes. A column

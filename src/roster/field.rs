@@ -1,9 +1,8 @@
 //! One cell into one field of a person. Each reason is a sentence part.
 
-use std::collections::HashSet;
-
+use super::proxy_addresses::{is_unwritten_list, other_addresses};
 use super::shown;
-use crate::plan::{Address, Domain, Home, Strategy, WaveNumber};
+use crate::plan::{Address, Domain, Home, Kind, Strategy, WaveNumber};
 
 /// An address, with the name that stands before it in `Ann <ann@example.com>`.
 pub(super) fn address_of(cell: &str, domain: &Domain) -> Result<(Address, String), String> {
@@ -24,6 +23,17 @@ pub(super) fn address_of(cell: &str, domain: &Domain) -> Result<(Address, String
     };
     // One domain for everybody, not one copy each.
     Ok((address.at(domain), name))
+}
+
+/// The address of a user name: `ann` is `ann@example.com`; a whole address is
+/// taken as it stands.
+pub(super) fn user_name_of(cell: &str, domain: &Domain) -> Result<(Address, String), String> {
+    let name = cell.trim();
+    if name.contains('@') || name.is_empty() {
+        return address_of(cell, domain);
+    }
+    let address = Address::parse(&format!("{name}@{domain}")).map_err(|error| part_of(&error))?;
+    Ok((address.at(domain), String::new()))
 }
 
 /// Where a mailbox is; empty: on the external server.
@@ -80,89 +90,72 @@ pub(crate) fn strategy_of(cell: &str) -> Result<Strategy, String> {
     }
 }
 
-/// The other addresses that a cell holds.
-#[derive(Debug, Default)]
-pub(crate) struct Aliases {
-    /// Mail addresses, each once and without the person's own.
-    pub(crate) addresses: Vec<Address>,
-    /// Mail addresses outside the domain, where somebody sorted them out.
-    pub(crate) elsewhere: Vec<Address>,
-    /// What kind each of the others is, by its own word: `X500`, `SIP`, ...
-    pub(crate) not_mail: Vec<String>,
-}
-
-/// The other addresses of a person. Separated by spaces, commas, semicolons,
-/// or `+` before the next `smtp:`; what is no mail address by its own word
-/// (`X500:`, `sip:`, ...) is told apart.
-pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Aliases, String> {
-    let mut aliases = Aliases::default();
-    let mut seen = HashSet::new();
-    let mut foreign = false;
-    for token in tokens(cell) {
-        let text = match token.split_once(':') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("smtp") => {
-                foreign = false;
-                rest
-            }
-            Some((scheme, _)) if is_scheme(scheme) => {
-                foreign = true;
-                aliases.not_mail.push(scheme.to_ascii_uppercase());
-                continue;
-            }
-            // The rest of an X500 address, which may hold spaces.
-            _ if foreign && !token.contains('@') => continue,
-            // What PowerShell writes where it did not expand a list.
-            _ if token == "System.String[]" || is_dotnet_type(token) => {
-                aliases.not_mail.push("lists that were not written out".to_owned());
-                continue;
-            }
-            _ => token,
-        };
-        let alias = Address::parse(text).map_err(|error| {
-            format!("the alias “{}” can't be read: {}", shown(text, 40), part_of(&error))
-        })?;
-        if alias != *own && seen.insert(alias.clone()) {
-            aliases.addresses.push(alias);
+/// What a mailbox is for, by Exchange's `RecipientTypeDetails` (its words,
+/// or the numbers of `msExchRecipientTypeDetails`), or by our own words.
+pub(crate) fn kind_of(cell: &str) -> Result<Kind, String> {
+    match plain(cell).as_str() {
+        "user" | "usermailbox" | "linkedmailbox" | "legacymailbox" | "remoteusermailbox"
+        | "mailbox" | "1" | "2" | "8" | "2147483648" => Ok(Kind::User),
+        "shared" | "sharedmailbox" | "remotesharedmailbox" | "4" | "34359738368" => {
+            Ok(Kind::Shared)
         }
+        "room" | "roommailbox" | "remoteroommailbox" | "16" | "8589934592" | "location" => {
+            Ok(Kind::Room)
+        }
+        "equipment" | "equipmentmailbox" | "remoteequipmentmailbox" | "32" | "17179869184" => {
+            Ok(Kind::Equipment)
+        }
+        "list"
+        | "grouplist"
+        | "distributionlist"
+        | "distributiongroup"
+        | "group"
+        | "groupmailbox"
+        | "mailuniversaldistributiongroup"
+        | "mailuniversalsecuritygroup"
+        | "mailnonuniversalgroup"
+        | "dynamicdistributiongroup"
+        | "256"
+        | "512"
+        | "1024"
+        | "2048" => Ok(Kind::List),
+        "contact" | "mailcontact" | "mailforestcontact" | "mailuser" | "guestmailuser" | "64"
+        | "128" | "32768" => Ok(Kind::Contact),
+        _ => Err(format!(
+            "“{}” is no mailbox type; write user, shared, room, equipment, list or contact",
+            shown(cell.trim(), 40)
+        )),
     }
-    Ok(aliases)
 }
 
-fn is_dotnet_type(token: &str) -> bool {
-    token.starts_with("Microsoft.Exchange.") && !token.contains('@')
-}
-
-/// Splits at spaces, commas and semicolons outside of quotes, and at a `+`
-/// that a scheme follows. Braces are PowerShell's, around a list.
-fn tokens(cell: &str) -> Vec<&str> {
+/// Who may send for somebody: parts between semicolons or line breaks.
+/// PowerShell's braces around a list, and what it writes in place of one, are
+/// left out.
+pub(crate) fn delegates_of(cell: &str) -> Box<[Box<str>]> {
     let cell = cell.trim();
-    let cell = cell.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(cell);
-    let mut tokens = Vec::new();
-    let (mut start, mut in_quotes, mut escaped) = (0, false, false);
-    for (at, c) in cell.char_indices() {
-        let ends = !in_quotes && (c.is_whitespace() || matches!(c, ',' | ';'));
-        let joins = c == '+' && !in_quotes && scheme_follows(cell, at + 1);
-        if ends || joins {
-            tokens.push(cell.get(start..at).unwrap_or_default());
-            start = at + c.len_utf8();
-        } else if c == '"' && !escaped {
-            in_quotes = !in_quotes;
-        }
-        escaped = in_quotes && c == '\\' && !escaped;
+    let inner = cell.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    // Within braces PowerShell puts commas; a name may hold one elsewhere.
+    let cell = inner.map_or_else(|| cell.to_owned(), |inner| inner.replace(", ", ";"));
+    cell.split([';', '\n', '\r'])
+        .map(|part| one_line(part.trim_matches(['{', '}'])))
+        .filter(|part| !part.is_empty() && !is_unwritten_list(part))
+        .map(Into::into)
+        .collect()
+}
+
+/// Words with one space between them, and no control character in them.
+pub(super) fn one_line(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().any(char::is_control) {
+        text.replace(char::is_control, "\u{fffd}")
+    } else {
+        text
     }
-    tokens.push(cell.get(start..).unwrap_or_default());
-    tokens.retain(|token| !token.is_empty());
-    tokens
 }
 
-fn scheme_follows(cell: &str, at: usize) -> bool {
-    let behind = cell.as_bytes().get(at..).unwrap_or_default();
-    let colon = behind.iter().take(13).position(|byte| *byte == b':');
-    colon.is_some_and(|colon| cell.get(at..at + colon).is_some_and(is_scheme))
-}
-
-fn is_scheme(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// The `X500:` addresses of a cell.
+pub(crate) fn x500_of(cell: &str) -> Box<[Box<str>]> {
+    other_addresses(cell).x500.into()
 }
 
 /// A cell without what is written around an address: `SMTP:` before it, the
@@ -183,7 +176,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A sentence as part of another one.
-fn part_of(error: &dyn std::fmt::Display) -> String {
+pub(super) fn part_of(error: &dyn std::fmt::Display) -> String {
     let sentence = error.to_string();
     sentence.strip_suffix('.').unwrap_or(&sentence).to_owned()
 }

@@ -6,14 +6,23 @@ mod cells;
 mod columns;
 mod encoding;
 mod field;
+mod format;
+mod ldif;
+mod mail_maps;
+mod proxy_addresses;
 mod read;
 mod take;
+mod workbook;
+mod zimbra;
 
 use crate::shown::shown;
 
 pub use arrange::{Arrangement, Order, home_words};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
-pub(crate) use field::{aliases_of, home_of, strategy_of, wave_of};
-pub use read::{ImportError, Reject, Table, read_table};
+pub(crate) use field::{delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of};
+pub use format::Format;
+pub(crate) use proxy_addresses::aliases_of;
+pub(crate) use read::read_csv;
+pub use read::{ImportError, Reject, Table, read_as, read_table};
 pub use take::{People, take_people};

@@ -3,7 +3,7 @@
 use super::cells::{Row, rows};
 use super::columns::{SAMPLE, columns_of, is_address, known_headers};
 use super::field::bare_address;
-use super::{Columns, Encoding, decode, shown};
+use super::{Column, Columns, Encoding, Format, decode, ldif, mail_maps, shown, workbook, zimbra};
 
 /// A file as rows of cells, before anyone said what a column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,13 @@ pub struct Table {
     pub separator: char,
     /// What the columns seem to be, for the user to confirm or change.
     pub columns: Columns,
+    /// Which program seems to have written it.
+    pub format: Format,
+    /// Lines that told more of a person who has a row already: aliases in a
+    /// map. Lines in = rows + rejects + these.
+    pub merged: u64,
+    /// What else is to be known of how it was read, a sentence.
+    pub note: Option<String>,
 }
 
 /// A row that became nobody, with its reason.
@@ -43,6 +50,10 @@ pub enum ImportError {
     #[error("This is not a text file: {why}. Save the list as CSV and choose that.")]
     NotText { why: String },
     #[error(
+        "This looks like an Excel workbook, but it can't be read: {why}. Save the list as CSV and choose that."
+    )]
+    Workbook { why: String },
+    #[error(
         "No column holds addresses. Name the column that does, or save the list with a header line such as “address,display_name”."
     )]
     NoAddressColumn,
@@ -51,14 +62,124 @@ pub enum ImportError {
 /// A longer row is no person.
 const ROW_BYTES: usize = 256 << 10;
 
-/// Reads the bytes of a file (or a paste) into rows: encoding and separator
-/// found out, `#TYPE` and `sep=` lines skipped, header told from data.
+/// Entries of a file that is no table, as rows of one.
+pub(super) struct Records {
+    header: Vec<String>,
+    columns: Columns,
+    pub(super) rows: Vec<(u64, Vec<String>)>,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) merged: u64,
+}
+
+impl Records {
+    /// None yet, with these columns.
+    pub(super) fn with<const N: usize>(columns: [(&str, Column); N]) -> Self {
+        Self {
+            header: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            columns: columns.iter().map(|(_, column)| *column).collect(),
+            rows: Vec::new(),
+            rejects: Vec::new(),
+            merged: 0,
+        }
+    }
+}
+
+/// An entry that became nobody.
+pub(super) fn reject_of(line: u64, text: &str, reason: String) -> Reject {
+    Reject { line, text: shown(text, 200), reason }
+}
+
+/// Reads the bytes of a file (or a paste) into rows: format, encoding and
+/// separator found out, `#TYPE` and `sep=` lines skipped, header told from
+/// data.
 ///
 /// # Errors
-/// When there is nothing in it, or it is no text.
+/// When there is nothing in it, or it is neither text nor a workbook.
 pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
-    let (text, encoding) = decode(bytes).map_err(|why| ImportError::NotText { why })?;
-    let separator = separator_of(&text);
+    if workbook::looks_like(bytes) {
+        return read_as(bytes, Format::Workbook);
+    }
+    let (text, encoding) = text_of(bytes)?;
+    match Format::of_text(&text) {
+        Some(format) => records_of(&text, encoding, format),
+        None => cells_of(&text, encoding),
+    }
+}
+
+/// Reads the bytes as what the user says that they are. Every format whose
+/// rows are lines of cells is read as any other of them.
+///
+/// # Errors
+/// As [`read_table`].
+pub fn read_as(bytes: &[u8], format: Format) -> Result<Table, ImportError> {
+    if format == Format::Workbook {
+        let sheet = workbook::read(bytes).map_err(|why| ImportError::Workbook { why })?;
+        let rows = sheet.rows.into_iter();
+        let rows = rows.map(|(line, cells)| (Row { line, span: 0..0, cells }, None));
+        let mut table = table_of(rows, '\n', Encoding::Utf8)?;
+        table.format = Format::Workbook;
+        table.note = sheet.note;
+        return Ok(table);
+    }
+    let (text, encoding) = text_of(bytes)?;
+    match format.has_separator() {
+        true => cells_of(&text, encoding),
+        false => records_of(&text, encoding, format),
+    }
+}
+
+/// Reads the bytes of a table of cells, whatever else it looks like.
+///
+/// # Errors
+/// As [`read_table`].
+pub(crate) fn read_csv(bytes: &[u8]) -> Result<Table, ImportError> {
+    read_as(bytes, Format::Table)
+}
+
+fn text_of(bytes: &[u8]) -> Result<(String, Encoding), ImportError> {
+    decode(bytes).map_err(|why| ImportError::NotText { why })
+}
+
+fn records_of(text: &str, encoding: Encoding, format: Format) -> Result<Table, ImportError> {
+    let records = match format {
+        Format::Ldif => ldif::read(text),
+        Format::Zimbra => zimbra::read(text),
+        Format::CPanel => mail_maps::read_cpanel(text),
+        _ => mail_maps::read_postfix(text),
+    };
+    if records.rows.is_empty() && records.rejects.is_empty() {
+        return Err(ImportError::Empty);
+    }
+    let Records { header, columns, rows, rejects, merged } = records;
+    Ok(Table {
+        header,
+        rows,
+        rejects,
+        encoding,
+        separator: ' ',
+        columns,
+        format,
+        merged,
+        note: None,
+    })
+}
+
+fn cells_of(text: &str, encoding: Encoding) -> Result<Table, ImportError> {
+    let separator = separator_of(text);
+    let rows = rows(text, separator).map(|row| {
+        let whole = text.get(row.span.clone()).unwrap_or_default();
+        let long = row.span.len() > ROW_BYTES;
+        (row, long.then_some(whole))
+    });
+    table_of(rows, separator, encoding)
+}
+
+/// Rows, each with its whole text where it is too long to be a person's.
+fn table_of<'a>(
+    rows: impl Iterator<Item = (Row, Option<&'a str>)>,
+    separator: char,
+    encoding: Encoding,
+) -> Result<Table, ImportError> {
     let mut read = Table {
         header: Vec::new(),
         rows: Vec::new(),
@@ -66,10 +187,16 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
         encoding,
         separator,
         columns: Vec::new(),
+        format: Format::Table,
+        merged: 0,
+        note: None,
     };
-    let mut seen_any = false;
-    for row in rows(&text, separator) {
+    let (mut seen_any, mut type_line) = (false, String::new());
+    for (row, too_long) in rows {
         if is_blank(&row.cells) || (!seen_any && is_preface(&row.cells, separator)) {
+            if let Some(first) = row.cells.first().filter(|cell| cell.starts_with("#TYPE ")) {
+                type_line = first.chars().take(200).collect();
+            }
             continue;
         }
         if !seen_any
@@ -77,9 +204,9 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
             && !row.cells.iter().any(|cell| is_address(cell))
         {
             read.header = row.cells.iter().map(|cell| cell.trim().to_owned()).collect();
-        } else if row.span.len() > ROW_BYTES {
+        } else if let Some(whole) = too_long {
             let reason = format!("it is longer than {} KB", ROW_BYTES >> 10);
-            read.rejects.push(reject(&text, &row, reason));
+            read.rejects.push(reject_of(row.line, whole, reason));
         } else {
             read.rows.push((row.line, row.cells));
         }
@@ -91,12 +218,8 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
     one_line_of_addresses(&mut read);
     let width = if read.header.is_empty() { usual_width(&read.rows) } else { read.header.len() };
     read.columns = columns_of(&read.header, &read.rows, width);
+    read.format = Format::of_headers(&type_line, &read.header);
     Ok(read)
-}
-
-fn reject(text: &str, row: &Row, reason: String) -> Reject {
-    let whole = text.get(row.span.clone()).unwrap_or_default();
-    Reject { line: row.line, text: shown(whole, 200), reason }
 }
 
 /// Nothing but white space, and separators where they split nothing.

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::field::{Aliases, address_of, aliases_of, home_of, strategy_of, wave_of};
+use super::field::{
+    address_of, delegates_of, home_of, kind_of, strategy_of, user_name_of, wave_of, x500_of,
+};
+use super::proxy_addresses::{Aliases, aliases_of, other_addresses};
 use super::{Column, Columns, ImportError, Reject, Table, shown};
-use crate::plan::{Address, Domain, Listed, Mailbox};
+use crate::plan::{Address, Domain, Listed, Mailbox, Particulars};
 
 /// What became of the rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,20 +38,22 @@ pub fn take_people(
     columns: &Columns,
     domain: &Domain,
 ) -> Result<People, ImportError> {
-    if !columns.contains(&Column::Address) {
+    if !columns.iter().any(|column| matches!(column, Column::Address | Column::UserName)) {
         return Err(ImportError::NoAddressColumn);
     }
     let mut people = People { rejects: table.rejects.clone(), ..People::default() };
     let mut lines: HashMap<Address, u64> = HashMap::with_capacity(table.rows.len());
     let mut not_mail: BTreeMap<String, usize> = BTreeMap::new();
+    let mut other_kinds: BTreeMap<String, usize> = BTreeMap::new();
     for (line, row) in &table.rows {
-        let taken =
-            person(row, columns, domain).and_then(|person| match lines.get(&person.0.address) {
+        let taken = person(row, columns, domain, &mut other_kinds).and_then(|person| {
+            match lines.get(&person.0.address) {
                 Some(before) => {
                     Err(format!("{} stands on line {before} already", person.0.address))
                 }
                 None => Ok(person),
-            });
+            }
+        });
         match taken {
             Ok((listed, aliases)) => {
                 if !aliases.elsewhere.is_empty() {
@@ -76,6 +81,14 @@ pub fn take_people(
             counts.join(", ")
         ));
     }
+    if !other_kinds.is_empty() {
+        let counts: Vec<String> =
+            other_kinds.iter().map(|(kind, count)| format!("{count} of {kind}")).collect();
+        people.remarks.push(format!(
+            "Mailbox types that are neither user, shared, room, equipment, list nor contact are taken as users: {}.",
+            counts.join(", ")
+        ));
+    }
     Ok(people)
 }
 
@@ -93,7 +106,12 @@ fn elsewhere(line: u64, own: &Address, aliases: &[Address]) -> String {
     )
 }
 
-fn person(row: &[String], columns: &Columns, domain: &Domain) -> Result<(Listed, Aliases), String> {
+fn person(
+    row: &[String],
+    columns: &Columns,
+    domain: &Domain,
+    other_kinds: &mut BTreeMap<String, usize>,
+) -> Result<(Listed, Aliases), String> {
     let surplus = row.get(columns.len()..).unwrap_or_default();
     if surplus.iter().any(|cell| !cell.trim().is_empty()) {
         return Err(format!(
@@ -111,12 +129,20 @@ fn person(row: &[String], columns: &Columns, domain: &Domain) -> Result<(Listed,
         Some(cell) => name(cell, what),
         None => Ok(None),
     };
-    let (address, name_before) = address_of(cell(Column::Address).unwrap_or_default(), domain)?;
+    let joined = cells(Column::Aliases).collect::<Vec<_>>().join(" ");
+    let (address, name_before) = match (cell(Column::Address), cell(Column::UserName)) {
+        (Some(cell), _) => address_of(cell, domain)?,
+        (None, Some(cell)) => user_name_of(cell, domain)?,
+        // An object of the directory whose only address is its SMTP: one.
+        (None, None) => {
+            let primary = other_addresses(&joined).primary;
+            address_of(primary.as_deref().unwrap_or_default(), domain)?
+        }
+    };
     let display_name = match name_in(Column::DisplayName, "display name")? {
         Some(name) => Some(name),
         None => name(&name_before, "display name")?,
     };
-    let joined = cells(Column::Aliases).collect::<Vec<_>>().join(" ");
     let mut aliases = aliases_of(&joined, &address)?;
     (aliases.addresses, aliases.elsewhere) =
         aliases.addresses.into_iter().partition(|alias| alias.domain() == domain);
@@ -133,9 +159,37 @@ fn person(row: &[String], columns: &Columns, domain: &Domain) -> Result<(Listed,
         wave,
         aliases: (!own.is_empty()).then_some(own),
         strategy: cell(Column::Strategy).map(strategy_of).transpose()?,
+        particulars: particulars(&cell, &mut aliases, other_kinds)?.boxed(),
         address,
     };
     Ok((listed, aliases))
+}
+
+/// What only some lists tell.
+fn particulars<'a>(
+    cell: &impl Fn(Column) -> Option<&'a str>,
+    aliases: &mut Aliases,
+    other_kinds: &mut BTreeMap<String, usize>,
+) -> Result<Particulars, String> {
+    let line = |column: Column, what: &str| {
+        Ok::<_, String>(name(cell(column).unwrap_or_default(), what)?.unwrap_or_default())
+    };
+    let kind = cell(Column::Kind).and_then(|cell| {
+        let kind = kind_of(cell).ok();
+        if kind.is_none() {
+            *other_kinds.entry(shown(cell.trim(), 40)).or_default() += 1;
+        }
+        kind
+    });
+    let mut x500 = std::mem::take(&mut aliases.x500);
+    x500.extend(x500_of(cell(Column::X500).unwrap_or_default()));
+    Ok(Particulars {
+        kind,
+        department: line(Column::Department, "department")?,
+        legacy_dn: line(Column::LegacyDn, "legacyExchangeDN")?,
+        x500: x500.into(),
+        delegates: delegates_of(cell(Column::Delegates).unwrap_or_default()),
+    })
 }
 
 /// A name on one line, if there is one. Line breaks and tabs count as spaces.

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use sdr_wizard::plan::{Address, Domain, Home, Mailbox, Plan, Strategy as Way, WaveNumber};
+use sdr_wizard::plan::{
+    Address, Domain, Home, Kind, Mailbox, Particulars, Plan, Strategy as Way, WaveNumber,
+};
 use sdr_wizard::profile::{self, Profile};
 
 fn address(text: &str) -> Address {
@@ -175,8 +177,23 @@ fn person() -> impl Strategy<Value = Mailbox> {
     ];
     let aliases =
         prop::collection::btree_set(alias.prop_map(|local| format!("{local}@alias.example")), 0..4);
-    (local, name(), name(), name(), any::<bool>(), any::<u16>(), aliases, any::<bool>()).prop_map(
-        |(local, display, first, last, host, wave, aliases, forward)| Mailbox {
+    let former = "/o=[a-z]{1,5}( [a-z]{1,4})?/cn=[a-z+()]{1,5}".prop_map(Into::into);
+    let particulars = (
+        prop::option::of(prop::sample::select(vec![Kind::Shared, Kind::User, Kind::List])),
+        name(),
+        "(/o=[A-Z]{1,4} [a-z]{1,4}/cn=[a-z]{1,4})?",
+        prop::collection::vec(former, 0..3),
+        prop::collection::vec("[A-Za-z=,/]{1,9}( [a-z@.]{1,5})?".prop_map(Into::into), 0..3),
+    );
+    let particulars = particulars.prop_map(|(kind, department, legacy_dn, x500, delegates)| {
+        let (department, legacy_dn) = (department.into(), legacy_dn.into());
+        let (x500, delegates) = (x500.into(), delegates.into());
+        Particulars { kind, department, legacy_dn, x500, delegates }.boxed()
+    });
+    let who = (local, name(), name(), name(), any::<bool>(), any::<u16>(), aliases, any::<bool>());
+    (who, particulars).prop_map(
+        |((local, display, first, last, host, wave, aliases, forward), particulars)| Mailbox {
+            particulars,
             display_name: display.into(),
             first_name: first.into(),
             last_name: last.into(),

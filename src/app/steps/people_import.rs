@@ -13,19 +13,7 @@ use crate::app::widgets::{
     Input, Mark, button, copy_button, fold, named_button, notice, primary_button, safe, subheading,
     text, weak,
 };
-use crate::roster::{Column, without_home};
-
-const MEANINGS: [(Column, &str); 9] = [
-    (Column::Address, "Address"),
-    (Column::DisplayName, "Display name"),
-    (Column::FirstName, "First name"),
-    (Column::LastName, "Last name"),
-    (Column::Home, "Home (host or external)"),
-    (Column::Wave, "Wave"),
-    (Column::Aliases, "Other addresses"),
-    (Column::Strategy, "Strategy"),
-    (Column::Ignored, "Not used"),
-];
+use crate::roster::{Column, Format, without_home};
 
 /// How many rejects are listed on the page; all of them are copied.
 const REJECTS_SHOWN: usize = 100;
@@ -57,7 +45,7 @@ pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
 fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     weak(
         ui,
-        "A CSV from Exchange, Microsoft 365 or the host's panel, one person a line. Drop it on the window, or:",
+        "An export of Exchange, Active Directory, Microsoft 365, Google Workspace, Zimbra, cPanel or the host's panel (CSV, XLSX, LDIF), a Postfix map, or a list with one person a line. Drop it on the window, or:",
     );
     let entered = Input::new(FieldId::ListPath, "File with people").show(ui, state, out);
     ui.horizontal(|ui| {
@@ -91,7 +79,15 @@ fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
 fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Action>) {
     subheading(ui, &format!("{}: what is in which column?", safe(&import.name)));
     let rows = import.table.rows.len();
-    weak(ui, &format!("{rows} rows, {}.", encoding_words(import)));
+    let told = match import.table.merged {
+        0 => String::new(),
+        merged => format!(" {merged} lines are aliases of them."),
+    };
+    let format = import.table.format.label();
+    weak(ui, &format!("{format}: {rows} rows, {}.{told}", encoding_words(import)));
+    if let Some(note) = &import.table.note {
+        weak(ui, note);
+    }
     ui.add_space(theme::GAP);
     egui::ScrollArea::horizontal().id_salt("columns").show(ui, |ui| {
         egui::Grid::new("columns").num_columns(3).spacing([16.0, 8.0]).show(ui, |ui| {
@@ -106,7 +102,8 @@ fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Ac
         });
     });
     ui.add_space(theme::GAP);
-    if !import.columns.contains(&Column::Address) {
+    let addressed = |column: &Column| matches!(column, Column::Address | Column::UserName);
+    if !import.columns.iter().any(addressed) {
         notice(ui, Mark::Warning, |ui| text(ui, "Say which column holds the addresses."));
     }
     if let Some(remark) = without_home(&import.columns) {
@@ -139,11 +136,12 @@ fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut 
         .collect();
     let samples = if samples.is_empty() { "(empty)".to_owned() } else { samples.join(" · ") };
     ui.add(Label::new(RichText::new(samples).color(palette(ui).weak)).truncate());
-    let shown = MEANINGS.iter().find(|(known, _)| *known == column).map_or("", |(_, words)| words);
-    let combo = ComboBox::from_id_salt(("column", at)).width(180.0).selected_text(shown).show_ui(
+    let shown = meaning_words(column);
+    let combo = ComboBox::from_id_salt(("column", at)).width(180.0).selected_text(&shown).show_ui(
         ui,
         |ui| {
-            for (meaning, words) in MEANINGS {
+            for meaning in Column::ALL {
+                let words = meaning_words(meaning);
                 if ui.selectable_label(meaning == column, words).clicked() && meaning != column {
                     out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
                 }
@@ -153,7 +151,7 @@ fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut 
     combo.response.widget_info(|| {
         let name = format!("Meaning of {name}");
         let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
+        info.current_text_value = Some(shown.clone());
         info
     });
 }
@@ -208,13 +206,34 @@ fn encoding_words(import: &Import) -> String {
         Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
         Encoding::Windows1252 => "Windows-1252",
     };
+    match import.table.format {
+        Format::Workbook => return "read from its cells".to_owned(),
+        format if !format.has_separator() => return format!("read as {encoding}"),
+        _ => {}
+    }
     let separator = match import.table.separator {
         '\t' => "tabs".to_owned(),
         ',' => "commas".to_owned(),
         ';' => "semicolons".to_owned(),
+        '\n' => return format!("read as {encoding}, one person a line"),
         other => safe(&other.to_string()),
     };
     format!("read as {encoding}, split at {separator}")
+}
+
+/// As the choice has it: "Home (host or external)".
+fn meaning_words(column: Column) -> String {
+    match column {
+        Column::Home => "Home (host or external)".to_owned(),
+        Column::UserName => "User name (without @)".to_owned(),
+        Column::LegacyDn => column.words().to_owned(),
+        column => {
+            let words = column.words();
+            let mut letters = words.chars();
+            let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+            first.chain(letters).collect()
+        }
+    }
 }
 
 fn cut(text: &str, most: usize) -> String {
