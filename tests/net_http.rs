@@ -164,6 +164,45 @@ async fn other_answers_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_key_that_expires_between_two_pages_gives_no_half_list() {
+    let refusal = r#"{"unauthorizedFault":{"message":"Unauthorized request"}}"#;
+    let first = page(&["ann", "bob"], 0, 4);
+    let (at, heard) = api(vec![first.clone(), answer("403 Forbidden", refusal)]).await;
+    let said = host_api(at).mailboxes(&domain()).await.unwrap_err();
+    assert!(matches!(said, ApiError::Refused { .. }), "{said:?}");
+    assert_eq!(heard.lock().unwrap().len(), 2);
+    // A limit between two pages is waited out, and the list goes on where it was.
+    let limit = r#"{"unauthorizedFault":{"message":"Exceeded request limits"}}"#;
+    let last = page(&["cid", "dan"], 2, 4);
+    let (at, heard) = api(vec![first, answer("403 Forbidden", limit), last]).await;
+    let list = host_api(at).mailboxes(&domain()).await.unwrap();
+    assert_eq!(list.mailboxes.len(), 4);
+    let offsets: Vec<bool> =
+        heard.lock().unwrap().iter().map(|head| head.contains("offset=2")).collect();
+    assert_eq!(offsets, [false, true, true]);
+}
+
+#[tokio::test]
+async fn a_cancelled_list_asks_no_more() {
+    let limit = r#"{"unauthorizedFault":{"message":"Exceeded request limits"}}"#;
+    let (at, heard) = api(vec![answer("403 Forbidden", limit); 3]).await;
+    let patient = host_api(at).with_backoff(vec![Duration::from_secs(3600)]);
+    let domain = domain();
+    let asking = patient.mailboxes(&domain);
+    let once = async {
+        while heard.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        said = asking => panic!("it waits an hour: {said:?}"),
+        () = once => {}
+    }
+    tokio::task::yield_now().await;
+    assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_list_that_does_not_add_up_is_not_believed() {
     for pages in [
         vec![page(&["ann"], 0, 3), page(&[], 1, 3)],

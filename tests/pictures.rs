@@ -87,6 +87,40 @@ fn every_page_draws_in_both_themes() {
 }
 
 #[test]
+fn a_second_list_and_both_sides_draw_in_both_themes() {
+    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
+        let home = tempfile::tempdir().unwrap();
+        let list = home.path().join("list.csv");
+        let people = "address,display_name,department,aliases\n\
+            new.one@example.com,New One,Sales,\n\
+            ann.lee@example.com,Ann Lee-Smith,Sales,sales@example.com\n";
+        std::fs::write(&list, people).unwrap();
+        let mut hand = drawn(theme, 1.0, [1100.0, 1700.0], home.path(), still());
+        hand.press("Practise with example.com");
+        hand.sees("Step 1 of 8");
+        hand.press("Hide practice panel");
+        hand.keys(egui::Modifiers::COMMAND, DIGITS[6]);
+        hand.check();
+        hand.keys(egui::Modifiers::COMMAND, DIGITS[1]);
+        hand.unfold("Bring more people in");
+        hand.fill("File with people", &list.display().to_string());
+        hand.press("Read file");
+        hand.sees("list.csv: what is in which column?");
+        take(&mut hand, &format!("people-columns-{word}"));
+        hand.press("Show what would change");
+        hand.sees("list.csv: what would change?");
+        take(&mut hand, &format!("people-changes-{word}"));
+        hand.press("Take these changes");
+        hand.sees("brought up to date");
+        hand.press("Select all shown");
+        hand.press("Set to at host");
+        hand.press("Compare both sides");
+        hand.sees("At the host by the plan, but without a mailbox there");
+        take(&mut hand, &format!("people-compared-{word}"));
+    }
+}
+
+#[test]
 fn a_followed_message_and_large_letters_draw() {
     let home = tempfile::tempdir().unwrap();
     let mut hand = drawn(egui::Theme::Light, 1.0, [1100.0, 760.0], home.path(), still());

@@ -8,11 +8,12 @@ use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
 use super::mail_action;
 use super::people_action::take;
-use super::session::{Asking, Ended, Exported, Import, Saved, Session};
+use super::session::{Asking, Compared, Ended, Exported, Import, Saved, Session, Taken};
 use super::state::{FieldText, Message, State};
 use crate::engine::{Command, Event, remember_result, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
+use crate::roster::remembered;
 
 /// What an event changed of the findings. Answers about single people are
 /// none: they have their own file and nothing is computed of them.
@@ -90,7 +91,15 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             sentence: path.display().to_string(),
             failed: false,
         }),
-        Event::PeopleTaken(people) => take(state, people, out),
+        Event::PeopleTaken { people, changes } => {
+            let Some(session) = &mut state.session else { return Seen::Nothing };
+            let Some(import) = &mut session.import else { return Seen::Nothing };
+            if session.plan.roster.is_empty() {
+                take(state, people, out);
+            } else {
+                import.taken = Some(Box::new(Taken { people, changes }));
+            }
+        }
         Event::Saved { at } => saved(state, Saved::At(at), out),
         Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
         Event::PracticeSwitched(switches) => switched(state, switches, out),
@@ -119,7 +128,11 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             // What an earlier try said is said no more.
             state.messages.retain(|message| !message.failed);
             session.imported = None;
-            session.import = Some(Import { name, columns: table.columns.clone(), table });
+            let columns = remembered(&table, &session.plan.columns);
+            session.import = Some(Import { name, columns, table, taken: None });
+        }
+        Event::Compared { roster, found, host_read } => {
+            session.compared = Some(Compared { roster, found, host_read });
         }
         Event::PeopleArranged { roster, arrangement, rows } => {
             session.people.arranged(&session.plan.roster, &roster, &arrangement, rows);

@@ -11,7 +11,7 @@ use super::typing::{commit_all, path_typed, refuse};
 use crate::engine::Command;
 use crate::finding::Entry;
 use crate::plan::{Address, Home, Mailbox, Strategy, WaveNumber};
-use crate::roster::{Column, Order, People};
+use crate::roster::{self, Column, Disagreement, Discord, Order, People};
 
 /// One thing that the user did to the people.
 #[derive(Debug, Clone)]
@@ -26,6 +26,16 @@ pub enum PeopleAction {
     SetColumn(usize, Column),
     /// Takes the list that was read, columns as confirmed.
     Take,
+    /// From what would change back to what the columns mean.
+    BackToColumns,
+    /// Selects whoever is not on the list that was read.
+    SelectMissing,
+    /// Compares both inventories.
+    Compare,
+    /// Selects everybody of a disagreement.
+    SelectDisagreeing(Discord),
+    /// Ends a disagreement in the plan.
+    Mend(Discord),
     /// Does not take it.
     DropImport,
     /// Lets go of the report of the last import.
@@ -126,31 +136,50 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
                 }),
             });
         }
+        PeopleAction::Take => {
+            let Some(session) = &mut state.session else { return };
+            let Some(import) = &mut session.import else { return };
+            if let Some(taken) = import.taken.take() {
+                return take(state, taken.people, out);
+            }
+            out.push(Command::TakePeople {
+                table: import.table.clone(),
+                columns: import.columns.clone(),
+                domain: session.plan.domain().clone(),
+                roster: session.plan.roster.clone(),
+            });
+        }
+        PeopleAction::Compare => compare(state, out),
+        PeopleAction::Mend(kind) => {
+            let found = disagreeing(state, kind);
+            edit(state, out, |plan| roster::mend(&mut plan.roster, &found));
+            compare(state, out);
+        }
+        PeopleAction::SelectDisagreeing(kind) => {
+            let found = disagreeing(state, kind);
+            let Some(session) = &mut state.session else { return };
+            let there = |one: &&Disagreement| session.plan.roster.get(&one.address).is_some();
+            session.people.selected =
+                found.iter().filter(there).map(|one| one.address.clone()).collect();
+        }
         action => {
             let Some(session) = &mut state.session else { return };
             let roster = &session.plan.roster;
             match action {
                 PeopleAction::SetColumn(at, column) => {
                     let Some(import) = &mut session.import else { return };
-                    if column != Column::Ignored {
-                        // One column for each meaning: the one that had it gives it up.
-                        for other in &mut import.columns {
-                            if *other == column {
-                                *other = Column::Ignored;
-                            }
-                        }
-                    }
-                    if let Some(slot) = import.columns.get_mut(at) {
-                        *slot = column;
+                    roster::set_column(&mut import.columns, at, column);
+                }
+                PeopleAction::BackToColumns => {
+                    if let Some(import) = &mut session.import {
+                        import.taken = None;
                     }
                 }
-                PeopleAction::Take => {
-                    let Some(import) = &session.import else { return };
-                    out.push(Command::TakePeople {
-                        table: import.table.clone(),
-                        columns: import.columns.clone(),
-                        domain: session.plan.domain().clone(),
-                    });
+                PeopleAction::SelectMissing => {
+                    let taken = session.import.as_ref().and_then(|import| import.taken.as_ref());
+                    if let Some(taken) = taken {
+                        session.people.selected = taken.changes.missing.iter().cloned().collect();
+                    }
                 }
                 PeopleAction::DropImport => session.import = None,
                 PeopleAction::DropReport => session.imported = None,
@@ -172,9 +201,16 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
 
 /// Puts the people of a confirmed list into the plan.
 pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
+    let confirmed = state.session.as_ref().and_then(|session| {
+        let import = session.import.as_ref()?;
+        Some((import.table.clone(), import.columns.clone()))
+    });
     let mut report =
         Imported { rejects: people.rejects, remarks: people.remarks, ..Imported::default() };
     edit(state, out, |plan| {
+        if let Some((table, columns)) = &confirmed {
+            roster::remember(table, columns, &mut plan.columns);
+        }
         for listed in people.listed {
             match plan.roster.merge(listed) {
                 true => report.updated += 1,
@@ -190,6 +226,19 @@ pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
         session.import = None;
         session.imported = Some(report);
     }
+}
+
+fn compare(state: &mut State, out: &mut Vec<Command>) {
+    let Some(session) = &state.session else { return };
+    let (plan, evidence) = (session.plan.clone(), session.evidence.clone());
+    out.push(Command::Compare { plan, evidence });
+}
+
+/// What was found of a kind when both sides were compared last.
+fn disagreeing(state: &State, kind: Discord) -> Vec<Disagreement> {
+    let compared = state.session.as_ref().and_then(|session| session.compared.as_ref());
+    let found = compared.into_iter().flat_map(|compared| &compared.found);
+    found.filter(|one| one.kind == kind).cloned().collect()
 }
 
 fn set(mailbox: &mut Mailbox, assign: Assign) {

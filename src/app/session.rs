@@ -12,9 +12,9 @@ use super::people_view::PeopleView;
 use crate::check::{Progress, broken_off};
 use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
-use crate::plan::{Plan, WaveNumber};
+use crate::plan::{Plan, Roster, WaveNumber};
 use crate::practice::Switches;
-use crate::roster::{Columns, Reject, Table};
+use crate::roster::{Changes, Columns, Disagreement, People, Reject, Table};
 use crate::route::Audit;
 
 /// How many steps back Ctrl+Z goes.
@@ -52,6 +52,8 @@ pub struct Session {
     pub import: Option<Import>,
     /// What the last import did, and whom it could not take.
     pub imported: Option<Imported>,
+    /// Both sides, as compared last.
+    pub compared: Option<Compared>,
     /// The table of people.
     pub people: PeopleView,
     /// The latest audit.
@@ -118,6 +120,27 @@ pub struct Import {
     pub table: Arc<Table>,
     /// What each column means, as confirmed so far.
     pub columns: Columns,
+    /// The people made of them, where others are in the plan already: shown
+    /// before they are taken.
+    pub taken: Option<Box<Taken>>,
+}
+
+/// People of a list, and what taking them changes.
+pub struct Taken {
+    /// The people.
+    pub people: People,
+    /// Beside the plan as it was.
+    pub changes: Changes,
+}
+
+/// Both inventories side by side, as they were compared last.
+pub struct Compared {
+    /// The people at that time.
+    pub roster: Roster,
+    /// Where the sides disagree, the worst first.
+    pub found: Vec<Disagreement>,
+    /// Whether the host's own list was among what was compared.
+    pub host_read: bool,
 }
 
 /// What an import did.
@@ -184,6 +207,7 @@ impl Session {
             complaints: Vec::new(),
             import: None,
             imported: None,
+            compared: None,
             people,
             audit: None,
             audit_stale: true,

@@ -17,6 +17,7 @@ mod extensions;
 mod flow;
 mod forwards;
 mod greeting;
+mod inventories;
 mod mta_sts;
 mod name_servers;
 mod people;
@@ -44,6 +45,7 @@ pub use cutover::may_change_mx;
 pub use dns::dns_alone;
 pub use elsewhere::{ElsewhereError, from_elsewhere, steps_of};
 pub use flow::{as_planned, astray, astray_summary};
+pub use inventories::inventories;
 pub use seen::seen;
 
 use crate::finding::{Evidence, Finding};

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde_json::json;
 
-use super::open_profile::{open_to_write, save};
-use super::report::{Report, complain};
+use super::open_profile::{open, open_to_write, save};
+use super::report::{Report, complain, safe};
 use crate::engine;
-use crate::roster::{self, Reject};
+use crate::roster::{self, Changes, Column, Format, Reject, Table};
 
 /// Read people into a profile. Of whoever is there already, only what the
 /// list says changes: no column or an empty cell leaves it as it is, except
@@ -21,14 +21,34 @@ pub(super) struct Import {
     /// List of people: CSV (comma, tab or semicolon, in any usual encoding),
     /// XLSX, LDIF, a Postfix map, or what Zimbra and cPanel write.
     file: PathBuf,
+    /// What the file is, where it is taken for something else.
+    #[arg(long, value_name = "FORMAT", value_parser = Format::BY_NAME.map(|(name, _)| name))]
+    format: Option<String>,
+    /// What a column means, such as "Kennung=address" or "Column 2=wave";
+    /// remembered in the profile. May be given several times.
+    #[arg(long, value_name = "HEADER=MEANING")]
+    column: Vec<String>,
+    /// Only show what would change: new, changed field by field, unchanged,
+    /// and who is in the profile but not on the list.
+    #[arg(long)]
+    preview: bool,
 }
 
 impl Import {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
-        let mut profile = open_to_write(&self.dir)?;
+        // A preview changes nothing, so that it needs no right to.
+        let mut profile = if self.preview { open(&self.dir)? } else { open_to_write(&self.dir)? };
         let file = self.file.display();
         let bytes = engine::file_bytes(&self.file).map_err(anyhow::Error::msg)?;
-        let table = roster::read_table(&bytes).with_context(|| file.to_string())?;
+        let named = Format::BY_NAME.iter().find(|(name, _)| self.format.as_deref() == Some(name));
+        let mut table = match named {
+            Some((_, format)) => roster::read_as(&bytes, *format),
+            None => roster::read_table(&bytes),
+        }
+        .with_context(|| file.to_string())?;
+        let guessed = table.columns.clone();
+        table.columns = roster::remembered(&table, &profile.plan.columns);
+        self.correct(&mut table)?;
         let people = roster::take_people(&table, &table.columns, profile.plan.domain())
             .with_context(|| file.to_string())?;
         let columns = roster::guess(&table);
@@ -54,6 +74,12 @@ impl Import {
             "{file}: nobody in it could be taken. Each line needs an address at {}.",
             profile.plan.domain()
         );
+        if self.preview {
+            preview(&roster::changes(&profile.plan.roster, &people.listed), report);
+            return Ok(if rejected == 0 { 0 } else { 4 });
+        }
+        let columns_said = std::mem::replace(&mut table.columns, guessed);
+        roster::remember(&table, &columns_said, &mut profile.plan.columns);
         let roster = &mut profile.plan.roster;
         let updated = people.listed.into_iter().map(|listed| roster.merge(listed));
         let updated = updated.filter(|was_there| *was_there).count();
@@ -75,4 +101,56 @@ impl Import {
         }));
         Ok(if rejected == 0 { 0 } else { 4 })
     }
+}
+
+impl Import {
+    /// Puts what `--column` says into the table.
+    fn correct(&self, table: &mut Table) -> anyhow::Result<()> {
+        for said in &self.column {
+            let (name, words) = said.rsplit_once('=').with_context(|| {
+                format!("--column: “{}” has no =; write HEADER=MEANING", safe(said))
+            })?;
+            let meaning = Column::from_words(words.trim()).with_context(|| {
+                let known = Column::ALL.map(Column::words).join(", ");
+                format!("--column: “{}” is no meaning; known are: {known}", safe(words))
+            })?;
+            let guesses = roster::guess(table);
+            let at = guesses.iter().position(|column| column.name == name.trim());
+            let at = at.with_context(|| {
+                let names: Vec<_> = guesses.iter().map(|column| column.name.as_str()).collect();
+                format!("--column: no column “{}”; there are: {}", safe(name), names.join(", "))
+            })?;
+            roster::set_column(&mut table.columns, at, meaning);
+        }
+        Ok(())
+    }
+}
+
+/// What would change, a line for each person.
+fn preview(changes: &Changes, report: &mut Report) {
+    let Changes { new, changed, unchanged, missing } = changes;
+    new.iter().for_each(|who| report.line(&format!("new      {who}")));
+    for one in changed {
+        report.line(&format!("changed  {}", one.address));
+        for field in &one.fields {
+            let (from, to) = (safe(&field.from), safe(&field.to));
+            report.line(&format!("           {}: “{from}” becomes “{to}”", field.what));
+        }
+    }
+    missing.iter().for_each(|who| report.line(&format!("missing  {who}, stays as it is")));
+    report.line(&format!(
+        "{} new, {} changed, {unchanged} unchanged, {} not on the list. Nothing was taken.",
+        new.len(),
+        changed.len(),
+        missing.len()
+    ));
+    report.object(&json!({
+        "new": new, "unchanged": unchanged, "missing": missing,
+        "changed": changed.iter().map(|one| json!({
+            "address": one.address,
+            "fields": one.fields.iter().map(|field| json!({
+                "what": field.what, "from": field.from, "to": field.to,
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    }));
 }

@@ -5,6 +5,7 @@
 
 mod bounce;
 mod check;
+mod compare;
 mod dns;
 mod export;
 mod generate;
@@ -21,6 +22,7 @@ mod report;
 mod routes;
 mod send_test;
 mod smtp;
+mod waves;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -66,6 +68,8 @@ enum Verb {
     Headers(headers::Headers),
     People(people::People),
     Routes(routes::Routes),
+    Compare(compare::Compare),
+    Waves(waves::Waves),
     Export(export::Export),
     Generate(generate::Generate),
 }
@@ -90,6 +94,8 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::Headers(verb) => verb.run(&mut report),
         Verb::People(verb) => verb.run(&mut report),
         Verb::Routes(verb) => verb.run(&mut report),
+        Verb::Compare(verb) => verb.run(&mut report),
+        Verb::Waves(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),
         Verb::Generate(verb) => verb.run(&mut report, Sdrctl::command()),
     };

@@ -66,6 +66,15 @@ pub enum Command {
         columns: Columns,
         /// The primary domain.
         domain: Domain,
+        /// The people who are there already: what changes is told beside them.
+        roster: Roster,
+    },
+    /// Puts both inventories side by side. Answer: `Compared`.
+    Compare {
+        /// What is wanted.
+        plan: Arc<Plan>,
+        /// What was seen.
+        evidence: Arc<Evidence>,
     },
     /// Searches and orders the table of people; the latest question wins.
     /// Answer: `PeopleArranged`, or none where another question came.

@@ -143,9 +143,13 @@ impl Dispatch {
             Command::ReadPaste { text } => {
                 self.aside("Read the list of people", move || Some(people::read_paste(&text)));
             }
-            Command::TakePeople { table, columns, domain } => {
-                let take = move || Some(people::take(&table, &columns, &domain));
+            Command::TakePeople { table, columns, domain, roster } => {
+                let take = move || Some(people::take(&table, &columns, &domain, &roster));
                 self.aside("Take the people over", take);
+            }
+            Command::Compare { plan, evidence } => {
+                let compare = move || Some(people::compare(&plan, &evidence));
+                self.aside("Compare both sides", compare);
             }
             Command::Arrange { roster, arrangement } => {
                 let question = self.arranging.question(roster, arrangement);
@@ -193,7 +197,7 @@ impl Dispatch {
                 let bound = matches!(
                     event,
                     Event::TableRead { .. }
-                        | Event::PeopleTaken(_)
+                        | Event::PeopleTaken { .. }
                         | Event::ResultTaken { .. }
                         | Event::TestSent { .. }
                 );

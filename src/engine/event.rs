@@ -11,7 +11,7 @@ use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::Step;
 use crate::plan::{Plan, Roster};
 use crate::practice::Switches;
-use crate::roster::{Arrangement, People, Table};
+use crate::roster::{Arrangement, Changes, Disagreement, People, Table};
 use crate::route::{Audit, Phase};
 
 /// One answer of the engine.
@@ -52,7 +52,21 @@ pub enum Event {
         table: Arc<Table>,
     },
     /// Rows became people.
-    PeopleTaken(People),
+    PeopleTaken {
+        /// The people, and who is none.
+        people: People,
+        /// What taking them would change.
+        changes: Changes,
+    },
+    /// Both inventories, side by side.
+    Compared {
+        /// The people of the plan that was compared.
+        roster: Roster,
+        /// Where they disagree, the worst first.
+        found: Vec<Disagreement>,
+        /// Whether the host's own list was read.
+        host_read: bool,
+    },
     /// The table of people, searched and ordered.
     PeopleArranged {
         /// As in the command.

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Event;
-use crate::plan::Domain;
+use crate::check;
+use crate::finding::Evidence;
+use crate::plan::{Domain, Plan, Roster};
 use crate::roster::{self, Columns, Table};
 
 /// The largest list that is read, in bytes.
@@ -31,11 +33,20 @@ pub(super) fn read_paste(text: &str) -> Event {
 }
 
 /// Makes people of rows. Blocks.
-pub(super) fn take(table: &Table, columns: &Columns, domain: &Domain) -> Event {
+pub(super) fn take(table: &Table, columns: &Columns, domain: &Domain, there: &Roster) -> Event {
     match roster::take_people(table, columns, domain) {
-        Ok(people) => Event::PeopleTaken(people),
+        Ok(people) => {
+            let changes = roster::changes(there, &people.listed);
+            Event::PeopleTaken { people, changes }
+        }
         Err(error) => failed(error.to_string()),
     }
+}
+
+/// Puts both inventories side by side. Blocks.
+pub(super) fn compare(plan: &Plan, evidence: &Evidence) -> Event {
+    let (found, host_read) = check::inventories(plan, evidence);
+    Event::Compared { roster: plan.roster.clone(), found, host_read }
 }
 
 /// Everything in a file of at most 1 GB, or a sentence why not. Never waits

@@ -7,6 +7,7 @@
 mod address;
 mod domain;
 mod external;
+mod handed;
 mod listed;
 mod mailbox;
 mod particulars;
@@ -20,6 +21,7 @@ mod wave;
 pub use address::{Address, AddressError};
 pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
+pub use handed::{Difference, Handed};
 pub use listed::Listed;
 pub use mailbox::{Home, Mailbox, Strategy};
 pub use particulars::{Kind, Particulars};
@@ -30,7 +32,7 @@ pub use subdomain::{RoutingSubdomain, SubdomainError};
 pub use task::Task;
 pub use wave::{Wave, WaveNumber};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole intent for one domain. Cheap enough to clone for undo; equal
 /// plans produce equal files.
@@ -50,6 +52,9 @@ pub struct Plan {
     pub roster: Roster,
     /// What the administrator says to have done by hand.
     pub done: BTreeSet<Task>,
+    /// What a column of a list means, by its header, where the administrator
+    /// corrected it; in the words of the import.
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Plan {
@@ -70,6 +75,7 @@ impl Plan {
             waves: Vec::new(),
             roster: Roster::default(),
             done: BTreeSet::new(),
+            columns: BTreeMap::new(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! Saved profiles: a folder per domain, readable and mailable as it is. No
 //! secret is ever in it.
 
+mod columns_table;
 mod disk;
 pub mod draft;
 mod evidence_file;
 mod exports;
 mod folder;
+mod handed_out;
 mod host_edit;
 mod in_place;
 mod journal;
@@ -20,6 +22,7 @@ mod value;
 
 pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};
+pub use handed_out::{HandedOut, read_handed_out};
 pub use journal::note;
 pub use lock::Lock;
 pub use recent::{Recent, default_folder};

@@ -8,11 +8,11 @@ use toml_edit::{
     Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Table, TableLike, Value,
 };
 
-use super::draft;
 use super::host_edit::set_host;
 use super::in_place::{comment_of, put, put_section, with_newlines_of};
 use super::plan_file::{PlanFile, SCHEMA, read};
 use super::value::{parse_word, wave_number, word_of};
+use super::{columns_table, draft};
 use crate::plan::{Plan, Task, Wave};
 
 /// A whole `profile.toml` with every key and its comment.
@@ -36,6 +36,7 @@ pub(super) fn edited(base: &str, plan: &Plan, drafts: &BTreeMap<String, String>)
     edit.situation(&had.plan, plan);
     edit.external(&had, plan);
     edit.waves(&had.plan.waves, &plan.waves);
+    edit.changed |= columns_table::edit(&mut edit.document, &plan.columns);
     edit.drafts(drafts);
     if !edit.changed {
         return Some(base.to_owned());
@@ -296,4 +297,5 @@ fn says_the_same(one: &Plan, other: &Plan) -> bool {
         && one.external == other.external
         && by_number(&one.waves) == by_number(&other.waves)
         && one.done == other.done
+        && one.columns == other.columns
 }

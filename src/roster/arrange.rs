@@ -74,6 +74,8 @@ fn matches(who: &Mailbox, needle: &str) -> bool {
         || who.display_name.to_lowercase().contains(needle)
         || who.aliases.iter().any(|alias| alias.to_string().contains(needle))
         || home_words(who).to_lowercase().contains(needle)
+        || who.department().to_lowercase().contains(needle)
+        || who.kind().as_str() == needle
 }
 
 /// "At host", "External", "External, moves in wave 2".

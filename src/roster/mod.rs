@@ -3,14 +3,17 @@
 
 mod arrange;
 mod cells;
+mod changes;
 mod columns;
 mod encoding;
 mod field;
 mod format;
+mod inventories;
 mod ldif;
 mod mail_maps;
 mod proxy_addresses;
 mod read;
+mod remembered;
 mod take;
 mod workbook;
 mod zimbra;
@@ -18,11 +21,14 @@ mod zimbra;
 use crate::shown::shown;
 
 pub use arrange::{Arrangement, Order, home_words};
+pub use changes::{Changed, Changes, FieldChange, changes};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
 pub(crate) use field::{delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of};
 pub use format::Format;
+pub use inventories::{Disagreement, Discord, disagreements, mend};
 pub(crate) use proxy_addresses::aliases_of;
 pub(crate) use read::read_csv;
 pub use read::{ImportError, Reject, Table, read_as, read_table};
+pub use remembered::{remember, remembered, set_column};
 pub use take::{People, take_people};

@@ -10,6 +10,7 @@ mod practice;
 mod profiles;
 mod routes;
 mod usage;
+mod waves;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -11,7 +11,7 @@ fn a_profile_takes_people_and_hands_out_their_files() {
     let output = expect(0, folder.path(), &["import", "p", "people.csv"]);
     assert!(out(&output).contains("3 taken"), "{}", out(&output));
     let said = err(&output);
-    assert_eq!(said.lines().count(), 4, "a line for each column: {said}");
+    assert_eq!(said.lines().count(), 5, "its format, and a line for each column: {said}");
     assert!(said.contains("people.csv: display_name: display name\n"), "{said}");
 
     // Again: the same people, none twice.

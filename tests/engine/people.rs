@@ -13,13 +13,15 @@ fn people_read_from_a_file_are_taken_over() {
         _ => None,
     });
     assert_eq!(name, "people.csv");
-    desk.send(Command::TakePeople { columns: table.columns.clone(), table, domain: domain() });
-    let people = desk.until("PeopleTaken", |event| match event {
-        Event::PeopleTaken(people) => Some(people),
+    let (columns, roster) = (table.columns.clone(), Default::default());
+    desk.send(Command::TakePeople { columns, table, domain: domain(), roster });
+    let (people, changes) = desk.until("PeopleTaken", |event| match event {
+        Event::PeopleTaken { people, changes } => Some((people, changes)),
         _ => None,
     });
     assert_eq!(people.listed.len(), 1);
     assert_eq!(people.rejects.len(), 1);
+    assert_eq!((changes.new.len(), changes.changed.len(), changes.missing.len()), (1, 0, 0));
     assert_eq!(people.rejects[0].line, 3);
     assert!(desk.woken.load(Ordering::SeqCst) >= 2, "each event wakes the window");
 }

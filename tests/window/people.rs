@@ -23,6 +23,60 @@ fn a_list_that_can_not_be_read_is_told_and_its_path_stays() {
     assert_eq!(hand.value("File with people"), binary.display().to_string());
     hand.sees("13 people");
 }
+
+#[test]
+fn a_second_list_shows_what_it_would_change_before_it_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.sees("13 people");
+    hand.unfold("Bring more people in");
+    let list = home.path().join("list.csv");
+    std::fs::write(&list, "address,display_name\nnew.one@example.com,New One\n").unwrap();
+    hand.fill("File with people", &list.display().to_string());
+    hand.press("Read file");
+    hand.sees("list.csv: what is in which column?");
+    hand.press("Show what would change");
+    hand.sees("list.csv: what would change?");
+    hand.sees("1 new, 0 changed, 0 unchanged, 13 not on this list.");
+    hand.sees("13 people");
+    hand.press("Back to the columns");
+    hand.sees("list.csv: what is in which column?");
+    hand.press("Show what would change");
+    hand.press("Select them in the table");
+    hand.sees("13 people, 13 selected");
+    hand.press("Take these changes");
+    hand.sees("1 added, 0 brought up to date, nobody left out.");
+    hand.sees("14 people");
+}
+
+#[test]
+fn both_sides_are_compared_and_what_disagrees_is_mended() {
+    let home = tempfile::tempdir().unwrap();
+    let builder = hand::builder().with_size([1100.0, 2400.0]);
+    let mut hand = hand::window_of(builder, home.path(), still());
+    hand.press("Practise with example.com");
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.unfold("Bring more people in");
+    hand.fill("Or add one person", "nobody.knows.me@example.com");
+    hand.enter();
+    hand.sees("14 people");
+    hand.click(Role::CheckBox, "Select nobody.knows.me@example.com");
+    hand.press("Set to at host");
+    hand.press("Compare both sides");
+    hand.sees("The host's own list was not read");
+    // The practice world's host lists its mailboxes.
+    hand.keys(Modifiers::COMMAND, Key::Num7);
+    hand.check();
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.press("Compare both sides");
+    hand.sees("At the host by the plan, but without a mailbox there");
+    hand.press("Set these to external: at the host by the plan, but without a mailbox there");
+    hand.until("the disagreement to end", |hand| {
+        !hand.has("At the host by the plan, but without a mailbox there")
+    });
+}
+
 #[test]
 fn undo_takes_back_what_was_done_to_the_people() {
     let home = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 use eframe::egui::Ui;
 
 use super::people_ask::ask_ui;
+use super::people_compare::compare_ui;
 use super::people_import::import_ui;
 use super::people_table::table_ui;
 use crate::app::action::Action;
@@ -11,7 +12,8 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::card;
 
-/// Lists in, then the table, then the servers' own word on it.
+/// Lists in, then the table, then the servers' own word on it and
+/// what the sides disagree on.
 pub(crate) fn people_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     card(ui, |ui| import_ui(ui, state, session, out));
     ui.add_space(theme::SPACE);
@@ -19,5 +21,7 @@ pub(crate) fn people_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
     if !session.plan.roster.is_empty() {
         ui.add_space(theme::SPACE);
         card(ui, |ui| ask_ui(ui, state, session, out));
+        ui.add_space(theme::SPACE);
+        card(ui, |ui| compare_ui(ui, session, out));
     }
 }

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, CollapsingHeader, ComboBox, Label, RichText, Ui};
 
+use super::people_preview::preview_ui;
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::people_action::PeopleAction;
@@ -21,7 +22,10 @@ const REJECTS_SHOWN: usize = 100;
 /// The upper card of the page.
 pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     if let Some(import) = &session.import {
-        return confirm_ui(ui, session, import, out);
+        return match &import.taken {
+            Some(taken) => preview_ui(ui, &import.name, taken, out),
+            None => confirm_ui(ui, session, import, out),
+        };
     }
     if session.plan.roster.is_empty() {
         subheading(ui, "Bring people in");
@@ -76,7 +80,7 @@ fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
 }
 
-fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Action>) {
+fn confirm_ui(ui: &mut Ui, session: &Session, import: &Import, out: &mut Vec<Action>) {
     subheading(ui, &format!("{}: what is in which column?", safe(&import.name)));
     let rows = import.table.rows.len();
     let told = match import.table.merged {
@@ -110,7 +114,12 @@ fn confirm_ui(ui: &mut Ui, _session: &Session, import: &Import, out: &mut Vec<Ac
         weak(ui, remark);
     }
     ui.horizontal(|ui| {
-        if primary_button(ui, "Take these people").clicked() {
+        let words = if session.plan.roster.is_empty() {
+            "Take these people"
+        } else {
+            "Show what would change"
+        };
+        if primary_button(ui, words).clicked() {
             out.push(Action::People(PeopleAction::Take));
         }
         if named_button(ui, "Cancel", "Cancel import").clicked() {

@@ -1,0 +1,102 @@
+//! What was handed out already, beside what the plan wants now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Address, Plan, WaveNumber};
+
+/// The forwards that were handed out, each with its target.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Handed {
+    /// By address; the latest export counts.
+    pub forwards: BTreeMap<Address, Address>,
+}
+
+/// A wave beside what was handed out before: so that no wave repeats another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    /// Addresses that need a forward and never had one.
+    pub new: Vec<Address>,
+    /// Addresses whose forward has another target now.
+    pub changed: Vec<Address>,
+    /// How many were handed out as they are wanted.
+    pub same: usize,
+}
+
+/// Addresses that lead to one person alone, with what they should lead to.
+fn wanted(
+    plan: &Plan,
+    of: impl Fn(Option<WaveNumber>, bool) -> bool,
+) -> BTreeMap<Address, Address> {
+    let mut owners: BTreeMap<&Address, usize> = BTreeMap::new();
+    for who in &plan.roster {
+        let own: BTreeSet<&Address> = std::iter::once(&who.address).chain(&who.aliases).collect();
+        own.into_iter().for_each(|address| *owners.entry(address).or_default() += 1);
+    }
+    let people = plan.roster.iter().filter(|who| of(who.wave, who.at_host_after(None)));
+    people
+        .flat_map(|who| {
+            let target = plan.routing_address(&who.address);
+            std::iter::once(&who.address)
+                .chain(&who.aliases)
+                .map(move |address| (address, target.clone()))
+        })
+        .filter(|(address, _)| address.domain() == plan.domain() && owners.get(address) == Some(&1))
+        .map(|(address, target)| (address.clone(), target))
+        .collect()
+}
+
+impl Handed {
+    /// What a wave has to hand out; `None`: everyone who is at the host today.
+    pub fn difference(&self, plan: &Plan, wave: Option<WaveNumber>) -> Difference {
+        let mut difference = Difference::default();
+        let of = |moves: Option<WaveNumber>, at_host| match wave {
+            Some(wave) => moves == Some(wave),
+            None => at_host,
+        };
+        for (address, target) in wanted(plan, of) {
+            match self.forwards.get(&address) {
+                None => difference.new.push(address),
+                Some(was) if *was != target => difference.changed.push(address),
+                Some(_) => difference.same += 1,
+            }
+        }
+        difference
+    }
+
+    /// Forwards that were handed out and that nobody in the plan needs.
+    pub fn to_remove(&self, plan: &Plan) -> Vec<Address> {
+        let wanted = wanted(plan, |wave, at_host| wave.is_some() || at_host);
+        self.forwards.keys().filter(|address| !wanted.contains_key(*address)).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Domain, Mailbox};
+
+    #[test]
+    fn wave_three_does_not_repeat_wave_one() {
+        let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        let address = |name: &str| Address::parse(&format!("{name}@example.com")).unwrap();
+        for (name, wave) in [("ann", 1), ("bob", 3), ("cid", 3), ("dan", 3)] {
+            let wave = WaveNumber::new(wave);
+            plan.roster.add(Mailbox { wave, ..Mailbox::new(address(name)) }).unwrap();
+        }
+        plan.roster.edit(&address("dan"), |who| who.aliases = vec![address("d"), address("bob")]);
+        let mut handed = Handed::default();
+        for (name, target) in
+            [("ann", "ann@rackspace"), ("cid", "cid@old"), ("gone", "gone@rackspace")]
+        {
+            let target = Address::parse(&format!("{target}.example.com")).unwrap();
+            handed.forwards.insert(address(name), target);
+        }
+        let three = handed.difference(&plan, WaveNumber::new(3));
+        // Two people claim bob@: no forward of it can be right.
+        assert_eq!(three.new, [address("d"), address("dan")]);
+        assert_eq!((three.changed, three.same), (vec![address("cid")], 0));
+        let one = handed.difference(&plan, WaveNumber::new(1));
+        assert_eq!((one.new.len(), one.changed.len(), one.same), (0, 0, 1));
+        assert_eq!(handed.to_remove(&plan), [address("gone")]);
+    }
+}

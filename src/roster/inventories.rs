@@ -1,0 +1,359 @@
+//! Both inventories side by side: the people of the plan, and the mailboxes
+//! that the host lists. Where they disagree, mail loops, bounces or splits.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::plan::{Address, Home, Mailbox, Roster};
+
+/// A way in which the inventories disagree, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Discord {
+    /// The plan says that the mailbox is at the host; the host has none. With
+    /// a contact for it on the external server, mail loops.
+    ContactWithoutMailbox,
+    /// The host has a mailbox, and the external server keeps one too.
+    BothSides,
+    /// The host has a mailbox of somebody who is not in the plan.
+    OnlyAtHost,
+    /// Another address of one person is somebody else's mailbox or list.
+    NameTaken,
+    /// Two people own the same other address.
+    OwnedTwice,
+    /// At the host, and the external server refuses the address.
+    MailboxWithoutContact,
+    /// A contact on the external server for somebody who is nowhere.
+    Nowhere,
+    /// Who may send for whom move at different times.
+    DelegatesApart,
+}
+
+/// Who it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// Of which kind.
+    pub kind: Discord,
+    /// Whose plan would be changed.
+    pub address: Address,
+    /// What exactly, to follow the address: "is an alias of bob@example.com".
+    pub what: String,
+    /// The other side of it: the alias, or the person whose wave differs.
+    pub other: Option<Address>,
+}
+
+impl Discord {
+    /// Every kind, the worst first.
+    pub const ALL: [Self; 8] = [
+        Self::ContactWithoutMailbox,
+        Self::BothSides,
+        Self::OnlyAtHost,
+        Self::NameTaken,
+        Self::OwnedTwice,
+        Self::MailboxWithoutContact,
+        Self::Nowhere,
+        Self::DelegatesApart,
+    ];
+
+    /// What it is, a heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::ContactWithoutMailbox => "At the host by the plan, but without a mailbox there",
+            Self::BothSides => "A mailbox on both sides",
+            Self::OnlyAtHost => "At the host, but not in the plan",
+            Self::NameTaken => "An alias that is somebody else's address",
+            Self::OwnedTwice => "An alias of two people",
+            Self::MailboxWithoutContact => "At the host, but refused by the external server",
+            Self::Nowhere => "A contact for a mailbox that is nowhere",
+            Self::DelegatesApart => "Delegates who move at another time",
+        }
+    }
+
+    /// What to do, a sentence or two.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::ContactWithoutMailbox => {
+                "Create the mailbox in the host's panel before the contact is loaded, or set the person to external. Until then mail to them loops."
+            }
+            Self::BothSides => {
+                "Set whoever has moved to at host. Leave whoever moves in a later wave: their mailbox only waits there, and mail from the host's own users already goes to it."
+            }
+            Self::OnlyAtHost => {
+                "Add them to the plan as at host, so that the external server gets a forward for each. Delete test mailboxes in the host's panel."
+            }
+            Self::NameTaken => {
+                "Take the alias off one of them: the host refuses a mailbox whose name is an alias or list already."
+            }
+            Self::OwnedTwice => "Take the alias off one of them: mail can reach one person only.",
+            Self::MailboxWithoutContact => {
+                "Load the forwards of their wave on the external server, then ask it again."
+            }
+            Self::Nowhere => {
+                "Delete the contact on the external server, or create the mailbox at the host and set the person to at host."
+            }
+            Self::DelegatesApart => {
+                "Move them in the same wave: between the two systems nobody can open another's mailbox or send in its name."
+            }
+        }
+    }
+
+    /// What is done to all of them at once, if something can be; a button.
+    pub fn mend_label(self) -> Option<&'static str> {
+        match self {
+            Self::ContactWithoutMailbox => Some("Set these to external"),
+            Self::BothSides => Some("Set these to at host"),
+            Self::OnlyAtHost => Some("Add these as at host"),
+            Self::NameTaken | Self::OwnedTwice => Some("Take these aliases off"),
+            Self::Nowhere => Some("Remove these from the list"),
+            Self::DelegatesApart => Some("Move these in the same wave"),
+            Self::MailboxWithoutContact => None,
+        }
+    }
+}
+
+/// Everything on which they disagree, the worst first. `host`: the host's own
+/// list, where it was read. `refused`: whether the external server was asked
+/// and refused an address.
+pub fn disagreements(
+    roster: &Roster,
+    host: Option<&BTreeSet<Address>>,
+    refused: impl Fn(&Address) -> bool,
+) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    let mut say = |kind, address: &Address, what: String, other: Option<&Address>| {
+        let (address, other) = (address.clone(), other.cloned());
+        found.push(Disagreement { kind, address, what, other });
+    };
+    let at_host = |address: &Address| host.map(|list| list.contains(address));
+    for who in roster {
+        let address = &who.address;
+        match (who.home, at_host(address)) {
+            (Home::Host, Some(false)) => {
+                say(Discord::ContactWithoutMailbox, address, String::new(), None);
+            }
+            (Home::External, Some(true)) => {
+                let what =
+                    who.wave.map_or_else(String::new, |wave| format!("moves in wave {wave}"));
+                say(Discord::BothSides, address, what, None);
+            }
+            (Home::External, Some(false)) if who.kind() == crate::plan::Kind::Contact => {
+                say(Discord::Nowhere, address, String::new(), None);
+            }
+            _ => {}
+        }
+        if who.home == Home::Host && refused(address) {
+            say(Discord::MailboxWithoutContact, address, String::new(), None);
+        }
+    }
+    let missing = host.into_iter().flatten().filter(|address| roster.get(address).is_none());
+    // An alias of somebody that is a mailbox of its own is told as such.
+    let mut owner: HashMap<&Address, &Mailbox> = HashMap::new();
+    for who in roster {
+        for alias in &who.aliases {
+            if let Some(first) = owner.insert(alias, who) {
+                let what = format!("owns {alias}, and so does {}", first.address);
+                say(Discord::OwnedTwice, &who.address, what, Some(alias));
+            }
+            if let Some(other) = roster.get(alias) {
+                let what = format!("has the alias {alias}, which is {}", kind_words(other));
+                say(Discord::NameTaken, &who.address, what, Some(alias));
+            }
+        }
+    }
+    for address in missing {
+        match owner.get(address) {
+            Some(who) => {
+                let what = format!("has the alias {address}, which is a mailbox at the host");
+                say(Discord::NameTaken, &who.address, what, Some(address));
+            }
+            None => say(Discord::OnlyAtHost, address, String::new(), None),
+        }
+    }
+    let by_name = Names::of(roster);
+    for who in roster {
+        let delegates = who.delegates().iter().filter_map(|name| by_name.find(name, roster));
+        for other in delegates.filter(|other| when(other) != when(who)) {
+            let what = format!(
+                "is {}; the delegate {} is {}",
+                when_words(who),
+                other.address,
+                when_words(other)
+            );
+            say(Discord::DelegatesApart, &who.address, what, Some(&other.address));
+        }
+    }
+    found.sort_by(|a, b| (a.kind, &a.address, &a.other).cmp(&(b.kind, &b.address, &b.other)));
+    found.dedup();
+    found
+}
+
+/// Changes the plan so that these disagree no more.
+pub fn mend<'a>(roster: &mut Roster, found: impl IntoIterator<Item = &'a Disagreement>) {
+    let mut gone = HashSet::new();
+    for Disagreement { kind, address, other, .. } in found {
+        match kind {
+            Discord::ContactWithoutMailbox => {
+                roster.edit(address, |who| who.home = Home::External);
+            }
+            Discord::BothSides => roster.edit(address, |who| who.home = Home::Host),
+            Discord::OnlyAtHost if roster.get(address).is_none() => {
+                let mailbox = Mailbox { home: Home::Host, ..Mailbox::new(address.clone()) };
+                let _ = roster.add(mailbox);
+            }
+            Discord::NameTaken | Discord::OwnedTwice => {
+                roster
+                    .edit(address, |who| who.aliases.retain(|alias| Some(alias) != other.as_ref()));
+            }
+            Discord::Nowhere => {
+                gone.insert(address);
+            }
+            Discord::DelegatesApart => {
+                let person = roster.get(address).map(|who| (who.home, who.wave));
+                if let (Some((home, wave)), Some(other)) = (person, other) {
+                    roster.edit(other, |who| (who.home, who.wave) = (home, wave));
+                }
+            }
+            Discord::MailboxWithoutContact | Discord::OnlyAtHost => {}
+        }
+    }
+    if !gone.is_empty() {
+        roster.remove(|who| gone.contains(&who.address));
+    }
+}
+
+fn kind_words(who: &Mailbox) -> &'static str {
+    match who.kind() {
+        crate::plan::Kind::List => "a list",
+        crate::plan::Kind::Contact => "a contact",
+        _ => "a mailbox of its own",
+    }
+}
+
+/// Where somebody is, and when that changes: who agree in it can work together.
+fn when(who: &Mailbox) -> (Home, Option<u16>) {
+    let wave = who.wave.filter(|_| who.home == Home::External).map(|wave| wave.get());
+    (who.home, wave)
+}
+
+fn when_words(who: &Mailbox) -> String {
+    match when(who) {
+        (Home::Host, _) => "at the host".to_owned(),
+        (Home::External, Some(wave)) => format!("in wave {wave}"),
+        (Home::External, None) => "in no wave".to_owned(),
+    }
+}
+
+/// People by what a directory may call them.
+struct Names<'a> {
+    /// Display names and user names that one person alone has.
+    known: HashMap<String, Option<&'a Mailbox>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(roster: &'a Roster) -> Self {
+        let mut known: HashMap<String, Option<&Mailbox>> = HashMap::new();
+        if roster.iter().all(|who| who.delegates().is_empty()) {
+            return Self { known };
+        }
+        for who in roster {
+            for name in [who.display_name.to_lowercase(), who.address.local().to_owned()] {
+                let entry = known.entry(name).or_insert(Some(who));
+                if entry.is_some_and(|other| other.address != who.address) {
+                    *entry = None;
+                }
+            }
+        }
+        Self { known }
+    }
+
+    /// An address, a name, `CN=Ann Lee,OU=...` or `example.local/Users/Ann Lee`.
+    /// Nobody where two people might be meant.
+    fn find(&self, delegate: &str, roster: &'a Roster) -> Option<&'a Mailbox> {
+        if let Some(who) = Address::parse(delegate).ok().and_then(|found| roster.get(&found)) {
+            return Some(who);
+        }
+        let common = delegate.get(..3).filter(|start| start.eq_ignore_ascii_case("cn="));
+        let name = match common.and_then(|_| delegate.get(3..)) {
+            Some(rest) => rest.split(',').next().unwrap_or_default(),
+            None => delegate.rsplit('/').next().unwrap_or_default(),
+        };
+        self.known.get(&name.trim().to_lowercase()).copied().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Domain, Kind};
+    use crate::roster::{read_table, take_people};
+
+    fn address(name: &str) -> Address {
+        Address::parse(&format!("{name}@example.com")).unwrap()
+    }
+
+    fn roster() -> Roster {
+        let text = "address,display_name,home,wave,aliases,mailbox_type,delegates\n\
+            ann@example.com,Ann Lee,host,,a@example.com,,\n\
+            bob@example.com,Bob Roe,external,2,a@example.com,,\"CN=Cid Fox,OU=x; example.local/Users/Ann Lee\"\n\
+            cid@example.com,Cid Fox,external,3,sales@example.com,,\n\
+            sales@example.com,Sales,external,,,list,\n\
+            dan@example.com,Dan,host,,info@example.com,,bob@example.com\n\
+            eve@example.com,Eve,external,,,contact,\n";
+        let table = read_table(text.as_bytes()).unwrap();
+        let people = take_people(&table, &table.columns, &Domain::parse("example.com").unwrap());
+        let mut roster = Roster::default();
+        people.unwrap().listed.into_iter().for_each(|listed| {
+            roster.merge(listed);
+        });
+        roster
+    }
+
+    fn kinds(found: &[Disagreement]) -> Vec<(Discord, &str)> {
+        found.iter().map(|one| (one.kind, one.address.local())).collect()
+    }
+
+    #[test]
+    fn every_disagreement_is_named_and_its_remedy_ends_it() {
+        let mut roster = roster();
+        assert_eq!(roster.get(&address("eve")).unwrap().kind(), Kind::Contact);
+        let host: BTreeSet<Address> = ["ann", "cid", "zoe", "info"].map(address).into();
+        let refused = |who: &Address| who.local() == "ann";
+        let found = disagreements(&roster, Some(&host), refused);
+        assert_eq!(
+            kinds(&found),
+            [
+                (Discord::ContactWithoutMailbox, "dan"),
+                (Discord::BothSides, "cid"),
+                (Discord::OnlyAtHost, "zoe"),
+                (Discord::NameTaken, "cid"),
+                (Discord::NameTaken, "dan"),
+                (Discord::OwnedTwice, "bob"),
+                (Discord::MailboxWithoutContact, "ann"),
+                (Discord::Nowhere, "eve"),
+                (Discord::DelegatesApart, "bob"),
+                (Discord::DelegatesApart, "bob"),
+                (Discord::DelegatesApart, "dan"),
+            ]
+        );
+        for kind in Discord::ALL.into_iter().filter(|kind| kind.mend_label().is_some()) {
+            let of_kind: Vec<_> = disagreements(&roster, Some(&host), refused)
+                .into_iter()
+                .filter(|one| one.kind == kind)
+                .collect();
+            // One of a person at a time: two remedies may pull two ways.
+            let Some(first) = of_kind.first() else { continue };
+            mend(&mut roster, [first]);
+            let left = disagreements(&roster, Some(&host), refused);
+            assert!(!left.contains(first), "{kind:?}: {first:?}");
+            assert!(!kind.heading().is_empty() && kind.remedy().ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn without_the_hosts_list_nothing_is_said_of_it() {
+        let found = disagreements(&roster(), None, |_| false);
+        assert!(found.iter().all(|one| matches!(
+            one.kind,
+            Discord::NameTaken | Discord::OwnedTwice | Discord::DelegatesApart
+        )));
+        assert_eq!(found.len(), 5);
+    }
+}
