@@ -153,11 +153,11 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             None => ("At the host today".to_owned(), None),
         };
         let day = date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
-        report.line(&safe(&format!(
-            "{name}{day}: {} people. {}",
-            people.len(),
-            words(&difference)
-        )));
+        let count = match people.len() {
+            1 => "1 person".to_owned(),
+            many => format!("{many} people"),
+        };
+        report.line(&safe(&format!("{name}{day}: {count}. {}", words(&difference))));
         if report.shows_all() {
             for who in &people {
                 report.line(&format!("  {} {}", who.address, state(who, out, &difference)));

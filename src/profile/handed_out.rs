@@ -16,6 +16,9 @@ const MOST_BYTES: u64 = 512 << 20;
 /// The list of addresses and targets, below an export's folder.
 const LIST: &str = "forwards/forwards.csv";
 
+/// Addresses with their targets.
+type Forwards = Vec<(Address, Address)>;
+
 /// What was handed out, and what of it can't be told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HandedOut {
@@ -44,7 +47,7 @@ struct File {
 pub fn read_handed_out(exports: &Path) -> HandedOut {
     let mut out = HandedOut::default();
     let Ok(folders) = std::fs::read_dir(exports) else { return out };
-    let mut found: Vec<(Timestamp, Vec<(Address, Address)>)> = Vec::new();
+    let mut found: Vec<(Timestamp, Forwards)> = Vec::new();
     for folder in folders.flatten().take(MOST_EXPORTS).map(|entry| entry.path()) {
         if !folder.join("manifest.json").is_file() {
             continue;
@@ -73,7 +76,7 @@ pub fn read_handed_out(exports: &Path) -> HandedOut {
 }
 
 /// One export: when, its forwards, and whether they were changed since.
-fn export(folder: &Path) -> Result<(Timestamp, Vec<(Address, Address)>, bool), String> {
+fn export(folder: &Path) -> Result<(Timestamp, Forwards, bool), String> {
     let manifest: Manifest = serde_json::from_slice(&bytes(&folder.join("manifest.json"))?)
         .map_err(|_| "its manifest.json is not one of ours".to_owned())?;
     let made_at: Timestamp = { manifest.made_at.parse() }.map_err(|_| {

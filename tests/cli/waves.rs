@@ -62,12 +62,12 @@ fn a_wave_hands_out_what_no_wave_before_it_did() {
     expect(0, folder.path(), &["import", "p", "people.csv"]);
     let said = out(&expect(0, folder.path(), &["waves", "p"]));
     assert!(
-        said.contains("Wave 1: 1 people. Addresses: 1 new, 0 changed, 0 handed out already."),
+        said.contains("Wave 1: 1 person. Addresses: 1 new, 0 changed, 0 handed out already."),
         "{said}"
     );
     expect(0, folder.path(), &["export", "p", "--wave", "1"]);
     let said = out(&expect(0, folder.path(), &["waves", "p", "--verbose"]));
-    assert!(said.contains("Wave 1: 1 people. All 1 addresses were handed out."), "{said}");
+    assert!(said.contains("Wave 1: 1 person. All 1 addresses were handed out."), "{said}");
     assert!(said.contains("  ann@example.com handed out"), "{said}");
 
     folder.write("list.csv", "ann@example.com\nbob@example.com\n");
@@ -80,7 +80,7 @@ fn a_wave_hands_out_what_no_wave_before_it_did() {
         said.contains("Wave 2, Second, 2027-01-31: 2 people. Addresses: 1 new, 0 changed, 1 handed out already."),
         "{said}"
     );
-    assert!(said.contains("Wave 3: 1 people. Addresses: 1 new"), "Cat is at the host: {said}");
+    assert!(said.contains("Wave 3: 1 person. Addresses: 1 new"), "Cat is at the host: {said}");
     let text = std::fs::read_to_string(folder.path().join("p/profile.toml")).unwrap();
     assert!(text.contains("2027-01-31") && text.contains("Second"), "{text}");
 

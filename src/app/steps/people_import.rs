@@ -144,7 +144,8 @@ fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut 
         .map(|cell| cut(cell, 22))
         .collect();
     let samples = if samples.is_empty() { "(empty)".to_owned() } else { samples.join(" · ") };
-    ui.add(Label::new(RichText::new(samples).color(palette(ui).weak)).truncate());
+    // Cut already; a label that gives way would be given no room by the grid.
+    ui.add(Label::new(RichText::new(samples).color(palette(ui).weak)).extend());
     let shown = meaning_words(column);
     let combo = ComboBox::from_id_salt(("column", at)).width(180.0).selected_text(&shown).show_ui(
         ui,

@@ -72,8 +72,12 @@ fn changed_ui(ui: &mut Ui, changed: &[Changed]) {
                     true => "empty".to_owned(),
                     false => format!("“{}”", safe(value)),
                 };
-                let line =
-                    format!("    {}: {} → {}", field.what, shown(&field.from), shown(&field.to));
+                let line = format!(
+                    "    {}: {} becomes {}",
+                    field.what,
+                    shown(&field.from),
+                    shown(&field.to)
+                );
                 ui.add(Label::new(RichText::new(line).color(palette(ui).weak)).wrap());
             }
         }
