@@ -1,11 +1,9 @@
 //! The cutover: the one moment at which the primary domain's own records
 //! change. A type of its own, so that no file of step 5 can be made from it.
 
-use crate::finding::Evidence;
+use crate::finding::{BEFORE, Evidence};
 use crate::plan::{Domain, HostName, HostPreset, MxTarget, Plan, Purpose, Side};
 
-/// The finding that lists the primary domain's MX records.
-const SEEN: &str = "situation.primary-mx";
 /// As many records as that finding lists; there may be more.
 const LISTED: usize = 10;
 
@@ -74,7 +72,7 @@ impl<'a> Cutover<'a> {
 /// The records that the check saw, unless they are the host's already or the
 /// list may be cut.
 fn before(plan: &Plan, evidence: &Evidence) -> Option<Vec<MxTarget>> {
-    let found = &evidence.get(SEEN)?.found;
+    let found = &evidence.get(BEFORE)?.found;
     let records: Vec<MxTarget> = found.split(", ").map(record).collect::<Option<_>>()?;
     let ours = records.iter().any(|mx| plan.host.owns_exchange(mx.exchange.as_str()));
     (records.len() < LISTED && !ours).then_some(records)
@@ -98,7 +96,7 @@ mod tests {
         let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
         let mut evidence = Evidence::default();
         let at = "2025-03-01T09:30:00Z".parse().unwrap();
-        evidence.record(Finding::new(SEEN, State::Passed, "seen", at).compared("", found));
+        evidence.record(Finding::new(BEFORE, State::Passed, "seen", at).compared("", found));
         let before = Cutover::of(&plan, &evidence).unwrap().before?;
         Some(before.iter().map(|mx| format!("{} {}", mx.preference, mx.exchange)).collect())
     }

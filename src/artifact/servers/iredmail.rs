@@ -23,7 +23,7 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>], given: &
         domain = plan.domain(),
         subdomain = plan.routing_subdomain(),
     );
-    let mut undo = format!("-- Takes back forwards.sql, and nothing else.\nBEGIN;\n");
+    let mut undo = String::from("-- Takes back forwards.sql, and nothing else.\nBEGIN;\n");
     for (address, target) in &rows {
         load.push_str(&load_row(address, target, &before));
         undo.push_str(&undo_row(address, target, &before));
