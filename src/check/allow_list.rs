@@ -56,7 +56,11 @@ pub(super) async fn finding(ask: &Ask<'_>) -> Finding {
                 true => String::new(),
                 false => format!(" The list may lack some: {}.", list.gaps.join("; ")),
             };
-            make(State::Passed, format!("{} sends from {} networks.", host.name, list.networks.len()))
+            let many = match list.networks.len() {
+                1 => "one network".to_owned(),
+                many => format!("{many} networks"),
+            };
+            make(State::Passed, format!("{} sends from {many}.", host.name))
                 .compared(include, list.networks.join(", "))
                 .means(format!("They are what {} lists for SPF today, and it may change them.{gaps}", host.name))
                 .advise("Where a firewall stands before port 25, let these networks in; compare them again before each wave. “sdrctl dns DOMAIN --allow-list” prints them one a line.")

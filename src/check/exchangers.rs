@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use super::told::cname;
 use crate::finding::{Finding, State};
 use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::plan::HostPreset;
 
 /// Exchangers of one name that are looked at.
 const MOST: usize = 10;
@@ -107,18 +108,23 @@ fn read(v4: &Result<Answer, DnsError>, v6: &Result<Answer, DnsError>) -> Leads {
     }
 }
 
-/// The finding about all of them; `None` where there is none to look at.
+/// The finding about all of them; `None` where there is none to look at. The
+/// host's own are the host's affair, and step 4 talks to them.
 pub(super) fn verdict(
     id: &str,
     owner: &str,
     exchangers: &[Exchanger],
+    host: &HostPreset,
     asked: String,
     at: Timestamp,
 ) -> Option<Finding> {
+    let usable = exchangers.iter().any(|one| !one.addresses().is_empty());
+    let others = exchangers.iter().filter(|one| !host.owns_exchange(&one.name));
+    let exchangers: Vec<&Exchanger> = others.collect();
     if exchangers.is_empty() {
         return None;
     }
-    let found: Vec<String> = exchangers.iter().map(shown).collect();
+    let found: Vec<String> = exchangers.iter().map(|one| shown(one)).collect();
     let make = |state, summary: String| {
         Finding::new(id, state, summary, at)
             .compared("names with addresses of their own", found.join(", "))
@@ -126,7 +132,6 @@ pub(super) fn verdict(
             .with_evidence(exchangers.iter().flat_map(|one| one.lines.clone()))
     };
     let first = |is: fn(&Leads) -> bool| exchangers.iter().find(|one| is(&one.leads));
-    let usable = exchangers.iter().any(|one| !one.addresses().is_empty());
     let hurt = |state| if usable { State::Warning } else { state };
     Some(if let Some(one) = first(|leads| *leads == Leads::Literal) {
         make(State::Failed, format!("An MX record of {owner} names an IP address: {}.", one.name))

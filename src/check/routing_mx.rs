@@ -89,7 +89,14 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
     }
     findings.extend(resolvers);
     let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    findings.extend(exchangers::verdict("subdomain.exchangers", subdomain, &exchangers, asked, at));
+    findings.extend(exchangers::verdict(
+        "subdomain.exchangers",
+        subdomain,
+        &exchangers,
+        &plan.host,
+        asked,
+        at,
+    ));
     findings
 }
 

@@ -69,6 +69,7 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
         "situation.exchangers",
         domain,
         &primary.exchangers,
+        &plan.host,
         asked,
         at,
     ));
