@@ -13,7 +13,7 @@ use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
-use super::{Command, Event, elsewhere, exports, mishap, people};
+use super::{Command, Event, elsewhere, exports, mishap, people, test_message};
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::plan::Address;
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
@@ -168,10 +168,8 @@ impl Dispatch {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
             }
             Command::TakeResult { plan, seen_from, source } => {
-                let now = self.net().map_or_else(|_| SystemClock.now(), |(net, _)| net.clock.now());
-                self.aside("Take the result over", move || {
-                    Some(elsewhere::take(&plan, &seen_from, &source, now))
-                });
+                let take = move || Some(elsewhere::take(&plan, &seen_from, &source));
+                self.aside(elsewhere::WHAT, take);
             }
             Command::SendTest { from, to } => self.send_test(from, to),
             Command::SaveText { path, text } => {
@@ -268,26 +266,13 @@ impl Dispatch {
 
     /// Sends what the user confirmed, once.
     fn send_test(&self, from: Address, to: Address) {
-        let what = "Send a test message";
-        let net = match self.net() {
-            Ok((net, _)) => net,
+        let notes = self.notes.clone();
+        match self.net() {
+            Ok((net, _)) => test_message::send_aside(net, from, to, self.session, notes),
             Err(sentence) => {
-                return self.outbox.say(Event::Failed { what: what.into(), sentence });
+                self.outbox.say(Event::Failed { what: test_message::WHAT.into(), sentence });
             }
-        };
-        let (notes, session) = (self.notes.clone(), self.session);
-        tokio::spawn(async move {
-            // A task of its own, so that a mistake in it ends there.
-            let sent = tokio::spawn(async move { super::send_test(&net, &from, &to).await });
-            let event = match sent.await {
-                Ok(finding) => Event::TestSent { finding },
-                Err(error) => match mishap::sentence(error) {
-                    Some(sentence) => Event::Failed { what: what.into(), sentence },
-                    None => return,
-                },
-            };
-            let _ = notes.send(Note::Done { session, event });
-        });
+        }
     }
 
     fn look_again(&mut self) {

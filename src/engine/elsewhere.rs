@@ -1,14 +1,16 @@
 //! What another machine saw, read for the window.
 
-use jiff::Timestamp;
-
 use super::{Event, ResultSource, people};
 use crate::check;
+use crate::net::{Clock, SystemClock};
 use crate::plan::Plan;
 
+/// As a failure names it.
+pub(super) const WHAT: &str = "Take the result over";
+
 /// Reads a result. Blocks.
-pub(super) fn take(plan: &Plan, seen_from: &str, source: &ResultSource, now: Timestamp) -> Event {
-    let failed = |sentence| Event::Failed { what: "Take the result over".into(), sentence };
+pub(super) fn take(plan: &Plan, seen_from: &str, source: &ResultSource) -> Event {
+    let failed = |sentence| Event::Failed { what: WHAT.into(), sentence };
     let text = match source {
         ResultSource::Text(text) => text.clone(),
         ResultSource::File(path) => match people::file_bytes(path) {
@@ -16,7 +18,7 @@ pub(super) fn take(plan: &Plan, seen_from: &str, source: &ResultSource, now: Tim
             Err(sentence) => return failed(sentence),
         },
     };
-    match check::from_elsewhere(&text, plan, seen_from, now) {
+    match check::from_elsewhere(&text, plan, seen_from, SystemClock.now()) {
         Ok(findings) => Event::ResultTaken { findings },
         Err(error) => failed(error.to_string()),
     }

@@ -3,7 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc::UnboundedSender;
 
+use super::dispatch::Note;
+use super::{Event, mishap};
 use crate::finding::{Finding, State};
 use crate::guide;
 use crate::net::{Handover, Net, RecordType, Reply, TestMessage, send_test_message};
@@ -50,6 +53,31 @@ pub async fn send_test(net: &Net, from: &Address, to: &Address) -> Finding {
             "Look at the domain's MX records: step 1 has them.",
         ),
     }
+}
+
+/// As a failure names it.
+pub(super) const WHAT: &str = "Send a test message";
+
+/// Sends it in the background, for the profile with this number.
+pub(super) fn send_aside(
+    net: Net,
+    from: Address,
+    to: Address,
+    session: u64,
+    notes: UnboundedSender<Note>,
+) {
+    tokio::spawn(async move {
+        // A task of its own, so that a mistake in it ends there.
+        let sent = tokio::spawn(async move { send_test(&net, &from, &to).await });
+        let event = match sent.await {
+            Ok(finding) => Event::TestSent { finding },
+            Err(error) => match mishap::sentence(error) {
+                Some(sentence) => Event::Failed { what: WHAT.into(), sentence },
+                None => return,
+            },
+        };
+        let _ = notes.send(Note::Done { session, event });
+    });
 }
 
 fn not_sent(to: &Address, at: Timestamp, why: String, action: &str) -> Finding {

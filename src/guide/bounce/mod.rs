@@ -4,6 +4,7 @@
 
 mod cause;
 mod notice;
+mod words;
 mod x500;
 
 pub use cause::Cause;
