@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::check::runtime;
+use anyhow::Context;
+
 use super::open_profile::{open_to_write, save, verdict};
 use super::reach::Reach;
 use super::report::{Report, complain, progress};
@@ -63,7 +64,12 @@ impl People {
         let mut notes = Notes { profile: &mut profile, report, pending: Vec::new(), failed: None };
         let mut findings = Vec::new();
         let mut told: Option<Instant> = None;
-        runtime()?.block_on(check::ask_people(&ask, &mut |news| match news {
+        // Four connections keep one thread busy; a second one only passes them on.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("no thread to work with")?;
+        runtime.block_on(check::ask_people(&ask, &mut |news| match news {
             News::Entry(entry) => notes.entry(entry),
             News::Progress(far) => {
                 notes.write();

@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use super::Net;
+use super::channel::Channel;
 use super::reach::NotReached;
 use super::smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
 };
 use super::tls::{self, Failure, TlsState, TrustVerdict};
-use super::wire::{Channel, Wire};
+use super::wire::Wire;
 use crate::shown::shown;
 
 /// Holds one conversation: connect, banner, EHLO (HELO as fallback),

@@ -4,6 +4,7 @@
 mod answer;
 mod api_client;
 mod certificate;
+mod channel;
 mod clock;
 mod conversation;
 mod dns;

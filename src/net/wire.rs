@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::client::TlsStream;
 
 use super::Net;
+use super::channel::{Channel, at_once, read};
 use super::reach::{said_by_system, whole_seconds};
 use super::reply::{Reading, Taken};
 use super::smtp::{Ending, Reply, TranscriptLine, Who};
@@ -23,14 +23,6 @@ const MOST_LINE: usize = 4096;
 const MOST_BYTES: usize = 1024 * 1024;
 /// How long the farewell is waited for: nothing depends on it.
 const FAREWELL: Duration = Duration::from_secs(5);
-
-/// The connection, in plain text or inside TLS.
-pub(super) enum Channel {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-    /// Not open, or given away to a handshake.
-    None,
-}
 
 /// One conversation's connection with what is left to it.
 pub(super) struct Wire<'a> {
@@ -184,11 +176,11 @@ impl<'a> Wire<'a> {
     pub(super) async fn nothing_unasked(&mut self) -> Result<(), Ending> {
         if self.unread.is_empty() {
             let mut buffer = [0; 1024];
-            match timeout(Duration::ZERO, read(&mut self.channel, &mut buffer)).await {
-                Err(_) => return Ok(()),
-                Ok(Ok(0)) => return Err(self.closed("the server closed the connection")),
-                Ok(Ok(size)) => self.keep(buffer.get(..size).unwrap_or_default())?,
-                Ok(Err(error)) => return Err(self.closed(&said_by_system(&error))),
+            match at_once(read(&mut self.channel, &mut buffer)).await {
+                None => return Ok(()),
+                Some(Ok(0)) => return Err(self.closed("the server closed the connection")),
+                Some(Ok(size)) => self.keep(buffer.get(..size).unwrap_or_default())?,
+                Some(Err(error)) => return Err(self.closed(&said_by_system(&error))),
             }
         }
         let after = self.said;
@@ -331,18 +323,5 @@ impl<'a> Wire<'a> {
             self.transcript.pop_front();
         }
         self.transcript.push_back(TranscriptLine { at: self.net.clock.now(), who, text });
-    }
-}
-
-async fn read(channel: &mut Channel, buffer: &mut [u8]) -> io::Result<usize> {
-    let size = match channel {
-        Channel::Plain(stream) => stream.read(buffer).await,
-        Channel::Tls(stream) => stream.read(buffer).await,
-        Channel::None => Ok(0),
-    };
-    match size {
-        // Many servers end TLS without saying so.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
-        size => size,
     }
 }
