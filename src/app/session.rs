@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use super::flow_view::FlowView;
 use super::mail_action::MailView;
 use super::people_view::PeopleView;
-use crate::check::{Progress, broken_off};
+use crate::check::{self, Progress, broken_off};
 use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, Roster, WaveNumber};
 use crate::practice::Switches;
 use crate::roster::{Changes, Columns, Disagreement, People, Reject, Table};
-use crate::route::Audit;
+use crate::route::{Audit, Seen};
 
 /// How many steps back Ctrl+Z goes.
 const UNDO_DEPTH: usize = 100;
@@ -175,6 +175,8 @@ pub struct Derived {
     pub page: Page,
     /// The findings of the step on screen, in the order in which they are told.
     pub findings: Vec<Finding>,
+    /// What the checks saw of the world.
+    pub known: Seen,
     /// People of each wave.
     pub waves: Vec<(WaveNumber, usize)>,
     /// People at the host today.
@@ -282,6 +284,7 @@ fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
         standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
         page: guide::page(step, plan),
         findings: guide::in_order(step, findings),
+        known: check::seen(plan, evidence),
         waves: counts.into_iter().collect(),
         at_host: plan
             .roster

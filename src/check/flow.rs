@@ -6,7 +6,7 @@ use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
 use crate::plan::{Home, Plan};
-use crate::route::{AuditGroup, AuditLine, Cause, Moment, Seen, Survey};
+use crate::route::{AuditGroup, AuditLine, Cause, Moment, Seen, Survey, outcome_text};
 
 /// The finding that keeps the host's mailboxes, one address a line.
 pub(super) const INVENTORY: &str = "flow.inventory";
@@ -169,8 +169,11 @@ fn basis(known: &Seen) -> String {
 
 fn line(line: &AuditLine) -> String {
     format!(
-        "{} from {:?}: planned {:?}, in fact {:?}",
-        line.address, line.origin, line.planned, line.trace.outcome
+        "{} from {}: planned for {}. By the model: {}",
+        line.address,
+        line.origin.label(),
+        line.planned.label(),
+        outcome_text(&line.trace)
     )
 }
 

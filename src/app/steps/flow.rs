@@ -11,6 +11,8 @@ use crate::app::theme;
 use crate::app::widgets::{
     Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
 };
+use crate::check::{as_planned, astray, astray_summary};
+use crate::finding::State as FindingState;
 use crate::route::{AuditGroup, Origin, phases};
 
 /// Between two pictures of a message that moves.
@@ -62,24 +64,34 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         text(ui, "There is nobody to follow yet. Bring people in with step 2.");
         return;
     }
+    // Of another moment than now the plan alone tells.
+    let known = session.flow.phase.is_none().then_some(&session.derived.known);
     if audit.groups.is_empty() {
-        notice(ui, Mark::Passed, |ui| {
+        let state = known.map_or(FindingState::Passed, |known| as_planned(&session.plan, known));
+        notice(ui, Mark::of(&state), |ui| {
             text(ui, &format!("All {lines} ways end where the plan wants them."));
             weak(
                 ui,
                 "Every address: from the Internet, from a user of the host, from a user of the external server.",
             );
+            if let FindingState::Unknown { why } = &state {
+                text(ui, &format!("That is the plan's word so far, because {why}."));
+            }
         });
         return;
     }
     for group in &audit.groups {
-        notice(ui, Mark::Failed, |ui| group_ui(ui, group, out));
+        let (state, summary) = match known {
+            Some(known) => (astray(group.cause, known), astray_summary(group, known)),
+            None => (FindingState::Failed, group.summary.clone()),
+        };
+        notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
 }
 
-fn group_ui(ui: &mut Ui, group: &AuditGroup, out: &mut Vec<Action>) {
-    text(ui, &group.summary);
+fn group_ui(ui: &mut Ui, group: &AuditGroup, summary: &str, out: &mut Vec<Action>) {
+    text(ui, summary);
     fact(ui, "Meaning", &group.meaning);
     fact(ui, "To do", &group.action);
     let heading = match group.routes {
