@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Address, Kind, Mailbox, Particulars, Roster};
+use crate::plan::{Address, Domain, Kind, Mailbox, Particulars, Roster};
 use crate::roster::{
     Column, ImportError, Reject, Table, aliases_of, delegates_of, home_of, kind_of, read_csv,
     strategy_of, wave_of, x500_of,
@@ -95,8 +95,11 @@ pub(super) fn read(bytes: &[u8]) -> RosterFile {
         ..RosterFile::default()
     };
     let mut rejects = table.rejects;
-    for (line, cells) in &table.rows {
-        let added = file.layout.person(cells).and_then(|(mailbox, extras)| {
+    let mut domain = None;
+    // Each row goes as its person comes: both would be twice the memory.
+    for (line, cells) in table.rows {
+        let added = file.layout.person(&cells).and_then(|(mut mailbox, extras)| {
+            one_domain(&mut mailbox, &mut domain);
             let address = mailbox.address.clone();
             file.roster.add(mailbox).map_err(|error| error.to_string())?;
             if extras.iter().any(|cell| !cell.is_empty()) {
@@ -106,12 +109,21 @@ pub(super) fn read(bytes: &[u8]) -> RosterFile {
         });
         if let Err(reason) = added {
             let text = shown(&cells.join(&separator.to_string()), 60);
-            rejects.push(Reject { line: *line, text, reason });
+            rejects.push(Reject { line, text, reason });
         }
     }
     rejects.sort_by_key(|reject| reject.line);
     file.remarks = remarks(&rejects);
     file
+}
+
+/// One copy of the domain's name for everybody.
+fn one_domain(mailbox: &mut Mailbox, known: &mut Option<Domain>) {
+    let domain = known.get_or_insert_with(|| mailbox.address.domain().clone());
+    let addresses = std::iter::once(&mut mailbox.address).chain(&mut mailbox.aliases);
+    for address in addresses.filter(|address| address.domain() == domain) {
+        *address = address.at(domain);
+    }
 }
 
 /// The bytes of a `roster.csv` for these people.
