@@ -305,7 +305,10 @@ fn every_reject_says_why() {
         assert!(!said.contains('\u{202e}'));
     }
     assert_eq!(reason("ann\n"), "“ann” has no @");
-    assert!(reason("address,strategy\nann@example.com,fly\n").contains("write contact or forward"));
+    assert!(
+        reason("address,strategy\nann@example.com,fly\n")
+            .contains("write contact, forward or retire")
+    );
     assert!(reason("address,aliases\nann@example.com,foo\n").contains("“foo” can't be read"));
     assert!(reason("address,name\nann@example.com,A\u{7}nn\n").contains("control character"));
     assert_eq!(

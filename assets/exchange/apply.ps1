@@ -115,9 +115,63 @@ function Set-Forward($row, $state) {
     }
 }
 
+# Everything of a mailbox that the undo needs, in a file of its own, before the
+# mailbox goes.
+function Save-Mailbox($row, $mailbox) {
+    $lines = @('"Key","Value"')
+    $facts = @(
+        @('Row', $row.PrimarySmtpAddress), @('Guid', $mailbox.Guid), @('Name', $mailbox.Name),
+        @('LegacyExchangeDN', $mailbox.LegacyExchangeDN), @('ExchangeGuid', $mailbox.ExchangeGuid),
+        @('Database', $mailbox.Database), @('Alias', $mailbox.Alias),
+        @('EmailAddressPolicyEnabled', $mailbox.EmailAddressPolicyEnabled),
+        @('HiddenFromAddressListsEnabled', $mailbox.HiddenFromAddressListsEnabled)
+    )
+    foreach ($address in @($mailbox.EmailAddresses)) { $facts += , @('Address', $address) }
+    foreach ($fact in $facts) {
+        $lines += '"' + $fact[0] + '","' + ([string]$fact[1]).Replace('"', '""') + '"'
+    }
+    $file = Join-Path $here "retired-$($mailbox.Guid).csv"
+    Set-Content -LiteralPath $file -Value $lines -Encoding UTF8
+    # All the rest, for whoever has to look something up: quotas, rights, attributes.
+    $mailbox | Export-Clixml -Path (Join-Path $here "retired-$($mailbox.Guid).xml")
+}
+
+# The mail user that takes a retired mailbox's place, with its addresses.
+function Enable-Retired($row, $facts) {
+    $guid = "$(Get-Fact $facts 'Guid')"
+    $user = @(Find-Recipient $guid | Where-Object { "$($_.Guid)" -eq $guid -and ([string]$_.RecipientType) -eq 'MailUser' })
+    if ($user.Count -eq 0) {
+        Invoke-Patiently {
+            [void](Enable-MailUser -Identity $guid -ExternalEmailAddress $row.ExternalEmailAddress -PrimarySmtpAddress $row.PrimarySmtpAddress -Alias "$(Get-Fact $facts 'Alias')" -ErrorAction Stop)
+        }
+    }
+    $set = @{ EmailAddressPolicyEnabled = $false; EmailAddresses = @(Get-RetiredAddresses $row $facts) }
+    Invoke-Patiently { Set-MailUser -Identity $guid @set -ErrorAction Stop }
+}
+
+function Set-Retired($row, $state) {
+    if ($state.State -eq 'RETIRE') {
+        $guid = "$($state.Mailbox.Guid)"
+        if (-not $preview) {
+            # Written down first: between the two steps the person has neither.
+            Save-Mailbox $row $state.Mailbox
+            Add-Record 'retire' $guid $state.Mailbox.Name $row.ExternalEmailAddress '' ''
+        }
+        Disable-Mailbox -Identity $guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+    }
+    if ($preview) {
+        Write-Line "          then: Enable-MailUser -ExternalEmailAddress '$($row.ExternalEmailAddress)', with every address of before and the LegacyExchangeDN as X500"
+        return
+    }
+    Enable-Retired $row @(Find-Retired $row)
+}
+
 Write-Line "apply.ps1, $mode, $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss zzz')"
 $rows = @(Read-Rows (Join-Path $here 'contacts.for-exchange.csv'))
 Assert-Exchange 'Get-Recipient', 'Get-Mailbox', 'New-MailContact', 'Set-MailContact', 'Set-Mailbox'
+if (@($rows | Where-Object { $_.Strategy -eq 'retire' }).Count -gt 0) {
+    Assert-Exchange 'Disable-Mailbox', 'Enable-MailUser', 'Set-MailUser', 'Connect-Mailbox'
+}
 
 try {
     $problems = @(Get-RoutingProblems $rows)
@@ -149,6 +203,8 @@ foreach ($row in $rows) {
             'CREATE' { [void](New-RowContact $row $false) }
             'ADDRESSES' { Add-Addresses $row $state }
             'FORWARD' { Set-Forward $row $state }
+            'RETIRE' { Set-Retired $row $state }
+            'ENABLE' { Set-Retired $row $state }
         }
         if ($Apply -and $result -ne 'IN PLACE' -and $result -ne 'COLLISION') { $result = 'DONE' }
     } catch {

@@ -32,7 +32,7 @@ function Read-Rows([string]$path) {
         }
     }
     foreach ($row in $rows) {
-        if ($row.Strategy -ne 'contact' -and $row.Strategy -ne 'forward') {
+        if ('contact', 'forward', 'retire' -notcontains $row.Strategy) {
             Write-Line "$($row.PrimarySmtpAddress): the strategy '$($row.Strategy)' is unknown. Export the list again."
             exit 2
         }
@@ -105,9 +105,91 @@ function New-RowState([string]$state, [string]$text, $contact, $mailbox, $missin
     }
 }
 
-# How Exchange stands to one row: IN PLACE, CREATE, ADDRESSES, FORWARD or COLLISION.
+# How Exchange stands to one row: IN PLACE, CREATE, ADDRESSES, FORWARD, RETIRE,
+# ENABLE (half retired) or COLLISION.
 function Get-RowState($row) {
-    if ($row.Strategy -eq 'forward') { Get-ForwardState $row } else { Get-ContactState $row }
+    if ($row.Strategy -eq 'forward') { Get-ForwardState $row }
+    elseif ($row.Strategy -eq 'retire') { Get-RetireState $row }
+    else { Get-ContactState $row }
+}
+
+# What apply.ps1 wrote down of a mailbox before it retired it, or nothing.
+function Find-Retired($row) {
+    $local = [string]$row.PrimarySmtpAddress
+    foreach ($file in @(Get-ChildItem -Path $script:here -Filter 'retired-*.csv' | Sort-Object Name)) {
+        $facts = @(Read-Table $file.FullName)
+        if ((Get-Fact $facts 'Row') -eq $local) { return $facts }
+    }
+}
+
+# The values of one key of what was written down.
+function Get-Fact($facts, [string]$key) {
+    @($facts | Where-Object { $_.Key -eq $key } | ForEach-Object { [string]$_.Value })
+}
+
+# The addresses that a retired person's mail user has to own: all of before,
+# the legacyExchangeDN as X500, and the one that leads to the host.
+function Get-RetiredAddresses($row, $facts) {
+    $addresses = @("SMTP:$($row.PrimarySmtpAddress)", "smtp:$($row.ExternalEmailAddress)")
+    foreach ($address in @(Get-Fact $facts 'Address')) {
+        $bare = Get-Bare $address
+        if ($bare -ne $row.PrimarySmtpAddress -and $bare -ne $row.ExternalEmailAddress) {
+            $addresses += ($address -creplace '^SMTP:', 'smtp:')
+        }
+    }
+    $addresses += "X500:$(Get-Fact $facts 'LegacyExchangeDN')"
+    $seen = @{}
+    foreach ($address in $addresses) {
+        if ($seen.ContainsKey($address.ToLower())) { continue }
+        $seen[$address.ToLower()] = $true
+        $address
+    }
+}
+
+function Get-RetireState($row) {
+    $facts = @(Find-Retired $row)
+    $mailbox = $null
+    $user = $null
+    foreach ($owner in @(Find-Owner $row.PrimarySmtpAddress)) {
+        $kind = [string]$owner.RecipientType
+        if ($kind -eq 'UserMailbox') { $mailbox = $owner; continue }
+        if ($kind -eq 'MailUser' -and (Get-Bare $owner.ExternalEmailAddress) -eq $row.ExternalEmailAddress) { $user = $owner; continue }
+        return New-RowState 'COLLISION' "strategy retire, but the address belongs to '$($owner.Name)' ($kind), which is no mailbox" $null $null @()
+    }
+    foreach ($owner in @(Find-Owner $row.ExternalEmailAddress)) {
+        if ($user -and "$($owner.Guid)" -eq "$($user.Guid)") { continue }
+        return New-RowState 'COLLISION' (Get-Collision $owner $row.ExternalEmailAddress $row) $null $null @()
+    }
+    if ($user) {
+        $missing = @()
+        if ($facts.Count -gt 0) {
+            foreach ($address in @(Get-RetiredAddresses $row $facts)) {
+                $there = @($user.EmailAddresses | Where-Object { ([string]$_) -eq $address }).Count -gt 0
+                if (-not $there) { $missing += $address }
+            }
+        }
+        if ($missing.Count -gt 0) {
+            return New-RowState 'ENABLE' "mail user '$($user.Name)' lacks $($missing -join ' ')" $user $null $missing
+        }
+        return New-RowState 'IN PLACE' "mail user '$($user.Name)'" $user $null @()
+    }
+    if (-not $mailbox) {
+        if ($facts.Count -gt 0) {
+            return New-RowState 'ENABLE' 'the mailbox was retired, the mail user is not there yet' $null $null @()
+        }
+        return New-RowState 'COLLISION' 'strategy retire, but no mailbox here owns the address; the strategy contact is for people without one' $null $null @()
+    }
+    $mailbox = Get-Mailbox -Identity "$($mailbox.Guid)" -ErrorAction Stop
+    # What reconnecting would not bring back, or must not be touched.
+    $archive = $mailbox.PSObject.Properties['ArchiveGuid']
+    if ($archive -and "$($archive.Value)" -and "$($archive.Value)" -ne "$([Guid]::Empty)") {
+        return New-RowState 'COLLISION' "mailbox '$($mailbox.Name)' has an archive; see to that first" $null $null @()
+    }
+    $hold = $mailbox.PSObject.Properties['LitigationHoldEnabled']
+    if ($hold -and $hold.Value) {
+        return New-RowState 'COLLISION' "mailbox '$($mailbox.Name)' is on litigation hold and must stay; use the strategy forward" $null $null @()
+    }
+    New-RowState 'RETIRE' "mailbox '$($mailbox.Name)', whose contents are kept as a disconnected mailbox until the database's retention ends" $null $mailbox @()
 }
 
 function Get-ContactState($row) {
@@ -179,7 +261,7 @@ function Get-Collision($owner, [string]$address, $row) {
     $kind = [string]$owner.RecipientType
     $text = "proxy address already in use: $address belongs to '$($owner.Name)' ($kind)"
     if ($kind -eq 'UserMailbox') {
-        "$text. Strategy forward keeps this mailbox and forwards from it; strategy contact needs it retired first"
+        "$text. Strategy forward keeps this mailbox and forwards from it, strategy retire replaces it; strategy contact needs it gone first"
     } elseif ($kind -eq 'MailContact') {
         "$text, which points to $(Get-Bare $owner.ExternalEmailAddress). Change or remove that contact first"
     } else {

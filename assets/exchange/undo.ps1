@@ -69,6 +69,48 @@ function Undo-Forward($record) {
     'RESTORE'
 }
 
+# The mail user goes, the mailbox comes back with every address that it had.
+function Undo-Retire($record) {
+    $facts = @(Read-Table (Join-Path $here "retired-$($record.Guid).csv"))
+    $owner = @(Find-Recipient $record.Guid | Where-Object { "$($_.Guid)" -eq $record.Guid })
+    if ($owner.Count -gt 0 -and ([string]$owner[0].RecipientType) -eq 'UserMailbox') { return 'GONE' }
+    if ($owner.Count -gt 0) {
+        if (([string]$owner[0].RecipientType) -ne 'MailUser' -or (Get-Bare $owner[0].ExternalEmailAddress) -ne $record.ExternalEmailAddress) {
+            throw "changed since: it is a $($owner[0].RecipientType)"
+        }
+        Disable-MailUser -Identity $record.Guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+    }
+    $database = "$(Get-Fact $facts 'Database')"
+    $mailbox = "$(Get-Fact $facts 'ExchangeGuid')"
+    if ($preview) {
+        Write-Line "          then: Connect-Mailbox -Identity $mailbox -Database '$database', and its addresses of before"
+        return 'RESTORE'
+    }
+    # The database has to notice that the mailbox is disconnected.
+    if (Get-Command Update-StoreMailboxState -ErrorAction SilentlyContinue) {
+        Update-StoreMailboxState -Database $database -Identity $mailbox -Confirm:$false -ErrorAction Stop
+    } elseif (Get-Command Clean-MailboxDatabase -ErrorAction SilentlyContinue) {
+        Clean-MailboxDatabase -Identity $database -ErrorAction Stop
+    }
+    Connect-Mailbox -Identity $mailbox -Database $database -User $record.Guid -Alias "$(Get-Fact $facts 'Alias')" -Confirm:$false -ErrorAction Stop
+    $set = @{
+        EmailAddressPolicyEnabled = $false
+        HiddenFromAddressListsEnabled = ("$(Get-Fact $facts 'HiddenFromAddressListsEnabled')" -eq 'True')
+        EmailAddresses = @(Get-Fact $facts 'Address')
+    }
+    $legacy = "$(Get-Fact $facts 'LegacyExchangeDN')"
+    $now = Get-Mailbox -Identity $record.Guid -ErrorAction Stop
+    # Replies to old mail go by it, whatever the mailbox is called now.
+    if ([string]$now.LegacyExchangeDN -ne $legacy -and $set['EmailAddresses'] -notcontains "X500:$legacy") {
+        $set['EmailAddresses'] += "X500:$legacy"
+    }
+    Set-Mailbox -Identity $record.Guid @set -ErrorAction Stop
+    if ("$(Get-Fact $facts 'EmailAddressPolicyEnabled')" -eq 'True') {
+        Set-Mailbox -Identity $record.Guid -EmailAddressPolicyEnabled $true -ErrorAction Stop
+    }
+    'RESTORE'
+}
+
 Write-Line "undo.ps1, $mode, $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss zzz')"
 if (-not (Test-Path -LiteralPath $recordFile)) {
     Write-Line 'There is no applied.csv here: apply.ps1 -Apply did not run in this folder, so there is nothing to take back.'
@@ -76,6 +118,9 @@ if (-not (Test-Path -LiteralPath $recordFile)) {
 }
 Assert-Exchange 'Get-Recipient', 'Get-Mailbox', 'Set-MailContact', 'Remove-MailContact', 'Set-Mailbox'
 $records = @(Read-Table $recordFile)
+if (@($records | Where-Object { $_.Kind -eq 'retire' }).Count -gt 0) {
+    Assert-Exchange 'Disable-MailUser', 'Connect-Mailbox'
+}
 [array]::Reverse($records)
 
 $left = 0
@@ -85,6 +130,7 @@ foreach ($record in $records) {
             'contact' { $result = Undo-Contact $record }
             'addresses' { $result = Undo-Addresses $record }
             'forward' { $result = Undo-Forward $record }
+            'retire' { $result = Undo-Retire $record }
             default { throw "unknown kind '$($record.Kind)'" }
         }
         $text = ''

@@ -33,6 +33,8 @@ foreach ($row in $rows) {
             'IN PLACE' { $word = 'IN PLACE'; $text = $state.Text }
             'CREATE' { $word = 'MISSING'; $text = 'nobody here owns the address; mail for it bounces' }
             'ADDRESSES' { $word = 'MISSING'; $text = $state.Text }
+            'RETIRE' { $word = 'MISSING'; $text = "$($state.Text) is not retired" }
+            'ENABLE' { $word = 'MISSING'; $text = $state.Text }
             'FORWARD' { $word = 'MISSING'; $text = "$($state.Text) does not forward" }
             default { $word = 'WRONG'; $text = $state.Text }
         }

@@ -8,8 +8,8 @@ use super::escape::for_windows;
 use super::forwards::{Moved, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
-    alias_ticket, dns, exchange_contacts, exchange_scripts, letters, neutral_csv, runbook_html,
-    runbook_markdown, servers,
+    ad_contacts, alias_ticket, dns, evidence_bundle, exchange_contacts, exchange_scripts, letters,
+    neutral_csv, runbook_html, runbook_markdown, servers,
 };
 use crate::finding::Evidence;
 use crate::plan::{Address, ExternalSystem, Home, Plan, WaveNumber};
@@ -207,7 +207,8 @@ impl Bundle {
 
     fn exchange(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
         let (everyone, _) = moved(plan, Whom::Ever, "");
-        let contacts = exchange_contacts::contacts(&everyone, wanted);
+        let online = plan.external.system == ExternalSystem::ExchangeOnline;
+        let contacts = exchange_contacts::contacts(&everyone, wanted, online);
         if contacts.len() > 0 {
             self.add(
                 exchange_contacts::CONTACTS,
@@ -215,10 +216,16 @@ impl Bundle {
                 "exchange/undo.ps1",
                 contacts.for_scripts(),
             );
+            self.add(
+                exchange_scripts::ROUTING,
+                "Domain, routing subdomain and the host's servers, for the scripts.",
+                "",
+                exchange_scripts::routing(plan),
+            );
             for (path, purpose, undo, bytes) in exchange_scripts::scripts() {
                 self.add(path, purpose, undo, bytes);
             }
-            if plan.external.system == ExternalSystem::ExchangeOnline {
+            if online {
                 self.add(
                     exchange_contacts::BULK,
                     "Only where scripts are not allowed: the bulk import of the admin centre. It \
@@ -228,8 +235,40 @@ impl Bundle {
                 );
             }
         }
+        if !online && contacts.contacts().next().is_some() {
+            self.active_directory(&contacts);
+        }
         self.refused.extend(contacts.refused);
         self.altered.extend(contacts.altered);
+    }
+
+    fn active_directory(&mut self, contacts: &exchange_contacts::Contacts) {
+        self.add(
+            ad_contacts::HOW_TO,
+            "For Exchange 2003, and where no cmdlets may be run: instead of the scripts.",
+            "",
+            ad_contacts::how_to(),
+        );
+        self.add(
+            ad_contacts::LDIF,
+            "The contacts as LDIF, for ldifde.",
+            ad_contacts::UNDO,
+            ad_contacts::ldif(contacts),
+        );
+        self.add(
+            ad_contacts::UNDO,
+            "Deletes these contacts again.",
+            ad_contacts::LDIF,
+            ad_contacts::undo(contacts),
+        );
+        let (rows, altered) = ad_contacts::csvde(contacts);
+        self.altered.extend(altered);
+        self.add(
+            ad_contacts::CSVDE,
+            "The contacts for csvde, which only creates.",
+            ad_contacts::UNDO,
+            rows,
+        );
     }
 
     fn papers(&mut self, plan: &Plan, evidence: &Evidence) {
@@ -253,6 +292,21 @@ impl Bundle {
             "The same, to read and to print.",
             "",
             runbook_html(plan, evidence, now).into_bytes(),
+        );
+        if evidence.is_empty() {
+            return;
+        }
+        self.add(
+            evidence_bundle::TEXT,
+            "The latest answer to each question, with time and conversation: for a ticket.",
+            "",
+            for_windows(&evidence_bundle::text(plan, evidence)),
+        );
+        self.add(
+            evidence_bundle::JSON,
+            "The same for programs.",
+            "",
+            evidence_bundle::json(evidence),
         );
     }
 }

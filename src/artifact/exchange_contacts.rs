@@ -21,21 +21,24 @@ pub(super) struct Contacts {
     pub(super) altered: Vec<Altered>,
 }
 
-struct Row {
-    name: String,
-    alias: String,
-    display_name: String,
-    first_name: String,
-    last_name: String,
-    primary: String,
-    external: String,
-    others: String,
-    strategy: Strategy,
+/// One person, every value as Exchange takes it.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) alias: String,
+    pub(super) display_name: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) primary: String,
+    pub(super) external: String,
+    /// Separated by spaces.
+    pub(super) others: String,
+    pub(super) strategy: Strategy,
 }
 
 /// Rows for `wanted`. Names are chosen among `everyone`, so that a person has
-/// the same one in whichever wave or order the lists are written.
-pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>]) -> Contacts {
+/// the same one in whichever wave or order the lists are written. `online`: for
+/// Exchange Online.
+pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>], online: bool) -> Contacts {
     let mut names = names(everyone);
     let mut contacts = Contacts { rows: Vec::new(), refused: Vec::new(), altered: Vec::new() };
     for moved in wanted {
@@ -44,9 +47,19 @@ pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>]) -> Contacts
             contacts.refuse(&person.address, reason.to_owned());
             continue;
         }
+        if person.strategy == Strategy::Retire && online {
+            contacts.refuse(
+                &person.address,
+                "Exchange Online retires a mailbox by its licence; take that away, then choose the \
+                 strategy contact"
+                    .to_owned(),
+            );
+            continue;
+        }
         let Some((name, alias)) = names.remove(&person.address) else { continue };
         let mut others = Vec::new();
-        // With the strategy forward the mailbox goes on owning them.
+        // With the others the mailbox, or the mail user in its place, goes on
+        // owning them.
         if person.strategy == Strategy::Contact {
             for other in &moved.others {
                 match fault(other) {
@@ -152,6 +165,11 @@ impl Contacts {
         table(header, rows, csv::QuoteStyle::Necessary)
     }
 
+    /// Those who become contacts and nothing else.
+    pub(super) fn contacts(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.strategy == Strategy::Contact)
+    }
+
     /// How many people are in the list.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
@@ -227,7 +245,7 @@ mod tests {
 
     fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts) {
         let (everyone, _) = moved(plan, Whom::Ever, "list");
-        let contacts = contacts(&everyone, &everyone);
+        let contacts = contacts(&everyone, &everyone, false);
         (contacts.rows.iter().map(|row| (row.name.clone(), row.alias.clone())).collect(), contacts)
     }
 

@@ -184,6 +184,8 @@ fn loading(plan: &Plan) -> String {
             format!(
                 "\nLoading the forwards, in {shell}, in the folder exchange\n\
                  \u{20}   Unblock-File .\\*.ps1      (once; Windows blocks downloaded scripts)\n\
+                 \u{20}   .\\preflight.ps1           (what would be in the way; only reads)\n\
+                 \u{20}   .\\remote-domain.ps1       (a preview; then with -Apply)\n\
                  \u{20}   .\\apply.ps1               (a preview: nothing changes)\n\
                  \u{20}   .\\apply.ps1 -Apply\n\
                  \u{20}   .\\verify.ps1\n\

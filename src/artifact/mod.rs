@@ -1,9 +1,11 @@
 //! Plan in, files out: text only, the same plan gives the same bytes.
 
+mod ad_contacts;
 mod alias_ticket;
 mod bundle;
 mod dns;
 mod escape;
+mod evidence_bundle;
 mod exchange_contacts;
 mod exchange_names;
 mod exchange_scripts;

@@ -101,6 +101,9 @@ pub enum Strategy {
     /// The mailbox stays and forwards to a hidden contact at the routing
     /// subdomain.
     Forward,
+    /// The mailbox is disconnected; a mail user with all of its addresses, its
+    /// legacyExchangeDN among them as X500, points to the routing subdomain.
+    Retire,
 }
 
 impl Strategy {
@@ -109,6 +112,7 @@ impl Strategy {
         match self {
             Self::Contact => "contact",
             Self::Forward => "forward",
+            Self::Retire => "retire",
         }
     }
 }

@@ -86,7 +86,11 @@ pub(crate) fn strategy_of(cell: &str) -> Result<Strategy, String> {
         "" => Ok(Strategy::default()),
         "contact" | "mailcontact" => Ok(Strategy::Contact),
         "forward" | "forwarding" | "keepandforward" => Ok(Strategy::Forward),
-        _ => Err(format!("“{}” is no strategy; write contact or forward", shown(cell.trim(), 40))),
+        "retire" | "mailuser" | "retiremailbox" => Ok(Strategy::Retire),
+        _ => Err(format!(
+            "“{}” is no strategy; write contact, forward or retire",
+            shown(cell.trim(), 40)
+        )),
     }
 }
 

@@ -1,6 +1,6 @@
 //! People whose names broke other programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sdr_wizard::artifact::Refusal;
 use sdr_wizard::plan::{Address, ExternalSystem, Mailbox, Wave, WaveNumber};
@@ -184,11 +184,14 @@ pub(crate) fn hostile_people_break_no_format_and_nothing_is_altered_in_silence()
         for cell in sheet.iter().flatten() {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
         }
-        let changed = |file: &str, what: &str, address: &str| {
-            manifest["altered"].as_array().unwrap().iter().any(|altered| {
-                altered["file"] == file && altered["what"] == what && altered["address"] == address
-            })
-        };
+        let altered: BTreeSet<[&str; 3]> = manifest["altered"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|altered| ["file", "what", "address"].map(|key| altered[key].as_str().unwrap()))
+            .collect();
+        let changed =
+            |file: &str, what: &str, address: &str| altered.contains(&[file, what, address]);
         for (row, person) in sheet[1..].iter().zip(&people) {
             let file = "forwards/forwards.for-spreadsheet.csv";
             let address = person.address.to_string();
@@ -212,13 +215,12 @@ fn judge_contacts(
     changed: impl Fn(&str, &str, &str) -> bool,
 ) {
     let file = "exchange/contacts.for-exchange.csv";
-    let left: Vec<&Mailbox> = people
-        .iter()
-        .filter(|person| !refused.iter().any(|refusal| refusal.address == person.address))
-        .collect();
+    let refused: BTreeSet<&Address> = refused.iter().map(|refusal| &refusal.address).collect();
+    let left: Vec<&Mailbox> =
+        people.iter().filter(|person| !refused.contains(&person.address)).collect();
     assert_eq!(rows.len(), 1 + left.len());
-    let mut names = std::collections::BTreeSet::new();
-    let mut aliases = std::collections::BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut aliases = BTreeSet::new();
     for (row, person) in rows[1..].iter().zip(left) {
         let address = person.address.to_string();
         assert_eq!(row[5], address);

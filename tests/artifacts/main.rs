@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod active_directory;
 mod dns;
 mod dns_named;
 #[cfg(unix)]
@@ -119,4 +120,25 @@ fn the_run_book_names_what_failed_and_the_way_back() {
         assert!(page.contains(&format!("<h2>{heading}</h2>")), "{heading}");
     }
     assert!(page.contains("@media print"));
+}
+
+#[test]
+fn the_evidence_is_whole_and_shows_no_hidden_character() {
+    use sdr_wizard::finding::{Finding, State};
+    let mut seen = evidence();
+    seen.record(
+        Finding::new("server.banner", State::Failed, "an odd banner", now())
+            .compared("220", "220 \u{202e}evil\u{0}")
+            .with_evidence(["S: 220 \u{1b}[2Jx\r\nS: forged".into()]),
+    );
+    let (artifacts, _) = export(&plan(ExternalSystem::Other), &seen, None, now());
+    let find = |end: &str| &artifacts.iter().find(|a| a.path.ends_with(end)).unwrap().bytes;
+    let told = text(find("evidence/evidence.txt"));
+    assert!(told.contains("server.rcpt: "), "{told}");
+    assert!(told.contains("S: 550 5.1.1") && told.contains("Asked:    exch.example.com:25"));
+    assert!(told.chars().all(|c| c == '\n' || !c.is_control()) && !told.contains('\u{202e}'));
+    assert!(!told.contains("\nS: forged"), "one line of an answer stays one line");
+    let read: sdr_wizard::finding::Evidence =
+        serde_json::from_slice(find("evidence/evidence.json")).unwrap();
+    assert_eq!(read.iter().count(), 3);
 }

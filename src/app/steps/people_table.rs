@@ -80,6 +80,7 @@ fn assign_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             for (face, name, strategy) in [
                 ("Contact only", "Leave a contact only", Strategy::Contact),
                 ("Keep mailbox, forward", "Keep the mailbox and forward", Strategy::Forward),
+                ("Retire mailbox", "Retire the mailbox, keep its X500", Strategy::Retire),
             ] {
                 if named_button(ui, face, name).clicked() {
                     out.push(assign(Assign::Strategy(strategy)));
@@ -216,9 +217,11 @@ fn row_ui(
     row.col(|ui| cell(ui, who.display_name.to_string()));
     row.col(|ui| {
         let mut words = home_words(who);
-        if who.strategy == Strategy::Forward {
-            words.push_str(", keeps mailbox");
-        }
+        words.push_str(match who.strategy {
+            Strategy::Contact => "",
+            Strategy::Forward => ", keeps mailbox",
+            Strategy::Retire => ", mailbox retired",
+        });
         cell(ui, words);
     });
 }
