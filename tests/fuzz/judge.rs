@@ -2,6 +2,8 @@
 //! the replay of their corpus in `tests/corpus.rs`.
 
 use sdr_wizard::net::hostile;
+use sdr_wizard::plan::{Domain, Roster};
+use sdr_wizard::roster::{Column, Format, changes, guess, read_as, read_table, take_people};
 
 /// Text that goes to a screen holds nothing that moves a cursor or turns the
 /// reading direction, and is bounded.
@@ -50,4 +52,38 @@ pub(crate) fn dns_answer(bytes: &[u8]) {
     if let Some(records) = hostile::dns_answer(bytes) {
         assert!(records <= 65_535 / 11, "{records} records");
     }
+}
+
+/// A list of people. The first byte says as what it is read: every entry is a
+/// person or a reject, and what is said of it may be shown.
+pub(crate) fn list(bytes: &[u8]) {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let read = match Format::BY_NAME.get(usize::from(*kind) % (Format::BY_NAME.len() + 1)) {
+        Some((_, format)) => read_as(bytes, *format),
+        None => read_table(bytes),
+    };
+    let Ok(table) = read else { return };
+    for guess in guess(&table) {
+        harmless(&guess.name, 41 * 10);
+        guess.samples.iter().for_each(|sample| harmless(sample, 61 * 10));
+    }
+    let Ok(domain) = Domain::parse("example.com") else { return };
+    let mut columns = table.columns.clone();
+    if !columns.contains(&Column::Address) {
+        columns = vec![Column::Address, Column::Aliases];
+    }
+    let people = take_people(&table, &columns, &domain).unwrap_or_default();
+    let (rows, rejects) = (table.rows.len(), table.rejects.len());
+    assert_eq!(people.listed.len() + people.rejects.len(), rows + rejects);
+    for reject in &people.rejects {
+        harmless(&reject.text, 201 * 10);
+        assert!(!reject.reason.is_empty());
+    }
+    let mut roster = Roster::default();
+    let again = changes(&roster, &people.listed);
+    assert_eq!(again.new.len(), people.listed.len());
+    for listed in people.listed.iter().cloned() {
+        roster.merge(listed);
+    }
+    assert_eq!(changes(&roster, &people.listed).unchanged, people.listed.len());
 }
