@@ -81,6 +81,7 @@ fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
     if state.text_of(FieldId::TestTo).trim().is_empty() {
         suggestions_ui(ui, FieldId::TestTo, &one_of_each(session), out);
     }
+    ui.add_space(theme::SPACE);
     Input::new(FieldId::TestFrom, "From your own address")
         .hint("admin@example.org")
         .note("A bounce would go there. Take one outside the domain: its SPF record may not name this machine.")
@@ -133,15 +134,20 @@ fn path_ui(ui: &mut Ui, state: &State, path: &PathTaken, compared: &Compared) {
             weak(ui, &format!("Test message {token}"));
         }
     });
-    if let Some(first) = path.stops.first().filter(|stop| !stop.from.is_empty()) {
-        dot_ui(ui, false, &first.from, "the sender, as the first server wrote it");
-    }
-    for stop in &path.stops {
-        leg_ui(ui, stop);
-        let when = stop.at.map(|at| state.times.full(at)).unwrap_or_default();
-        let whose = stop.system.map_or("not a server that the plan names", System::label);
-        dot_ui(ui, stop.system.is_some(), &stop.by, &format!("{whose}  {when}"));
-    }
+    ui.scope(|ui| {
+        // Dots and lines join to one way.
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if let Some(first) = path.stops.first().filter(|stop| !stop.from.is_empty()) {
+            dot_ui(ui, false, &first.from, "the sender, as the first server wrote it");
+        }
+        for stop in &path.stops {
+            leg_ui(ui, stop);
+            let when = stop.at.map(|at| state.times.full(at)).unwrap_or_default();
+            let whose = stop.system.map_or("not a server that the plan names", System::label);
+            dot_ui(ui, stop.system.is_some(), &stop.by, &format!("{whose}  {when}"));
+        }
+    });
+    ui.add_space(theme::SPACE);
     for check in &path.checks {
         fact(ui, "Checked", check);
     }

@@ -18,7 +18,9 @@ pub(super) fn stop(value: &str, plan: &Plan) -> Option<Stop> {
         match word.to_ascii_lowercase().as_str() {
             "from" if from.is_empty() => from = words.next().unwrap_or_default().to_owned(),
             "by" if by.is_empty() => by = words.next().unwrap_or_default().to_owned(),
-            "with" if with.is_none() => with = words.next().map(|word| shown(word, 40)),
+            "with" if with.is_none() => {
+                with = words.next().map(|word| shown(word.trim_end_matches([';', ',']), 40))
+            }
             _ => {}
         }
     }
