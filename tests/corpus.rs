@@ -26,6 +26,7 @@ fn no_input_that_was_ever_found_breaks_a_reader() {
         ("ehlo", judge::ehlo),
         ("certificate", judge::certificate),
         ("dns_answer", judge::dns_answer),
+        ("bounce", judge::bounce),
         ("list", judge::list),
     ] {
         assert!(replay(target, judge) >= 4, "the corpus of {target} is gone");

@@ -1,6 +1,7 @@
 //! What must hold whatever the bytes are: shared by the fuzz targets and by
 //! the replay of their corpus in `tests/corpus.rs`.
 
+use sdr_wizard::guide::{explain, gloss};
 use sdr_wizard::net::hostile;
 use sdr_wizard::plan::{Domain, Roster};
 use sdr_wizard::roster::{Column, Format, changes, guess, read_as, read_table, take_people};
@@ -51,6 +52,25 @@ pub(crate) fn certificate(bytes: &[u8]) {
 pub(crate) fn dns_answer(bytes: &[u8]) {
     if let Some(records) = hostile::dns_answer(bytes) {
         assert!(records <= 65_535 / 11, "{records} records");
+    }
+}
+
+/// A pasted bounce: few notices, all of which may be shown, and the same each
+/// time. A reply's gloss is one sentence.
+pub(crate) fn bounce(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let explained = explain(&text);
+    assert!(explained.notices.len() <= 20, "{} notices", explained.notices.len());
+    for notice in &explained.notices {
+        let words = [&notice.recipient, &notice.by, &notice.enhanced, &notice.x500];
+        words.into_iter().flatten().for_each(|word| harmless(word, 4000));
+        harmless(&notice.said, 4000);
+        assert!(notice.code.is_none_or(|code| (200..600).contains(&code)));
+        assert!(!notice.summary.is_empty() && !notice.action.is_empty());
+    }
+    assert_eq!(explain(&text), explained);
+    if let Some(gloss) = gloss(&text) {
+        harmless(&gloss, 4000);
     }
 }
 
