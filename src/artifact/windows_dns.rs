@@ -9,7 +9,7 @@ use crate::plan::{HostPreset, RoutingSubdomain};
 
 /// The records as PowerShell for Windows DNS (`Add-DnsServerResourceRecordMX`),
 /// with the undo beside it as comments. To paste into a console; the export
-/// holds scripts with `-WhatIf`.
+/// holds scripts that preview by default.
 pub fn windows_dns(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     let zone = zone_of(subdomain);
     let name = subdomain.label();
@@ -33,7 +33,8 @@ pub fn windows_dns(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     text
 }
 
-/// A script that adds the records, skips those that are there, and knows `-WhatIf`.
+/// A script that adds the records and skips those that are there; a preview
+/// unless it is told to apply.
 pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     script(
         &MxChange::publish(subdomain, host),
@@ -126,16 +127,17 @@ fn script(change: &MxChange<'_>, verb: &str, file: &str, body: &str) -> String {
         .collect();
     format!(
         r#"# {verb} the MX records of {name} in the DNS server of Windows.
-# Preview, which changes nothing: .\{file} -WhatIf
+#   .\{file}           a preview: every command runs with -WhatIf, nothing changes
+#   .\{file} -Apply    changes the records
 # ZoneName: the zone that holds the name, as the DNS server has it.
-[CmdletBinding(SupportsShouldProcess = $true)]
+[CmdletBinding()]
 param(
     [string]$ZoneName = '{zone}',
-    [string]$ComputerName = 'localhost'
+    [string]$ComputerName = 'localhost',
+    [switch]$Apply
 )
 $ErrorActionPreference = 'Stop'
-# The cmdlets live in a module, which does not see the preference of this script.
-$preview = [bool]$WhatIfPreference
+$preview = -not $Apply
 $fqdn = '{name}'
 $ttl = {ttl}
 $records = @(
@@ -162,7 +164,10 @@ function Get-OurRecord($record) {{
         }}
 }}
 
-{body}"#,
+{body}if ($preview) {{
+    Write-Output 'This was a preview: nothing was changed. Run .\{file} -Apply to change the records.'
+}}
+"#,
         ttl = change.ttl(),
         records = records.join(",\n"),
     )

@@ -69,7 +69,7 @@ pub(super) fn of_subdomain(plan: &Plan) -> Vec<Piece> {
     }
     pieces.push(piece(
         "dns/windows-dns.ps1",
-        "Adds the same records to the DNS server of Windows. With -WhatIf it changes nothing.",
+        "Adds the same records to the DNS server of Windows. A preview without -Apply.",
         "dns/windows-dns-undo.ps1",
         crlf(&windows_dns::add_script(subdomain, host)).into_bytes(),
     ));
@@ -125,7 +125,7 @@ fn primary(folder: &str, change: &MxChange<'_>, does: &str, undo: &str) -> Vec<P
         ),
         piece(
             format!("{folder}/windows-dns.ps1"),
-            format!("{does}, in the DNS server of Windows. With -WhatIf it changes nothing."),
+            format!("{does}, in the DNS server of Windows. A preview without -Apply."),
             undo.to_owned(),
             crlf(&windows_dns::replace_script(change)).into_bytes(),
         ),
