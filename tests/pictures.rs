@@ -80,6 +80,20 @@ fn every_page_draws_in_both_themes() {
                 other => (format!("{}-checked", other.slug()), other.slug().to_owned()),
             };
             take(&mut hand, &format!("{checked}-{word}"));
+            for (at, card) in [
+                (Step::Flow, "Explain a bounce"),
+                (Step::Flow, "The path that it really took"),
+                (Step::Server, "Test from another machine"),
+            ] {
+                if at == step {
+                    if step == Step::Server {
+                        hand.unfold(card);
+                    }
+                    hand.harness.get_by_label(card).scroll_to_me();
+                    hand.harness.run_steps(3);
+                    take(&mut hand, &format!("{}-{word}", card.to_lowercase().replace(' ', "-")));
+                }
+            }
             hand.top();
             take(&mut hand, &format!("{top}-{word}"));
         }

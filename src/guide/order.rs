@@ -15,6 +15,29 @@ const EXIT_LIST: [&str; 7] = [
     "cutover.take-down",
 ];
 
+/// Whom the records name, then what they lead to, then policy.
+const SITUATION: [&str; 10] = [
+    "situation.primary-mx",
+    "situation.exchangers",
+    "situation.ttl",
+    "situation.name-servers",
+    "situation.delegation",
+    "situation.serial",
+    "situation.spf",
+    "situation.dmarc",
+    "situation.mta-sts",
+    "situation.panel",
+];
+
+/// The records before the alias that they lead to.
+const SUBDOMAIN: [&str; 5] = [
+    "subdomain.primary-mx",
+    "subdomain.mx",
+    "subdomain.exchangers",
+    "subdomain.alias",
+    "subdomain.alias-api",
+];
+
 /// As a conversation with the server goes.
 const SERVER: [&str; 18] = [
     "server.resolve",
@@ -68,6 +91,8 @@ pub fn in_order(step: Step, mut findings: Vec<Finding>) -> Vec<Finding> {
     let told: &[&str] = match step {
         Step::Cutover => &EXIT_LIST,
         Step::Server => &SERVER,
+        Step::Situation => &SITUATION,
+        Step::Subdomain => &SUBDOMAIN,
         _ => &[],
     };
     let place = |finding: &Finding| {
