@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::alias_ticket;
 use super::mx_rows;
 use super::paper::{Block, to_html, to_markdown};
 use super::picture_svg;
+use super::runbook_people::people;
 use crate::finding::{BEFORE, Evidence, Finding, State};
-use crate::guide::{Page, Standing, Step, Todo, page, standing};
+use crate::guide::{Page, Standing, Step, Todo, exit_points, in_order, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
 use crate::route::{Origin, Phase, follow, phases, trace_text, world_after};
 
@@ -94,43 +96,6 @@ fn situation(plan: &Plan, blocks: &mut Vec<Block>) {
     ));
 }
 
-fn people(plan: &Plan, blocks: &mut Vec<Block>) {
-    let count = |which: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().filter(|p| which(p)).count();
-    let row = |group: String, date: String, people: usize, moved: usize| {
-        vec![group, date, people.to_string(), moved.to_string()]
-    };
-    let mut rows: Vec<Vec<String>> = plan
-        .wave_numbers()
-        .into_iter()
-        .map(|number| {
-            let wave = plan.wave(number);
-            row(
-                wave.label(),
-                wave.date.map_or_else(|| "(no date)".to_owned(), |date| date.to_string()),
-                count(&|p| p.wave == Some(number)),
-                count(&|p| p.wave == Some(number) && p.home == Home::Host),
-            )
-        })
-        .collect();
-    let no_wave = |home| count(&|p: &Mailbox| p.wave.is_none() && p.home == home);
-    let at_host = no_wave(Home::Host);
-    rows.push(row("At the host, in no wave".to_owned(), String::new(), at_host, at_host));
-    rows.push(row(
-        "On the external server, in no wave".to_owned(),
-        String::new(),
-        no_wave(Home::External),
-        0,
-    ));
-    rows.push(row(
-        "All".to_owned(),
-        String::new(),
-        plan.roster.len(),
-        count(&|p| p.home == Home::Host),
-    ));
-    blocks.push(Block::Heading(2, "People".to_owned()));
-    blocks.push(Block::Table(vec!["Group", "Day", "People", "At the host already"], rows));
-}
-
 fn records(plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading(2, "Records".to_owned()));
     blocks.push(Block::Paragraph(format!(
@@ -206,10 +171,21 @@ fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block
     for todo in todo {
         by_hand(plan, todo, blocks);
     }
-    let findings: Vec<Vec<String>> = evidence.of_step(step.slug()).map(in_a_row).collect();
+    if step == Step::Subdomain {
+        blocks.push(Block::Heading(3, "The text of the ticket".to_owned()));
+        blocks.push(Block::Lines(alias_ticket(plan).lines().map(str::to_owned).collect()));
+    }
+    let findings = in_order(step, evidence.of_step(step.slug()).cloned().collect());
     if findings.is_empty() {
         return;
     }
+    let points = exit_points(&findings);
+    let word = |at: usize, finding: &Finding| match points.get(at) {
+        Some(point) => point.word(),
+        None => finding.state.word(),
+    };
+    let rows = findings.iter().enumerate();
+    let findings = rows.map(|(at, finding)| in_a_row(finding, word(at, finding))).collect();
     blocks.push(Block::Heading(3, "Checks".to_owned()));
     blocks.push(Block::Table(
         vec!["State", "What was seen", "Expected", "Found", "Asked", "When"],
@@ -235,21 +211,21 @@ fn by_hand(plan: &Plan, todo: Todo, blocks: &mut Vec<Block>) {
     }
 }
 
-fn in_a_row(finding: &Finding) -> Vec<String> {
+fn in_a_row(finding: &Finding, word: &str) -> Vec<String> {
     let seen = match &finding.state {
         State::Waiting { again_at } => {
             format!("{} To be asked again at {}.", sentence(&finding.summary), time(*again_at))
         }
         State::Unknown { why } => {
-            format!("{} Can't tell from here, because {why}.", sentence(&finding.summary))
+            format!("{} {}", sentence(&finding.summary), sentence(&format!("Because {why}")))
         }
         State::Skipped { because } => {
-            format!("{} Not asked, because {because}.", sentence(&finding.summary))
+            format!("{} {}", sentence(&finding.summary), sentence(&format!("Because {because}")))
         }
         State::Passed | State::Warning | State::Failed => finding.summary.clone(),
     };
     vec![
-        finding.state.word().to_owned(),
+        word.to_owned(),
         seen,
         finding.expected.clone(),
         finding.found.clone(),
@@ -288,6 +264,8 @@ fn appendix(evidence: &Evidence, blocks: &mut Vec<Block>) {
         blocks.push(Block::Paragraph("Nothing has been checked yet.".to_owned()));
         return;
     }
+    // Findings of one conversation share its lines: printed once.
+    let mut printed: Vec<(&[String], &str)> = Vec::new();
     for finding in evidence.iter() {
         blocks.push(Block::Heading(3, format!("{}: {}", finding.id, finding.state.word())));
         blocks.push(Block::Paragraph(format!(
@@ -301,7 +279,11 @@ fn appendix(evidence: &Evidence, blocks: &mut Vec<Block>) {
                 blocks.push(Block::Paragraph(format!("{what}: {text}")));
             }
         }
-        if !finding.evidence.is_empty() {
+        let before = printed.iter().find(|(lines, _)| **lines == *finding.evidence);
+        if let Some((_, id)) = before {
+            blocks.push(Block::Paragraph(format!("The lines stand under {id}.")));
+        } else if !finding.evidence.is_empty() {
+            printed.push((&finding.evidence, &finding.id));
             let mut lines: Vec<String> =
                 finding.evidence.iter().take(EVIDENCE_LINES).cloned().collect();
             if let Some(more @ 1..) = finding.evidence.len().checked_sub(EVIDENCE_LINES) {

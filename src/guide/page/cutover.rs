@@ -138,7 +138,7 @@ fn disable(plan: &Plan) -> Todo {
         .detail("Clear “Enable Split Domain Routing”.")
         .detail("Click Save.")
         .undo(format!(
-            "Check it again with the same two values, as long as the panel lets you. {}",
+            "Tick the box again with the same two values, as long as the panel lets you. {}",
             plan.host.offer
         ))
 }

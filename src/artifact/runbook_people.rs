@@ -1,0 +1,68 @@
+//! The people in the run-book: sizes of the waves, and who is in them.
+
+use super::paper::Block;
+use crate::plan::{Home, Mailbox, Plan};
+
+/// People of one wave who are named on paper.
+const NAMED: usize = 200;
+
+/// Each wave with its day and size, then who is in it.
+pub(super) fn people(plan: &Plan, blocks: &mut Vec<Block>) {
+    let count = |which: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().filter(|p| which(p)).count();
+    let row = |group: String, date: String, people: usize, moved: usize| {
+        vec![group, date, people.to_string(), moved.to_string()]
+    };
+    let mut rows: Vec<Vec<String>> = plan
+        .wave_numbers()
+        .into_iter()
+        .map(|number| {
+            let wave = plan.wave(number);
+            row(
+                wave.label(),
+                wave.date.map_or_else(|| "(no date)".to_owned(), |date| date.to_string()),
+                count(&|p| p.wave == Some(number)),
+                count(&|p| p.wave == Some(number) && p.home == Home::Host),
+            )
+        })
+        .collect();
+    let no_wave = |home| count(&|p: &Mailbox| p.wave.is_none() && p.home == home);
+    let at_host = no_wave(Home::Host);
+    rows.push(row("At the host, in no wave".to_owned(), String::new(), at_host, at_host));
+    rows.push(row(
+        "On the external server, in no wave".to_owned(),
+        String::new(),
+        no_wave(Home::External),
+        0,
+    ));
+    rows.push(row(
+        "All".to_owned(),
+        String::new(),
+        plan.roster.len(),
+        count(&|p| p.home == Home::Host),
+    ));
+    blocks.push(Block::Heading(2, "People".to_owned()));
+    blocks.push(Block::Table(vec!["Group", "Day", "People", "At the host already"], rows));
+    for number in plan.wave_numbers() {
+        let moves = |person: &&Mailbox| person.wave == Some(number);
+        named(&plan.wave(number).label(), plan.roster.iter().filter(moves), blocks);
+    }
+}
+
+/// The people of a group by name; beyond what fits on paper, how many more.
+fn named<'a>(group: &str, people: impl Iterator<Item = &'a Mailbox>, blocks: &mut Vec<Block>) {
+    let mut people = people.peekable();
+    if people.peek().is_none() {
+        return;
+    }
+    blocks.push(Block::Heading(3, group.to_owned()));
+    let line = |person: &Mailbox| match person.display_name.is_empty() {
+        true => person.address.to_string(),
+        false => format!("{}, {}", person.display_name, person.address),
+    };
+    let mut lines: Vec<String> = people.by_ref().take(NAMED).map(line).collect();
+    let more = people.count();
+    if more > 0 {
+        lines.push(format!("and {more} more; roster.csv of the profile has them all"));
+    }
+    blocks.push(Block::Bullets(lines));
+}
