@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
+use super::told::unsettled;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::net::{Answer, Data, DnsError, Net, RecordType};
 use crate::plan::Plan;
 
 /// What is published for the domain, and for the one it belongs to.
@@ -80,8 +81,6 @@ pub(super) fn verdict(
 ) -> Finding {
     let domain = plan.domain();
     let answers = || std::iter::once(&published.own).chain(&published.above);
-    let usable =
-        |answer: &Answer| matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain);
     let make = |state, summary: String, found: String| {
         let whom: Vec<String> = answers()
             .filter_map(|answer| answer.as_ref().ok())
@@ -98,22 +97,16 @@ pub(super) fn verdict(
                 Err(error) => vec![error.to_string()],
             }))
     };
-    let own = match &published.own {
-        Ok(answer) if usable(answer) => records(answer),
-        other => {
-            let why = match other {
-                Ok(answer) => format!("{} answered {}", answer.asked, answer.code),
-                Err(error) => error.to_string(),
-            };
-            return make(
-                State::Unknown { why },
-                format!("The DMARC policy of {domain} can't be looked up from here."),
-                "(no answer)".to_owned(),
-            )
-            .means("That says nothing about the policy.")
-            .advise("Check again later, or name another resolver with --resolver.");
-        }
-    };
+    if let Some(why) = unsettled(&published.own) {
+        return make(
+            State::Unknown { why },
+            format!("The DMARC policy of {domain} can't be looked up from here."),
+            "(no answer)".to_owned(),
+        )
+        .means("That says nothing about the policy.")
+        .advise("Check again later, or name another resolver with --resolver.");
+    }
+    let own = published.own.as_ref().map(records).unwrap_or_default();
     let above = match &published.above {
         Some(Ok(answer)) => records(answer),
         _ => Vec::new(),

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::primary_mx::{Records, Seen};
+use super::told::unsettled;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::net::{Answer, Data, DnsError, Net, RecordType};
 use crate::plan::{Plan, Purpose};
 
 /// Patterns of exchangers that are read.
@@ -108,21 +109,14 @@ pub(super) fn verdict(
             .asked(asked)
             .with_evidence(evidence)
     };
-    match &published.answer {
-        Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => {}
-        other => {
-            let why = match other {
-                Ok(answer) => format!("{} answered {}", answer.asked, answer.code),
-                Err(error) => error.to_string(),
-            };
-            return make(
-                State::Unknown { why },
-                format!("Whether {domain} has an MTA-STS policy can't be looked up from here."),
-                "(no answer)".to_owned(),
-            )
-            .means("That says nothing about the policy.")
-            .advise("Check again later, or name another resolver with --resolver.");
-        }
+    if let Some(why) = unsettled(&published.answer) {
+        return make(
+            State::Unknown { why },
+            format!("Whether {domain} has an MTA-STS policy can't be looked up from here."),
+            "(no answer)".to_owned(),
+        )
+        .means("That says nothing about the policy.")
+        .advise("Check again later, or name another resolver with --resolver.");
     }
     let text = match &published.policy {
         None => {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::primary_mx::Seen;
 use super::spf_expand::{Fault, Leads, Node, expand, records};
 use super::spf_record::Qualifier;
+use super::told::unsettled;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, DnsError, Net, RecordType, ResponseCode};
+use crate::net::{Answer, DnsError, Net, RecordType};
 use crate::plan::{Plan, Task};
 
 /// Lookups, and lookups that lead nowhere, that a record may cost (RFC 7208 4.6.4).
@@ -58,21 +59,14 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
             Err(error) => finding.asked(error.to_string()),
         }
     };
-    match &policy.answer {
-        Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => {}
-        other => {
-            let why = match other {
-                Ok(answer) => format!("{} answered {}", answer.asked, answer.code),
-                Err(error) => error.to_string(),
-            };
-            return make(
-                State::Unknown { why },
-                format!("The SPF record of {domain} can't be looked up from here."),
-                "(no answer)".to_owned(),
-            )
-            .means("That says nothing about the record.")
-            .advise("Check again later, or name another resolver with --resolver.");
-        }
+    if let Some(why) = unsettled(&policy.answer) {
+        return make(
+            State::Unknown { why },
+            format!("The SPF record of {domain} can't be looked up from here."),
+            "(no answer)".to_owned(),
+        )
+        .means("That says nothing about the record.")
+        .advise("Check again later, or name another resolver with --resolver.");
     }
     let found = shown(&policy.records);
     let senders = Senders::of(plan, primary);

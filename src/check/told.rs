@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
-use crate::net::{Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, Zone};
+use crate::net::{
+    Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode, Zone,
+};
 use crate::plan::Plan;
 
 /// Addresses of name servers of one zone that are asked.
@@ -234,6 +236,16 @@ pub(super) fn duration(seconds: u32) -> String {
         0..=119 => format!("{seconds} s"),
         120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
         _ => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+/// Why an answer settles nothing, to follow "because"; `None` where it says
+/// what is there, or that nothing is.
+pub(super) fn unsettled(answer: &Result<Answer, DnsError>) -> Option<String> {
+    match answer {
+        Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => None,
+        Ok(answer) => Some(format!("{} answered {}", answer.asked, answer.code)),
+        Err(error) => Some(error.to_string()),
     }
 }
 

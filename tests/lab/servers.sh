@@ -4,6 +4,7 @@
 #   127.0.0.10, .11 the host: mx1 and mx2.emailsrvr.com (one Postfix)
 #   127.0.0.12      the external server: mail.example.com
 #   127.0.0.13      the Internet
+. "$(dirname "${BASH_SOURCE[0]}")/wait.sh"
 
 start_servers() {
   ip link set lo up || return 1
@@ -298,15 +299,4 @@ settle() {
 copies() {
   (cd "$work" && grep -rl "token-$1-end" host/mail external/mail internet/mail 2> /dev/null) \
     | sed 's|^\([a-z]*\)/mail/\([^/]*\)/.*|\1/\2|' | sort | paste -sd ' '
-}
-
-wait_for() {
-  local what=$1
-  shift
-  for _ in $(seq 50); do
-    "$@" > /dev/null 2>&1 && return 0
-    sleep 0.2
-  done
-  echo "$what did not come up"
-  return 1
 }

@@ -4,6 +4,7 @@
 #   127.0.2.N    Exim, one daemon for each
 #   127.0.3.N    OpenSMTPD, one listener for each
 # The client comes from 127.0.0.1.
+. "$(dirname "${BASH_SOURCE[0]}")/wait.sh"
 
 postfix_rows=(normal anything own-domain relay greylist no-tls self-signed old-tls small no-postmaster pix closed-to-strangers)
 exim_rows=(normal anything own-domain relay greylist tarpit no-tls self-signed small no-postmaster helo-only no-null-sender not-its-domain)
@@ -275,14 +276,3 @@ start_opensmtpd() {
 }
 
 greets() { wait_for "the server at $1" bash -c "exec 3<>/dev/tcp/$1/25 && read -r -t 3 -n 3 <&3"; }
-
-wait_for() {
-  local what=$1
-  shift
-  for _ in $(seq 50); do
-    "$@" > /dev/null 2>&1 && return 0
-    sleep 0.2
-  done
-  echo "$what did not come up"
-  return 1
-}
