@@ -123,7 +123,7 @@ fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
         "Everybody confirmed: not yet.",
         at,
     )
-    .advise("Run “sdrctl people DIR”: it asks each address of its server.")
+    .advise("Press “Ask the servers about each person” in step 2, or run “sdrctl people” with the profile's folder.")
 }
 
 fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
