@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::dispatch::Note;
 use super::mishap;
+use super::outbox::Note;
 use crate::check;
 use crate::finding::Evidence;
 use crate::plan::Plan;

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
-use super::dispatch::Note;
 use super::inquiry::{Heard, Inquiry};
+use super::outbox::Note;
 use super::{Event, mishap, recheck, seed_of_the_day};
 use crate::check::Ask;
 use crate::finding::{Evidence, Finding};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -13,49 +13,15 @@ use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
+use super::outbox::{Note, Outbox};
 use super::{Command, Event, elsewhere, exports, mishap, people, test_message};
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::plan::Address;
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
-use crate::route::{Audit, Phase};
 
 /// How long the last save may take at the end; a dead network share must not
 /// keep the window's process for ever.
 const LAST_SAVE: Duration = Duration::from_secs(10);
-
-/// The way out: an event, then a nudge to whoever draws.
-#[derive(Clone)]
-pub(super) struct Outbox {
-    events: mpsc::Sender<Event>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Outbox {
-    pub(super) fn new(events: mpsc::Sender<Event>, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
-        Self { events, wake }
-    }
-
-    pub(super) fn say(&self, event: Event) {
-        if self.events.send(event).is_ok() {
-            (self.wake)();
-        }
-    }
-}
-
-/// What tasks report to the loop.
-pub(super) enum Note {
-    /// The keeper has an answer.
-    Keeper(Event),
-    /// A task that stands for itself has its answer, asked for while the
-    /// profile with this number was open.
-    Done { session: u64, event: Event },
-    /// A check found something.
-    Heard { inquiry: Inquiry, run: u64, heard: Heard },
-    /// A check ended; with a sentence when it was by a mistake of ours.
-    Ended { inquiry: Inquiry, run: u64, mishap: Option<String> },
-    /// An audit ended.
-    Audited { phase: Option<Phase>, run: u64, result: Result<Arc<Audit>, String> },
-}
 
 pub(super) struct Dispatch {
     net: Result<Net, String>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use super::dispatch::Note;
+use super::outbox::Note;
 use super::{Event, exports, mishap};
 use crate::finding::{Entry, Evidence};
 use crate::net::Clock;

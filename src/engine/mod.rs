@@ -13,6 +13,7 @@ mod inquiry;
 mod keeper;
 mod memory;
 mod mishap;
+mod outbox;
 mod people;
 mod recheck;
 mod stranger;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::dispatch::Note;
+use super::outbox::Note;
 use super::{Event, mishap};
 use crate::finding::{Finding, State};
 use crate::guide;

@@ -5,7 +5,8 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::dispatch::{Dispatch, Outbox};
+use super::dispatch::Dispatch;
+use super::outbox::Outbox;
 use super::{Command, Event};
 use crate::net::Net;
 
