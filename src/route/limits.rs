@@ -64,12 +64,16 @@ impl Limits {
     /// where this system separates the two.
     pub(super) fn split(&self, address: &Address) -> Option<(Address, Extension)> {
         let delimiter = self.plus?;
-        let (user, extension) = address.local().split_once(delimiter)?;
-        // A quoted local part is one word to servers.
-        if user.is_empty() || user.starts_with('"') {
+        let local = address.local();
+        // Servers look at what the quotes hold, and quote again where that needs it.
+        let word = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(local);
+        let (user, extension) = word.split_once(delimiter)?;
+        if user.is_empty() {
             return None;
         }
-        let base = Address::parse(&format!("{user}@{}", address.domain())).ok()?;
+        let bare = Address::parse(&format!("{user}@{}", address.domain()));
+        let quoted = || Address::parse(&format!("\"{user}\"@{}", address.domain()));
+        let base = bare.or_else(|_| quoted()).ok()?;
         Some((base, Extension { delimiter, text: extension.to_owned() }))
     }
 }
