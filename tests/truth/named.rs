@@ -50,11 +50,17 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 17] = [
+const WORLDS: [(&str, Spoil); 18] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
         }
+    }),
+    ("an extension behind a quoted name", |w| {
+        let (alias, quoted) = (w.own("alias"), w.own("\"two words\""));
+        w.case.world.external.mailboxes.insert(quoted.clone());
+        w.case.world.external.aliases.insert(alias, vec![quoted]);
+        w.letters("alias+tag");
     }),
     ("contact without a mailbox", |w| {
         w.case.world.host.mailboxes.clear();
