@@ -56,6 +56,7 @@ fn both_sides_are_compared_and_what_disagrees_is_mended() {
     let builder = hand::builder().with_size([1100.0, 2400.0]);
     let mut hand = hand::window_of(builder, home.path(), still());
     hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
     hand.keys(Modifiers::COMMAND, Key::Num2);
     hand.unfold("Bring more people in");
     hand.fill("Or add one person", "nobody.knows.me@example.com");
@@ -99,6 +100,7 @@ fn each_person_is_asked_of_their_server_and_the_table_says_what_came_of_it() {
     let builder = hand::builder().with_size([1100.0, 2400.0]);
     let mut hand = hand::window_of(builder, home.path(), still());
     hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
     hand.keys(Modifiers::COMMAND, Key::Num2);
     hand.sees("RCPT only, never DATA");
     assert!(!hand.has("Confirmed"));
