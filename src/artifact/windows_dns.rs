@@ -33,14 +33,8 @@ pub fn windows_dns(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
     text
 }
 
-/// A script that adds the records and skips those that are there; a preview
-/// unless it is told to apply.
-pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
-    script(
-        &MxChange::publish(subdomain, host),
-        "Adds",
-        "windows-dns.ps1",
-        r#"foreach ($record in $records) {
+/// Adds each record that is not there yet.
+const ADD_MISSING: &str = r#"foreach ($record in $records) {
     $there = Get-OurRecord $record
     if ($there) {
         Write-Output "In place already: $fqdn MX $($record.Preference) $($record.Exchange)"
@@ -53,8 +47,29 @@ pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> Str
         Write-Output "Added: $fqdn MX $($record.Preference) $($record.Exchange)"
     }
 }
-"#,
-    )
+"#;
+
+/// Removes every record but those of the script.
+const REMOVE_OTHERS: &str = r#"# The new ones are there: now every other goes.
+$all = @(Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
+    -RRType Mx -ErrorAction SilentlyContinue)
+foreach ($old in $all) {
+    $ours = $records | Where-Object {
+        $_.Exchange -eq $old.RecordData.MailExchange -and
+        $_.Preference -eq $old.RecordData.Preference
+    }
+    if ($ours) { continue }
+    $what = "$fqdn MX $($old.RecordData.Preference) $($old.RecordData.MailExchange)"
+    $old | Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName `
+        -Force -WhatIf:$preview -ErrorAction Stop
+    if (-not $preview) { Write-Output "Removed: $what" }
+}
+"#;
+
+/// A script that adds the records and skips those that are there; a preview
+/// unless it is told to apply.
+pub(super) fn add_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> String {
+    script(&MxChange::publish(subdomain, host), "Adds", "windows-dns.ps1", ADD_MISSING)
 }
 
 /// The script that removes the same records and no others.
@@ -82,38 +97,7 @@ pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> 
 
 /// The script that makes these records the only ones at the name.
 pub(super) fn replace_script(change: &MxChange<'_>) -> String {
-    script(
-        change,
-        "CUTOVER. Replaces",
-        "windows-dns.ps1",
-        r#"foreach ($record in $records) {
-    if (Get-OurRecord $record) {
-        Write-Output "In place already: $fqdn MX $($record.Preference) $($record.Exchange)"
-        continue
-    }
-    Add-DnsServerResourceRecordMX -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
-        -MailExchange $record.Exchange -Preference $record.Preference `
-        -TimeToLive (New-TimeSpan -Seconds $ttl) -WhatIf:$preview -ErrorAction Stop
-    if (-not $preview) {
-        Write-Output "Added: $fqdn MX $($record.Preference) $($record.Exchange)"
-    }
-}
-# The new ones are there: now every other goes.
-$all = @(Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName -Name $name `
-    -RRType Mx -ErrorAction SilentlyContinue)
-foreach ($old in $all) {
-    $ours = $records | Where-Object {
-        $_.Exchange -eq $old.RecordData.MailExchange -and
-        $_.Preference -eq $old.RecordData.Preference
-    }
-    if ($ours) { continue }
-    $what = "$fqdn MX $($old.RecordData.Preference) $($old.RecordData.MailExchange)"
-    $old | Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $ZoneName `
-        -Force -WhatIf:$preview -ErrorAction Stop
-    if (-not $preview) { Write-Output "Removed: $what" }
-}
-"#,
-    )
+    script(change, "CUTOVER. Replaces", "windows-dns.ps1", &format!("{ADD_MISSING}{REMOVE_OTHERS}"))
 }
 
 fn script(change: &MxChange<'_>, verb: &str, file: &str, body: &str) -> String {
