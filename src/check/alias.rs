@@ -126,7 +126,7 @@ fn verdicts(
     let passed = |summary: String| make(State::Passed, summary);
     let alias = match answer.kind {
         Kind::Accepted => passed(format!("{host} takes mail for {subdomain}: the domain alias is there.")),
-        Kind::Unknown | Kind::PeerRefused => {
+        Kind::Unknown | Kind::PeerRefused | Kind::MailboxClosed => {
             passed(format!("{host} takes {subdomain} for its own: the domain alias is there."))
                 .means("It refused the address, not the domain.")
         }
@@ -148,7 +148,7 @@ fn verdicts(
                 .means("The conversation ended before the answer. That says nothing about the routing subdomain.")
                 .advise("Check again; if it stays, run the check from another machine.")
         }
-        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
+        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::SaidToAll => {
             let why = format!("the host refuses for another reason: {}", answer.said());
             make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
                 .means("The refusal is not about the routing subdomain.")

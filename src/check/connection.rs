@@ -73,16 +73,14 @@ fn no_mail_server(
                 .means("The way is open: the connection came about. Some servers let strangers wait for the greeting (greet delay), and some firewalls take a connection that nobody serves behind them. Which it is can't be seen from here.")
                 .advise("Check again with more patience (--timeout 60). If it stays silent, check on the server that its mail service runs, and that the firewall leads the port to it.")
         }
-        _ => {
-            let summary = match &talk.ending {
-                Ending::Closed { .. } => format!("{host} takes the connection on port {port} and hangs up without a greeting."),
-                _ => format!("What answers at {host} on port {port} is not a mail server."),
-            };
-            finding(State::Failed, summary)
-                .compared(expected, format!("connected, then {why}"))
-                .means("The way is open: the connection came about. But a mail server greets first (RFC 5321 3.1), and this one does not, so no mail can be handed to it: another service listens there, or something in front of it turns strangers away.")
-                .advise("Check that the host name and the firewall's port forwarding lead to the mail server, and that its mail service runs. If it hangs up on strangers only, let this machine and the host in.")
-        }
+        Ending::Closed { .. } => finding(State::Unknown { why: why.clone() }, format!("{host} takes the connection on port {port} and hangs up without a greeting."))
+            .compared(expected, format!("connected, then {why}"))
+            .means("The way is open: the connection came about. Who hangs up before the greeting may turn away this machine alone (a block list, a firewall that lets in known senders, too many connections) or everybody. Which it is can't be seen from here.")
+            .advise("Check again from another machine. If it hangs up there too, check that the host name and the firewall's port forwarding lead to the mail server and that its mail service runs; otherwise let this machine and the host in."),
+        _ => finding(State::Failed, format!("What answers at {host} on port {port} is not a mail server."))
+            .compared(expected, format!("connected, then {why}"))
+            .means("The way is open: the connection came about. But a mail server greets first (RFC 5321 3.1), and this one does not, so no mail can be handed to it: another service listens there.")
+            .advise("Check that the host name and the firewall's port forwarding lead to the mail server, and that its mail service runs."),
     }
 }
 
@@ -130,7 +128,7 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         for (ending, failed) in [
             (Ending::Garbled { why: "not a reply".to_owned() }, true),
-            (Ending::Closed { after: "connecting".to_owned() }, true),
+            (Ending::Closed { after: "connecting".to_owned() }, false),
             (Ending::ReplyTimeout { waiting_for: "banner".to_owned(), seconds: 30 }, false),
         ] {
             for control in [None, Some(Control::NotReached("mx1".to_owned()))] {

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::addresses::is_private;
 use super::delay::again;
-use super::envelopes::why_unasked;
+use super::envelopes::{of_known, why_unasked};
 use super::primary_mx::expected;
 use super::probe::{transcript, whom};
-use super::questions::{DUTIES, Questions};
+use super::questions::{DUTIES, NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
 use crate::net::Conversation;
@@ -18,16 +18,50 @@ use crate::plan::{Address, Plan, Side};
 /// The ids, in the order in which they are told.
 pub(super) const IDS: [&str; 3] = ["server.postmaster", "server.abuse", "server.relay"];
 
-/// What the second conversation says. `anything`: the first one showed that
-/// the server accepts an address that nobody has.
+/// What a server makes of every address that it is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Habit {
+    /// It tells them apart, as far as was seen.
+    Discerns,
+    /// It accepts one that nobody has.
+    AcceptsAnything,
+    /// It refuses all in the same words.
+    RefusesAll,
+}
+
+/// The habit that both conversations show. One refusal for everybody is one
+/// for the verification address, an address that nobody has, postmaster and a
+/// foreign domain alike; that the domain is not taken is an answer of its own.
+pub(super) fn habit(
+    talk: &Conversation,
+    second: Option<&Conversation>,
+    asked: &Questions,
+) -> Habit {
+    let random = heard(talk, NULL, &asked.random);
+    if random.kind == Kind::Accepted {
+        return Habit::AcceptsAnything;
+    }
+    let known = asked.known.as_ref().map(|address| of_known(talk, address));
+    let owed = [&asked.postmaster, &asked.abuse, &asked.elsewhere];
+    let owed = second.into_iter().flat_map(|talk| owed.map(|to| heard(talk, DUTIES, to)));
+    let answers: Vec<Heard<'_>> = known.into_iter().chain([random]).chain(owed).collect();
+    let refrain = random.refrain();
+    let is_one = answers.len() > 2
+        && random.kind != Kind::RelayDenied
+        && refrain.is_some()
+        && answers.iter().all(|answer| answer.refrain() == refrain);
+    if is_one { Habit::RefusesAll } else { Habit::Discerns }
+}
+
+/// What the second conversation says.
 pub(super) fn duties(
     talk: &Conversation,
     plan: &Plan,
     asked: &Questions,
-    anything: bool,
+    habit: Habit,
     at: Timestamp,
 ) -> Vec<Finding> {
-    let told = Told { talk, plan, anything, at };
+    let told = Told { talk, plan, habit, at };
     let owes = "postmaster must be reachable in every domain that takes mail (RFC 5321 4.5.1): other administrators write there when mail goes wrong, some block lists ask whether it answers.";
     let complaints = "abuse is where complaints about mail from the domain go (RFC 2142), and where the large providers look first.";
     vec![
@@ -40,7 +74,7 @@ pub(super) fn duties(
 struct Told<'a> {
     talk: &'a Conversation,
     plan: &'a Plan,
-    anything: bool,
+    habit: Habit,
     at: Timestamp,
 }
 
@@ -51,8 +85,12 @@ impl Told<'_> {
             .with_evidence(transcript(self.talk))
     }
 
+    fn heard(&self, address: &Address) -> Heard<'_> {
+        heard(self.talk, DUTIES, address).amid(self.habit == Habit::RefusesAll)
+    }
+
     fn role(&self, id: &str, address: &Address, why: &str) -> Finding {
-        let answer = heard(self.talk, DUTIES, address);
+        let answer = self.heard(address);
         let make = |state, summary: String| {
             self.finding(id, state, summary)
                 .compared(format!("{address} is accepted"), answer.said())
@@ -64,7 +102,7 @@ impl Told<'_> {
             )
         };
         match answer.kind {
-            Kind::Accepted if self.anything => skip("the server accepts any address, so its yes proves nothing"),
+            Kind::Accepted if self.habit == Habit::AcceptsAnything => skip("the server accepts any address, so its yes proves nothing"),
             Kind::Accepted => make(State::Passed, format!("The server takes mail for {address}.")),
             Kind::Deferred | Kind::PeerUnreachable => self.later(id, answer, format!("The server has not decided on {address} yet.")),
             _ if !answer.is_no() => self.untold(id, answer, format!("Whether mail for {address} is taken can't be told from here.")),
@@ -80,13 +118,17 @@ impl Told<'_> {
     /// `server.relay`: a stranger writes to a stranger.
     fn relay(&self, address: &Address) -> Finding {
         let id = "server.relay";
-        let answer = heard(self.talk, DUTIES, address);
+        let answer = self.heard(address);
         let make = |state, summary: &str| {
             self.finding(id, state, summary.to_owned())
                 .compared(format!("{address} is refused"), answer.said())
         };
         let close = "Let the server take mail from outside for its own domains only. On Exchange remove “ms-Exch-SMTP-Accept-Any-Recipient” from anonymous users of the receive connector (“Get-ReceiveConnector NAME | Get-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON'” shows it), on Postfix end smtpd_relay_restrictions with reject_unauth_destination, on Exim look at relay_from_hosts, on OpenSMTPD at the match rules. Then check again.";
         match answer.kind {
+            // “Can't verify, but will accept and try” (RFC 5321 3.5.3).
+            Kind::Accepted if answer.reply.is_some_and(|reply| reply.code == 252) => make(State::Unknown { why: format!("252 promises nothing: {}", answer.said()) }, "Whether the server relays can't be told from here.")
+                .means("The server takes the recipient without a look and decides later.")
+                .advise("Look at its relay settings on the server itself."),
             Kind::Accepted if is_private(&self.talk.peer.ip()) => make(State::Warning, "The server relays for this machine: it takes mail for a foreign domain.")
                 .means("This machine talks to the server by an inside address, and many servers relay for their own network. If it did so for the Internet it would be an open relay; that can't be seen from inside.")
                 .advise("Run the same test from outside, such as a rented server. If it relays there too: let it take mail from outside for its own domains only."),
@@ -94,7 +136,7 @@ impl Told<'_> {
                 .means("If it does so for everybody it is an open relay: spammers send through it, it ends up on block lists, and then nobody takes the domain's mail. Only if this machine is one that the server trusts (its own network) is the answer as it should be. Asked by RCPT only; no message was sent.")
                 .advise(close),
             Kind::Deferred | Kind::PeerUnreachable => self.later(id, answer, "The server has not decided on a foreign domain yet.".to_owned()),
-            _ if answer.is_no() => make(State::Passed, "The server does not relay: it refuses a foreign domain."),
+            _ if answer.is_no() || answer.kind == Kind::LoginWanted => make(State::Passed, "The server does not relay: it refuses a foreign domain."),
             _ => self.untold(id, answer, "Whether the server relays can't be told from here.".to_owned()),
         }
     }
@@ -110,7 +152,10 @@ impl Told<'_> {
         let why = why_unasked(self.talk, answer);
         self.finding(id, State::Unknown { why }, summary)
             .compared("a final answer", answer.said())
-            .means("The conversation ended before the answer, or the refusal was about who asks.")
+            .means(match answer.kind {
+                Kind::SaidToAll => "One refusal for everybody is about this machine or the server's state, and proves nothing.",
+                _ => "The conversation ended before the answer, or the refusal was about who asks.",
+            })
             .advise("Run the test again, from another machine if the answer stays.")
     }
 }

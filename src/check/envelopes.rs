@@ -14,16 +14,15 @@ use crate::plan::Address;
 const TARPIT: f64 = 1.0;
 
 /// What the server said of each address: the cause before what follows from it.
-pub(super) fn verdicts(talk: &Conversation, asked: &Questions, at: Timestamp) -> Vec<Finding> {
-    let random = heard(talk, NULL, &asked.random);
-    let known = asked.known.as_ref().map(|address| {
-        let by_null = heard(talk, NULL, address);
-        let answer = match by_null.kind {
-            Kind::SenderRefused => heard(talk, FOREIGN, address),
-            _ => by_null,
-        };
-        (address, answer)
-    });
+/// `to_all`: it says the same to everybody.
+pub(super) fn verdicts(
+    talk: &Conversation,
+    asked: &Questions,
+    to_all: bool,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let random = heard(talk, NULL, &asked.random).amid(to_all);
+    let known = asked.known.as_ref().map(|address| (address, of_known(talk, address).amid(to_all)));
     let mut findings = Vec::new();
     let answers = known.map(|(_, answer)| answer).into_iter().chain([random]);
     findings.extend(deferral(talk, answers, at));
@@ -43,6 +42,15 @@ pub(super) fn verdicts(talk: &Conversation, asked: &Questions, at: Timestamp) ->
         )),
     }
     findings
+}
+
+/// What was said of the address that must exist.
+pub(super) fn of_known<'a>(talk: &'a Conversation, address: &Address) -> Heard<'a> {
+    let by_null = heard(talk, NULL, address);
+    match by_null.kind {
+        Kind::SenderRefused => heard(talk, FOREIGN, address),
+        _ => by_null,
+    }
 }
 
 fn finding(
@@ -120,13 +128,19 @@ fn known_verdict(
         Kind::Unknown | Kind::Refused | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
             .means("The control panel validates the external server with this address, so Split Domain Routing can't be saved with it.")
             .advise("Choose an address that has a mailbox on the external server today, and stays there."),
+        Kind::MailboxClosed => make(State::Warning, format!("{address} exists, but its mailbox takes nothing now."))
+            .means("The server says that the mailbox is full or disabled. The control panel validates the external server with this address, which may fail while that lasts.")
+            .advise("Make room in the mailbox or enable it, or choose another address that has a mailbox on the external server."),
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(answer, at) }, format!("The server has not decided on {address} yet."))
             .means("Its answer was temporary and says nothing about the address.")
             .advise("Check again after the time shown."),
         Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
             .means(NO_ANSWER)
             .advise(RETRY),
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
+        Kind::SaidToAll => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
+            .means("The server refuses every address in the same words: one that must exist, one that nobody has, and one of a foreign domain. So the refusal is about this machine or the server's state, and proves nothing about an address.")
+            .advise(RETRY),
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted => {
             make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
                 .means("The refusal is about who asks, not about the address.")
                 .advise(RETRY)
@@ -166,7 +180,7 @@ fn own_domain(
         Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
             .means(NO_ANSWER)
             .advise(RETRY),
-        Kind::ClientRefused => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
+        Kind::ClientRefused | Kind::LoginWanted => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
             .means("The refusal is about this machine, not about the sender.")
             .advise(RETRY),
         Kind::SpfRefused => make(State::Unknown { why: "this machine may not send for the domain by its SPF or DMARC record; the host may".to_owned() }, format!("The server checks senders at {domain} against SPF or DMARC."))
@@ -205,6 +219,8 @@ pub(super) fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
         Kind::SpfRefused => {
             format!("the server checks the sender against SPF or DMARC: {}", answer.said())
         }
+        Kind::SaidToAll => format!("the server says the same to every address: {}", answer.said()),
+        Kind::LoginWanted => format!("the server wants a login first: {}", answer.said()),
         _ => format!("the server refuses this machine: {}", answer.said()),
     }
 }
@@ -258,7 +274,7 @@ mod tests {
             ending: Ending::Quit,
             transcript: Vec::new(),
         };
-        verdicts(&talk, &asked, Timestamp::UNIX_EPOCH)
+        verdicts(&talk, &asked, false, Timestamp::UNIX_EPOCH)
     }
 
     fn words(findings: &[Finding]) -> Vec<(&str, &'static str)> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::probe::{said, transcript, whom};
+use super::probe::{broke_off, said, transcript, whom};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Ehlo};
 use crate::plan::HostPreset;
@@ -13,7 +13,7 @@ const TOLD: [&str; 3] = ["8BITMIME", "PIPELINING", "SMTPUTF8"];
 /// `server.ehlo`: what the server can do. `smtputf8` says that an address of
 /// the plan needs it.
 pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option<Finding> {
-    let ehlo = talk.ehlo.as_ref()?;
+    let Some(ehlo) = &talk.ehlo else { return unanswered(talk, at) };
     let finding = |state, summary: String| {
         Finding::new("server.ehlo", state, summary, at)
             .compared("250 to EHLO", offers(talk, ehlo))
@@ -59,6 +59,20 @@ pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option
             false => passed,
         }
     })
+}
+
+/// The server greeted, and then nothing came of EHLO.
+fn unanswered(talk: &Conversation, at: Timestamp) -> Option<Finding> {
+    talk.banner.as_ref().filter(|banner| banner.code == 220)?;
+    let why = broke_off(talk)?;
+    let state = State::Unknown { why: why.clone() };
+    let finding = Finding::new("server.ehlo", state, "The server greets, but gives no answer to EHLO.", at)
+        .compared("250 to EHLO", why)
+        .asked(whom(talk))
+        .with_evidence(transcript(talk))
+        .means("Without EHLO no address can be asked, and no mail handed over. It may treat this machine so, or everybody.")
+        .advise("Check again with more patience (--timeout 60), then from another machine. If it stays so, look into the server's own log.");
+    Some(finding)
 }
 
 /// `server.size`: the largest message, against what the host takes (RFC 1870).

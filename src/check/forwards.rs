@@ -166,10 +166,15 @@ fn contacts(
         let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
         return unreachable(why, at).asked(whom(talk)).with_evidence(transcript(talk));
     }
-    let answers: Vec<(&Address, Heard<'_>)> = talks
-        .iter()
-        .flat_map(|(talk, asked)| {
-            asked.iter().map(move |address| (address, heard(talk, 0, address)))
+    let nobody = heard(talk, 0, random);
+    let answers = talks.iter().flat_map(|(talk, asked)| {
+        asked.iter().map(move |address| (address, heard(talk, 0, address)))
+    });
+    // A no that does not even say “unknown”, and to nobody's address as well, is about us.
+    let answers: Vec<(&Address, Heard<'_>)> = answers
+        .map(|(address, answer)| {
+            let to_all = answer.kind == Kind::Refused && answer.refrain() == nobody.refrain();
+            (address, answer.amid(to_all))
         })
         .collect();
     let having = |wanted: fn(&Heard<'_>) -> bool| {
@@ -196,7 +201,6 @@ fn contacts(
             .asked(whom(talk))
             .with_evidence(transcript(talk))
     };
-    let nobody = heard(talk, 0, random);
     if !refused.is_empty() {
         return make(
             State::Failed,

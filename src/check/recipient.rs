@@ -25,6 +25,13 @@ pub(super) enum Kind {
     PeerRefused,
     /// The host says that it could not ask the external server (G6).
     PeerUnreachable,
+    /// The mailbox is there, but takes nothing: full or disabled.
+    MailboxClosed,
+    /// Whoever writes must log in first.
+    LoginWanted,
+    /// What the server says to everybody, those who must exist among them: not
+    /// an answer about this one. Only [`Heard::amid`] finds that out.
+    SaidToAll,
     /// Another refusal.
     Refused,
     /// 4xx: come back later.
@@ -51,6 +58,29 @@ impl Heard<'_> {
     /// Whether the server gave a final no to this recipient itself.
     pub(super) fn is_no(&self) -> bool {
         matches!(self.kind, Kind::Unknown | Kind::RelayDenied | Kind::PeerRefused | Kind::Refused)
+    }
+
+    /// Whether it is a final no, of whatever kind.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.is_no()
+            || matches!(self.kind, Kind::ClientRefused | Kind::LoginWanted | Kind::SaidToAll)
+    }
+
+    /// The same answer, given that the server says `to_all` the same.
+    pub(super) fn amid(self, to_all: bool) -> Self {
+        match to_all && self.is_refusal() {
+            true => Self { kind: Kind::SaidToAll, ..self },
+            false => self,
+        }
+    }
+
+    /// What is left of a refusal without the address that it names: code and
+    /// words. The same for everybody, it is about none of them.
+    pub(super) fn refrain(&self) -> Option<String> {
+        let reply = self.reply.filter(|_| self.is_refusal())?;
+        let words = reply.lines.iter().flat_map(|line| line.split_whitespace());
+        let words = words.filter(|word| !word.contains('@'));
+        Some(words.fold(reply.code.to_string(), |all, word| all + " " + &word.to_lowercase()))
     }
 
     /// Seconds that the reply took.
@@ -143,6 +173,18 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     {
         return Kind::ClientRefused;
     }
+    if matches!(reply.code, 530 | 535 | 538)
+        || has(&["authentication required", "authentication is required", "must authenticate"])
+    {
+        return Kind::LoginWanted;
+    }
+    // About how we speak, not of whom (RFC 5321 4.2.2; RFC 3463 3.6).
+    if matches!(reply.code, 500..=504)
+        || matches!(reply.enhanced, Some((5, 5, _)))
+        || has(&["helo command rejected", "ehlo command rejected"])
+    {
+        return Kind::ClientRefused;
+    }
     if has(&[
         "sender address",
         "sender rejected",
@@ -159,6 +201,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     match reply.enhanced {
         // Exchange Online's answer for an address that its directory lacks.
         Some((5, 4, 1)) if has(&["access denied"]) => Kind::Unknown,
+        Some((5, 2, 1 | 2)) => Kind::MailboxClosed,
         Some((5, 1, _)) | Some((5, 2, 4)) => Kind::Unknown,
         // A plain 550 or 551 is "no such mailbox" (RFC 5321 4.2.3).
         None if matches!(reply.code, 550 | 551 | 553) => Kind::Unknown,
@@ -233,12 +276,30 @@ mod tests {
                 "5.7.60 SMTP; Client does not have permissions to send as this sender",
                 Kind::SenderRefused,
             ),
-            (552, Some((5, 2, 2)), "5.2.2 mailbox full", Kind::Refused),
+            (552, Some((5, 2, 2)), "5.2.2 mailbox full", Kind::MailboxClosed),
+            (530, Some((5, 7, 1)), "5.7.1 Authentication required", Kind::LoginWanted),
+            (
+                504,
+                Some((5, 5, 2)),
+                "5.5.2 <x>: Helo command rejected: need a full name",
+                Kind::ClientRefused,
+            ),
             (452, Some((4, 5, 3)), "4.5.3 Error: too many recipients", Kind::Unanswered),
             (421, Some((4, 7, 0)), "4.7.0 mx Error: too many errors", Kind::Unanswered),
         ] {
             assert_eq!(kind(&reply(code, enhanced, text)), meaning, "{code} {text}");
         }
+    }
+
+    #[test]
+    fn a_refusal_without_the_address_is_the_same_for_everybody() {
+        let refrain = |text: &str| {
+            let reply = reply(550, Some((5, 1, 1)), text);
+            Heard { kind: kind(&reply), reply: Some(&reply) }.refrain()
+        };
+        let ann = refrain("5.1.1 <ann@example.com>: no such user");
+        assert_eq!(ann, refrain("5.1.1 <bob@example.com>: No such user"));
+        assert_ne!(ann, refrain("5.1.1 <ann@example.com>: relay access denied"));
     }
 
     #[test]

@@ -159,8 +159,11 @@ fn verdict(
     seen: &Evidence,
     at: Timestamp,
 ) -> Finding {
-    let external = heard(talk, 0, &asked.external);
     let random = heard(talk, 0, &asked.random);
+    let external = heard(talk, 0, &asked.external);
+    // A no that does not even say “unknown”, and to everybody, is about us.
+    let external =
+        external.amid(external.kind == Kind::Refused && external.refrain() == random.refrain());
     let name = &talk.host;
     let make = |state, summary: String| {
         Finding::new(id, state, summary, at)
@@ -184,7 +187,7 @@ fn verdict(
             .advise("Run “sdrctl check DIR --step sdr” on a machine whose port 25 is open, or ask the network's administrator to open outgoing port 25.");
     }
     match external.kind {
-        Kind::Accepted => accepted(make, name, asked, random, seen),
+        Kind::Accepted | Kind::MailboxClosed => accepted(make, name, asked, random, seen),
         Kind::Unknown if random.kind == Kind::PeerRefused => make(State::Unknown { why: "the host's answers do not agree with each other".to_owned() }, format!("{name} gives answers that contradict each other."))
             .means("It asks the external server about one address and not about the other.")
             .advise("Wait 15 minutes for the host's settings to spread, then check again."),
@@ -215,7 +218,7 @@ fn verdict(
                 .means("The conversation ended before the answer. That says nothing about Split Domain Routing.")
                 .advise("Check again; if it stays, run the check from another machine, such as the external mail server itself.")
         }
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused => {
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::SaidToAll => {
             let why = format!("the host refuses this machine: {}", external.said());
             make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
                 .means("The host turned this machine away, as it does with addresses on block lists. That says nothing about Split Domain Routing.")

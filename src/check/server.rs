@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Ask;
 use super::addresses::resolve;
 use super::connection::connect;
-use super::duties::{IDS, duties};
+use super::duties::{Habit, IDS, duties, habit};
 use super::envelopes::verdicts;
 use super::extensions::{ehlo, size};
 use super::greeting::{banner, starttls};
@@ -198,18 +198,19 @@ fn judge(
     findings.extend(ehlo(talk, smtputf8, at));
     findings.extend(size(talk, &plan.host, at));
     findings.extend(starttls(talk, at));
-    let random = heard(talk, NULL, &asked.random);
+    let habit = habit(talk, second, asked);
+    let to_all = habit == Habit::RefusesAll;
+    let random = heard(talk, NULL, &asked.random).amid(to_all);
     // The cause before what follows from it; what it does not show, after.
     let authority = authority(plan, Some(random), at);
     let shown = !matches!(authority.state, State::Skipped { .. });
     findings.extend(shown.then(|| authority.clone()));
     if not_asked(talk).is_none() {
-        findings.extend(verdicts(talk, asked, at));
+        findings.extend(verdicts(talk, asked, to_all, at));
     }
     findings.extend((!shown).then_some(authority));
     if let Some(second) = second {
-        let anything = random.kind == Kind::Accepted;
-        findings.extend(duties(second, plan, asked, anything, at));
+        findings.extend(duties(second, plan, asked, habit, at));
     }
     findings
 }

@@ -64,6 +64,7 @@ impl People {
         let mut notes = Notes { profile: &mut profile, report, pending: Vec::new(), failed: None };
         let mut findings = Vec::new();
         let mut told: Option<Instant> = None;
+        let mut rested = false;
         // Four connections keep one thread busy; a second one only passes them on.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -73,14 +74,19 @@ impl People {
             News::Entry(entry) => notes.entry(entry),
             News::Progress(far) => {
                 notes.write();
-                if told.is_some_and(|told| told.elapsed() < PROGRESS_GAP) {
+                // That it rests is told at once: nothing may come for a while.
+                let rests = far.rests_until.is_some() && !rested;
+                rested = far.rests_until.is_some();
+                if !rests && told.is_some_and(|told| told.elapsed() < PROGRESS_GAP) {
                     return;
                 }
                 told = Some(Instant::now());
                 progress(&match far.rests_until {
-                    Some(_) => {
-                        format!("{}; resting, the server is slow or full ...", far.in_words())
-                    }
+                    Some(until) => format!(
+                        "{}; resting until {}: the server is slow, full, or refuses whom it took before ...",
+                        far.in_words(),
+                        until.strftime("%H:%M:%S UTC")
+                    ),
                     None => format!("{} ...", far.in_words()),
                 });
             }

@@ -15,6 +15,7 @@ use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::outbox::{Note, Outbox};
 use super::{Command, Event, elsewhere, exports, mishap, people, test_message};
+use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::plan::Address;
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
@@ -204,6 +205,11 @@ impl Dispatch {
 
     fn cancel(&mut self, inquiry: Inquiry) {
         self.checks.stop(inquiry);
+        if inquiry == Inquiry::Everybody {
+            let entries = vec![Entry::BrokenOff];
+            self.errand(Errand::Note(entries.clone()));
+            self.outbox.say(Event::PeopleHeard { entries, progress: None });
+        }
         self.outbox.say(inquiry.ended(true, None));
     }
 

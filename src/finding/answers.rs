@@ -33,6 +33,8 @@ pub enum Word {
     Known,
     /// A final no to this address.
     Refused,
+    /// It exists, but its mailbox is full or disabled and takes nothing.
+    Closed,
     /// 4xx: to be asked again.
     Deferred,
     /// An answer that is not about the address.
@@ -67,8 +69,11 @@ pub enum Entry {
     /// An answer that does not count after all: the server had begun to refuse
     /// what it knows.
     Void(Address),
-    /// The known address was accepted again: refusals so far count.
-    Checked(Side),
+    /// The known address was accepted again: refusals so far count, but for
+    /// that many latest ones, which came after it was asked about.
+    Checked(Side, usize),
+    /// The run was broken off: refusals that nothing vouches for do not count.
+    BrokenOff,
     /// The run has come to its end.
     Finished(Timestamp),
 }
@@ -77,6 +82,8 @@ pub enum Entry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answers {
     of: HashMap<Address, Answer>,
+    /// Refused, and no known address was accepted since: oldest first.
+    unvouched: Vec<Address>,
     asked: [Option<String>; 2],
     proof: [Proof; 2],
     unfinished: Option<Timestamp>,
@@ -92,24 +99,41 @@ impl Answers {
                 self.of.retain(|_, answer| {
                     proof[place(answer.side)] == Proof::RefusesUnknown && fresh(answer)
                 });
+                self.unvouched.clear();
                 self.unfinished = Some(at);
             }
             Entry::Asks(side, server) => {
                 let before = self.asked[place(side)].replace(server);
                 if before.is_some() && before != self.asked[place(side)] {
                     self.of.retain(|_, answer| answer.side != side);
+                    self.unvouched.retain(|address| self.of.contains_key(address));
                     self.proof[place(side)] = Proof::None;
                 }
             }
             Entry::Proved(side, proof) => self.proof[place(side)] = proof,
             Entry::Heard(address, answer) => {
+                if answer.word == Word::Refused {
+                    self.unvouched.push(address.clone());
+                }
                 self.of.insert(address, answer);
             }
             Entry::Void(address) => {
+                self.unvouched.retain(|other| *other != address);
                 self.of.remove(&address);
             }
-            Entry::Checked(_) => {}
-            Entry::Finished(_) => self.unfinished = None,
+            Entry::Checked(_, open) => {
+                let vouched = self.unvouched.len().saturating_sub(open);
+                self.unvouched.drain(..vouched);
+            }
+            Entry::BrokenOff => {
+                for address in std::mem::take(&mut self.unvouched) {
+                    self.of.remove(&address);
+                }
+            }
+            Entry::Finished(_) => {
+                self.unvouched.clear();
+                self.unfinished = None;
+            }
         }
     }
 
@@ -198,6 +222,7 @@ impl Answer {
                 why: "it is not known whether the server would accept any address".to_owned(),
             },
             (Word::Refused, _) => State::Failed,
+            (Word::Closed, _) => State::Warning,
             (Word::Deferred, _) => State::Waiting {
                 again_at: self
                     .at

@@ -20,7 +20,16 @@ pub async fn converse(net: &Net, script: &Script) -> Conversation {
     let mut wire = Wire::new(net);
     match hold(net, script, &mut wire, &mut talk).await {
         Ok(()) => wire.quit().await,
-        Err(ending) => talk.ending = ending,
+        Err(ending) => {
+            let last = talk
+                .envelopes
+                .last_mut()
+                .and_then(|envelope| envelope.rcpts.iter_mut().rfind(|rcpt| rcpt.reply.is_some()));
+            if let Some(last) = last.filter(|_| wire.last_is_doubtful()) {
+                last.reply = None;
+            }
+            talk.ending = ending;
+        }
     }
     talk.transcript = wire.into_transcript();
     talk
@@ -80,7 +89,10 @@ async fn hold(
         }
         ask(envelope, wire, talk).await?;
     }
-    Ok(())
+    match wire.nothing_unasked().await {
+        Err(garbled @ Ending::Garbled { .. }) => Err(garbled),
+        _ => Ok(()),
+    }
 }
 
 /// Connects, and goes as far as an accepted EHLO or HELO. `false` when the

@@ -33,6 +33,8 @@ pub(super) struct Wire<'a> {
     until: Instant,
     /// The last thing said; names what a silence or an end came after.
     said: &'static str,
+    /// A reply came that nothing had asked for.
+    doubled: bool,
     transcript: VecDeque<TranscriptLine>,
     /// Lines of the transcript that are kept: the last ones.
     most_lines: usize,
@@ -47,6 +49,7 @@ impl<'a> Wire<'a> {
             bytes_left: MOST_BYTES,
             until: Instant::now() + net.talk_timeout,
             said: "connecting",
+            doubled: false,
             transcript: VecDeque::new(),
             most_lines: usize::MAX,
         }
@@ -188,11 +191,18 @@ impl<'a> Wire<'a> {
         if reply.code == 421 {
             return Err(Ending::ServiceClosing { after: after.to_owned() });
         }
+        self.doubled = true;
         Err(self.garbled(format!(
             "the server sent “{} {}”, which nothing had asked for",
             reply.code,
             shown(reply.lines.first().map_or("", String::as_str), 80)
         )))
+    }
+
+    /// Whether the last reply had another one behind it: which of the two was
+    /// meant can't be told.
+    pub(super) fn last_is_doubtful(&self) -> bool {
+        self.doubled
     }
 
     /// Says a whole text, its lines ended and its dots doubled already, and

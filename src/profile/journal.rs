@@ -85,7 +85,6 @@ pub fn note(profile: &mut Profile, entries: Vec<Entry>) -> Result<(), ProfileErr
 pub(super) fn read(bytes: &[u8]) -> (Answers, Option<String>) {
     let mut answers = Answers::default();
     let mut unread = 0;
-    let mut unchecked: Vec<Address> = Vec::new();
     let mut own: Option<Domain> = None;
     let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
     let text = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default());
@@ -94,16 +93,10 @@ pub(super) fn read(bytes: &[u8]) -> (Answers, Option<String>) {
             unread += 1;
             continue;
         };
-        match &entry {
-            Entry::Heard(address, answer) if answer.word == Word::Refused => {
-                unchecked.push(address.clone());
-            }
-            Entry::Begun(_) | Entry::Checked(_) | Entry::Finished(_) => unchecked.clear(),
-            _ => {}
-        }
         answers.hear(entry);
     }
-    unchecked.into_iter().for_each(|address| answers.hear(Entry::Void(address)));
+    // Whoever wrote it wrote no more.
+    answers.hear(Entry::BrokenOff);
     let remark = (unread > 0).then(|| {
         format!("{JOURNAL}: {unread} of its lines can't be read. Who is in them is asked again.")
     });
@@ -162,7 +155,8 @@ fn line(entry: &Entry) -> String {
             plain(&answer.said)
         ),
         Entry::Void(address) => format!("void\t{address}\n"),
-        Entry::Checked(side) => format!("checked\t{}\n", side.as_str()),
+        Entry::Checked(side, open) => format!("checked\t{}\t{open}\n", side.as_str()),
+        Entry::BrokenOff => "broken-off\n".to_owned(),
         Entry::Finished(at) => format!("finished\t{at}\n"),
     }
 }
@@ -188,7 +182,9 @@ fn entry(line: &str, own: &mut Option<Domain>) -> Option<Entry> {
             Entry::Heard(address(who, own)?, answer)
         }
         ["void", who] => Entry::Void(address(who, own)?),
-        ["checked", on] => Entry::Checked(side(on)?),
+        ["checked", on] => Entry::Checked(side(on)?, 0),
+        ["checked", on, open] => Entry::Checked(side(on)?, open.parse().ok()?),
+        ["broken-off"] => Entry::BrokenOff,
         ["finished", at] => Entry::Finished(at.parse().ok()?),
         _ => return None,
     })
@@ -197,9 +193,10 @@ fn entry(line: &str, own: &mut Option<Domain>) -> Option<Entry> {
 /// Characters of a reply that are read back.
 const MOST_SAID: usize = 400;
 
-const WORDS: [(Word, &str); 4] = [
+const WORDS: [(Word, &str); 5] = [
     (Word::Known, "known"),
     (Word::Refused, "refused"),
+    (Word::Closed, "closed"),
     (Word::Deferred, "deferred"),
     (Word::Unjudged, "unjudged"),
 ];
@@ -258,7 +255,7 @@ mod tests {
             heard("ann", Word::Known, ""),
             heard("=cmd", Word::Unjudged, "252 maybe"),
             heard("bob", Word::Refused, "550 5.1.1 <bob@example.com>: no\u{202e}\tsuch\nuser"),
-            Entry::Checked(Side::External),
+            Entry::Checked(Side::External, 0),
         ];
         let mut wanted = Answers::default();
         entries.iter().cloned().for_each(|entry| wanted.hear(entry));
@@ -289,7 +286,7 @@ mod tests {
         let entries = [
             Entry::Begun(at(0)),
             heard("ann", Word::Refused, "550 no"),
-            Entry::Checked(Side::External),
+            Entry::Checked(Side::External, 0),
             heard("bob", Word::Refused, "550 no"),
             heard("cat", Word::Known, ""),
         ];

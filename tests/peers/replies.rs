@@ -50,7 +50,11 @@ async fn odd_replies_are_readable_and_never_taken_for_another_answer() {
         ),
         (
             raw("a reply too many", "RCPT TO:<p", b"250 Ok\r\n250 Ok\r\n"),
-            &["Garbled", "nothing had asked for"],
+            &["Garbled", "nothing had asked for", "rcpt 250 none none"],
+        ),
+        (
+            raw("a yes behind a no", "RCPT TO:<q", b"550 no\r\n250 Ok\r\n"),
+            &["Garbled", "nothing had asked for", "rcpt 250 250 none"],
         ),
         (
             raw("a text without a code", "RCPT TO:<p", b"all right\r\n"),

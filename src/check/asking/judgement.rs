@@ -56,7 +56,15 @@ fn person(reply: &Reply) -> Option<Word> {
         (_, Kind::Accepted) => Word::Known,
         (_, Kind::Deferred | Kind::PeerUnreachable) => Word::Deferred,
         (_, Kind::Unanswered) => return None,
-        (_, Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused) => Word::Unjudged,
+        (_, Kind::MailboxClosed) => Word::Closed,
+        (
+            _,
+            Kind::SenderRefused
+            | Kind::SpfRefused
+            | Kind::ClientRefused
+            | Kind::LoginWanted
+            | Kind::SaidToAll,
+        ) => Word::Unjudged,
         (_, Kind::Unknown | Kind::RelayDenied | Kind::PeerRefused | Kind::Refused) => Word::Refused,
     })
 }
@@ -108,6 +116,9 @@ pub fn person_finding(
         (Word::Deferred, _) => make(format!("{address} is deferred."))
             .means("A 4xx answer is temporary and says nothing about the address.")
             .advise("Ask again after the time shown; addresses that passed are not asked again."),
+        (Word::Closed, _) => make(format!("{address} exists, but its mailbox takes nothing now."))
+            .means(format!("The answer of {side} is about the mailbox: it is full or disabled. Mail for it bounces while that lasts."))
+            .advise("Make room in the mailbox or enable it, then ask again."),
         (Word::Unjudged, _) => make(format!("{address} could not be judged."))
             .means("The server's answer is not about whether this address exists; its words are in “found”.")
             .advise("Ask from another machine, or look on the server itself."),
@@ -140,6 +151,9 @@ mod tests {
             (354, "go ahead", Some(Word::Unjudged)),
             (450, "4.2.0 Greylisted", Some(Word::Deferred)),
             (452, "4.2.2 mailbox full", Some(Word::Deferred)),
+            (552, "5.2.2 mailbox full", Some(Word::Closed)),
+            (550, "5.7.1 Authentication required", Some(Word::Unjudged)),
+            (504, "5.5.2 <x>: Helo command rejected", Some(Word::Unjudged)),
             (550, "5.1.1 no such user", Some(Word::Refused)),
             (554, "5.7.1 Client host [192.0.2.9] blocked using zen", Some(Word::Unjudged)),
         ] {

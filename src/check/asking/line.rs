@@ -63,6 +63,8 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
                 }
                 let wait = tokio::time::sleep_until(run.begun + until);
                 tokio::select! { () = wait => {} () = news => {} }
+                // Nothing that the others wait for: they would wake each other for ever.
+                continue;
             }
             Turn::Ask(batch) => {
                 let (mut open, envelopes) = match session.take() {
@@ -197,11 +199,6 @@ impl<'t> Run<'_, 't> {
                 Change::Heard { person, word, at } => {
                     let Some(address) = self.people.get(person) else { continue };
                     desk.meter.add(1);
-                    // Somebody who is accepted may stand for the known address.
-                    if word == Word::Known && !desk.schedule.has_known() {
-                        desk.known = Some(address.clone());
-                        desk.schedule.knows();
-                    }
                     Entry::Heard(address.clone(), answer(word, outcomes.get(at)))
                 }
                 Change::Unaskable(person) => {
@@ -215,7 +212,11 @@ impl<'t> Run<'_, 't> {
                     Entry::Void(address.clone())
                 }
                 Change::Proved(proof) => Entry::Proved(side, proof),
-                Change::Checked => Entry::Checked(side),
+                Change::Checked { open } => Entry::Checked(side, open),
+                Change::Vouches(person) => {
+                    desk.known = self.people.get(person).cloned();
+                    continue;
+                }
             };
             (desk.tell)(News::Entry(entry));
         }

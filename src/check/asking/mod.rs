@@ -8,6 +8,7 @@ mod pace;
 mod progress;
 mod schedule;
 mod summary;
+mod trust;
 mod turn;
 
 use std::net::IpAddr;
@@ -61,9 +62,8 @@ pub async fn ask_people(ask: &Ask<'_>, tell: &mut (dyn FnMut(News) + Send)) {
     let now = ask.net.clock.now();
     let mut known = ask.evidence.people().clone();
     let goes_on = known.goes_on_from(now).is_some();
-    if !goes_on {
-        hear(&mut known, Entry::Begun(now), tell);
-    }
+    let begins = if goes_on { Entry::BrokenOff } else { Entry::Begun(now) };
+    hear(&mut known, begins, tell);
     let mut whole = true;
     for home in [Home::External, Home::Host] {
         let everybody: Vec<Address> = of_side(ask, home).collect();

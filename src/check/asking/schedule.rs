@@ -1,10 +1,13 @@
 //! What to ask next on which connection, and what an answer changes. No I/O
 //! and no clock: times are since the start of the run.
 
+mod controls;
+
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::pace::{Pace, Tempo};
+use super::trust::Trust;
 use super::turn::{Batch, Brought, Change, Control, End, Stop, Turn};
 use crate::finding::{Proof, Word};
 
@@ -35,12 +38,8 @@ pub(super) struct Schedule {
     controls_out: bool,
     phase: Phase,
     has_known: bool,
-    /// The known address was accepted in this run.
-    trusted: bool,
-    /// Refused since it was.
-    unchecked: Vec<usize>,
+    trust: Trust,
     since_check: usize,
-    distrusted: bool,
     proof: Proof,
     tempo: Tempo,
     errors: usize,
@@ -64,10 +63,8 @@ impl Schedule {
             controls_out: false,
             phase: Phase::Before,
             has_known,
-            trusted: false,
-            unchecked: Vec::new(),
+            trust: Trust::default(),
             since_check: 0,
-            distrusted: false,
             proof: Proof::None,
             tempo: Tempo::new(&pace),
             errors: pace.errors,
@@ -99,7 +96,8 @@ impl Schedule {
             if self.out > 0 || self.controls_out {
                 return later;
             }
-            self.phase = if self.since_check > 0 { Phase::After } else { Phase::Over };
+            let open = self.since_check > 0 || self.trust.unvouched() > 0;
+            self.phase = if open { Phase::After } else { Phase::Over };
             if self.phase == Phase::Over {
                 return Turn::Leave;
             }
@@ -108,14 +106,19 @@ impl Schedule {
             && (self.phase != Phase::Between || self.since_check >= self.pace.between_checks);
         let controls = match (check, self.has_known) {
             (false, _) => Vec::new(),
-            // The one that should be refused first: it takes no place in the envelope.
-            (true, true) => vec![Control::Random, Control::Known],
+            // The one that should be refused first: it takes no place in the
+            // envelope. Unless one refusal is all that there may be.
+            (true, true) if self.errors > 1 => vec![Control::Random, Control::Known],
+            (true, true) => vec![Control::Known, Control::Random],
             (true, false) => vec![Control::Random],
         };
         let people =
             if self.phase == Phase::Between { self.some(controls.len()) } else { Vec::new() };
         self.out += people.len();
         self.controls_out |= check;
+        if check {
+            self.trust.asked();
+        }
         Turn::Ask(Batch { controls, people })
     }
 
@@ -130,6 +133,7 @@ impl Schedule {
         }
         let mut fresh = 0;
         let mut left = Vec::new();
+        let mut vouches = false;
         for (row, person) in people.into_iter().enumerate() {
             let at = controls.len() + row;
             match brought.words.get(at).copied().flatten() {
@@ -137,22 +141,30 @@ impl Schedule {
                 Some(word) => {
                     fresh += 1;
                     if word == Word::Refused {
-                        self.unchecked.push(person);
+                        self.trust.refused(person);
                     }
                     changes.push(Change::Heard { person, word, at });
+                    if word == Word::Known && !self.has_known {
+                        self.has_known = true;
+                        vouches = true;
+                        changes.push(Change::Vouches(person));
+                    }
                 }
                 None => left.push(person),
             }
         }
         self.answered += fresh;
         self.since_check += fresh;
+        if vouches {
+            self.accepted(&mut changes);
+        }
         if !controls.is_empty() {
             self.controls_out = false;
-            fresh += brought.words.iter().take(controls.len()).flatten().count();
-            self.judge(&controls, &brought, now, &mut changes);
+            fresh += usize::from(self.judge(&controls, &brought, now, &mut changes));
         }
         changes.extend(self.ended(&brought, fresh, &mut left, now));
         left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
+        self.settle(&mut changes);
         changes
     }
 
@@ -179,17 +191,6 @@ impl Schedule {
     /// Whether anything was ever answered.
     pub(super) fn has_answers(&self) -> bool {
         self.answered > 0 || self.proof != Proof::None
-    }
-
-    /// Whether there is an address that is known to exist.
-    pub(super) fn has_known(&self) -> bool {
-        self.has_known
-    }
-
-    /// From now on there is one.
-    pub(super) fn knows(&mut self) {
-        self.has_known = true;
-        self.trusted = true;
     }
 
     /// Envelopes of one conversation.
@@ -219,64 +220,6 @@ impl Schedule {
         }
         self.deferred.push_back((now + self.pace.deferred, person));
         true
-    }
-
-    fn judge(
-        &mut self,
-        controls: &[Control],
-        brought: &Brought,
-        now: Duration,
-        changes: &mut Vec<Change>,
-    ) {
-        let word = |wanted: Control| {
-            let at = controls.iter().position(|control| *control == wanted)?;
-            brought.words.get(at).copied().flatten()
-        };
-        let (known, random) = (word(Control::Known), word(Control::Random));
-        let heard = known.is_some() || random.is_some();
-        if heard || self.phase == Phase::After {
-            self.since_check = 0;
-            self.phase = match self.phase {
-                Phase::Before | Phase::Between => Phase::Between,
-                Phase::After | Phase::Over => Phase::Over,
-            };
-        }
-        match random {
-            Some(Word::Known) => {
-                self.proof = Proof::AcceptsAnything;
-                self.stop = Some(Stop::AcceptsAnything);
-                return changes.push(Change::Proved(self.proof));
-            }
-            Some(Word::Refused) if self.proof == Proof::None => {
-                self.proof = Proof::RefusesUnknown;
-                changes.push(Change::Proved(self.proof));
-            }
-            Some(Word::Unjudged) if known != Some(Word::Known) => {
-                self.stop = Some(Stop::RefusesUs);
-            }
-            _ => {}
-        }
-        match known {
-            Some(Word::Known) => {
-                (self.trusted, self.distrusted) = (true, false);
-                self.unchecked.clear();
-                changes.push(Change::Checked);
-            }
-            Some(Word::Refused | Word::Unjudged) if self.trusted => {
-                for person in std::mem::take(&mut self.unchecked) {
-                    changes.push(Change::Void(person));
-                    self.waiting.push_back(person);
-                }
-                if std::mem::replace(&mut self.distrusted, true) {
-                    self.stop = Some(Stop::Turned);
-                }
-                self.phase = Phase::Before;
-                self.tempo.distrust(now);
-            }
-            // It does not exist after all: somebody who is accepted takes its place.
-            Some(Word::Refused | Word::Unjudged) => self.has_known = false,
-            Some(Word::Deferred) | None => {}
-        }
     }
 
     /// What the end of the batch says about how to go on.

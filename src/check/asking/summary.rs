@@ -25,6 +25,7 @@ pub(super) struct Outcome {
 struct Tally {
     known: usize,
     refused: usize,
+    closed: usize,
     deferred: usize,
     dark: usize,
 }
@@ -52,7 +53,7 @@ pub(super) fn singly(
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for word in [Word::Refused, Word::Deferred, Word::Unjudged, Word::Known] {
+    for word in [Word::Refused, Word::Closed, Word::Deferred, Word::Unjudged, Word::Known] {
         let of_kind = people.iter().filter_map(|address| {
             let answer = answers.of(address, home).filter(|answer| answer.word == word)?;
             Some(person_finding(address, answer, proof, server))
@@ -78,9 +79,12 @@ pub(super) fn side(
     let tally = count(home, people, answers);
     let mut parts = vec![format!("{} of {all} known", tally.known)];
     let dark = tally.dark + outcome.left;
-    for (count, word) in
-        [(tally.refused, "refused"), (tally.deferred, "deferred"), (dark, "can't be told")]
-    {
+    for (count, word) in [
+        (tally.refused, "refused"),
+        (tally.closed, "full or disabled"),
+        (tally.deferred, "deferred"),
+        (dark, "can't be told"),
+    ] {
         parts.extend((count > 0).then(|| format!("{count} {word}")));
     }
     let found = parts.join(", ");
@@ -93,6 +97,7 @@ pub(super) fn side(
         }
         () if tally.deferred > 0 => State::Waiting { again_at: in_five_minutes(at) },
         () if dark > 0 => unknown(why),
+        () if tally.closed > 0 => State::Warning,
         () => State::Passed,
     };
     let summary = match outcome.stop {
@@ -121,6 +126,7 @@ pub(super) fn side(
             .means(match stop {
                 Stop::Turned => "It began to refuse an address that it had accepted before: refusals since then are about this machine and do not count.",
                 Stop::Sender(_) => "It does not take the empty sender, with which bounces are sent and addresses are asked: nothing was asked in it.",
+                Stop::RefusesAll => "Nobody was accepted, the address that is known to exist neither, so its no is not about any of them: it may refuse this machine, or not serve the domain yet. None of it counts.",
                 Stop::RefusesUs => "The refusal is about who asks, not about the addresses.",
                 Stop::InVain | Stop::AcceptsAnything => "What was answered so far stands; the others were not asked.",
             })
@@ -138,6 +144,7 @@ fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
         match (answer.word, proof) {
             (Word::Known, Proof::RefusesUnknown) => tally.known += 1,
             (Word::Refused, _) => tally.refused += 1,
+            (Word::Closed, _) => tally.closed += 1,
             (Word::Deferred, _) => tally.deferred += 1,
             (Word::Known | Word::Unjudged, _) => tally.dark += 1,
         }
@@ -164,6 +171,7 @@ fn reason(outcome: &Outcome) -> String {
         Some(Stop::Turned) => {
             "the server began to refuse an address that it had accepted before".to_owned()
         }
+        Some(Stop::RefusesAll) => "the server refuses everybody".to_owned(),
         Some(Stop::RefusesUs) => "the server refuses this machine or its sender".to_owned(),
         Some(Stop::Sender(true)) => "the server refuses the empty sender".to_owned(),
         Some(Stop::Sender(false)) => "the server puts the empty sender off".to_owned(),

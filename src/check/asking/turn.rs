@@ -76,8 +76,11 @@ pub(super) enum Change {
     Void(usize),
     /// What the random address shows.
     Proved(Proof),
-    /// The known address was accepted.
-    Checked,
+    /// The known address was accepted: refusals so far count, but for that
+    /// many latest ones.
+    Checked { open: usize },
+    /// This person is accepted, and stands for the known address from now on.
+    Vouches(usize),
 }
 
 /// Why a run ended before its end.
@@ -87,6 +90,8 @@ pub(super) enum Stop {
     AcceptsAnything,
     /// It began to refuse whom it had accepted.
     Turned,
+    /// It never accepted anybody, an address that must exist among them.
+    RefusesAll,
     /// Both control addresses were refused for who we are.
     RefusesUs,
     /// The empty sender is refused (`true`) or put off.

@@ -114,7 +114,7 @@ fn run(people: usize, moods: &[(Mood, usize)]) -> (BTreeMap<usize, Word>, Schedu
                         Change::Void(person) => {
                             heard.remove(&person);
                         }
-                        Change::Proved(_) | Change::Checked => {}
+                        Change::Proved(_) | Change::Checked { .. } | Change::Vouches(_) => {}
                     }
                 }
             }
@@ -206,6 +206,49 @@ fn a_server_that_turns_against_us_is_not_believed() {
     assert!(!refused.is_empty());
     assert_eq!(refused, void, "none of its refusals counts");
     assert!(now >= pace().distrust, "it was given a rest before the last word");
+}
+
+#[test]
+fn where_nobody_is_ever_accepted_nobody_is_refused() {
+    for (people, has_known) in [(30, true), (30, false), (5000, true), (5000, false)] {
+        let mut schedule = Schedule::new(people, has_known, pace());
+        let (mut open, mut asked, mut now) = (BTreeSet::new(), 0, Duration::ZERO);
+        loop {
+            let batch = match schedule.next(0, now) {
+                Turn::Ask(batch) => batch,
+                Turn::Wait(until) => {
+                    now = until;
+                    continue;
+                }
+                Turn::Leave => break,
+            };
+            asked += batch.people.len();
+            let words = all(&batch, Word::Refused);
+            for change in schedule.back(batch, Brought { words, ..Brought::default() }, now) {
+                match change {
+                    Change::Heard { person, .. } => open.insert(person),
+                    Change::Void(person) => open.remove(&person),
+                    _ => continue,
+                };
+            }
+        }
+        assert_eq!(schedule.stopped(), Some(Stop::RefusesAll));
+        assert!(open.is_empty() && asked < 700, "{people}: {asked} asked, {open:?} refused");
+    }
+}
+
+#[test]
+fn whoever_is_accepted_first_stands_for_the_known_address() {
+    let mut schedule = Schedule::new(100, false, pace());
+    let first = batch(&mut schedule, Duration::ZERO);
+    let words = vec![Some(Word::Refused)];
+    schedule.back(first, Brought { words, ..Brought::default() }, Duration::ZERO);
+    let second = batch(&mut schedule, Duration::ZERO);
+    let words = vec![Some(Word::Refused), Some(Word::Known), Some(Word::Refused)];
+    let changes = schedule.back(second, Brought { words, ..Brought::default() }, Duration::ZERO);
+    // What was refused before and beside it is asked again.
+    assert!(changes.contains(&Change::Vouches(1)));
+    assert!(changes.contains(&Change::Void(0)) && changes.contains(&Change::Void(2)));
 }
 
 #[test]

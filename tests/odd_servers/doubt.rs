@@ -1,0 +1,142 @@
+//! Servers whose no is about us, or about nobody.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_refusal_for_everybody_proves_nothing() {
+    fn login(line: &str) -> Option<String> {
+        if line.starts_with("RCPT") {
+            Some("550 5.7.1 Authentication required".into())
+        } else {
+            well(line)
+        }
+    }
+    fn helo(line: &str) -> Option<String> {
+        let no = "504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname";
+        if line.starts_with("RCPT") { Some(no.into()) } else { well(line) }
+    }
+    fn denied(line: &str) -> Option<String> {
+        if line.starts_with("RCPT") { Some("550 Access denied".into()) } else { well(line) }
+    }
+    fn nobody(line: &str) -> Option<String> {
+        let to = line.strip_prefix("RCPT TO:").map(|to| format!("550 5.1.1 {to}: User unknown"));
+        to.or_else(|| well(line))
+    }
+    for reply in [login, helo, denied, nobody] as [fn(&str) -> Option<String>; 4] {
+        let (world, net, _) = world_with(Manner { reply, ..WELL }).await;
+        let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+        for id in ["random-address", "verification-address", "postmaster", "abuse", "relay"] {
+            let told = findings.iter().find(|one| one.id == format!("server.{id}")).unwrap();
+            assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+        }
+        assert_eq!(state(&findings, "server.authority").word(), "Skipped");
+        let (sides, seen) = asked(&net, &world.plan(), &Evidence::default()).await;
+        let side = sides.iter().find(|one| one.id == "people.external").unwrap();
+        assert!(matches!(side.state, State::Unknown { .. }), "{side:?}");
+        let refused = seen.people().iter().filter(|(_, answer)| answer.word == Word::Refused);
+        assert!(refused.filter(|(_, answer)| answer.side == Side::External).count() == 0);
+    }
+    // Whoever says no to the domain as a whole says something.
+    fn foreign(line: &str) -> Option<String> {
+        let no = "554 5.7.1 Relay access denied";
+        if line.starts_with("RCPT") { Some(no.into()) } else { well(line) }
+    }
+    assert_eq!(found(foreign, "server.verification-address").await.state, State::Failed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_mailbox_is_no_wrong_address() {
+    fn full(line: &str) -> Option<String> {
+        let is = line.starts_with("RCPT") && line.contains(KNOWN);
+        if is { Some("552 5.2.2 mailbox full".into()) } else { well(line) }
+    }
+    assert_eq!(found(full, "server.verification-address").await.state, State::Warning);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promise_to_try_is_no_relaying() {
+    fn tries(line: &str) -> Option<String> {
+        let foreign = line.starts_with("RCPT") && !line.contains("example.com");
+        if foreign { Some("252 2.1.5 will try".into()) } else { well(line) }
+    }
+    let told = found(tries, "server.relay").await;
+    assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn silence_after_the_greeting_can_not_tell() {
+    fn silent(line: &str) -> Option<String> {
+        if line.starts_with("EHLO") { None } else { well(line) }
+    }
+    let told = found(silent, "server.ehlo").await;
+    assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+}
+
+/// A server that answers rightly for so many recipients, then refuses everybody.
+async fn turning(after: usize) -> (PracticeWorld, Net) {
+    let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let real = listener.local_addr().unwrap();
+    let said = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let said = said.clone();
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(stream);
+                let _ = stream.write_all(b"220 mail.example.com ESMTP\r\n").await;
+                let mut line = String::new();
+                while matches!(stream.read_line(&mut line).await, Ok(1..)) {
+                    let asks = line.starts_with("RCPT");
+                    let turned = asks && said.fetch_add(1, Ordering::SeqCst) >= after;
+                    let no = "550 5.1.1 no such user".to_owned();
+                    let reply = if turned { Some(no) } else { well(line.trim_end()) };
+                    let reply = reply.unwrap_or_default() + "\r\n";
+                    let _ = stream.write_all(reply.as_bytes()).await;
+                    line.clear();
+                }
+            });
+        }
+    });
+    let net = Net { rest: Duration::from_millis(1), ..world.net() };
+    lead(&net, EXTERNAL, Lead::To(real));
+    (world, net)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_broken_off_and_gone_on_with_refuses_nobody_wrongly() {
+    let (world, net) = turning(200).await;
+    let mut plan = world.plan();
+    plan.roster.remove(|_| true);
+    for number in 0..500 {
+        plan.roster.put(Mailbox::new(address(&format!("p{number}@example.com"))));
+    }
+    // Killed in its middle: what was told by then is all that there is.
+    let mut journal = Vec::new();
+    let evidence = Evidence::default();
+    let ask = Ask { net: &net, plan: &plan, evidence: &evidence, api_key: None, seed: 3 };
+    let enough = |entries: &Vec<Entry>| entries.len() > 300;
+    let (cut, mut told) = tokio::sync::mpsc::unbounded_channel();
+    {
+        let mut tell = |news| {
+            if let News::Entry(entry) = news {
+                let _ = cut.send(entry);
+            }
+        };
+        let run = ask_people(&ask, &mut tell);
+        tokio::pin!(run);
+        while !enough(&journal) {
+            tokio::select! {
+                () = &mut run => break,
+                Some(entry) = told.recv() => journal.push(entry),
+            }
+        }
+    }
+    let mut seen = Evidence::default();
+    journal.into_iter().for_each(|entry| seen.hear(entry));
+    let (findings, seen) = asked(&net, &plan, &seen).await;
+    let refused = seen.people().iter().filter(|(_, answer)| answer.word == Word::Refused).count();
+    assert_eq!(refused, 0, "{findings:#?}");
+    assert!(matches!(state(&findings, "people.external"), State::Unknown { .. }));
+    let known = seen.people().iter().filter(|(_, answer)| answer.word == Word::Known).count();
+    assert!(known > 150, "what was answered well stays: {known}");
+}
