@@ -90,6 +90,8 @@ pub enum Action {
     Switch(Switches),
     /// Opens or closes the practice panel.
     TogglePractice,
+    /// Takes “since you left” off the screen.
+    SeenSince,
     /// Takes a message off the screen.
     Dismiss(usize),
     /// Opens or closes the list of keys.
@@ -205,6 +207,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         action => {
             let Some(session) = &mut state.session else { return };
             match action {
+                Action::SeenSince => session.since.clear(),
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),
                 Action::Play(play) => session.flow.play = play,

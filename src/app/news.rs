@@ -43,7 +43,7 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
 fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
     match event {
         Event::Recent(folders) => state.recent = folders,
-        Event::Opened { folder, plan, evidence, drafts, read_only, remarks } => {
+        Event::Opened { folder, plan, evidence, drafts, read_only, remarks, since } => {
             let mut session = Session::new(*plan, evidence);
             let still = read_only
                 && state.session.as_ref().is_some_and(|before| {
@@ -51,6 +51,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
                 });
             session.folder = Some(folder);
             session.read_only = read_only;
+            session.since = since;
             open(state, session, out);
             for (key, text) in drafts {
                 let Some(field) = FieldId::from_key(&key) else { continue };

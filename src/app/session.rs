@@ -46,6 +46,8 @@ pub struct Session {
     pub ended: BTreeMap<Step, Ended>,
     /// Whether each address is being asked of its server.
     pub asking: Asking,
+    /// What deserves a look since the last sitting, until it is dismissed.
+    pub since: Vec<String>,
     /// What was in the way when Next was pressed.
     pub complaints: Vec<Problem>,
     /// A list that was read and waits for its columns to be confirmed.
@@ -206,6 +208,7 @@ impl Session {
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
             asking: Asking::default(),
+            since: Vec::new(),
             complaints: Vec::new(),
             import: None,
             imported: None,

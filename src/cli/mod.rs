@@ -10,6 +10,7 @@ mod dns;
 mod export;
 mod generate;
 mod headers;
+mod history;
 mod import;
 mod import_result;
 mod new;
@@ -70,6 +71,7 @@ enum Verb {
     Routes(routes::Routes),
     Compare(compare::Compare),
     Waves(waves::Waves),
+    History(history::History),
     Export(export::Export),
     Generate(generate::Generate),
 }
@@ -96,6 +98,7 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::Routes(verb) => verb.run(&mut report),
         Verb::Compare(verb) => verb.run(&mut report),
         Verb::Waves(verb) => verb.run(&mut report),
+        Verb::History(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),
         Verb::Generate(verb) => verb.run(&mut report, Sdrctl::command()),
     };

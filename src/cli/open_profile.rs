@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::report::complain;
+use crate::net::{Clock, SystemClock};
 use crate::profile::{self, Profile, ProfileError};
 
 /// Opens a profile.
@@ -37,7 +38,12 @@ pub(super) fn open_to_write(folder: &Path) -> anyhow::Result<Profile> {
 pub(super) fn save(profile: &mut Profile) -> anyhow::Result<()> {
     let saved = profile::save(profile);
     tell_remarks(profile);
-    Ok(saved?)
+    saved?;
+    // The work is on disk; that its history is not is no failure of the verb.
+    if let Err(error) = profile::write_history(profile, SystemClock.now()) {
+        complain(&format!("sdrctl: the history of changes was not kept: {error}"));
+    }
+    Ok(())
 }
 
 fn tell_remarks(profile: &mut Profile) {

@@ -33,6 +33,8 @@ pub enum Event {
         read_only: bool,
         /// Sentences about what was left aside.
         remarks: Vec<String>,
+        /// What deserves a look since the last sitting.
+        since: Vec<String>,
     },
     /// Everything up to the last `Save` is on disk.
     Saved {

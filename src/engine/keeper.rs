@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use super::outbox::Note;
 use super::{Event, exports, mishap};
 use crate::finding::{Entry, Evidence};
+use crate::guide::since_you_left;
 use crate::net::Clock;
 use crate::plan::{Domain, Plan, WaveNumber};
 use crate::profile::{self, Profile, Recent};
@@ -206,7 +207,10 @@ impl Keeper {
         if people.begun().is_some() && people.goes_on_from(now).is_none() {
             profile.evidence.hear(Entry::Finished(now));
         }
+        let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
+        let since = since_you_left(&profile.plan, &profile.evidence, now, today);
         let opened = Event::Opened {
+            since,
             folder: profile.folder.clone(),
             plan: Box::new(profile.plan.clone()),
             evidence: profile.evidence.clone(),
@@ -241,8 +245,13 @@ impl Keeper {
         profile.evidence = Arc::unwrap_or_clone(request.evidence);
         profile.drafts = request.drafts;
         profile.remarks.clear();
+        let at = self.clock.now();
         let saved = match profile::save(profile) {
-            Ok(()) => Event::Saved { at: self.clock.now() },
+            Ok(()) => {
+                // The work is on disk; what can't be noted now is noted with the next save.
+                let _ = profile::write_history(profile, at);
+                Event::Saved { at }
+            }
             Err(error) => Event::SaveFailed {
                 sentence: format!("{error} Your work is kept in memory until then."),
             },

@@ -8,6 +8,7 @@ mod headers;
 mod order;
 mod page;
 mod progress;
+mod since;
 mod step;
 
 pub use bounce::{Cause as BounceCause, Explained, Notice, explain, gloss};
@@ -18,4 +19,5 @@ pub use page::{
     CopyValue, Page, Todo, announce_test_message, asking_people, command_elsewhere, page,
 };
 pub use progress::{Field, Problem, Standing, opening_step, problems, standing};
+pub use since::since_you_left;
 pub use step::Step;

@@ -52,6 +52,8 @@ pub struct Profile {
     /// Whether something in the files was not used when they were opened:
     /// what is said of this plan then is not said of all that they hold.
     pub flawed: bool,
+    /// The plan as the history knows it.
+    pub(super) recorded: Plan,
     /// What the files held when they were last read or written from here.
     pub(super) on_disk: OnDisk,
     /// Open once something was written to it from here.
@@ -102,6 +104,7 @@ pub fn create(folder: &Path, plan: Plan) -> Result<Profile, ProfileError> {
     }
     let mut profile = Profile {
         folder: folder.to_owned(),
+        recorded: plan.clone(),
         plan,
         evidence: Evidence::default(),
         drafts: BTreeMap::new(),
@@ -204,6 +207,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     let flawed = !remarks.is_empty() || !read.unused.is_empty();
     Ok(Profile {
         folder: folder.to_owned(),
+        recorded: plan.clone(),
         plan,
         evidence,
         drafts: read.drafts,

@@ -59,7 +59,8 @@ pub fn changes(roster: &Roster, listed: &[Listed]) -> Changes {
     changes
 }
 
-fn differences(before: &Mailbox, after: &Mailbox) -> Vec<FieldChange> {
+/// The fields in which one person differs.
+pub fn differences(before: &Mailbox, after: &Mailbox) -> Vec<FieldChange> {
     let (before, after) = (fields(before), fields(after));
     before
         .into_iter()

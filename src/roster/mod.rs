@@ -21,7 +21,7 @@ mod zimbra;
 use crate::shown::shown;
 
 pub use arrange::{Arrangement, Order, home_words};
-pub use changes::{Changed, Changes, FieldChange, changes};
+pub use changes::{Changed, Changes, FieldChange, changes, differences};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
 pub(crate) use field::{delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of};

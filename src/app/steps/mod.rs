@@ -27,13 +27,31 @@ use super::action::Action;
 use super::session::Session;
 use super::state::State;
 use super::theme::{self, palette};
-use super::widgets::{Mark, fold, lead, notice, text, title};
+use super::widgets::{Mark, bullet, fold, lead, named_button, notice, text, title};
 use crate::guide::Step;
+
+/// What deserves a look since the last sitting.
+fn since_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    if session.since.is_empty() {
+        return;
+    }
+    notice(ui, Mark::Waiting, |ui| {
+        text(ui, "Since you left");
+        for sentence in &session.since {
+            bullet(ui, sentence);
+        }
+        if named_button(ui, "Seen", "Seen: since you left").clicked() {
+            out.push(Action::SeenSince);
+        }
+    });
+    ui.add_space(theme::SPACE);
+}
 
 /// Draws the page of the session's step.
 pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let page = &session.derived.page;
     let step = session.step;
+    since_ui(ui, session, out);
     let small = format!("Step {} of 8, {}", step.number(), step.title());
     ui.label(RichText::new(small).small().color(palette(ui).weak));
     title(ui, &page.instruction, state.entered);
