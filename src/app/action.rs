@@ -3,14 +3,16 @@
 
 use std::path::PathBuf;
 
+use super::aside::Aside;
 use super::change::{audit, edit, follow, save, travel};
 use super::closing::close;
+use super::commands::CommandList;
 use super::diagram::Play;
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
 use super::host_key::{KeyAction, apply_key};
 use super::mail_action::{MailAction, apply_mail};
-use super::moving::{goto, next};
+use super::moving::{beside, goto, next, to_field};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
 use super::session::Session;
@@ -94,6 +96,12 @@ pub enum Action {
     SeenSince,
     /// Takes a message off the screen.
     Dismiss(usize),
+    /// Opens a page beside the steps, or goes back from it.
+    Aside(Option<Aside>),
+    /// Opens, changes or closes the list of commands.
+    Commands(Option<CommandList>),
+    /// Goes to a field and gives it the keyboard.
+    Focus(FieldId),
     /// Opens or closes the list of keys.
     ToggleKeys,
 }
@@ -123,11 +131,10 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Copy { key, .. } => state.copied = Some(key),
         Action::Pick(wanted) => state.picking = Some(wanted),
         Action::Picked(wanted, path) => picked(state, wanted, path, out),
-        Action::Dismiss(at) => {
-            if at < state.messages.len() {
-                state.messages.remove(at);
-            }
-        }
+        Action::Dismiss(at) => state.messages.dismiss(at),
+        Action::Aside(aside) => beside(state, aside, out),
+        Action::Commands(list) => state.commands = list,
+        Action::Focus(field) => to_field(state, field, out),
         Action::ToggleKeys => state.show_keys = !state.show_keys,
         Action::Create => create(state, out),
         Action::Open(folder) => open(state, folder, out),
@@ -144,7 +151,10 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
             state.opening = Some("Starting the practice world ...");
             out.push(Command::Practice { faults: Default::default() });
         }
-        Action::SaveAgain => save(state, out),
+        Action::SaveAgain => {
+            commit_all(state, out);
+            save(state, out);
+        }
         Action::CloseSession => {
             close(state, out);
         }

@@ -38,7 +38,7 @@ pub(crate) fn saved(state: &mut State, result: Saved, out: &mut Vec<Command>) {
     if told {
         return;
     }
-    state.messages.retain(|message| message.what != NOT_SAVED);
+    state.messages.keep(|message| message.what != NOT_SAVED);
     match &session.saved {
         Saved::Failed(sentence) if closing => {
             let sentence = format!(
@@ -71,7 +71,7 @@ pub(crate) fn refused(state: &mut State) -> bool {
 fn leave(state: &mut State, out: &mut Vec<Command>) {
     state.session = None;
     state.texts.clear();
-    state.messages.clear();
+    state.messages.keep(|_| false);
     state.copied = None;
     state.host_key = HostKey::default();
     out.push(Command::Close);

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align, Button, Label, Layout, Response, RichText, Ui};
 
 use super::action::Action;
+use super::commands::CommandList;
 use super::session::{Saved, Session};
 use super::state::State;
 use super::theme::{self, palette};
@@ -77,8 +78,8 @@ fn commands_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         }
     }
     theme_ui(ui);
-    if ui.button("Keys").clicked() {
-        out.push(Action::ToggleKeys);
+    if ui.button("Commands").on_hover_text("Ctrl+K").clicked() {
+        out.push(Action::Commands(Some(CommandList::default())));
     }
 }
 

@@ -3,18 +3,25 @@
 use eframe::egui::{self, Event, Key, Modifiers};
 
 use super::action::Action;
+use super::commands::CommandList;
+use super::field::FieldId;
 use super::people_action::PeopleAction;
+use super::picker::Wanted;
 use super::state::State;
 use super::steps::copy_records;
 use crate::guide::Step;
 
 /// The keys and what they do, as shown in the list.
-pub(crate) const KEYS: [(&str, &str); 10] = [
+pub(crate) const KEYS: [(&str, &str); 14] = [
+    ("Ctrl+K", "All commands, found by typing"),
     ("Alt+Right, Alt+Left", "Next step, step before"),
     ("Ctrl+1 to Ctrl+8", "To a step"),
     ("F5", "Check the step on screen"),
     ("Ctrl+Shift+C", "Copy the MX records (step 5)"),
     ("Ctrl+Z, Ctrl+Y", "Undo, redo a change of the plan"),
+    ("Ctrl+S", "Save now (every change is saved by itself)"),
+    ("Ctrl+O, Ctrl+N", "Open a profile, make a new one"),
+    ("Ctrl+F", "Find a person"),
     ("Tab, Shift+Tab", "To the next field, back"),
     ("Space or Enter", "Press the button that has the focus"),
     ("Ctrl+click, Shift+click", "Select several people"),
@@ -31,7 +38,28 @@ pub(crate) fn read(ctx: &egui::Context, state: &State, out: &mut Vec<Action>) {
     {
         out.push(Action::ToggleKeys);
     }
-    let Some(session) = &state.session else { return };
+    if pressed(Modifiers::COMMAND, Key::K) {
+        out.push(Action::Commands(state.commands.is_none().then(CommandList::default)));
+    }
+    if pressed(Modifiers::COMMAND, Key::O) {
+        out.push(Action::Pick(Wanted::OpenProfile));
+    }
+    let new = pressed(Modifiers::COMMAND, Key::N);
+    let Some(session) = &state.session else {
+        if new {
+            out.push(Action::Focus(FieldId::NewDomain));
+        }
+        return;
+    };
+    if new {
+        out.push(Action::CloseSession);
+    }
+    if pressed(Modifiers::COMMAND, Key::S) {
+        out.push(Action::SaveAgain);
+    }
+    if pressed(Modifiers::COMMAND, Key::F) {
+        out.push(Action::Focus(FieldId::Search));
+    }
     if pressed(Modifiers::ALT, Key::ArrowRight) {
         out.push(Action::Next);
     }

@@ -1,8 +1,10 @@
 //! The window. Draws and sends commands; decides nothing, opens nothing.
 
 mod action;
+mod aside;
 mod change;
 mod closing;
+mod commands;
 mod diagram;
 mod field;
 mod flow_view;
@@ -12,6 +14,7 @@ mod host_key;
 mod keys;
 mod launch;
 mod mail_action;
+mod messages;
 mod moving;
 mod news;
 mod people_action;
@@ -35,10 +38,12 @@ use eframe::egui;
 pub use action::Action;
 use host_key::KeyAction;
 pub use launch::{Options, RendererChoice, run};
+pub use messages::{Message, Messages, Weight};
 pub use picker::{Ask, Picker, Wanted};
 pub use state::{State, Times};
 
 use crate::engine::Worker;
+use crate::net::{Clock as _, SystemClock};
 
 /// The window's program: polls the engine, draws the state, hands over what
 /// the user did.
@@ -46,6 +51,7 @@ pub struct App {
     state: State,
     worker: Box<dyn Worker>,
     picker: Picker,
+    clock: SystemClock,
 }
 
 /// How the window begins.
@@ -79,7 +85,7 @@ impl App {
             action::apply(&mut state, Action::StartPractice, &mut commands);
         }
         commands.into_iter().for_each(|command| worker.send(command));
-        Self { state, worker, picker }
+        Self { state, worker, picker, clock: SystemClock }
     }
 
     /// What is shown, for tests.
@@ -116,6 +122,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let events: Vec<_> = std::iter::from_fn(|| self.worker.poll()).collect();
         let news = !events.is_empty();
+        self.state.now = self.clock.now();
         let mut commands = Vec::new();
         news::take_in(&mut self.state, events, &mut commands);
         commands.into_iter().for_each(|command| self.worker.send(command));
@@ -125,6 +132,9 @@ impl eframe::App for App {
         }
         if was_picking && !self.picker.is_open() {
             self.state.picking = None;
+        }
+        if let Some(left) = self.state.messages.pass(self.state.now) {
+            ctx.request_repaint_after(left.unsigned_abs());
         }
         if news {
             ctx.request_repaint();

@@ -1,5 +1,6 @@
 //! From step to step: free by the step list, with a reason when *Next* stays.
 
+use super::aside::Aside;
 use super::change::{audit, follow};
 use super::field::FieldId;
 use super::state::State;
@@ -7,11 +8,35 @@ use super::typing::commit_all;
 use crate::engine::Command;
 use crate::guide::{self, Step};
 
+/// To a page beside the steps, or back.
+pub(crate) fn beside(state: &mut State, aside: Option<Aside>, out: &mut Vec<Command>) {
+    commit_all(state, out);
+    state.entered = state.aside != aside;
+    state.aside = aside;
+    if let Some(session) = &mut state.session
+        && aside == Some(Aside::History)
+        && session.folder.is_some()
+    {
+        session.history = None;
+        out.push(Command::ReadHistory);
+    }
+}
+
+/// To the page of a field that can be reached from anywhere.
+pub(crate) fn to_field(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
+    match field {
+        FieldId::Search => goto(state, Step::People, out),
+        _ => beside(state, None, out),
+    }
+    state.focus = Some(field);
+}
+
 pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     commit_all(state, out);
+    let was_aside = state.aside.take().is_some();
     state.copied = None;
     let Some(session) = &mut state.session else { return };
-    state.entered = session.step != step;
+    state.entered = was_aside || session.step != step;
     session.step = step;
     session.complaints.clear();
     session.shown_findings = 50;

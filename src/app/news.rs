@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use super::aside::log_line;
 use super::change::{audit, edit, follow, save};
 use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
 use super::mail_action;
+use super::messages::Weight;
 use super::people_action::take;
 use super::session::{Asking, Compared, Ended, Exported, Import, Saved, Session, Taken};
-use super::state::{FieldText, Message, State};
+use super::state::{FieldText, State};
 use crate::engine::{Command, Event, remember_result, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
@@ -41,6 +43,9 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
 }
 
 fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
+    if let Some(line) = log_line(&event) {
+        state.note(line);
+    }
     match event {
         Event::Recent(folders) => state.recent = folders,
         Event::Opened { folder, plan, evidence, drafts, read_only, remarks, since } => {
@@ -67,8 +72,8 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
                 );
             }
             for sentence in remarks {
-                let what = "Opened, with a remark".to_owned();
-                state.messages.push(Message { what, sentence, failed: false });
+                let what = "Opened, with a remark";
+                state.say(what, sentence, Weight::Remark);
             }
         }
         Event::PracticeStarted { plan, switches } => {
@@ -87,11 +92,9 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             }
             state.tell(what, sentence);
         }
-        Event::TextSaved { path } => state.messages.push(Message {
-            what: "Saved".to_owned(),
-            sentence: path.display().to_string(),
-            failed: false,
-        }),
+        Event::TextSaved { path } => {
+            state.say("Saved", path.display().to_string(), Weight::Passing);
+        }
         Event::PeopleTaken { people, changes } => {
             let Some(session) = &mut state.session else { return Seen::Nothing };
             let Some(import) = &mut session.import else { return Seen::Nothing };
@@ -116,7 +119,9 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     state.entered = true;
     state.opening = None;
     state.texts.clear();
-    state.messages.clear();
+    state.messages.keep(|_| false);
+    state.aside = None;
+    state.commands = None;
     state.copied = None;
     state.host_key = HostKey::default();
 }
@@ -127,7 +132,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
     match event {
         Event::TableRead { name, table } => {
             // What an earlier try said is said no more.
-            state.messages.retain(|message| !message.failed);
+            state.messages.keep(|message| message.weight != Weight::Failure);
             session.imported = None;
             let columns = remembered(&table, &session.plan.columns);
             session.import = Some(Import { name, columns, table, taken: None });
@@ -174,6 +179,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             session.ended.insert(step, Ended { cancelled, again_at });
             return Seen::World;
         }
+        Event::History(changes) => session.history = Some(changes),
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);
         }

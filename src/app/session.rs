@@ -14,6 +14,7 @@ use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, Roster, WaveNumber};
 use crate::practice::Switches;
+use crate::profile::Change;
 use crate::roster::{Changes, Columns, Disagreement, People, Reject, Table};
 use crate::route::{Audit, Seen};
 
@@ -66,6 +67,8 @@ pub struct Session {
     pub(crate) flow: FlowView,
     /// Real mail: what was pasted and sent.
     pub(crate) mail: MailView,
+    /// What was changed and when, once it was asked for.
+    pub history: Option<Vec<Change>>,
     /// What was written last.
     pub exported: Option<Exported>,
     /// An export is under way.
@@ -218,6 +221,7 @@ impl Session {
             audit_stale: true,
             flow: FlowView::default(),
             mail: MailView::default(),
+            history: None,
             exported: None,
             exporting: false,
             shown_findings: 50,

@@ -1,13 +1,15 @@
 //! The frame around every page: what lies where, messages, Back and Next.
 
 use eframe::egui::{
-    self, CentralPanel, Frame, Label, Margin, Panel, RichText, ScrollArea, Stroke, Ui, UiBuilder,
-    Vec2,
+    self, CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Stroke, Ui, UiBuilder, Vec2,
 };
 
 use super::action::Action;
-use super::header::{header_ui, live};
+use super::aside::{aside_ui, back_ui};
+use super::commands::commands_ui;
+use super::header::header_ui;
 use super::keys::KEYS;
+use super::messages::messages_ui;
 use super::practice_panel::practice_ui;
 use super::rail::rail_ui;
 use super::session::Session;
@@ -15,7 +17,7 @@ use super::start_page::start_ui;
 use super::state::State;
 use super::steps::step_ui;
 use super::theme::{self, palette};
-use super::widgets::{Mark, named_button, notice, primary_button};
+use super::widgets::primary_button;
 
 const FOOTER: f32 = 56.0;
 
@@ -47,29 +49,38 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
     let ground = Frame::new().fill(palette(ui).ground);
     CentralPanel::default().frame(ground).show(ui, |ui| centre_ui(ui, state, out));
+    messages_ui(ui.ctx(), state, footer(state), out);
+    if let Some(list) = &state.commands {
+        commands_ui(ui.ctx(), state, list, out);
+    }
     if state.show_keys {
         keys_ui(ui.ctx(), out);
     }
 }
 
+fn footer(state: &State) -> f32 {
+    if state.session.is_some() || state.aside.is_some() { FOOTER } else { 0.0 }
+}
+
 /// Page first, Back and Next after it: that is the order of Tab, too.
 fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     let full = ui.max_rect();
-    let footer = if state.session.is_some() { FOOTER } else { 0.0 };
+    let footer = footer(state);
     let mut page = full;
     page.max.y -= footer;
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
-        messages_ui(ui, state, out);
-        let place = state.session.as_ref().map(|session| session.step);
+        let step = state.session.as_ref().map(|session| session.step);
+        let place = (step, state.aside);
         ScrollArea::vertical().id_salt(("page", state.opened, place)).auto_shrink(false).show(
             ui,
             |ui| {
                 Frame::new().inner_margin(Margin::symmetric(side(ui), 20)).show(ui, |ui| {
                     let most = if state.session.is_some() { theme::MEASURE } else { theme::START };
                     ui.set_width(ui.available_width().min(most));
-                    match &state.session {
-                        Some(session) => step_ui(ui, state, session, out),
-                        None => start_ui(ui, state, out),
+                    match (state.aside, &state.session) {
+                        (Some(aside), _) => aside_ui(ui, state, aside, out),
+                        (None, Some(session)) => step_ui(ui, state, session, out),
+                        (None, None) => start_ui(ui, state, out),
                     }
                     follow_focus(ui);
                     ui.add_space(theme::SECTION);
@@ -77,12 +88,18 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             },
         );
     });
-    if let Some(session) = &state.session {
+    if footer > 0.0 {
         let mut rect = full;
         rect.min.y = page.max.y;
         ui.painter().hline(rect.x_range(), rect.min.y, Stroke::new(1.0, palette(ui).line));
         let inner = rect.shrink2(Vec2::new(f32::from(side(ui)), 12.0));
-        ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| footer_ui(ui, session, out));
+        ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            match (state.aside, &state.session) {
+                (Some(_), _) => back_ui(ui, state, out),
+                (None, Some(session)) => footer_ui(ui, session, out),
+                (None, None) => {}
+            }
+        });
     }
 }
 
@@ -116,31 +133,6 @@ fn footer_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             && primary_button(ui, &format!("Next: {}", next.title())).clicked()
         {
             out.push(Action::Next);
-        }
-    });
-}
-
-fn messages_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
-    if state.messages.is_empty() {
-        return;
-    }
-    Frame::new().inner_margin(Margin::symmetric(side(ui), 8)).show(ui, |ui| {
-        ui.set_max_width(theme::MEASURE);
-        for (at, message) in state.messages.iter().enumerate() {
-            let mark = if message.failed { Mark::Failed } else { Mark::Skipped };
-            notice(ui, mark, |ui| {
-                ui.horizontal(|ui| {
-                    let response = ui.label(&message.what);
-                    live(ui, &response);
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        let name = format!("Dismiss: {}", message.what);
-                        if named_button(ui, "Dismiss", &name).clicked() {
-                            out.push(Action::Dismiss(at));
-                        }
-                    });
-                });
-                ui.add(Label::new(super::widgets::safe(&message.sentence)).wrap());
-            });
         }
     });
 }

@@ -1,12 +1,20 @@
 //! Everything the window shows, as plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
+use super::aside::Aside;
+use super::commands::CommandList;
 use super::field::{FieldId, text_in_plan};
 use super::host_key::HostKey;
+use super::messages::{Message, Messages, Weight};
 use super::picker::Wanted;
 use super::session::Session;
+
+/// Lines of the log that are kept.
+const LOGGED: usize = 500;
 
 /// What is on screen. Drawing reads it; only `action` and `news` change it.
 #[derive(Default)]
@@ -21,8 +29,18 @@ pub struct State {
     /// Fields as typed: those of the start page, and those of the session
     /// that are being edited or do not parse.
     pub texts: BTreeMap<FieldId, FieldText>,
-    /// What could not be done, oldest first, until dismissed.
-    pub messages: Vec<Message>,
+    /// What was told, in sight and before.
+    pub messages: Messages,
+    /// What happened, oldest first, for whoever helps.
+    pub log: VecDeque<(Timestamp, String)>,
+    /// The time at which events were taken in last.
+    pub now: Timestamp,
+    /// What draws the window: renderer and adapter.
+    pub drawn_by: String,
+    /// The page beside the steps that is open in their place.
+    pub aside: Option<Aside>,
+    /// The list of commands, while it is open.
+    pub commands: Option<CommandList>,
     /// The key to the host's own list, as far as the window knows it.
     pub host_key: HostKey,
     /// A profile is being opened, made or started: what is waited for.
@@ -54,17 +72,6 @@ pub struct FieldText {
     pub error: Option<String>,
 }
 
-/// A failure, told once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// What was asked for.
-    pub what: String,
-    /// What was seen, what to do.
-    pub sentence: String,
-    /// Whether it is a failure or only a remark.
-    pub failed: bool,
-}
-
 /// How times are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Times {
@@ -92,9 +99,20 @@ impl State {
 
     /// Tells a failure.
     pub fn tell(&mut self, what: impl Into<String>, sentence: impl Into<String>) {
-        let message = Message { what: what.into(), sentence: sentence.into(), failed: true };
-        if !self.messages.contains(&message) {
-            self.messages.push(message);
+        self.say(what, sentence, Weight::Failure);
+    }
+
+    /// Tells something.
+    pub fn say(&mut self, what: impl Into<String>, sentence: impl Into<String>, weight: Weight) {
+        let message = Message { what: what.into(), sentence: sentence.into(), weight };
+        self.messages.tell(message, self.now);
+    }
+
+    /// Notes what happened.
+    pub fn note(&mut self, line: String) {
+        self.log.push_back((self.now, line));
+        if self.log.len() > LOGGED {
+            self.log.pop_front();
         }
     }
 

@@ -161,6 +161,8 @@ pub enum Command {
         /// What is spoiled from the start.
         faults: BTreeSet<Fault>,
     },
+    /// Reads what was changed in the open profile. Answer: `History`.
+    ReadHistory,
     /// Turns the practice world's switches. Answer: `PracticeSwitched`.
     SetSwitches(Switches),
     /// The host API's key while this profile is open; never saved, and

@@ -143,6 +143,7 @@ impl Dispatch {
                 self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
             }
             Command::Practice { faults } => self.practise(faults).await,
+            Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),
             Command::SetApiKey(key) => self.api_key = key,
         }

@@ -11,6 +11,7 @@ use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::Step;
 use crate::plan::{Plan, Roster};
 use crate::practice::Switches;
+use crate::profile::Change;
 use crate::roster::{Arrangement, Changes, Disagreement, People, Table};
 use crate::route::{Audit, Phase};
 
@@ -36,6 +37,8 @@ pub enum Event {
         /// What deserves a look since the last sitting.
         since: Vec<String>,
     },
+    /// What was changed in the open profile, newest first.
+    History(Vec<Change>),
     /// Everything up to the last `Save` is on disk.
     Saved {
         /// When.

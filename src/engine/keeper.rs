@@ -16,6 +16,9 @@ use crate::net::Clock;
 use crate::plan::{Domain, Plan, WaveNumber};
 use crate::profile::{self, Profile, Recent};
 
+/// Changes of the history that are shown.
+const CHANGES: usize = 500;
+
 /// What the keeper is asked for.
 pub(super) enum Errand {
     Create {
@@ -29,6 +32,7 @@ pub(super) enum Errand {
     /// Answers about single people, for the journal.
     Note(Vec<Entry>),
     Export(ExportRequest),
+    History,
     /// From here on the practice plan is on the desk, which is not written.
     Practise,
     Close,
@@ -160,6 +164,7 @@ impl Keeper {
             Errand::Save(request) => self.save(request),
             Errand::Note(entries) => self.note(entries),
             Errand::Export(request) => vec![self.export(request)],
+            Errand::History => self.history(),
             Errand::Practise => {
                 self.desk = Desk::Practice;
                 Vec::new()
@@ -168,6 +173,14 @@ impl Keeper {
                 self.desk = Desk::Empty;
                 Vec::new()
             }
+        }
+    }
+
+    fn history(&self) -> Vec<Event> {
+        let Desk::Profile(profile) = &self.desk else { return Vec::new() };
+        match profile::read_history(&profile.folder, CHANGES) {
+            Ok(changes) => vec![Event::History(changes)],
+            Err(error) => failed(HISTORY, error),
         }
     }
 
@@ -307,6 +320,7 @@ const OPEN: &str = "Open the profile";
 const SAVE: &str = "Save the profile";
 const NOTE: &str = "Keep the answers";
 const EXPORT: &str = "Write the files";
+const HISTORY: &str = "Read the history of changes";
 
 impl Errand {
     fn name(&self) -> &'static str {
@@ -316,6 +330,7 @@ impl Errand {
             Self::Save(_) => SAVE,
             Self::Note(_) => NOTE,
             Self::Export(_) => EXPORT,
+            Self::History => HISTORY,
             Self::Practise => "Start the practice world",
             Self::Close => "Close the profile",
         }

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use super::{Hand, practising};
 
 /// The name of what has the keyboard.
-fn focused(hand: &Hand) -> Option<String> {
+pub(crate) fn focused(hand: &Hand) -> Option<String> {
     let all = hand.harness.root();
     let node = all.children_recursive().find(|node| node.accesskit_node().is_focused())?;
     let node = node.accesskit_node();

@@ -5,6 +5,7 @@
 // A test may stop where the world is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod beside;
 #[path = "../hand/mod.rs"]
 mod hand;
 mod host_key;

@@ -25,7 +25,7 @@ fn the_small_window_and_large_letters_still_show_back_and_next() {
             hand.press("Menu");
         }
         let mut seen = Vec::new();
-        for name in ["Back", "Next: External server", "Close profile", "Keys"] {
+        for name in ["Back", "Next: External server", "Close profile", "Commands"] {
             let rect = hand.harness.get_by_role_and_label(Role::Button, name).rect();
             assert!(
                 rect.min.x >= 0.0 && rect.max.x <= size[0] && rect.max.y <= size[1],

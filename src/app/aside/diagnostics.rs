@@ -1,0 +1,131 @@
+//! What this program runs on and what it did, to be sent to whoever helps.
+
+use std::fmt::Write as _;
+
+use eframe::egui::{Label, RichText, ScrollArea, Ui};
+
+use super::fact_ui;
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::app::widgets::{card, copy_button, lead, section, weak};
+use crate::engine::Event;
+
+pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
+    lead(
+        ui,
+        "What this program runs on and what it did. The copy leaves your domain, addresses and home folder out.",
+    );
+    ui.add_space(theme::GAP);
+    copy_button(ui, state, "diagnostics", "all, without names", &report(state), out);
+    ui.add_space(theme::GAP);
+    card(ui, |ui| {
+        for (name, value) in facts(state) {
+            fact_ui(ui, name, &value);
+        }
+    });
+    section(ui, "Log");
+    if state.log.is_empty() {
+        weak(ui, "Nothing happened yet.");
+    }
+    ScrollArea::horizontal().id_salt("log").show(ui, |ui| {
+        for (at, line) in state.log.iter().rev() {
+            let text = format!("{}  {line}", state.times.full(*at));
+            ui.add(Label::new(RichText::new(text).monospace()));
+        }
+    });
+}
+
+fn facts(state: &State) -> Vec<(&'static str, String)> {
+    let profile = state.session.as_ref().map_or("none", |session| match &session.folder {
+        None => "a practice world",
+        Some(_) if session.read_only => "open, read-only",
+        Some(_) => "open",
+    });
+    vec![
+        ("Program", format!("sdr-wizard {}", env!("CARGO_PKG_VERSION"))),
+        ("System", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+        ("Drawn by", state.drawn_by.clone()),
+        ("Profile", profile.to_owned()),
+        ("People", state.session.as_ref().map_or(0, |one| one.plan.roster.len()).to_string()),
+        ("Still", if state.still { "yes: nothing moves by itself" } else { "no" }.to_owned()),
+    ]
+}
+
+/// All of it as text, without names.
+fn report(state: &State) -> String {
+    let mut text = String::new();
+    for (name, value) in facts(state) {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    for (at, line) in &state.log {
+        let _ = writeln!(text, "{at}  {line}");
+    }
+    for (at, message) in state.messages.past() {
+        let _ = writeln!(text, "{at}  told: {}: {}", message.what, message.sentence);
+    }
+    let domain = state.session.as_ref().map(|session| session.plan.domain().as_str());
+    let home = std::env::var("HOME").or_else(|_| std::env::var("USERPROFILE"));
+    redacted(&text, domain, home.ok().as_deref())
+}
+
+/// Without addresses, the domain and the home folder.
+fn redacted(text: &str, domain: Option<&str>, home: Option<&str>) -> String {
+    let mut text = text.to_owned();
+    if let Some(home) = home.filter(|home| home.len() > 1) {
+        text = text.replace(home, "~");
+    }
+    let words = text.split_inclusive(char::is_whitespace).map(|word| match word.contains('@') {
+        true => {
+            let end: String = word.chars().filter(|c| c.is_whitespace()).collect();
+            format!("(address){end}")
+        }
+        false => word.to_owned(),
+    });
+    let text: String = words.collect();
+    match domain {
+        Some(domain) => text.replace(domain, "example.com"),
+        None => text,
+    }
+}
+
+/// What the log says of an event; nothing of what comes by the thousand.
+pub(crate) fn log_line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Opened { folder, plan, read_only, .. } => format!(
+            "opened {}, {} people{}",
+            folder.display(),
+            plan.roster.len(),
+            if *read_only { ", read-only" } else { "" }
+        ),
+        Event::PracticeStarted { .. } => "practice world started".to_owned(),
+        Event::Failed { what, sentence } => format!("failed: {what}: {sentence}"),
+        Event::SaveFailed { sentence } => format!("not saved: {sentence}"),
+        Event::CheckStarted { step } => format!("check of step {} began", step.number()),
+        Event::CheckEnded { step, cancelled, .. } => {
+            let how = if *cancelled { "was stopped" } else { "ended" };
+            format!("check of step {} {how}", step.number())
+        }
+        Event::AskingStarted => "asking about each person began".to_owned(),
+        Event::AskingEnded { cancelled, .. } => {
+            let how = if *cancelled { "was stopped" } else { "ended" };
+            format!("asking about each person {how}")
+        }
+        Event::Exported { files, .. } => format!("wrote {} files", files.len()),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_names_nobody() {
+        let text = "opened /home/ann/Mail/firma.de\nfailed: <ann@firma.de> said mail.firma.de\n";
+        assert_eq!(
+            redacted(text, Some("firma.de"), Some("/home/ann")),
+            "opened ~/Mail/example.com\nfailed: (address) said mail.example.com\n"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! What lies beside the steps: commands, messages, history, diagnostics.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use super::{Hand, practising, still, window};
+
+fn command(hand: &mut Hand, words: &str) {
+    hand.keys(Modifiers::COMMAND, Key::K);
+    hand.harness.get_by_role_and_label(Role::TextInput, "Command").type_text(words);
+    hand.harness.run_steps(2);
+    hand.enter();
+}
+
+#[test]
+fn everything_is_found_by_typing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    command(&mut hand, "external server");
+    hand.sees("Step 3 of 8");
+    command(&mut hand, "find person");
+    hand.sees("Step 2 of 8");
+    hand.until("the search field", |hand| {
+        super::keyboard::focused(hand).is_some_and(|name| name.contains("Search"))
+    });
+    // Up and down choose among what fits.
+    hand.keys(Modifiers::COMMAND, Key::K);
+    hand.harness.get_by_role_and_label(Role::TextInput, "Command").type_text("step");
+    hand.harness.run_steps(2);
+    for _ in 0..4 {
+        hand.keys(Modifiers::NONE, Key::ArrowDown);
+    }
+    hand.enter();
+    hand.sees("Step 5 of 8");
+    hand.keys(Modifiers::COMMAND, Key::K);
+    let is_open =
+        |hand: &Hand| hand.harness.query_by_role_and_label(Role::TextInput, "Command").is_some();
+    assert!(is_open(&hand));
+    hand.keys(Modifiers::NONE, Key::Escape);
+    assert!(!is_open(&hand));
+}
+
+#[test]
+fn a_message_moves_nothing_and_is_found_again_once_dismissed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.unfold("Bring more people in");
+    let top = |hand: &Hand| hand.harness.get_by_label_contains(" of 8, ").rect().top();
+    hand.top();
+    let before = top(&hand);
+    hand.fill("File with people", "/nowhere/at-all.csv");
+    hand.press("Read file");
+    hand.sees("at-all.csv");
+    hand.top();
+    assert_eq!(top(&hand), before, "the page moved");
+    let dismiss =
+        hand.words().lines().find(|line| line.starts_with("Dismiss: ")).unwrap().to_owned();
+    hand.press(&dismiss);
+    assert!(!hand.has("Dismiss: "));
+    command(&mut hand, "messages");
+    hand.sees("All that was told");
+    hand.sees("at-all.csv");
+    hand.press("Back to step 2");
+    hand.sees("Step 2 of 8");
+}
+
+#[test]
+fn what_was_changed_is_listed_and_diagnostics_name_nobody() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = window(home.path(), still());
+    hand.fill("Your mail domain", "bakery.example");
+    hand.press("Create profile");
+    hand.sees("Step 1 of 8");
+    hand.keys(Modifiers::COMMAND, Key::Num3);
+    hand.fill("External mail server", "mail.bakery.example");
+    hand.tab();
+    hand.sees("Saved 14:05");
+    command(&mut hand, "history");
+    hand.sees("mail.bakery.example");
+    command(&mut hand, "diagnostics");
+    hand.sees("sdr-wizard ");
+    hand.press("Copy all, without names");
+    let copied = hand.harness.output().platform_output.commands.iter().find_map(|one| match one {
+        eframe::egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    // The clipboard is written in the frame of the click; what is told in place stays.
+    assert!(copied.is_none_or(|text| !text.contains("bakery")));
+    hand.sees("Copied all, without names");
+    assert!(hand.has("opened "), "{}", hand.words());
+}
+
+#[test]
+fn who_comes_back_is_told_what_to_look_at() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = window(home.path(), still());
+    hand.fill("Your mail domain", "bakery.example");
+    hand.press("Create profile");
+    hand.sees("Step 1 of 8");
+    hand.press("Close profile");
+    hand.sees("New profile");
+    let folder = std::fs::read_dir(home.path().join("profiles")).unwrap().next().unwrap().unwrap();
+    let old = r#"{"situation.mx":{"id":"situation.mx","state":"passed","summary":"Fine.","expected":"","found":"","asked":"","at":"2026-01-01T00:00:00Z","meaning":"","action":""}}"#;
+    std::fs::write(folder.path().join("evidence.json"), old).unwrap();
+    hand.press("Open bakery.example");
+    hand.sees("Since you left");
+    hand.sees("more than a week old");
+    hand.press("Seen: since you left");
+    assert!(!hand.has("Since you left"));
+}
