@@ -22,6 +22,7 @@ use crate::engine::Command;
 use crate::guide::Step;
 use crate::plan::{Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
 use crate::practice::Switches;
+use crate::profile::Preferences;
 use crate::route::{Origin, Phase};
 
 /// One thing that the user did.
@@ -94,6 +95,8 @@ pub enum Action {
     TogglePractice,
     /// Takes “since you left” off the screen.
     SeenSince,
+    /// Keeps what the user prefers.
+    Prefer(Box<Preferences>),
     /// Takes a message off the screen.
     Dismiss(usize),
     /// Opens a page beside the steps, or goes back from it.
@@ -135,6 +138,10 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Aside(aside) => beside(state, aside, out),
         Action::Commands(list) => state.commands = list,
         Action::Focus(field) => to_field(state, field, out),
+        Action::Prefer(preferences) => {
+            state.preferences = Preferences::clone(&preferences);
+            out.push(Command::Prefer(preferences));
+        }
         Action::ToggleKeys => state.show_keys = !state.show_keys,
         Action::Create => create(state, out),
         Action::Open(folder) => open(state, folder, out),

@@ -8,6 +8,7 @@ use super::session::{Saved, Session};
 use super::state::State;
 use super::theme::{self, palette};
 use super::widgets::named_button;
+use crate::profile::{Preferences, Theme};
 
 /// Draws it: the name in what the buttons leave of the width.
 pub(crate) fn header_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
@@ -77,7 +78,7 @@ fn commands_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             out.push(Action::CloseSession);
         }
     }
-    theme_ui(ui);
+    theme_ui(ui, state, out);
     if ui.button("Commands").on_hover_text("Ctrl+K").clicked() {
         out.push(Action::Commands(Some(CommandList::default())));
     }
@@ -112,16 +113,15 @@ pub(crate) fn live(ui: &Ui, response: &Response) {
     });
 }
 
-fn theme_ui(ui: &mut Ui) {
-    let now = ui.ctx().options(|options| options.theme_preference);
-    let (face, next) = match now {
-        egui::ThemePreference::System => ("System", egui::ThemePreference::Light),
-        egui::ThemePreference::Light => ("Light", egui::ThemePreference::Dark),
-        egui::ThemePreference::Dark => ("Dark", egui::ThemePreference::System),
+fn theme_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
+    let (face, next) = match state.preferences.theme {
+        Theme::System => ("System", Theme::Light),
+        Theme::Light => ("Light", Theme::Dark),
+        Theme::Dark => ("Dark", Theme::System),
     };
     let name = format!("Theme: {face}");
     if named_button(ui, &name, &name).clicked() {
-        ui.ctx().set_theme(next);
-        ui.ctx().request_repaint();
+        let preferences = Preferences { theme: next, ..state.preferences.clone() };
+        out.push(Action::Prefer(Box::new(preferences)));
     }
 }

@@ -37,13 +37,14 @@ use eframe::egui;
 
 pub use action::Action;
 use host_key::KeyAction;
-pub use launch::{Options, RendererChoice, run};
+pub use launch::{Options, run};
 pub use messages::{Message, Messages, Weight};
 pub use picker::{Ask, Picker, Wanted};
 pub use state::{State, Times};
 
 use crate::engine::Worker;
 use crate::net::{Clock as _, SystemClock};
+use crate::profile::Preferences;
 
 /// The window's program: polls the engine, draws the state, hands over what
 /// the user did.
@@ -65,6 +66,10 @@ pub struct Beginning {
     pub times: Times,
     /// Nothing moves by itself, as over a remote session.
     pub still: bool,
+    /// What the user prefers.
+    pub preferences: Preferences,
+    /// Sentences about the start: what could not be read, what was passed over.
+    pub remarks: Vec<String>,
 }
 
 impl App {
@@ -76,8 +81,16 @@ impl App {
         beginning: Beginning,
     ) -> Self {
         theme::install(ctx);
-        let mut state =
-            State { times: beginning.times, still: beginning.still, ..State::default() };
+        theme::prefer(ctx, &beginning.preferences);
+        let mut state = State {
+            times: beginning.times,
+            still: beginning.still,
+            preferences: beginning.preferences,
+            ..State::default()
+        };
+        for sentence in beginning.remarks {
+            state.say("This start", sentence, Weight::Remark);
+        }
         let mut commands = Vec::new();
         if let Some(folder) = beginning.folder {
             action::apply(&mut state, Action::Open(folder), &mut commands);
@@ -107,6 +120,7 @@ impl App {
                     self.state.tell("Open", sentence);
                 }
             }
+            Action::Prefer(preferences) => theme::prefer(ctx, preferences),
             Action::Key(KeyAction::Use | KeyAction::Forget) | Action::CloseSession => {
                 host_key::forget_typing(ctx);
             }
@@ -149,6 +163,12 @@ impl eframe::App for App {
         shell::window_ui(ui, &self.state, &mut actions);
         if self.state.focus == asked {
             self.state.focus = None;
+        }
+        // Made larger or smaller with Ctrl and + or -.
+        let scale = theme::scale(ui.ctx());
+        if scale != self.state.preferences.scale {
+            let preferences = Preferences { scale, ..self.state.preferences.clone() };
+            actions.push(Action::Prefer(Box::new(preferences)));
         }
         self.state.entered = false;
         self.state.reveal = false;

@@ -12,6 +12,7 @@ use super::host_key::HostKey;
 use super::messages::{Message, Messages, Weight};
 use super::picker::Wanted;
 use super::session::Session;
+use crate::profile::Preferences;
 
 /// Lines of the log that are kept.
 const LOGGED: usize = 500;
@@ -55,6 +56,8 @@ pub struct State {
     pub reveal: bool,
     /// The key of what was copied last, to say so in place.
     pub copied: Option<String>,
+    /// What the user prefers.
+    pub preferences: Preferences,
     /// How times are shown.
     pub times: Times,
     /// Nothing moves by itself: a remote session, or by wish.

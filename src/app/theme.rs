@@ -1,8 +1,11 @@
 //! The one place for colours, spacing and type.
 
 use eframe::egui::{
-    self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Vec2,
+    self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
+    ThemePreference, Vec2,
 };
+
+use crate::profile::{self, Preferences};
 
 /// Colours by what they say. Every text colour has a contrast of at least
 /// 4.5:1 (WCAG 2.1 AA) on every ground of its theme.
@@ -130,6 +133,23 @@ pub(crate) fn install(ctx: &egui::Context) {
     }
     // Linux tells no theme; daylight is the safer guess over remote sessions.
     ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+}
+
+/// Light or dark and how large, as preferred.
+pub(crate) fn prefer(ctx: &egui::Context, preferences: &Preferences) {
+    ctx.set_theme(match preferences.theme {
+        profile::Theme::System => ThemePreference::System,
+        profile::Theme::Light => ThemePreference::Light,
+        profile::Theme::Dark => ThemePreference::Dark,
+    });
+    if scale(ctx) != preferences.scale {
+        ctx.set_zoom_factor(f32::from(preferences.scale) / 100.0);
+    }
+}
+
+/// How large everything is drawn now: per cent.
+pub(crate) fn scale(ctx: &egui::Context) -> u16 {
+    (ctx.zoom_factor() * 100.0).round() as u16
 }
 
 fn dress(style: &mut egui::Style, colours: &Palette, theme: Theme) {

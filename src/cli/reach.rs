@@ -1,15 +1,11 @@
 //! How the world is reached: the options that every asking verb shares.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::net::{Net, PublicResolver};
+use crate::net::{Net, PublicResolver, name_server_at};
 use crate::plan::HostName;
-
-/// Port of name servers.
-const DNS_PORT: u16 = 53;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Whom to ask")]
@@ -48,7 +44,11 @@ impl Reach {
         let more = more.iter().map(|text| (option, text));
         let resolvers = given
             .chain(more)
-            .map(|(option, text)| server(text).with_context(|| format!("{option} {text}")))
+            .map(|(option, text)| {
+                name_server_at(text)
+                    .map_err(anyhow::Error::msg)
+                    .with_context(|| format!("{option} {text}"))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let mut net = if resolvers.is_empty() {
             Net::system().context("no resolver")?
@@ -72,42 +72,5 @@ impl Reach {
             net.reply_timeout = Duration::from_secs(seconds);
         }
         Ok(net)
-    }
-}
-
-/// A name server by address, with or without port.
-pub(super) fn server(text: &str) -> anyhow::Result<SocketAddr> {
-    let text = text.trim();
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    if let Ok(ip) = bare.parse::<IpAddr>() {
-        return Ok(SocketAddr::new(ip, DNS_PORT));
-    }
-    match text.parse::<SocketAddr>() {
-        Ok(at) if at.port() != 0 => Ok(at),
-        _ => anyhow::bail!(
-            "this is not an IP address with or without a port. Write 192.0.2.53, 192.0.2.53:5353, 2001:db8::53 or [2001:db8::53]:5353"
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn servers_are_taken_as_people_write_them() {
-        for (text, at) in [
-            ("192.0.2.1", "192.0.2.1:53"),
-            ("192.0.2.1:5353", "192.0.2.1:5353"),
-            ("2001:db8::1", "[2001:db8::1]:53"),
-            ("[2001:db8::1]", "[2001:db8::1]:53"),
-            (" [::1]:5353 ", "[::1]:5353"),
-        ] {
-            assert_eq!(server(text).unwrap().to_string(), at, "{text}");
-        }
-        for text in ["", "ns1.example.com", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:70000", "::1:"]
-        {
-            assert!(server(text).is_err(), "{text}");
-        }
     }
 }

@@ -9,6 +9,7 @@ use crate::guide::Step;
 use crate::net::ApiKey;
 use crate::plan::{Address, Domain, Plan, Roster, WaveNumber};
 use crate::practice::{Fault, Switches};
+use crate::profile::Preferences;
 use crate::roster::{Arrangement, Columns, Table};
 use crate::route::Phase;
 
@@ -165,6 +166,8 @@ pub enum Command {
     ReadHistory,
     /// Turns the practice world's switches. Answer: `PracticeSwitched`.
     SetSwitches(Switches),
+    /// Keeps what the user prefers. Answer: none, or `Failed`.
+    Prefer(Box<Preferences>),
     /// The host API's key while this profile is open; never saved, and
     /// forgotten when the profile is closed or another one is opened.
     SetApiKey(Option<ApiKey>),

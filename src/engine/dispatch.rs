@@ -2,7 +2,6 @@
 //! one after the other, so that nothing late is taken for something new.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::outbox::{Note, Outbox};
-use super::{Command, Event, elsewhere, exports, mishap, people, test_message};
+use super::{Command, Event, Folders, elsewhere, exports, mishap, people, test_message};
 use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, SystemClock};
 use crate::plan::Address;
@@ -42,17 +41,12 @@ pub(super) struct Dispatch {
 
 impl Dispatch {
     /// Must be called inside the runtime.
-    pub(super) fn new(
-        net: Result<Net, String>,
-        profiles: Option<PathBuf>,
-        settings: Option<PathBuf>,
-        outbox: Outbox,
-    ) -> Self {
+    pub(super) fn new(net: Result<Net, String>, folders: Folders, outbox: Outbox) -> Self {
         let clock: Arc<dyn Clock> =
             net.as_ref().map_or_else(|_| Arc::new(SystemClock) as _, |net| net.clock.clone());
         let (notes, inbox) = unbounded_channel();
         let (errands, errand_queue) = unbounded_channel();
-        let keeper = Keeper::new(profiles, settings, clock.clone());
+        let keeper = Keeper::new(folders, clock.clone());
         let keeper = tokio::spawn(keeper.run(errand_queue, notes.clone()));
         Self {
             net,
@@ -145,6 +139,7 @@ impl Dispatch {
             Command::Practice { faults } => self.practise(faults).await,
             Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),
+            Command::Prefer(preferences) => self.errand(Errand::Prefer(preferences)),
             Command::SetApiKey(key) => self.api_key = key,
         }
     }

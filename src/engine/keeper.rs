@@ -9,12 +9,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::outbox::Note;
-use super::{Event, exports, mishap};
+use super::preferred::Preferred;
+use super::{Event, Folders, exports, mishap, preferred};
 use crate::finding::{Entry, Evidence};
 use crate::guide::since_you_left;
 use crate::net::Clock;
 use crate::plan::{Domain, Plan, WaveNumber};
-use crate::profile::{self, Profile, Recent};
+use crate::profile::{self, Preferences, Profile, Recent};
 
 /// Changes of the history that are shown.
 const CHANGES: usize = 500;
@@ -33,6 +34,7 @@ pub(super) enum Errand {
     Note(Vec<Entry>),
     Export(ExportRequest),
     History,
+    Prefer(Box<Preferences>),
     /// From here on the practice plan is on the desk, which is not written.
     Practise,
     Close,
@@ -57,9 +59,9 @@ pub(super) struct ExportRequest {
 /// never holds up anything else.
 pub(super) struct Keeper {
     desk: Desk,
-    profiles: Option<PathBuf>,
-    settings: Option<PathBuf>,
+    folders: Folders,
     recent: Recent,
+    preferred: Preferred,
     clock: Arc<dyn Clock>,
     /// It was said that answers can't be kept: once is enough.
     note_failed: bool,
@@ -72,15 +74,11 @@ enum Desk {
 }
 
 impl Keeper {
-    pub(super) fn new(
-        profiles: Option<PathBuf>,
-        settings: Option<PathBuf>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(super) fn new(folders: Folders, clock: Arc<dyn Clock>) -> Self {
         Self {
             desk: Desk::Empty,
-            profiles,
-            settings,
+            preferred: Preferred::new(&folders),
+            folders,
             recent: Recent::default(),
             clock,
             note_failed: false,
@@ -151,7 +149,7 @@ impl Keeper {
     }
 
     fn load_recent(&mut self) -> Vec<Event> {
-        if let Some(settings) = &self.settings {
+        if let Some(settings) = &self.folders.settings {
             self.recent = Recent::load(settings);
         }
         vec![Event::Recent(self.recent.folders.clone())]
@@ -163,6 +161,7 @@ impl Keeper {
             Errand::Open { folder } => self.open(&folder),
             Errand::Save(request) => self.save(request),
             Errand::Note(entries) => self.note(entries),
+            Errand::Prefer(preferences) => self.preferred.keep(*preferences),
             Errand::Export(request) => vec![self.export(request)],
             Errand::History => self.history(),
             Errand::Practise => {
@@ -185,8 +184,8 @@ impl Keeper {
     }
 
     fn create(&mut self, domain: Domain, folder: Option<PathBuf>) -> Vec<Event> {
-        let Some(folder) =
-            folder.or_else(|| self.profiles.as_ref().map(|parent| parent.join(domain.as_str())))
+        let Some(folder) = folder
+            .or_else(|| self.folders.profiles.as_ref().map(|parent| parent.join(domain.as_str())))
         else {
             return failed(
                 CREATE,
@@ -235,7 +234,7 @@ impl Keeper {
             std::path::absolute(&profile.folder).unwrap_or_else(|_| profile.folder.clone());
         self.desk = Desk::Profile(Box::new(profile));
         let mut events = vec![opened];
-        if let Some(settings) = &self.settings {
+        if let Some(settings) = &self.folders.settings {
             // A list that can't be written costs a convenience, not the work.
             let _ = self.recent.remember(settings, &folder);
             events.push(Event::Recent(self.recent.folders.clone()));
@@ -331,6 +330,7 @@ impl Errand {
             Self::Note(_) => NOTE,
             Self::Export(_) => EXPORT,
             Self::History => HISTORY,
+            Self::Prefer(_) => preferred::WHAT,
             Self::Practise => "Start the practice world",
             Self::Close => "Close the profile",
         }

@@ -21,14 +21,23 @@ pub trait Worker {
     fn poll(&mut self) -> Option<Event>;
 }
 
+/// Where things lie; `None`: this machine names no such folder.
+#[derive(Debug, Clone, Default)]
+pub struct Folders {
+    /// Below which new profiles are made.
+    pub profiles: Option<PathBuf>,
+    /// The list of recent profiles, and what the user prefers.
+    pub settings: Option<PathBuf>,
+    /// Which starts of the window died.
+    pub state: Option<PathBuf>,
+}
+
 /// What the engine is started with.
 pub struct Setup {
     /// The way to the world; `Err`: why there is none, said when a check runs.
     pub net: Result<Net, String>,
-    /// Below which new profiles are made; `None`: nowhere by default.
-    pub profiles: Option<PathBuf>,
-    /// Where the list of recent profiles is kept.
-    pub settings: Option<PathBuf>,
+    /// Where things lie.
+    pub folders: Folders,
     /// Called after each event, to wake the window.
     pub wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -56,10 +65,10 @@ impl Engine {
         let (command_sender, commands) = tokio::sync::mpsc::unbounded_channel();
         let (event_sender, events) = mpsc::channel();
         let outbox = Outbox::new(event_sender, Arc::from(setup.wake));
-        let (net, profiles, settings) = (setup.net, setup.profiles, setup.settings);
+        let (net, folders) = (setup.net, setup.folders);
         let thread = std::thread::Builder::new().name("engine".into()).spawn(move || {
             runtime.block_on(async move {
-                Dispatch::new(net, profiles, settings, outbox).run(commands).await;
+                Dispatch::new(net, folders, outbox).run(commands).await;
             });
             runtime.shutdown_timeout(LET_GO);
         })?;

@@ -37,7 +37,7 @@ pub use dns::{
     Answer, Data, DnsError, NameServer, Record, RecordType, Referral, ResponseCode, Soa, Zone,
 };
 pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
-pub use public::{PublicResolver, Silent};
+pub use public::{PublicResolver, Silent, name_server_at};
 pub use reach::{Lead, Leads, Reach};
 pub use session::{Asked, Outcome, Session, Window};
 pub use signature::{ApiKey, sign};

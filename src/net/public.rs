@@ -1,7 +1,7 @@
 //! Resolvers for anybody, as data, and which name servers stayed silent.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Url;
@@ -41,12 +41,28 @@ impl PublicResolver {
         let fault = "Write the URL with an IP address in it, such as https://1.1.1.1/dns-query.";
         let url = Url::parse(text.trim()).map_err(|_| fault.to_owned())?;
         let ip = url.host_str().unwrap_or_default().trim_matches(['[', ']']).parse();
-        let ip: std::net::IpAddr = ip.map_err(|_| fault.to_owned())?;
+        let ip: IpAddr = ip.map_err(|_| fault.to_owned())?;
         let safe = url.scheme() == "https" || (url.scheme() == "http" && ip.is_loopback());
         if !safe || !url.username().is_empty() {
             return Err(fault.to_owned());
         }
         Ok(Self { name: ip.to_string(), at: SocketAddr::new(ip, 53), https: url.to_string() })
+    }
+}
+
+/// A name server by address, with or without port: `192.0.2.53`, `[::1]:5353`.
+///
+/// # Errors
+/// What is wrong with the text, a sentence.
+pub fn name_server_at(text: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(ip, 53));
+    }
+    match text.parse::<SocketAddr>() {
+        Ok(at) if at.port() != 0 => Ok(at),
+        _ => Err("this is not an IP address with or without a port. Write 192.0.2.53, 192.0.2.53:5353, 2001:db8::53 or [2001:db8::53]:5353".to_owned()),
     }
 }
 
@@ -94,5 +110,22 @@ mod tests {
         }
         assert!(PublicResolver::by_url("http://127.0.0.1:8053/dns-query").is_ok());
         assert!(PublicResolver::by_url("https://[2606:4700:4700::1111]/dns-query").is_ok());
+    }
+
+    #[test]
+    fn servers_are_taken_as_people_write_them() {
+        for (text, at) in [
+            ("192.0.2.1", "192.0.2.1:53"),
+            ("192.0.2.1:5353", "192.0.2.1:5353"),
+            ("2001:db8::1", "[2001:db8::1]:53"),
+            ("[2001:db8::1]", "[2001:db8::1]:53"),
+            (" [::1]:5353 ", "[::1]:5353"),
+        ] {
+            assert_eq!(name_server_at(text).unwrap().to_string(), at, "{text}");
+        }
+        for text in ["", "ns1.example.com", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:70000", "::1:"]
+        {
+            assert!(name_server_at(text).is_err(), "{text}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Which profiles were open lately, and where new ones go.
+//! Which profiles were open lately.
 
 use std::fs;
 use std::io;
@@ -68,11 +68,4 @@ impl Recent {
             self.folders.push(folder.to_owned());
         }
     }
-}
-
-/// The folder below which new profiles are made; `None` without a home.
-pub fn default_folder() -> Option<PathBuf> {
-    let user = directories::UserDirs::new()?;
-    let documents = user.document_dir().unwrap_or(user.home_dir());
-    Some(documents.join("Split domain profiles"))
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use sdr_wizard::engine::{Command, Engine, Event, Setup, Worker};
+use sdr_wizard::engine::{Command, Engine, Event, Folders, Setup, Worker};
 use sdr_wizard::finding::{Evidence, Finding, State};
 use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Clock, Net};
@@ -68,8 +68,11 @@ impl Desk {
 fn start(net: Result<Net, String>, folder: &Path, woken: Arc<AtomicUsize>) -> Engine {
     Engine::start(Setup {
         net,
-        profiles: Some(folder.join("profiles")),
-        settings: Some(folder.join("settings")),
+        folders: Folders {
+            profiles: Some(folder.join("profiles")),
+            settings: Some(folder.join("settings")),
+            state: Some(folder.join("state")),
+        },
         wake: Box::new(move || {
             woken.fetch_add(1, Ordering::SeqCst);
         }),

@@ -11,7 +11,7 @@ use eframe::egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
 use sdr_wizard::app::{App, Beginning, Picker};
-use sdr_wizard::engine::{Engine, Setup};
+use sdr_wizard::engine::{Engine, Folders, Setup};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,8 +37,11 @@ pub fn window_of(builder: HarnessBuilder<App>, home: &Path, beginning: Beginning
         let wake = cc.egui_ctx.clone();
         let engine = Engine::start(Setup {
             net: Err("There is no network in this test.".to_owned()),
-            profiles: Some(home.join("profiles")),
-            settings: Some(home.join("settings")),
+            folders: Folders {
+                profiles: Some(home.join("profiles")),
+                settings: Some(home.join("settings")),
+                state: Some(home.join("state")),
+            },
             wake: Box::new(move || wake.request_repaint()),
         })
         .unwrap();

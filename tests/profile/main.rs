@@ -7,6 +7,7 @@ mod by_hand;
 mod meanwhile;
 mod people;
 mod places;
+mod preferences;
 mod values;
 
 use std::fs;

@@ -15,6 +15,7 @@ mod mail;
 mod narrow;
 mod people;
 mod playing;
+mod preferring;
 
 use std::path::Path;
 

@@ -1,0 +1,56 @@
+//! What the user prefers holds the next time, too.
+
+use eframe::egui::{Key, Modifiers, Theme};
+use sdr_wizard::app::Beginning;
+use sdr_wizard::profile::{self, Preferences};
+
+use super::{still, window};
+
+/// As the launcher does it: what lies in the settings folder goes in.
+fn the_next_start(home: &std::path::Path) -> Beginning {
+    let (preferences, remarks) = Preferences::load(&home.join("settings"));
+    Beginning { preferences, remarks, ..still() }
+}
+
+#[test]
+fn theme_and_size_that_were_chosen_hold_the_next_time() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = window(home.path(), the_next_start(home.path()));
+    hand.press("Theme: System");
+    hand.press("Theme: Light");
+    hand.sees("Theme: Dark");
+    hand.keys(Modifiers::COMMAND, Key::Plus);
+    hand.harness.run_steps(3);
+    drop(hand);
+    let kept = Preferences::load(&home.path().join("settings"));
+    assert_eq!(kept.1, [""; 0]);
+    assert_eq!((kept.0.theme, kept.0.scale), (profile::Theme::Dark, 110));
+
+    let mut hand = window(home.path(), the_next_start(home.path()));
+    hand.sees("Theme: Dark");
+    assert_eq!(hand.harness.ctx.theme(), Theme::Dark);
+    assert!((hand.harness.ctx.zoom_factor() - 1.1).abs() < 0.001);
+}
+
+#[test]
+fn what_could_not_be_read_at_the_start_is_on_screen_and_stays_on_disk() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("settings")).unwrap();
+    let file = home.path().join("settings/preferences.toml");
+    std::fs::write(&file, "theme = \"purple\"\n").unwrap();
+    let mut hand = window(home.path(), the_next_start(home.path()));
+    hand.sees("theme: “purple” can't be read");
+    drop(hand);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "theme = \"purple\"\n");
+}
+
+#[test]
+fn a_choice_that_can_not_be_kept_is_told_and_holds_meanwhile() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("settings"), "a file in place of the folder").unwrap();
+    let mut hand = window(home.path(), still());
+    hand.press("Theme: System");
+    hand.sees("It holds until the window is closed");
+    hand.sees("Theme: Light");
+    assert_eq!(hand.harness.ctx.theme(), Theme::Light);
+}
