@@ -34,17 +34,39 @@ pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
     Published { own, above }
 }
 
+fn texts(answer: &Answer) -> impl Iterator<Item = &String> {
+    answer.of_kind().filter_map(|record| match &record.data {
+        Data::Txt(text) => Some(text),
+        _ => None,
+    })
+}
+
 /// The DMARC records among TXT records.
 fn records(answer: &Answer) -> Vec<String> {
-    let texts = answer.of_kind().filter_map(|record| match &record.data {
-        Data::Txt(text) => Some(text.clone()),
-        _ => None,
-    });
-    texts
-        .filter(|text| {
-            tags(text).first().is_some_and(|(name, value)| name == "v" && value == "DMARC1")
-        })
-        .collect()
+    texts(answer).filter(|text| is_dmarc(text)).cloned().collect()
+}
+
+/// Texts that are meant as such a record, and are none.
+fn mistaken(answer: &Answer) -> Vec<String> {
+    texts(answer).filter(|text| !is_dmarc(text) && is_meant(text)).cloned().collect()
+}
+
+/// Whether it begins with `v=DMARC1` to the letter, alone or before a
+/// semicolon (RFC 7489 6.3 and 6.4).
+fn is_dmarc(text: &str) -> bool {
+    let blank = |c: char| c == ' ' || c == '\t';
+    let after = |text: &str, wanted: &str| {
+        text.strip_prefix(wanted).map(|rest| rest.trim_start_matches(blank).to_owned())
+    };
+    let rest = after(text, "v").and_then(|text| after(&text, "="));
+    rest.and_then(|text| after(&text, "DMARC1"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
+}
+
+fn is_meant(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let policy = |word: &str| word.strip_prefix("p=").is_some_and(|rest| !rest.is_empty());
+    text.contains("dmarc") || text.split([' ', ';', ',']).any(policy)
 }
 
 /// `name=value` pairs, by semicolons.
@@ -70,6 +92,14 @@ fn wish(text: &str, subdomain: bool) -> Option<Wish> {
         "reject" => Some(Wish::Reject),
         _ => None,
     }
+}
+
+/// Of how many messages of 100 the policy holds (`pct`, RFC 7489 6.3).
+fn percent(text: &str) -> u8 {
+    let tags = tags(text);
+    let said =
+        tags.iter().find(|(name, _)| name == "pct").and_then(|(_, value)| value.parse().ok());
+    said.filter(|part| *part <= 100).unwrap_or(100)
 }
 
 /// `situation.dmarc`; `both_pass` where SPF lets both systems send.
@@ -112,6 +142,18 @@ pub(super) fn verdict(
         _ => Vec::new(),
     };
     let inherited = own.is_empty();
+    if let (true, Ok(answer)) = (inherited, &published.own)
+        && let Some(text) = mistaken(answer).first()
+    {
+        let text = crate::shown::shown(text, 400);
+        return make(
+            State::Warning,
+            format!("What stands at _dmarc.{domain} is no DMARC record: “{text}”."),
+            text,
+        )
+        .means("Receivers leave out what does not begin with “v=DMARC1;” to the letter (RFC 7489 6.3 and 6.6.3): the policy that is meant does not hold.")
+        .advise("Begin it with “v=DMARC1;” and put a semicolon between its tags, such as “v=DMARC1; p=none; rua=mailto:...”.");
+    }
     let records = if inherited { above } else { own };
     let shown: Vec<String> = records.iter().map(|text| crate::shown::shown(text, 400)).collect();
     let found = if shown.is_empty() { "(no record)".to_owned() } else { shown.join(" | ") };
@@ -136,6 +178,10 @@ pub(super) fn verdict(
         .means("Receivers ignore it, or take it for p=none (RFC 7489 6.6.3).")
         .advise("Set p=none, p=quarantine or p=reject in it.");
     };
+    let part = match percent(record) {
+        100 => String::new(),
+        part => format!(", for {part} of 100 messages, and one step milder for the rest"),
+    };
     let verb = match wish {
         Wish::None => {
             return make(State::Passed, format!("The DMARC policy of {domain} refuses nothing (p=none)."), found)
@@ -152,7 +198,7 @@ pub(super) fn verdict(
             "SPF does not name both systems, so mail of your own users that the unnamed one sends or passes on fails unless it is signed."
         }
     };
-    make(State::Warning, format!("The DMARC policy of {domain} {verb}."), found)
+    make(State::Warning, format!("The DMARC policy of {domain} {verb}{part}."), found)
         .means(format!("{spf} Mail that a third system forwards, and mail of strangers with such a policy that one of your systems forwards to the other, passes only with a DKIM signature that stays whole. Whether both systems sign can't be seen in the DNS."))
         .advise(format!("Switch DKIM on at both systems before mail is forwarded; let each system exempt the addresses of the other from its SPF and DMARC checks. Until both sign, p=none at _dmarc.{domain} is the safe setting."))
 }
@@ -160,6 +206,35 @@ pub(super) fn verdict(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_begins_to_the_letter() {
+        for text in ["v=DMARC1; p=none", "v=DMARC1;p=none", "v = DMARC1 ; p=none", "v=DMARC1"] {
+            assert!(is_dmarc(text), "{text}");
+        }
+        for text in [
+            "v=DMARC1 p=reject",
+            "v=DMARC1, p=reject",
+            "V=DMARC1; p=reject",
+            "v=dmarc1; p=reject",
+            "v=DMARC1.0; p=reject",
+            " v=DMARC1; p=reject",
+            "\"v=DMARC1; p=reject",
+            "p=reject; v=DMARC1",
+            "p=reject",
+        ] {
+            assert!(!is_dmarc(text) && is_meant(text), "{text}");
+        }
+        // What a wildcard of the zone puts there is meant for something else.
+        assert!(!is_meant("v=spf1 mx -all") && !is_meant("google-site-verification=abc"));
+    }
+
+    #[test]
+    fn the_part_of_the_mail_that_a_policy_holds_for_is_read() {
+        assert_eq!(percent("v=DMARC1; p=reject; pct=20"), 20);
+        assert_eq!(percent("v=DMARC1; p=reject"), 100);
+        assert_eq!(percent("v=DMARC1; p=reject; pct=many"), 100);
+    }
 
     #[test]
     fn the_policy_is_the_one_for_this_domain() {
