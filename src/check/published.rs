@@ -16,6 +16,8 @@ pub(super) enum Published {
     Extra(String, bool),
     /// All of the host's, the second before the first: the one that is tried first.
     Swapped(String),
+    /// All of the host's, at one preference although the host has an order.
+    Level,
     /// An IP address in place of a server's name.
     Literal(String),
     /// Other exchangers.
@@ -91,7 +93,18 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
     if !lacking.is_empty() {
         return Published::Part(lacking);
     }
-    swapped(plan, &mx).map_or(Published::Right, Published::Swapped)
+    match swapped(plan, &mx) {
+        Some(first) => Published::Swapped(first),
+        None if level(plan, &mx) => Published::Level,
+        None => Published::Right,
+    }
+}
+
+/// Whether exchangers that the host has in an order stand side by side.
+fn level(plan: &Plan, mx: &[(u16, String)]) -> bool {
+    let wanted = &plan.host.mx;
+    let ordered = wanted.windows(2).any(|pair| pair[0].preference != pair[1].preference);
+    ordered && mx.windows(2).all(|pair| pair[0].0 == pair[1].0)
 }
 
 /// The exchanger that is tried first although another should be.
@@ -154,7 +167,9 @@ mod tests {
     #[test]
     fn records_are_told_apart_by_where_mail_would_go() {
         assert_eq!(published(&[(10, MX1), (20, MX2)]), Published::Right);
-        assert_eq!(published(&[(5, MX2), (5, MX1)]), Published::Right);
+        assert_eq!(published(&[(5, MX1), (15, MX2)]), Published::Right);
+        // RFC 5321 5.1: senders take either at random.
+        assert_eq!(published(&[(5, MX2), (5, MX1)]), Published::Level);
         // The article names one server only; that works until it is down.
         assert_eq!(published(&[(10, MX1)]), Published::Part(vec![MX2.to_owned()]));
         let old = "mail.example.com";

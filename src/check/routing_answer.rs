@@ -114,6 +114,9 @@ fn judge(plan: &Plan, told: &Told, published: &Published, at: Timestamp) -> Find
         Published::Swapped(name) => make(State::Warning, format!("The MX records of {subdomain} have their order swapped: {name} is tried first."))
             .means(format!("Mail arrives, by the server that {host} keeps as the second."))
             .advise(format!("Set the priorities as the host has them: {records}.")),
+        Published::Level => make(State::Warning, format!("The MX records of {subdomain} have one preference, where {host} has an order."))
+            .means(format!("Mail arrives. Senders take either server at random (RFC 5321 5.1), and {host} asks for {records}."))
+            .advise(format!("Set the priorities as the host has them: {records}.")),
         Published::Literal(name) => make(State::Failed, format!("An MX record of {subdomain} names an IP address: {name}."))
             .means("An MX record must name a server (RFC 1035 3.3.9): senders look the address up as a name and find nothing.")
             .advise(format!("Replace it by {records}.")),
@@ -239,10 +242,10 @@ mod tests {
 
     fn told(server: &str, exchanges: &[&str], negative_ttl: Option<u32>) -> Told {
         let at = "192.0.2.53:53".parse().unwrap();
-        let record = |name: &&str| Record {
+        let record = |(preference, name): (u16, &&str)| Record {
             name: "rackspace.example.com".to_owned(),
             ttl: 7200,
-            data: Data::Mx { preference: 10, exchange: (*name).to_owned() },
+            data: Data::Mx { preference, exchange: (*name).to_owned() },
         };
         let answer = Answer {
             asked: at,
@@ -250,7 +253,7 @@ mod tests {
             kind: RecordType::Mx,
             code: ResponseCode::NoError,
             authoritative: true,
-            records: exchanges.iter().map(record).collect(),
+            records: (1..).zip(exchanges).map(record).collect(),
             negative_ttl,
             referral: None,
             by_tcp: false,
