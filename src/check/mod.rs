@@ -1,5 +1,6 @@
 //! Questions put to the real world, and what each answer means.
 
+mod address_set;
 mod addresses;
 mod alias;
 mod allow_list;
@@ -34,7 +35,10 @@ mod server;
 mod situation;
 mod spf;
 mod spf_expand;
+mod spf_merge;
+mod spf_passing;
 mod spf_record;
+mod spf_senders;
 mod subdomain;
 mod told;
 mod ttl;

@@ -2,6 +2,9 @@
 //! and 5). Macros are counted and not executed: what they give depends on
 //! the message.
 
+#[cfg(test)]
+pub(super) mod zones;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -22,17 +25,20 @@ const DEEPEST: usize = 11;
 const MOST_EXCHANGERS: usize = 10;
 
 /// One record, each of its terms looked up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Node {
     /// Whose record it is, and its text.
-    line: String,
+    pub(super) line: String,
+    /// In order; nothing after an “all”.
     pub(super) terms: Vec<Term>,
-    redirect: Option<Box<Term>>,
+    pub(super) redirect: Option<Box<Term>>,
+    /// What stands behind an “all” and never counts, a redirect among it.
+    pub(super) behind: Vec<Mechanism>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Term {
-    qualifier: Qualifier,
+    pub(super) qualifier: Qualifier,
     pub(super) text: String,
     pub(super) leads: Leads,
 }
@@ -113,6 +119,30 @@ pub(super) async fn expand_domain(net: &Net, domain: &str) -> Result<Node, Fault
     work.domain(domain.to_owned(), Vec::new()).await
 }
 
+/// A record's mechanisms, by whether they count (RFC 7208 5.1 and 6.1).
+struct Parts {
+    counted: Vec<Mechanism>,
+    last: Option<Mechanism>,
+    behind: Vec<Mechanism>,
+}
+
+impl Parts {
+    fn of(record: Record) -> Self {
+        let redirect = record.redirect.map(|(spec, term)| {
+            let what = What::Include(spec);
+            Mechanism { qualifier: Qualifier::Pass, what, term }
+        });
+        let mut counted = record.mechanisms;
+        match counted.iter().position(|one| one.what == What::All) {
+            Some(all) => {
+                let behind = counted.split_off(all + 1).into_iter().chain(redirect).collect();
+                Self { counted, last: None, behind }
+            }
+            None => Self { counted, last: redirect, behind: Vec::new() },
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Work {
     net: Net,
@@ -154,16 +184,10 @@ impl Work {
         let record =
             Record::parse(&text).map_err(|term| Fault::Syntax { domain: domain.clone(), term })?;
         path.push(domain.clone());
-        let redirect = record.redirect.map(|spec| {
-            let (what, term) = (What::Include(spec), "redirect".to_owned());
-            Mechanism { qualifier: Qualifier::Pass, what, term }
-        });
-        // Where “all” stands nothing after it counts, redirect included.
-        let all = record.mechanisms.iter().any(|one| one.what == What::All);
-        let last = redirect.filter(|_| !all);
+        let Parts { counted, last, behind } = Parts::of(record);
         let redirected = last.is_some();
         let mut running = JoinSet::new();
-        for (index, mechanism) in record.mechanisms.into_iter().chain(last).enumerate() {
+        for (index, mechanism) in counted.into_iter().chain(last).enumerate() {
             let (work, domain, path) = (self.clone(), domain.clone(), path.clone());
             running.spawn(async move { (index, work.term(mechanism, domain, path).await) });
         }
@@ -171,7 +195,7 @@ impl Work {
         terms.sort_by_key(|(index, _)| *index);
         let mut terms: Vec<Term> = terms.into_iter().map(|(_, term)| term).collect();
         let redirect = if redirected { terms.pop().map(Box::new) } else { None };
-        Ok(Node { line: shown(&format!("{domain}: {text}"), 1024), terms, redirect })
+        Ok(Node { line: shown(&format!("{domain}: {text}"), 1024), terms, redirect, behind })
     }
 
     async fn term(self, mechanism: Mechanism, domain: String, path: Vec<String>) -> Term {
@@ -303,34 +327,6 @@ impl Node {
         all.filter(|term| matches!(term.leads, Leads::Untold))
             .map(|t| shown(&t.text, 100))
             .collect()
-    }
-
-    /// Whether it refers to the record of `domain`.
-    pub(super) fn includes(&self, domain: &str) -> bool {
-        self.all_terms()
-            .iter()
-            .any(|term| matches!(&term.leads, Leads::Record(name, Ok(_)) if name == domain))
-    }
-
-    /// What it says of mail that comes from `ip`.
-    pub(super) fn says(&self, ip: IpAddr) -> Qualifier {
-        for term in &self.terms {
-            let matches = match &term.leads {
-                Leads::All => true,
-                Leads::Ranges(ranges) | Leads::Looked(ranges) => {
-                    ranges.iter().any(|range| range.holds(ip))
-                }
-                Leads::Record(_, Ok(node)) => node.says(ip) == Qualifier::Pass,
-                Leads::Record(_, Err(_)) | Leads::Untold | Leads::NoAnswer(_) => false,
-            };
-            if matches {
-                return term.qualifier;
-            }
-        }
-        match self.redirect.as_ref().map(|term| &term.leads) {
-            Some(Leads::Record(_, Ok(node))) => node.says(ip),
-            _ => Qualifier::Neutral,
-        }
     }
 
     /// Every range that it lets pass.

@@ -16,7 +16,8 @@ pub(super) enum Qualifier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) mechanisms: Vec<Mechanism>,
-    pub(super) redirect: Option<Spec>,
+    /// With the term as it is written.
+    pub(super) redirect: Option<(Spec, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,13 @@ pub(super) struct Range {
     bits: u8,
 }
 
+impl Mechanism {
+    /// Whether it refers to the record of `domain`.
+    pub(super) fn names(&self, domain: &str) -> bool {
+        matches!(&self.what, What::Include(Spec::Name(name)) if name == domain)
+    }
+}
+
 /// Whether a TXT record is one of SPF: other versions and other uses are not.
 pub(super) fn is_spf(text: &str) -> bool {
     let head = text.get(..6).unwrap_or_default();
@@ -79,11 +87,24 @@ impl Record {
             let (name, value) = term.split_once('=').ok_or_else(fault)?;
             if name.eq_ignore_ascii_case("redirect") {
                 let spec = Spec::parse(value).filter(|_| record.redirect.is_none());
-                record.redirect = Some(spec.ok_or_else(fault)?);
+                record.redirect = Some((spec.ok_or_else(fault)?, term.to_owned()));
             }
         }
         Ok(record)
     }
+}
+
+/// The record without the terms that are none, of which receivers make an
+/// error: what is left of it to make another record of.
+pub(super) fn sound(text: &str) -> String {
+    let mut redirected = false;
+    let terms = text.split(' ').skip(1).filter(|term| {
+        let Ok(read) = Record::parse(&format!("v=spf1 {term}")) else { return false };
+        let again = redirected && read.redirect.is_some();
+        redirected |= read.redirect.is_some();
+        !term.is_empty() && !again
+    });
+    terms.fold("v=spf1".to_owned(), |kept, term| format!("{kept} {term}"))
 }
 
 fn mechanism(term: &str) -> Option<Mechanism> {
@@ -149,13 +170,14 @@ impl Spec {
 impl Range {
     /// The range of `bits` that holds `ip`.
     pub(super) fn around(ip: IpAddr, bits: u8) -> Self {
+        let bits = bits.min(if ip.is_ipv4() { 32 } else { 128 });
         let ip = match ip {
             IpAddr::V4(ip) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(bits.min(32))).unwrap_or(0);
+                let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
                 Ipv4Addr::from(u32::from(ip) & mask).into()
             }
             IpAddr::V6(ip) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(bits.min(128))).unwrap_or(0);
+                let mask = u128::MAX.checked_shl(128 - u32::from(bits)).unwrap_or(0);
                 Ipv6Addr::from(u128::from(ip) & mask).into()
             }
         };
@@ -172,9 +194,19 @@ impl Range {
         Some(Self::around(ip, bits.map_or(Some(most), |bits| length(bits, most))?))
     }
 
-    /// Whether `ip` lies in it.
-    pub(super) fn holds(&self, ip: IpAddr) -> bool {
-        ip.is_ipv4() == self.ip.is_ipv4() && Self::around(ip, self.bits) == *self
+    /// Its first address and its last.
+    pub(super) fn first_and_last(&self) -> (IpAddr, IpAddr) {
+        let last = match self.ip {
+            IpAddr::V4(ip) => {
+                let host = u32::MAX.checked_shr(u32::from(self.bits)).unwrap_or(0);
+                Ipv4Addr::from(u32::from(ip) | host).into()
+            }
+            IpAddr::V6(ip) => {
+                let host = u128::MAX.checked_shr(u32::from(self.bits)).unwrap_or(0);
+                Ipv6Addr::from(u128::from(ip) | host).into()
+            }
+        };
+        (self.ip, last)
     }
 
     /// As a mechanism: `ip4:192.0.2.0/24`.
@@ -215,7 +247,9 @@ mod tests {
         assert_eq!(*terms[0], What::Mx(None, 32, 128));
         assert_eq!(*terms[1], What::A(Some(Spec::Name("mail.example.com".into())), 24, 64));
         assert!(matches!(terms[2], What::Ip(range) if range.to_string() == "192.0.2.0/24"));
-        assert_eq!(record.redirect, Some(Spec::Name("_spf.example.net".into())));
+        assert!(
+            matches!(&record.redirect, Some((Spec::Name(name), _)) if name == "_spf.example.net")
+        );
         assert_eq!(record.mechanisms.last().unwrap().qualifier, Qualifier::Fail);
         for (text, term) in [
             ("v=spf1 includes:emailsrvr.com", "includes:emailsrvr.com"),
@@ -232,11 +266,16 @@ mod tests {
     }
 
     #[test]
-    fn a_range_holds_its_own_family_only() {
-        let range = Range::parse("198.51.100.0/28").unwrap();
-        assert!(range.holds("198.51.100.15".parse().unwrap()));
-        assert!(!range.holds("198.51.100.16".parse().unwrap()));
-        assert!(!Range::parse("::/0").unwrap().holds("192.0.2.1".parse().unwrap()));
-        assert!(Range::parse("0.0.0.0/0").unwrap().holds("192.0.2.1".parse().unwrap()));
+    fn a_range_ends_where_its_length_says() {
+        for (text, first, last) in [
+            ("198.51.100.7/28", "198.51.100.0", "198.51.100.15"),
+            ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+            ("0.0.0.0/0", "0.0.0.0", "255.255.255.255"),
+            ("2001:db8::/127", "2001:db8::", "2001:db8::1"),
+            ("::/0", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ] {
+            let ends = (first.parse().unwrap(), last.parse().unwrap());
+            assert_eq!(Range::parse(text).unwrap().first_and_last(), ends, "{text}");
+        }
     }
 }

@@ -79,6 +79,8 @@ CASES = {
     "wildcard-beside": Case(zone("* MX 10 mail"), {"subdomain.mx": "passed"}, 0),
     "swapped": Case(zone(sub=["@sub MX 20 mx1.emailsrvr.com.", "@sub MX 10 mx2.emailsrvr.com."]), {
         "subdomain.mx": ("warning", "order swapped: mx2.emailsrvr.com")}, 4),
+    "level": Case(zone(sub=["@sub MX 10 mx1.emailsrvr.com.", "@sub MX 10 mx2.emailsrvr.com."]), {
+        "subdomain.mx": ("warning", "have one preference", "10 mx1.emailsrvr.com, 20 mx2.emailsrvr.com")}, 4),
     "only-mx1": Case(zone(sub=OURS[:1]), {"subdomain.mx": ("warning", "not mx2.emailsrvr.com")}, 4),
     "extra-mx": Case(zone("@sub MX 30 mail"), {
         "subdomain.mx": ("warning", "name another server too: mail.extra-mx.test")}, 4),
@@ -134,6 +136,43 @@ CASES = {
         "situation.spf": ("failed", "includes:emailsrvr.com")}, 1, spf="error"),
     "spf-include-nothing": Case(zone(spf='@ TXT "v=spf1 mx include:emailsrvr.com include:mail.@zone ~all"'), {
         "situation.spf": ("failed", "has no SPF record")}, 1),
+    "spf-refuses-host": Case(zone(spf='@ TXT "v=spf1 mx -include:emailsrvr.com -all"'), {
+        "situation.spf": ("failed", "does not let Rackspace Email send: “-include:emailsrvr.com”",
+                          "v=spf1 mx include:emailsrvr.com -all")}, 1, spf="valid"),
+    "spf-doubts-host": Case(zone(spf='@ TXT "v=spf1 mx ~include:emailsrvr.com -all"'), {
+        "situation.spf": ("warning", "softfail", "v=spf1 mx include:emailsrvr.com -all")}, 4, spf="valid"),
+    "spf-no-word-of-host": Case(zone(spf='@ TXT "v=spf1 mx ?include:emailsrvr.com -all"'), {
+        "situation.spf": ("warning", "neutral", "v=spf1 mx include:emailsrvr.com -all")}, 4, spf="valid"),
+    "spf-behind-all": Case(zone(spf='@ TXT "v=spf1 mx -all include:emailsrvr.com"'), {
+        "situation.spf": ("warning", "“include:emailsrvr.com” stands behind “-all”",
+                          "v=spf1 mx include:emailsrvr.com -all")}, 4, spf="valid"),
+    "spf-redirect-behind-all": Case(zone(spf='@ TXT "v=spf1 mx -all redirect=emailsrvr.com"'), {
+        "situation.spf": ("warning", "“redirect=emailsrvr.com” stands behind “-all”")}, 4, spf="valid"),
+    "spf-redirect": Case(zone('all TXT "v=spf1 a:mail.@zone include:emailsrvr.com -all"',
+                              spf='@ TXT "v=spf1 redirect=all.@zone"'), {
+        "situation.spf": ("passed", "names both systems")}, 0, spf="valid"),
+    "spf-nobody-first": Case(zone(spf='@ TXT "v=spf1 -ip4:0.0.0.0/0 mx include:emailsrvr.com -all"'), {
+        "situation.spf": ("failed", "stops Rackspace Email, which it includes, at “-ip4:0.0.0.0/0”",
+                          "v=spf1 include:emailsrvr.com ip4:127.0.0.12 -ip4:0.0.0.0/0 mx -all")}, 1, spf="valid"),
+    "spf-not-mx": Case(zone(spf='@ TXT "v=spf1 -mx ip4:127.0.0.12 include:emailsrvr.com -all"'), {
+        "situation.spf": ("failed", "stops the external server", "at “-mx”",
+                          "v=spf1 ip4:127.0.0.12 -mx")}, 1, spf="valid"),
+    "spf-wide": Case(zone(spf='@ TXT "v=spf1 mx include:emailsrvr.com ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"'), {
+        "situation.spf": ("warning", "lets anybody send for it: “ip4:0.0.0.0/1”, “ip4:128.0.0.0/1”",
+                          "v=spf1 mx include:emailsrvr.com -all")}, 4, spf="valid"),
+    "spf-wide-behind-include": Case(zone('open TXT "v=spf1 +all"',
+                                         spf='@ TXT "v=spf1 mx include:emailsrvr.com include:open.@zone -all"'), {
+        "situation.spf": ("warning", "lets anybody send for it: “include:open.spf-wide-behind-include.test”")}, 4),
+    "spf-flattened": Case(zone(spf='@ TXT "v=spf1 mx ip4:127.0.0.10 ip4:127.0.0.11 -all"'), {
+        "situation.spf": ("warning", "by its networks of today, not by include:emailsrvr.com")}, 4, spf="valid"),
+    "spf-dead-terms": Case(zone(spf='@ TXT "v=spf1 mx include:emailsrvr.com -all include:gone.@zone"'), {
+        "situation.spf": ("passed", "2 of 10 lookups", "is never looked at")}, 0, spf="valid"),
+    "dmarc-no-semicolons": Case(zone('_dmarc TXT "v=DMARC1 p=reject"'), {
+        "situation.dmarc": ("warning", "is no DMARC record", "v=DMARC1 p=reject")}, 4),
+    "dmarc-small-letters": Case(zone('_dmarc TXT "v=dmarc1; p=reject"'), {
+        "situation.dmarc": ("warning", "is no DMARC record")}, 4),
+    "dmarc-part": Case(zone('_dmarc TXT "v=DMARC1; p=reject; pct=10"'), {
+        "situation.dmarc": ("warning", "for 10 of 100 messages")}, 4),
     "dmarc-none": Case(zone('_dmarc TXT "v=DMARC1; p=none"'), {
         "situation.dmarc": ("passed", "p=none")}, 0),
     "dmarc-reject": Case(zone('_dmarc TXT "v=DMARC1; p=reject"'), {
@@ -358,7 +397,9 @@ def checkdmarc_disagrees(name, case, findings):
 
     ours = found["situation.spf"]
     theirs = spf.check_spf(full, **how)
-    fatal = ours["state"] == "failed" or ours["found"] == "(no record)"
+    # A record that is sound and refuses one of the two systems fails with us alone.
+    refuses = " stops " in ours["summary"] or "does not let" in ours["summary"]
+    fatal = ours["state"] == "failed" and not refuses or ours["found"] == "(no record)"
     same("SPF", not fatal, theirs["valid"], theirs.get("error", ""))
     counted = re.search(r"\((\d+) of 10 lookups, (\d+) of 2 void\)", ours["found"])
     if counted and theirs.get("dns_lookups") is not None:
