@@ -1,10 +1,8 @@
 //! `sdrctl bounce`: a non-delivery report explained.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context;
-
+use super::pasted::pasted;
 use super::report::{Report, complain};
 use crate::engine;
 use crate::guide::{self, Notice};
@@ -13,33 +11,28 @@ use crate::guide::{self, Notice};
 /// it means, what to do and which step mends it. Asks nobody.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 explained, 3 refused for a reason that is not known, or no refusal found."
+    after_help = "Exit codes: 0 explained, 3 refused for a reason that is not known, or nothing in it that a mail server says."
 )]
 pub(super) struct Bounce {
     /// File with the text; - or none: standard input.
     file: Option<PathBuf>,
 }
 
-/// Bytes that are taken from standard input; the decoder looks at the first.
-const MOST: u64 = 16 * 1024 * 1024;
-
 impl Bounce {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
-        let text = pasted(self.file.as_deref())?;
-        let explained = guide::explain(&text);
-        if explained.cut {
-            complain(
-                "sdrctl: Only the first megabyte was read; the cause stands at the beginning.",
-            );
+        let given = pasted(self.file.as_deref(), engine::LONGEST_MAIL)?;
+        let explained = guide::explain(&given.text);
+        if let Some(left) = &given.left {
+            complain(&format!("sdrctl: {left} The cause of a bounce stands at its beginning."));
+        } else if explained.cut {
+            complain(&format!("sdrctl: {}", guide::CUT));
         }
         for notice in &explained.notices {
             report.object(notice);
             tell(notice, report);
         }
         if explained.notices.is_empty() {
-            complain(
-                "sdrctl: No refusal was found in the text. Paste the whole report, with the server's reply (such as 550 5.1.1 ...) in it.",
-            );
+            complain(&format!("sdrctl: {}", guide::NOTHING_SAID));
         }
         let known = |notice: &Notice| notice.cause != guide::BounceCause::Other;
         let all_known = !explained.notices.is_empty() && explained.notices.iter().all(known);
@@ -58,9 +51,10 @@ fn tell(notice: &Notice, report: &mut Report) {
     let codes: Vec<String> = codes.into_iter().flatten().collect();
     for (label, value) in [
         ("recipient", notice.recipient.as_deref().unwrap_or_default()),
-        ("refused by", notice.by.as_deref().unwrap_or_default()),
+        (&notice.whose().to_lowercase(), notice.by.as_deref().unwrap_or_default()),
         ("codes", &codes.join(" ")),
         ("said", &notice.said),
+        ("so far", notice.so_far().unwrap_or_default()),
         ("meaning", notice.meaning),
         ("action", notice.action),
         ("step", &step),
@@ -70,20 +64,4 @@ fn tell(notice: &Notice, report: &mut Report) {
             report.line(&format!("    {label:<12}{value}"));
         }
     }
-}
-
-/// A text out of a file or from standard input; bytes that are no text are
-/// shown as such.
-pub(super) fn pasted(file: Option<&Path>) -> anyhow::Result<String> {
-    let bytes = match file {
-        Some(path) if path != Path::new("-") => {
-            engine::file_bytes(path).map_err(anyhow::Error::msg)?
-        }
-        _ => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().take(MOST).read_to_end(&mut bytes).context("standard input")?;
-            bytes
-        }
-    };
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

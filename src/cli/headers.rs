@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::bounce::pasted;
 use super::open_profile::open;
-use super::report::Report;
+use super::pasted::pasted;
+use super::report::{Report, complain};
 use crate::engine;
 use crate::guide::{self, CAN_NOT_PROVE, PathTaken};
 use crate::plan::Address;
@@ -29,7 +29,13 @@ pub(super) struct Headers {
 impl Headers {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
-        let path = guide::read_headers(&pasted(self.file.as_deref())?, &profile.plan);
+        let given = pasted(self.file.as_deref(), engine::LONGEST_MAIL)?;
+        let path = guide::read_headers(&given.text, &profile.plan);
+        if let Some(left) = &given.left {
+            complain(&format!("sdrctl: {left} Headers stand at the beginning."));
+        } else if path.cut {
+            complain("sdrctl: There is more in the headers than is drawn.");
+        }
         let world = engine::world_now(&profile.plan, &profile.evidence);
         let compared = path.compared(&follow(&world, Origin::Internet, &self.to));
         report.object(&json!({ "path": path, "compared": compared }));

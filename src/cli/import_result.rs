@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::bounce::pasted;
 use super::open_profile::{open_to_write, save, verdict};
+use super::pasted::pasted;
 use super::report::Report;
 use crate::check;
 use crate::engine;
@@ -26,7 +26,7 @@ pub(super) struct ImportResult {
 impl ImportResult {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let mut profile = open_to_write(&self.dir)?;
-        let text = pasted(Some(&self.file))?;
+        let text = pasted(Some(&self.file), engine::LONGEST_RESULT)?.text;
         let findings = check::from_elsewhere(&text, &profile.plan, &self.from, SystemClock.now())?;
         engine::remember_result(&mut profile.evidence, &findings);
         save(&mut profile)?;

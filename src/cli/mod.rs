@@ -16,6 +16,7 @@ mod import_result;
 mod new;
 mod open_profile;
 mod order;
+mod pasted;
 mod people;
 mod practice;
 mod reach;

@@ -1,6 +1,7 @@
 //! What another machine saw, read for the window.
 
-use super::{Event, ResultSource, people};
+use super::files::{LONGEST_RESULT, file_start};
+use super::{Event, ResultSource};
 use crate::check;
 use crate::net::{Clock, SystemClock};
 use crate::plan::Plan;
@@ -13,8 +14,8 @@ pub(super) fn take(plan: &Plan, seen_from: &str, source: &ResultSource) -> Event
     let failed = |sentence| Event::Failed { what: WHAT.into(), sentence };
     let text = match source {
         ResultSource::Text(text) => text.clone(),
-        ResultSource::File(path) => match people::file_bytes(path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        ResultSource::File(path) => match file_start(path, LONGEST_RESULT) {
+            Ok(beginning) => beginning.text,
             Err(sentence) => return failed(sentence),
         },
     };

@@ -9,6 +9,7 @@ mod dispatch;
 mod elsewhere;
 mod event;
 mod exports;
+mod files;
 mod inquiry;
 mod keeper;
 mod memory;
@@ -25,8 +26,9 @@ pub use audits::world_now;
 pub use command::{Command, ResultSource};
 pub use event::Event;
 pub use exports::{HandedOut, hand_out, practice_folder};
+pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start, stream_start};
 pub use memory::{forget_moved, forget_strangers, remember_result, renew};
-pub use people::file_bytes;
+
 pub use stranger::seed_of_the_day;
 pub use test_message::{SENT, send_test};
 pub use worker::{Engine, Folders, Setup, Worker};

@@ -22,8 +22,13 @@ fn a_bounce_is_explained_from_a_file() {
     );
     folder.write("letter.txt", "Dear all, no refusal in here.");
     let said = err(&expect(3, folder.path(), &["bounce", "letter.txt"]));
-    assert!(said.contains("No refusal was found"), "{said}");
+    assert!(said.contains("nothing in it that a mail server says"), "{said}");
     refused(folder.path(), &["bounce", "none.txt"], "is not there");
+    refused(folder.path(), &["bounce", "."], "Name the file in it that holds the text");
+    let long = std::fs::File::create(folder.path().join("mbox")).unwrap();
+    long.set_len(200 << 20).unwrap();
+    let said = err(&expect(3, folder.path(), &["bounce", "mbox"]));
+    assert!(said.contains("Of the 200 MB in it the first 1 MB were read."), "{said}");
     folder.write("evil.txt", b"550 5.1.1 \x1b[31m\xff\xfe no such user");
     let told = out(&expect(0, folder.path(), &["bounce", "evil.txt"]));
     assert!(!told.contains('\u{1b}'), "{told:?}");

@@ -12,7 +12,7 @@ fn a_pasted_bounce_leads_to_the_step_that_mends_it() {
     let paste = "A bounce, a server's reply or a line of a mail log";
     hand.paste(paste, "Dear all, see you tomorrow.");
     hand.press("Explain");
-    hand.sees("No refusal was found in the text.");
+    hand.sees("There is nothing in it that a mail server says.");
     hand.paste(paste, "550 5.1.1 <ann@example.com>: User unknown in relay recipient table (G8)");
     hand.press("Explain");
     hand.sees("The host knows the address neither as a mailbox");

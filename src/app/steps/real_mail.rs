@@ -13,7 +13,9 @@ use crate::app::widgets::{
     Input, Mark, bullet, button, card, copy_row, fact, findings_ui, fold, notice, safe, section,
     subheading, text, weak,
 };
-use crate::guide::{CAN_NOT_PROVE, Compared, Notice, PathTaken, Stop, announce_test_message};
+use crate::guide::{
+    CAN_NOT_PROVE, CUT, Compared, NOTHING_SAID, Notice, PathTaken, Stop, announce_test_message,
+};
 use crate::plan::{Address, Home};
 use crate::route::System;
 
@@ -42,25 +44,27 @@ fn bounce_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
     let Some(explained) = &session.mail.explained else { return };
     ui.add_space(theme::SPACE);
     if explained.notices.is_empty() {
-        text(
-            ui,
-            "No refusal was found in the text. Paste the whole report, with the server's reply (such as 550 5.1.1 ...) in it.",
-        );
+        text(ui, NOTHING_SAID);
     }
     for (at, one) in explained.notices.iter().enumerate() {
-        notice(ui, Mark::Attention, |ui| notice_ui(ui, state, at, one, out));
+        let mark = if one.cause.is_success() { Mark::Passed } else { Mark::Attention };
+        notice(ui, mark, |ui| notice_ui(ui, state, at, one, out));
     }
     if explained.cut {
-        weak(ui, "Only the first megabyte was read; the cause stands at the beginning.");
+        weak(ui, CUT);
     }
 }
 
 fn notice_ui(ui: &mut Ui, state: &State, at: usize, one: &Notice, out: &mut Vec<Action>) {
     text(ui, one.summary);
-    for (name, value) in [("Recipient", &one.recipient), ("Refused by", &one.by)] {
-        if let Some(value) = value {
-            fact(ui, name, value);
-        }
+    if let Some(recipient) = &one.recipient {
+        fact(ui, "Recipient", recipient);
+    }
+    if let Some(by) = &one.by {
+        fact(ui, one.whose(), by);
+    }
+    if let Some(so_far) = one.so_far() {
+        fact(ui, "So far", so_far);
     }
     fact(ui, "Said", &one.said);
     fact(ui, "Meaning", one.meaning);
@@ -89,7 +93,10 @@ fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
     let (to, from) = (state.text_of(FieldId::TestTo), state.text_of(FieldId::TestFrom));
     match (Address::parse(&from), Address::parse(&to)) {
         (Ok(from), Ok(to)) => {
-            weak(ui, &format!("What will be said: {}", announce_test_message(&from, &to)));
+            weak(
+                ui,
+                &format!("What will be said: {}", announce_test_message(&from, &to)),
+            );
         }
         _ => weak(ui, "With both addresses, this line tells what will be said, and to whom."),
     }

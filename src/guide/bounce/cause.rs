@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::notice::Raw;
+use super::notice::{Fate, Raw};
 use super::x500;
 
 /// The cause of a refusal.
@@ -48,11 +48,32 @@ pub enum Cause {
     NoConnection,
     /// Something else.
     Other,
+    /// No refusal: put off, for a reason that is not said.
+    Delayed,
+    /// No refusal: it is in the mailbox.
+    Delivered,
+    /// No refusal: handed to a server that sends no notices.
+    Relayed,
+    /// No refusal: given to everybody behind a list.
+    Expanded,
+    /// No refusal: a server's yes.
+    Taken,
 }
 
 impl Raw {
     /// Why.
     pub(super) fn cause(&self) -> Cause {
+        match (self.fate, self.refusal()) {
+            (Fate::Delivered, _) => Cause::Delivered,
+            (Fate::Relayed, _) => Cause::Relayed,
+            (Fate::Expanded, _) => Cause::Expanded,
+            (Fate::Taken, _) => Cause::Taken,
+            (Fate::Delayed, Cause::Other) => Cause::Delayed,
+            (Fate::Delayed | Fate::Failed, cause) => cause,
+        }
+    }
+
+    fn refusal(&self) -> Cause {
         if let Some(cause) = self.host_code.and_then(Cause::of_host_code) {
             return cause;
         }
@@ -163,6 +184,11 @@ impl Raw {
 }
 
 impl Cause {
+    /// Whether it tells of success, so that nothing needs to be mended.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Delivered | Self::Relayed | Self::Expanded | Self::Taken)
+    }
+
     /// The cause behind one of the host's own codes; `None` where its meaning
     /// is not public.
     pub(super) fn of_host_code(code: u8) -> Option<Self> {

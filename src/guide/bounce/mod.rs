@@ -4,6 +4,7 @@
 
 mod cause;
 mod notice;
+mod said;
 mod words;
 mod x500;
 
@@ -13,12 +14,17 @@ use serde::Serialize;
 
 use super::Step;
 use crate::shown::shown;
-use notice::{Raw, read};
+use notice::{Fate, Raw, read};
 
 /// Bytes that are read; the cause of a bounce stands at its beginning.
 const MOST_BYTES: usize = 1024 * 1024;
 /// Recipients that are told of.
 const MOST: usize = 20;
+
+/// What is told where a text holds nothing of a mail server.
+pub const NOTHING_SAID: &str = "There is nothing in it that a mail server says. Paste the whole report, with the server's reply (such as 550 5.1.1 ...) in it.";
+/// What is told where the end of a text was left aside.
+pub const CUT: &str = "Only the first megabyte was read; the cause stands at the beginning.";
 
 /// What a pasted text says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +55,8 @@ pub struct Notice {
     pub host_code: Option<String>,
     /// The words that were read.
     pub said: String,
+    /// Whether the sending server goes on trying.
+    pub delayed: bool,
     /// What it is.
     pub cause: Cause,
     /// The cause in a sentence.
@@ -62,6 +70,22 @@ pub struct Notice {
     /// For a reply to old mail: the proxy address that the recipient lacks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub x500: Option<String>,
+}
+
+impl Notice {
+    /// What the server that the notice names did, a label.
+    pub fn whose(&self) -> &'static str {
+        match (self.cause.is_success(), self.delayed) {
+            (true, _) => "Taken by",
+            (false, true) => "Put off by",
+            (false, false) => "Refused by",
+        }
+    }
+
+    /// That nothing is lost yet, where that is so.
+    pub fn so_far(&self) -> Option<&'static str> {
+        self.delayed.then_some("delayed, not refused: the sending server goes on trying")
+    }
 }
 
 /// Explains a bounce, a reply or a line of a log.
@@ -113,6 +137,7 @@ fn told(raw: &Raw) -> Notice {
         enhanced: raw.enhanced.map(dotted),
         host_code: raw.host_code.map(|code| format!("G{code}")),
         said: shown(raw.text.trim(), 400),
+        delayed: raw.fate == Fate::Delayed,
         cause,
         summary: cause.summary(),
         meaning: cause.meaning(),

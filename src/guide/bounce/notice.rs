@@ -2,6 +2,7 @@
 //! (RFC 3464) where there are any, else the lines that carry a code.
 
 use super::cause::Cause;
+use super::said;
 use crate::guide::folded::{cut, field, unfolded};
 
 /// One refusal as it was read.
@@ -13,6 +14,23 @@ pub(super) struct Raw {
     pub(super) enhanced: Option<(u8, u16, u16)>,
     pub(super) host_code: Option<u8>,
     pub(super) text: String,
+    pub(super) fate: Fate,
+}
+
+/// What became of the mail (RFC 3464 2.3.3).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Fate {
+    #[default]
+    Failed,
+    /// Not yet; the sender goes on trying.
+    Delayed,
+    Delivered,
+    /// Passed on to a server that sends no such notices.
+    Relayed,
+    /// Given to everybody behind the address.
+    Expanded,
+    /// A server said yes.
+    Taken,
 }
 
 /// Every refusal in the text.
@@ -35,8 +53,11 @@ pub(super) fn read(text: &str) -> Vec<Raw> {
             above = raw.recipient;
             continue;
         }
-        let coded = raw.enhanced.is_some() || raw.host_code.is_some() || raw.code.is_some();
-        if coded || raw.cause() != Cause::Other {
+        let yes = said::accepts(line);
+        if yes {
+            raw = Raw { fate: Fate::Taken, ..Raw::of_line(line) };
+        }
+        if yes || said::refuses(line, &raw, above.is_some()) {
             raw.recipient = raw.recipient.or_else(|| above.take());
             raw.by = raw.by.or_else(|| by.clone());
             found.push(raw);
@@ -63,6 +84,7 @@ impl Raw {
             enhanced,
             host_code: host_code(text),
             text: text.to_owned(),
+            fate: Fate::default(),
         }
     }
 }
@@ -72,26 +94,30 @@ fn status_fields(lines: &[String]) -> Vec<Raw> {
     let mut found: Vec<Raw> = Vec::new();
     let mut reporter = None;
     let mut current: Option<Raw> = None;
-    let mut failed = true;
+    // Whether the block in hand says what was done.
+    let mut acted = false;
     for line in lines.iter().map(String::as_str).chain([""]) {
         if let Some(server) = field(line, "reporting-mta") {
             reporter = Some(bare(server).to_owned());
         } else if line.trim().is_empty() {
-            found.extend(current.take().filter(|_| failed));
-            failed = true;
+            found.extend(current.take().filter(Raw::says_something));
         } else if let Some(to) = field(line, "final-recipient") {
-            found.extend(current.take().filter(|_| failed));
-            failed = true;
+            found.extend(current.take().filter(Raw::says_something));
             let recipient = Some(bare(to).trim_matches(['<', '>']).to_owned());
+            acted = false;
             current = Some(Raw { recipient, by: reporter.clone(), ..Raw::default() });
         } else if let Some(raw) = &mut current {
             if let Some(action) = field(line, "action") {
-                failed = matches!(action.to_ascii_lowercase().as_str(), "failed" | "delayed");
+                let fate = Fate::of_action(action);
+                acted |= fate.is_some();
+                raw.fate = fate.unwrap_or(raw.fate);
+                raw.says(action);
             } else if let Some(status) = field(line, "status") {
                 raw.enhanced = raw.enhanced.or_else(|| enhanced(status));
-                if raw.text.is_empty() {
-                    raw.text = status.to_owned();
+                if !acted && status.starts_with("2.") {
+                    raw.fate = Fate::Taken;
                 }
+                raw.says(status);
             } else if let Some(server) = field(line, "remote-mta") {
                 raw.by = Some(bare(server).to_owned());
             } else if let Some(words) = field(line, "diagnostic-code") {
@@ -106,6 +132,33 @@ fn status_fields(lines: &[String]) -> Vec<Raw> {
         }
     }
     found
+}
+
+impl Raw {
+    /// A block with a recipient alone says nothing of its fate.
+    fn says_something(&self) -> bool {
+        !self.text.is_empty()
+    }
+
+    fn says(&mut self, words: &str) {
+        if self.text.is_empty() || Fate::of_action(&self.text).is_some() {
+            self.text = words.to_owned();
+        }
+    }
+}
+
+impl Fate {
+    fn of_action(action: &str) -> Option<Self> {
+        let word = action.split([' ', '(']).next().unwrap_or_default();
+        Some(match word.to_ascii_lowercase().as_str() {
+            "failed" => Self::Failed,
+            "delayed" => Self::Delayed,
+            "delivered" => Self::Delivered,
+            "relayed" => Self::Relayed,
+            "expanded" => Self::Expanded,
+            _ => return None,
+        })
+    }
 }
 
 /// Without the type in front: `dns; mail.example.com`, `smtp; 550 ...`.
@@ -137,16 +190,41 @@ fn enhanced(text: &str) -> Option<(u8, u16, u16)> {
 /// A reply code: three digits from 400 to 599, at the start of the text or of
 /// a quotation, or beside an enhanced code.
 fn code(text: &str, beside: bool) -> Option<u16> {
+    found_code(text, beside).map(|(code, _)| code)
+}
+
+/// Whether a line has a reply code where servers put it; true where that is
+/// the front of the line, false behind a quotation mark or “said:”.
+pub(super) fn code_at(line: &str) -> Option<bool> {
+    let text = line.trim_start_matches(said::quoting);
+    found_code(text, enhanced(text).is_some()).map(|(_, front)| front)
+}
+
+fn found_code(text: &str, beside: bool) -> Option<(u16, bool)> {
+    // Exim: “SMTP error from remote mail server after RCPT TO:<...>: 550 ...”.
+    let beside = beside || text.contains("SMTP error from remote");
     let words: Vec<&str> =
-        text.split([' ', '-', '\'', '"', '“', '#', '<', '>', '(', ':']).collect();
+        text.split([' ', '-', '\'', '"', '“', '#', '<', '>', '(', ':', ';']).collect();
     words.iter().enumerate().find_map(|(at, word)| {
         let digits = word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit());
         let code: u16 = word.parse().ok().filter(|code| digits && (400..600).contains(code))?;
         let before = at.checked_sub(1).and_then(|at| words.get(at)).copied().unwrap_or_default();
         let next = words.get(at + 1).is_some_and(|next| enhanced(next).is_some());
-        (at == 0 || next || before.is_empty() && beside || before.eq_ignore_ascii_case("said"))
-            .then_some(code)
+        let quoted = before.eq_ignore_ascii_case("said")
+            || before.is_empty() && (beside || ends_a_word(&words, at, "said"))
+            || before.eq_ignore_ascii_case("smtp");
+        (at == 0 || next || quoted).then_some((code, at == 0))
     })
+}
+
+/// Whether the last word before place `at` is this one, whatever marks stand between.
+fn ends_a_word(words: &[&str], at: usize, wanted: &str) -> bool {
+    let before = words.get(..at).unwrap_or_default();
+    before
+        .iter()
+        .rev()
+        .find(|word| !word.is_empty())
+        .is_some_and(|word| word.eq_ignore_ascii_case(wanted))
 }
 
 /// `(G8)`, as the host ends its replies.

@@ -106,7 +106,7 @@ fn a_delivery_status_notification_is_read_by_its_fields() {
         "Final-Recipient: rfc822; a@example.com\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; b@example.com\nStatus: 5.2.2\n\nFinal-Recipient: rfc822; c@example.com\nAction: delivered\nStatus: 2.0.0\n",
     );
     let causes: Vec<Cause> = both.notices.iter().map(|notice| notice.cause).collect();
-    assert_eq!(causes, [Cause::NoMailbox, Cause::MailboxFull]);
+    assert_eq!(causes, [Cause::NoMailbox, Cause::MailboxFull, Cause::Delivered]);
 }
 
 #[test]
@@ -143,7 +143,19 @@ fn a_text_without_a_refusal_is_not_made_one() {
         "",
         "Hello, the meeting is at 5.30, room 4.1.2.3, 450 people come.",
         "Received: from a (10.5.1.1) by b (Exim 4.94.2) id 5.1.1.9; 550",
-        "250 2.1.5 ok",
+        "We met 550 people at the fair.",
+        "550 people came, and 421 of them stayed",
+        "At the meeting:\n550 people\n450 chairs\n",
+        "Kernel 5.4.0 has an error, so we took version 5.1.2.",
+        "5.1.2 is the new version",
+        "The DMARC talk is in room (G8); greylisting comes after lunch.",
+        "My mailbox full of letters, and the routing loop of the tram line",
+        "We had too many hops on the way, user unknown.",
+        "Dear ann@example.com\n\n550 people came",
+        "Please call 030 450 5500 or 421-555-0100",
+        "Final-Recipient: rfc822; a@example.com\n\n",
+        "250 ok it is",
+        "354 go ahead",
     ] {
         assert_eq!(explain(text).notices, [], "{text}");
     }
@@ -154,6 +166,68 @@ fn a_text_without_a_refusal_is_not_made_one() {
             .contains("Exchange does not have")
     );
     assert!(gloss("550 5.1.1 unknown (G8)").unwrap().starts_with("G8 in the reply"));
+}
+
+#[test]
+fn what_servers_say_is_told_from_what_people_write() {
+    for (text, code, cause) in [
+        ("550 No such user here", Some(550), Cause::NoMailbox),
+        (
+            "550-5.1.1 The email account that you tried to reach does not exist",
+            Some(550),
+            Cause::NoMailbox,
+        ),
+        ("<<< 550 5.7.1 Relaying denied", Some(550), Cause::RelayDenied),
+        ("550 Administrative prohibition", Some(550), Cause::Other),
+        ("554 delivery error: dd Sorry, your message can't be delivered", Some(554), Cause::Other),
+        (
+            "Remote host said: 550 <ann@example.com> no mailbox here by that name",
+            Some(550),
+            Cause::Other,
+        ),
+        ("Sorry, no mailbox here by that name. (#5.1.1)", None, Cause::NoMailbox),
+        ("<mx.example.com #5.5.0 smtp;550 user unknown>", Some(550), Cause::NoMailbox),
+        ("<ann@example.com>: mail for example.com loops back to myself", None, Cause::Loop),
+        (
+            "<ann@example.com>: connect to mail.example.com[192.0.2.25]:25: Connection timed out",
+            None,
+            Cause::NoConnection,
+        ),
+        ("ann@example.com\nhost lookup did not complete: no MX record\n", None, Cause::NoExchanger),
+        (
+            "ann@example.com\n    SMTP error from remote mail server after RCPT TO:<ann@example.com>:\n    550 Unrouteable address",
+            Some(550),
+            Cause::Other,
+        ),
+    ] {
+        let notice = one(text);
+        assert_eq!((notice.code, notice.cause), (code, cause), "{text}: {notice:?}");
+    }
+}
+
+#[test]
+fn a_notice_of_success_is_no_bounce() {
+    let block = |action: &str, status: &str| {
+        format!(
+            "Reporting-MTA: dns; mx1.emailsrvr.com\n\nFinal-Recipient: rfc822; a@example.com\nAction: {action}\nStatus: {status}\nDiagnostic-Code: smtp; 250 2.1.5 ok\n"
+        )
+    };
+    for (action, cause) in [
+        ("delivered", Cause::Delivered),
+        ("Relayed (to non-DSN-aware mailer)", Cause::Relayed),
+        ("expanded", Cause::Expanded),
+    ] {
+        let notice = one(&block(action, "2.0.0"));
+        assert_eq!((notice.cause, notice.cause.is_success()), (cause, true), "{action}");
+        assert_eq!((notice.whose(), notice.so_far()), ("Taken by", None));
+    }
+    assert_eq!(one("250 2.1.5 ok").cause, Cause::Taken);
+    let late = one(&block("delayed", "4.4.1").replace("250 2.1.5 ok", "connection timed out"));
+    assert_eq!((late.cause, late.whose()), (Cause::NoConnection, "Put off by"));
+    assert!(late.so_far().is_some_and(|words| words.contains("goes on trying")));
+    assert_eq!(one(&block("delayed", "4.0.0")).cause, Cause::Delayed);
+    // A failure stays one whatever the status says.
+    assert_eq!(one(&block("failed", "2.0.0")).cause, Cause::Other);
 }
 
 #[test]

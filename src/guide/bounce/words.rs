@@ -8,7 +8,9 @@ impl Cause {
     pub fn step(self) -> Step {
         match self {
             Self::TooManyConnections | Self::NeitherSide => Step::Sdr,
-            Self::Loop => Step::Flow,
+            Self::Loop | Self::Delivered | Self::Relayed | Self::Expanded | Self::Taken => {
+                Step::Flow
+            }
             Self::OldAddress | Self::ForwardingBlocked | Self::NotInExchange => Step::Forwards,
             Self::RelayDenied | Self::NoExchanger => Step::Subdomain,
             Self::NoMailbox | Self::MailboxFull => Step::People,
@@ -54,6 +56,15 @@ impl Cause {
                 "The receiving server could not be reached, or did not answer in time."
             }
             Self::Other => "The message was refused for a reason that this program does not know.",
+            Self::Delayed => "The message is delayed, and the report does not say why.",
+            Self::Delivered => "The message was delivered: this is a notice of success, no bounce.",
+            Self::Relayed => {
+                "The message was handed on to the next server: a notice of success, no bounce."
+            }
+            Self::Expanded => {
+                "The message reached a list and was given to its members: a notice of success, no bounce."
+            }
+            Self::Taken => "The server said yes: this is no refusal.",
         }
     }
 
@@ -115,6 +126,19 @@ impl Cause {
                 "A closed port 25, a firewall that lets in only known senders, or a server that was down. Senders try again for some days before they give up."
             }
             Self::Other => "Its words are all there is.",
+            Self::Delayed => {
+                "Nobody has said no yet. The sending server goes on trying for some days."
+            }
+            Self::Delivered => {
+                "The server that reports put it into the recipient's mailbox, or where the mailbox forwards to."
+            }
+            Self::Relayed => {
+                "The next server sends no notices of its own, so this one is the last: whether the message arrived is not known from it."
+            }
+            Self::Expanded => "What became of each member's copy is not in this notice.",
+            Self::Taken => {
+                "Taken is not delivered: a server may accept an address and return or lose the message later."
+            }
         }
     }
 
@@ -172,6 +196,15 @@ impl Cause {
             }
             Self::NoConnection => {
                 "Run step 3: its control probe tells a closed server from a blocked line."
+            }
+            Self::Delayed => {
+                "Wait. If it lasts, run step 3, and read the log of the server that reports."
+            }
+            Self::Delivered | Self::Expanded => {
+                "Nothing to mend. If the recipient does not find it, look into the spam folder, and at its way in step 7."
+            }
+            Self::Relayed | Self::Taken => {
+                "Nothing to mend by this. If the message is missing, look for a later report, and at its way in step 7."
             }
             Self::Other => {
                 "Read the words; the server's own log says more. Keep the bounce for the host's support."

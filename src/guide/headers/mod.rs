@@ -62,7 +62,7 @@ pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
     let end = text.floor_char_boundary(MOST_BYTES);
     let (mut stops, mut checks, mut token) = (Vec::new(), Vec::new(), None);
     let mut cut = end < text.len();
-    for line in unfolded(&text[..end]) {
+    for line in header_lines(unfolded(&text[..end])) {
         if let Some(value) = field(&line, "received") {
             match received::stop(value, plan) {
                 Some(stop) if stops.len() < MOST_STOPS => stops.push(stop),
@@ -87,6 +87,18 @@ pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
         before = stop.at.or(before);
     }
     PathTaken { stops, token, checks, cut }
+}
+
+/// The lines before the first empty one (RFC 5322 2.1): what stands below it
+/// is the message's text, and may quote anything. Lines that are empty, or of
+/// somebody's own, above the first header count for nothing.
+fn header_lines(lines: Vec<String>) -> impl Iterator<Item = String> {
+    let is_header = |line: &str| {
+        line.split_once(':')
+            .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()))
+    };
+    let lines = lines.into_iter().skip_while(move |line| !is_header(line));
+    lines.take_while(|line| !matches!(line.trim(), "" | ">"))
 }
 
 /// The path beside the one that the model expects.

@@ -34,6 +34,18 @@ fn the_path_is_read_from_its_beginning() {
 }
 
 #[test]
+fn what_the_text_of_a_message_quotes_is_no_stop() {
+    let quoted = format!(
+        "{HEADERS}\nReceived: from evil by forged.example.org; Mon, 2 Mar 2026 10:00:00 +0000\nX-SDR-Test: sdr-ffffffffff\n"
+    );
+    assert_eq!(read_headers(&quoted, &plan()), read_headers(HEADERS, &plan()));
+    for above in ["\n\r\n \n", "Here is what I found\n\n", "> \n>\n"] {
+        let path = read_headers(&format!("{above}{quoted}"), &plan());
+        assert_eq!(path, read_headers(HEADERS, &plan()), "{above:?}");
+    }
+}
+
+#[test]
 fn the_path_is_held_against_the_models() {
     let plan = plan();
     let ann = Address::parse("ann@example.com").unwrap();

@@ -1,0 +1,147 @@
+//! Whether a line is something that a mail server says. People write numbers
+//! and words too: "we met 550 people", "version 5.1.2", "the DMARC talk".
+
+use super::cause::Cause;
+use super::notice::{Raw, code_at};
+
+/// Words with which servers refuse, put off or give up. None of them makes a
+/// refusal alone: they stand behind a code.
+const REFUSING: [&str; 41] = [
+    "reject",
+    "denied",
+    "refused",
+    "unavailable",
+    "not taken",
+    "fail",
+    "error",
+    "invalid",
+    "prohibited",
+    "not allowed",
+    "not permitted",
+    "unknown",
+    "blocked",
+    "try again",
+    "tempora",
+    "no such",
+    "not exist",
+    "disabled",
+    "unable",
+    "cannot",
+    "too many",
+    "too large",
+    "too big",
+    "exceed",
+    "quota",
+    "spam",
+    "not accept",
+    "not local",
+    "loop",
+    "timeout",
+    "timed out",
+    "sorry",
+    "deferred",
+    "no mailbox",
+    "bad ",
+    "not found",
+    "undeliverable",
+    "unrouteable",
+    "violat",
+    "no thank",
+    "administrative",
+];
+
+/// Whether the line carries a refusal: a reply code or an enhanced status code
+/// where servers put them, or one of the forms that mail servers give their
+/// own reports. `below_address` says that the line above names a recipient.
+pub(super) fn refuses(line: &str, raw: &Raw, below_address: bool) -> bool {
+    let lower = line.to_lowercase();
+    let known = raw.cause() != Cause::Other;
+    let refusing = REFUSING.iter().any(|word| lower.contains(word));
+    let worded = refusing || Raw { enhanced: None, ..raw.clone() }.cause() != Cause::Other;
+    let addressed = raw.recipient.is_some() && line.contains('<');
+    // A code at the front may be a number of people; what follows tells.
+    let by_code = match code_at(line) {
+        Some(front) => raw.enhanced.is_some() || known || refusing || (!front && addressed),
+        None => false,
+    };
+    let by_status =
+        raw.enhanced.is_some() && (marked_status(&lower) || status_in_front(line) && worded);
+    let by_form = known
+        && (form_of_a_report(line, &lower) || below_address && (refusing || !raw.text.is_empty()));
+    let by_host_code = raw.host_code.is_some() && (raw.code.is_some() || refusing && known);
+    let old_address = raw.cause() == Cause::OldAddress;
+    by_code || by_status || by_form || by_host_code || old_address
+}
+
+/// Whether the line is a server's yes: `250 2.1.5 ok`.
+pub(super) fn accepts(line: &str) -> bool {
+    let mut words = line.trim_start_matches(quoting).split([' ', '-']);
+    let code = words.next().unwrap_or_default();
+    let status = words.next().unwrap_or_default();
+    let mut parts = status.split('.');
+    let yes = |part: Option<&str>| {
+        part.is_some_and(|part| {
+            !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    code.len() == 3
+        && code.starts_with('2')
+        && code.bytes().all(|b| b.is_ascii_digit())
+        && parts.next() == Some("2")
+        && yes(parts.next())
+        && yes(parts.next())
+        && parts.next().is_none()
+}
+
+/// `#5.1.1`, `dsn=5.1.1`, `Status: 5.1.1`.
+fn marked_status(lower: &str) -> bool {
+    ["#4.", "#5.", "dsn=4.", "dsn=5.", "status: 4.", "status: 5.", "status=4.", "status=5."]
+        .iter()
+        .any(|mark| lower.contains(mark))
+}
+
+/// `5.4.0 Error: too many hops`.
+fn status_in_front(line: &str) -> bool {
+    let front = line.trim_start_matches(quoting);
+    let word: &str = front.split([' ', ':']).next().unwrap_or_default();
+    let mut parts = word.split('.');
+    matches!(parts.next(), Some("4" | "5")) && parts.count() == 2
+}
+
+/// The reports of Postfix, Exim, Sendmail and their like, and lines of their logs.
+fn form_of_a_report(line: &str, lower: &str) -> bool {
+    let address_in_front = line
+        .trim_start()
+        .strip_prefix('<')
+        .and_then(|rest| rest.split_once('>'))
+        .is_some_and(|(address, rest)| address.contains('@') && rest.starts_with(':'));
+    address_in_front
+        || [
+            "(in reply to ",
+            "status=bounced",
+            "status=deferred",
+            "status=undeliverable",
+            "smtp error from remote",
+            "remote server returned",
+            "remote host said",
+            "server responded",
+            "diagnostic",
+            "diagnosecode",
+            "recipientnotfound",
+            "expn/vrfy",
+            " said: ",
+            "(expanded from",
+            "postfix/",
+            "sendmail[",
+            "exim[",
+            "noqueue: reject",
+        ]
+        .iter()
+        .any(|form| lower.contains(form))
+}
+
+/// What may stand before a quoted reply.
+pub(super) fn quoting(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '>' | '<' | '\'' | '"' | '“' | '#' | '(' | '*' | '.' | '|' | ':')
+}
