@@ -30,5 +30,5 @@ pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start,
 pub use memory::{forget_moved, forget_strangers, remember_result, renew};
 
 pub use stranger::seed_of_the_day;
-pub use test_message::{SENT, send_test};
+pub use test_message::{Addressed, SENT, address_test, send_test};
 pub use worker::{Engine, Folders, Setup, Worker};

@@ -15,27 +15,47 @@ use crate::plan::Address;
 /// How the finding about a test message begins; the recipient follows.
 pub const SENT: &str = "flow.sent@";
 
+/// A test message that could be sent now.
+#[derive(Debug, Clone)]
+pub struct Addressed {
+    /// The message, as of this moment.
+    pub message: TestMessage,
+    /// Names and addresses of mail exchangers, in the order in which they are tried.
+    pub servers: Vec<(String, SocketAddr)>,
+}
+
+/// Writes the message and looks up whom it would go to. Sends nothing.
+///
+/// # Errors
+/// Why none can be sent, and what to do: sentences.
+pub async fn address_test(
+    net: &Net,
+    from: &Address,
+    to: &Address,
+) -> Result<Addressed, (String, &'static str)> {
+    let message = TestMessage::new(from, to, net.clock.now())
+        .map_err(|error| (error.to_string(), "Choose an address in plain letters."))?;
+    let servers = exchangers(net, to).await.map_err(|why| (why, LOOK_AT_MX))?;
+    if servers.is_empty() {
+        return Err(("no mail exchanger has an address".to_owned(), LOOK_AT_MX));
+    }
+    let servers = servers.into_iter().map(|(host, ip)| (host, SocketAddr::new(ip, net.smtp_port)));
+    Ok(Addressed { message, servers: servers.collect() })
+}
+
+const LOOK_AT_MX: &str = "Look at the domain's MX records: step 1 has them.";
+
 /// Sends one test message, as somebody on the Internet would: to the first
 /// mail exchanger of the recipient's domain that can be reached. What became
 /// of it is a finding; nothing is sent a second time.
 pub async fn send_test(net: &Net, from: &Address, to: &Address) -> Finding {
-    let at = net.clock.now();
-    let message = match TestMessage::new(from, to, at) {
-        Ok(message) => message,
-        Err(error) => {
-            return not_sent(to, at, error.to_string(), "Choose an address in plain letters.");
-        }
-    };
-    let servers = match exchangers(net, to).await {
-        Ok(servers) => servers,
-        Err(why) => {
-            return not_sent(to, at, why, "Look at the domain's MX records: step 1 has them.");
-        }
+    let Addressed { message, servers } = match address_test(net, from, to).await {
+        Ok(addressed) => addressed,
+        Err((why, action)) => return not_sent(to, net.clock.now(), why, action),
     };
     let mut last = None;
-    for (host, ip) in servers {
-        let done =
-            send_test_message(net, &host, SocketAddr::new(ip, net.smtp_port), &message).await;
+    for (host, at) in servers {
+        let done = send_test_message(net, &host, at, &message).await;
         // Whoever was greeted by a server has its answer; only a dead address
         // sends on to the next one.
         let reached = done.talk.banner.is_some();
@@ -46,12 +66,9 @@ pub async fn send_test(net: &Net, from: &Address, to: &Address) -> Finding {
     }
     match last {
         Some(done) => told(&done, to, &message, net.clock.now()),
-        None => not_sent(
-            to,
-            at,
-            "no mail exchanger has an address".to_owned(),
-            "Look at the domain's MX records: step 1 has them.",
-        ),
+        None => {
+            not_sent(to, net.clock.now(), "no mail exchanger has an address".to_owned(), LOOK_AT_MX)
+        }
     }
 }
 

@@ -69,14 +69,78 @@ fn what_another_machine_saw_is_taken_over_and_marked() {
     assert_eq!(kept, after, "what is refused changes nothing");
 }
 
+/// A resolver on loopback that knows two mail exchangers of any domain.
+fn resolver_with_two_exchangers() -> String {
+    use hickory_proto::op::Message;
+    use hickory_proto::rr::rdata::{A, MX};
+    use hickory_proto::rr::{Name, RData, Record, RecordType};
+
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = socket.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut packet = [0; 4096];
+        while let Ok((size, peer)) = socket.recv_from(&mut packet) {
+            let question = Message::from_vec(&packet[..size]).unwrap();
+            let mut reply = Message::response(question.metadata.id, question.metadata.op_code);
+            let query = question.queries[0].clone();
+            let name = query.name().clone();
+            let put = |data| Record::from_rdata(name.clone(), 300, data);
+            match query.query_type() {
+                RecordType::MX => {
+                    for (preference, host) in [(20, "b.example.net."), (10, "a.example.net.")] {
+                        let host = Name::from_ascii(host).unwrap();
+                        reply.add_answer(put(RData::MX(MX::new(preference, host))));
+                    }
+                }
+                RecordType::A => {
+                    let last = if name.to_string().starts_with('a') { 1 } else { 2 };
+                    reply.add_answer(put(RData::A(A::new(127, 0, 0, last))));
+                }
+                _ => {}
+            }
+            reply.add_query(query);
+            socket.send_to(&reply.to_vec().unwrap(), peer).unwrap();
+        }
+    });
+    at
+}
+
 #[test]
 fn no_message_is_sent_without_a_clear_word() {
     let folder = Folder::with_profile();
-    let args = ["send-test", "p", "--to", "ann@example.com", "--from", "me@example.org"];
-    // No server is there at all: only the announcement comes.
+    let resolver = resolver_with_two_exchangers();
+    let args = [
+        &["send-test", "p", "--to", "ann@example.com", "--from", "me@example.org"][..],
+        &["--smtp-port", "2525", "--resolver", &resolver],
+    ]
+    .concat();
+    // Nobody listens at that port: only the announcement comes.
     let output = expect(2, folder.path(), &args);
-    assert!(out(&output).contains("DATA with a short message"), "{}", out(&output));
-    assert!(err(&output).contains("nothing was sent"), "{}", err(&output));
+    let told = out(&output);
+    for part in [
+        "SMTP, port 2525, at a.example.net (127.0.0.1); only if it can't be reached, in this order: b.example.net (127.0.0.2)",
+        "MAIL FROM:<me@example.org>, RCPT TO:<ann@example.com>",
+        "    Subject: Test message sdr-",
+        "    X-SDR-Test: sdr-",
+        "    This message was sent on request",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(err(&output).contains("nothing was sent. With --send it is"), "{}", err(&output));
+    let told = json(&expect(2, folder.path(), &[&args[..], &["--json"]].concat()));
+    let (message, token) =
+        (told[0]["message"].as_str().unwrap(), told[0]["token"].as_str().unwrap());
+    assert!(message.contains(&format!("Subject: Test message {token}\r\n")), "{message}");
+    assert_eq!(
+        told[0]["servers"],
+        serde_json::json!([
+            { "host": "a.example.net", "ip": "127.0.0.1", "port": 2525 },
+            { "host": "b.example.net", "ip": "127.0.0.2", "port": 2525 },
+        ])
+    );
+    let unheard = ["--resolver", "127.0.0.1:1"];
+    let args = ["send-test", "p", "--to", "ann@example.com", "--from", "me@example.org"];
+    refused(folder.path(), &[&args[..], &unheard].concat(), "nothing was sent, and could not be");
     let stranger =
         ["send-test", "p", "--to", "x@example.org", "--from", "me@example.org", "--send"];
     refused(folder.path(), &stranger, "nobody of this plan");

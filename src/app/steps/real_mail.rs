@@ -19,6 +19,8 @@ use crate::guide::{
 use crate::plan::{Address, Home};
 use crate::route::System;
 
+/// Port of mail servers; the window has no other.
+const SMTP: u16 = 25;
 /// How wide a pasted text is shown.
 const WIDE: f32 = 760.0;
 
@@ -95,7 +97,7 @@ fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
         (Ok(from), Ok(to)) => {
             weak(
                 ui,
-                &format!("What will be said: {}", announce_test_message(&from, &to)),
+                &format!("What will be said: {}", announce_test_message(&from, &to, SMTP, &[])),
             );
         }
         _ => weak(ui, "With both addresses, this line tells what will be said, and to whom."),

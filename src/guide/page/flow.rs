@@ -33,12 +33,25 @@ fn send(plan: &Plan) -> Todo {
         .detail("Answer each of them. Keep the bounces: their text names the cause.")
 }
 
-/// What sending a test message will do, announced beforehand.
-pub fn announce_test_message(from: &Address, to: &Address) -> String {
+/// What sending a test message will do, announced beforehand: at `servers`,
+/// each with its address, in the order in which they are tried; at whom the
+/// DNS will name where there are none yet.
+pub fn announce_test_message(
+    from: &Address,
+    to: &Address,
+    port: u16,
+    servers: &[String],
+) -> String {
+    let whom = match servers {
+        [] => format!("the first mail exchanger of {} by DNS", to.domain()),
+        [one] => one.clone(),
+        [first, rest @ ..] => {
+            format!("{first}; only if it can't be reached, in this order: {}", rest.join(", "))
+        }
+    };
     format!(
-        "SMTP, port 25, at the first mail exchanger of {} by DNS: EHLO, STARTTLS, MAIL FROM:<{from}>, \
-         RCPT TO:<{to}>, DATA with a short message that holds a token, QUIT. One message is sent, \
-         once; a bounce would go to {from}.",
-        to.domain()
+        "SMTP, port {port}, at {whom}: EHLO, STARTTLS, MAIL FROM:<{from}>, RCPT TO:<{to}>, DATA \
+         with a short message that holds a token, QUIT. One message is sent, once; a bounce would \
+         go to {from}."
     )
 }
