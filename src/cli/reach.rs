@@ -11,7 +11,10 @@ use crate::plan::HostName;
 #[command(next_help_heading = "Whom to ask")]
 pub(super) struct Reach {
     /// Resolver to ask instead of the system's and the public ones; IPv6 with a
-    /// port as [::1]:53. Nobody outside is asked then.
+    /// port as [::1]:53. The name servers that it names for the domain and the
+    /// zone above are still asked themselves, on port 53: what each of them
+    /// publishes is what is checked. Where a firewall keeps them out of reach,
+    /// the resolver's answers stand and the rest says so.
     #[arg(long, value_name = "IP[:PORT]")]
     pub(super) resolver: Vec<String>,
     /// DNS over HTTPS, for where port 53 gets no answer: a URL with an IP

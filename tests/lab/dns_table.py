@@ -194,6 +194,13 @@ CLOSED = Case(zone(), {
     "subdomain.mx@127.0.0.20": ("passed", "https://127.0.0.20/dns-query"),
     "subdomain.mx@ns1.well.test": "skipped", "situation.spf": ("passed", "DNS over HTTPS")}, 3)
 
+# The resolver answers and the authoritative servers stay silent, as behind a
+# firewall that lets out questions to one resolver only.
+SILENT = Case(zone(), {
+    "subdomain.mx": ("warning", "as far as resolvers see it"),
+    "subdomain.mx@127.0.0.8:53": "passed", "subdomain.mx@ns1.well.test": "skipped",
+    "situation.spf": "passed", "situation.dmarc": "passed"}, 3)
+
 POLICY = {
     "sts-good": ["mail.sts-good.test", "*.emailsrvr.com"],
     "sts-lacks-host": ["mail.sts-lacks-host.test"],
@@ -504,6 +511,16 @@ def judge(work, sdrctl, only):
             by_checkdmarc += judged
             wrong += more
         tell(name, wrong)
+    if only in "silent":
+        import socket
+
+        silent = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in ADDRESS]
+        for one, at in zip(silent, ADDRESS.values()):
+            one.bind((at, 5399))
+        options = ["--resolver", "127.0.0.8", "--dns-port", "5399", "--external-host", "mail.well.test"]
+        began = time.time()
+        tell("authoritative servers silent", complaints(SILENT, *run(sdrctl, "well.test", *options)))
+        print(f"     within {time.time() - began:.1f} s")
     if only in "closed":
         options = ["--resolver", "127.0.0.99", "--doh", "https://127.0.0.20/dns-query", "--dns-port", "5399",
                    "--external-host", "mail.well.test"]
