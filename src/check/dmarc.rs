@@ -94,6 +94,16 @@ fn wish(text: &str, subdomain: bool) -> Option<Wish> {
     }
 }
 
+/// A tag that stands in it more than once.
+fn twice(text: &str) -> Option<String> {
+    let tags = tags(text);
+    let again = tags
+        .iter()
+        .enumerate()
+        .find(|(at, (name, _))| tags.iter().take(*at).any(|(before, _)| before == name));
+    again.map(|(_, (name, _))| crate::shown::shown(name, 40))
+}
+
 /// Of how many messages of 100 the policy holds (`pct`, RFC 7489 6.3).
 fn percent(text: &str) -> u8 {
     let tags = tags(text);
@@ -169,6 +179,11 @@ pub(super) fn verdict(
                 .advise(format!("Leave one of them at _dmarc.{domain}."));
         }
     };
+    if let Some(tag) = twice(record) {
+        return make(State::Warning, format!("The DMARC record of {domain} has the tag “{tag}” twice."), found)
+            .means("A list of tags with one of them twice is no list (RFC 6376 3.2, RFC 7489 6.3): receivers leave it out or take either.")
+            .advise("Leave each tag once.");
+    }
     let Some(wish) = wish(record, inherited) else {
         return make(
             State::Warning,
@@ -231,6 +246,8 @@ mod tests {
 
     #[test]
     fn the_part_of_the_mail_that_a_policy_holds_for_is_read() {
+        assert_eq!(twice("v=DMARC1; p=none; p=reject").as_deref(), Some("p"));
+        assert_eq!(twice("v=DMARC1; p=none; sp=reject"), None);
         assert_eq!(percent("v=DMARC1; p=reject; pct=20"), 20);
         assert_eq!(percent("v=DMARC1; p=reject"), 100);
         assert_eq!(percent("v=DMARC1; p=reject; pct=many"), 100);

@@ -36,16 +36,33 @@ enum Mode {
 pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
     let domain = plan.domain().as_str();
     let answer = net.lookup(&format!("_mta-sts.{domain}"), RecordType::Txt).await;
-    let announced = answer.as_ref().is_ok_and(is_announced);
+    let announced = answer.as_ref().is_ok_and(|answer| records(answer).len() == 1);
     let policy = if announced { Some(net.mta_sts_policy(domain).await) } else { None };
     Published { answer, policy }
 }
 
-fn is_announced(answer: &Answer) -> bool {
-    answer.of_kind().any(|record| match &record.data {
-        Data::Txt(text) => text.trim_start().starts_with("v=STSv1"),
-        _ => false,
+fn texts(answer: &Answer) -> impl Iterator<Item = &String> {
+    answer.of_kind().filter_map(|record| match &record.data {
+        Data::Txt(text) => Some(text),
+        _ => None,
     })
+}
+
+/// The records that count: whoever finds another number than one takes it for
+/// none (RFC 8461 3.1).
+fn records(answer: &Answer) -> Vec<&String> {
+    texts(answer).filter(|text| is_record(text)).collect()
+}
+
+/// `v=STSv1; id=...` to the letter.
+fn is_record(text: &str) -> bool {
+    let mut tags = text.split(';').map(str::trim_end);
+    let id = |tag: &str| {
+        tag.trim_start().strip_prefix("id=").is_some_and(|id| {
+            (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+    };
+    tags.next() == Some("v=STSv1") && tags.any(id)
 }
 
 /// Reads `key: value` lines.
@@ -120,6 +137,14 @@ pub(super) fn verdict(
     }
     let text = match &published.policy {
         None => {
+            let answer = published.answer.as_ref().ok();
+            let meant = answer.into_iter().flat_map(texts).filter(|text| text.contains("STSv1"));
+            let meant: Vec<String> = meant.map(|text| crate::shown::shown(text, 200)).collect();
+            if !meant.is_empty() {
+                return make(State::Warning, format!("{domain} announces an MTA-STS policy in a way that no sender follows."), meant.join(" | "))
+                    .means("Senders look for exactly one record “v=STSv1; id=...” with letters and digits in the id, and take anything else for none (RFC 8461 3.1).")
+                    .advise(format!("Leave one record at _mta-sts.{domain}, such as “v=STSv1; id=20260101”."));
+            }
             return make(
                 State::Passed,
                 format!("{domain} has no MTA-STS policy: it binds senders to no exchanger."),
@@ -163,8 +188,15 @@ pub(super) fn verdict(
         }
         Purpose::Permanent => Vec::new(),
     };
+    if policy.mode == Mode::None {
+        return make(
+            State::Passed,
+            format!("The MTA-STS policy of {domain} binds senders to no exchanger (mode none)."),
+            found,
+        );
+    }
     let binding = policy.mode == Mode::Enforce;
-    if policy.mode != Mode::None && !unnamed.is_empty() {
+    if !unnamed.is_empty() {
         let (state, what) = match binding {
             true => (
                 State::Failed,
@@ -189,7 +221,7 @@ pub(super) fn verdict(
             unnamed.join("”, “mx: ")
         ));
     }
-    if policy.mode != Mode::None && !later.is_empty() {
+    if !later.is_empty() {
         return make(State::Warning, format!("The MTA-STS policy of {domain} does not name {}, where mail goes after the cutover.", later.join(", ")), found)
             .means(match binding {
                 true => "Mail arrives today. After the primary MX records are changed, senders that honour the policy refuse to deliver, for as long as they remember it (max_age).",
@@ -204,6 +236,17 @@ pub(super) fn verdict(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_announcement_is_one_to_the_letter() {
+        for text in ["v=STSv1; id=20260101", "v=STSv1;id=a1;", "v=STSv1 ; more=x; id=1"] {
+            assert!(is_record(text), "{text}");
+        }
+        for text in ["v=STSv1 id=1", "v=STSv1;", "v=STSv1; id=", "v=STSv1; id=a-b", "V=STSv1; id=1"]
+        {
+            assert!(!is_record(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_wildcard_stands_for_one_label() {

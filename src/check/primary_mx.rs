@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
+use super::beside;
 use super::exchangers::{self, Exchanger};
 use super::told::{Lookout, Told, ask_resolvers, shown_mx};
 use crate::finding::{Finding, State};
@@ -260,6 +261,24 @@ pub(super) fn verdict(
                 .means("In a migration that is the last step: until then mail should enter at the external server, and only the routing subdomain gets the host's records. In a permanent split it may be meant so.")
                 .advise(format!("If a migration is under way, set the MX records of {domain} back to the external server. If mail should enter at {}, say so: “sdrctl dns” with --mx host, or step 1.", plan.host.name));
         }
+        let by_name = matches!(first, Owner::Known(Side::External) | Owner::Presumed);
+        if let (true, Some((preference, exchange, _))) =
+            (by_name, beside::stray(owned, Side::External))
+        {
+            return make(
+                State::Warning,
+                format!("The MX records of {domain} name both systems."),
+                found,
+            )
+            .means(format!(
+                "Part of the mail enters at {}, by {preference} {exchange}, and part at {}.",
+                plan.host.name,
+                named(Side::External)
+            ))
+            .advise(format!(
+                "Leave in the MX records of {domain} only the system where mail should enter."
+            ));
+        }
         let who = match first {
             Owner::Known(side) => named(side),
             Owner::Presumed | Owner::Other => format!("servers that are not {}", plan.host.name),
@@ -268,13 +287,7 @@ pub(super) fn verdict(
     };
     match (first, wanted_side) {
         (Owner::Known(side), wanted) if side == wanted => {
-            let stray = owned.iter().find(|(_, _, owner)| matches!(owner, Owner::Known(other) if *other != wanted));
-            match stray {
-                Some((preference, exchange, _)) => make(State::Warning, format!("The MX records of {domain} name both systems."), found)
-                    .means(format!("Mail enters at {}, as planned, but {preference} {exchange} makes the other system its stand-in: part of the mail takes that way.", named(wanted)))
-                    .advise(format!("Remove {exchange} from the MX records of {domain}.")),
-                None => make(State::Passed, format!("The MX records of {domain} name {}, as planned.", named(wanted)), found),
-            }
+            beside::as_planned(make, plan, owned, side, found)
         }
         (Owner::Presumed, Side::External) => make(State::Passed, format!("The MX records of {domain} do not name {}.", plan.host.name), found)
             .means("They are taken to name the external server, which the plan does not know yet."),

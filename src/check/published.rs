@@ -79,6 +79,11 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
     if let Some((preference, exchange)) = mx.iter().find(|(_, exchange)| !ours(exchange)) {
         return Published::Extra(exchange.clone(), *preference <= best);
     }
+    of_the_host(plan, &mx)
+}
+
+/// What records that all name the host lack: an exchanger, or its order.
+pub(super) fn of_the_host(plan: &Plan, mx: &[(u16, String)]) -> Published {
     let lacking: Vec<String> = plan
         .host
         .mx
@@ -93,9 +98,9 @@ pub(super) fn read(plan: &Plan, told: &Told, speaks: bool) -> Published {
     if !lacking.is_empty() {
         return Published::Part(lacking);
     }
-    match swapped(plan, &mx) {
+    match swapped(plan, mx) {
         Some(first) => Published::Swapped(first),
-        None if level(plan, &mx) => Published::Level,
+        None if level(plan, mx) => Published::Level,
         None => Published::Right,
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::primary_mx::Seen;
-use super::spf_expand::{Fault, Leads, Node, expand, expand_domain, records};
+use super::spf_expand::{Fault, Leads, Node, expand, expand_domain, mistaken, records};
 use super::spf_merge::{MOST_LOOKUPS, merged};
 use super::spf_record::sound;
 use super::spf_senders::{Complaint, Host, Senders, UNNAMED, complaints};
@@ -90,6 +90,13 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
     let offer = |trees: &[&Node]| merged(trees, &policy.host, &senders).offered();
     let tree = match (&policy.tree, policy.records.len()) {
         (_, 0) => {
+            let meant = policy.answer.as_ref().map(mistaken).unwrap_or_default();
+            if let Some(text) = meant.first() {
+                let text = crate::shown::shown(text, 600);
+                return make(State::Warning, format!("{domain} has no SPF record: “{text}” is none."), found)
+                    .means("Receivers leave out what does not begin with “v=spf1” and a space to the letter (RFC 7208 4.5), so nobody can see who may send for the domain.")
+                    .advise(format!("Correct it, with both systems in it, or publish in its place: {}", offer(&[])));
+            }
             return make(State::Warning, format!("{domain} has no SPF record."), found)
                 .means(format!("Nobody can see that {} and the external server may send for the domain; many receivers distrust such mail.", plan.host.name))
                 .advise(format!("Publish one TXT record for {domain}: {}", offer(&[])));
@@ -168,6 +175,7 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
             parts.cloned().collect::<Vec<_>>()
         };
         let mut meaning = joined(|one| &one.meaning);
+        meaning.dedup();
         meaning.extend(complaints.iter().any(|one| one.stops_mail).then(|| UNNAMED.to_owned()));
         let worst = complaints.iter().map(|one| &one.state).min_by_key(|state| state.rank());
         return make(worst.cloned().unwrap_or(State::Passed), joined(|one| &one.summary).join(" "))

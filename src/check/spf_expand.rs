@@ -5,7 +5,6 @@
 #[cfg(test)]
 pub(super) mod zones;
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -68,6 +67,8 @@ pub(super) enum Fault {
     Several { domain: String },
     /// One of its terms is none.
     Syntax { domain: String, term: String },
+    /// An `mx` of a name with more mail exchangers than may be looked up.
+    Exchangers { domain: String },
     /// It refers to itself, or on and on.
     Circle { domain: String },
     /// Too much to look up.
@@ -85,6 +86,9 @@ impl Fault {
             Self::Syntax { domain, term } => {
                 format!("the record of {domain} has a term that is none: “{}”", shown(term, 100))
             }
+            Self::Exchangers { domain } => format!(
+                "{domain} has more than {MOST_EXCHANGERS} mail exchangers, so “mx” of it is an error (RFC 7208 4.6.4)"
+            ),
             Self::Circle { domain } => format!("{domain} refers to itself"),
             Self::TooMuch => "it refers to more than can be looked up".to_owned(),
             Self::NoAnswer(_) => return None,
@@ -99,6 +103,16 @@ pub(super) fn records(answer: &Answer) -> Vec<String> {
         _ => None,
     });
     texts.filter(|text| is_spf(text)).collect()
+}
+
+/// Texts that are meant as such a record, and are none.
+pub(super) fn mistaken(answer: &Answer) -> Vec<String> {
+    let texts = answer.of_kind().filter_map(|record| match &record.data {
+        Data::Txt(text) => Some(text.clone()),
+        _ => None,
+    });
+    let meant = |text: &String| text.to_ascii_lowercase().contains("spf1") && !is_spf(text);
+    texts.filter(meant).collect()
 }
 
 /// Looks up everything that the record `text` of `domain` refers to.
@@ -235,7 +249,11 @@ impl Work {
             Err(error) => return Leads::NoAnswer(error.to_string()),
         };
         let hosts = answer.mx().into_iter().map(|(_, host)| host).filter(|host| host != ".");
-        let hosts = hosts.take(MOST_EXCHANGERS).collect();
+        let hosts: Vec<String> = hosts.collect();
+        if hosts.len() > MOST_EXCHANGERS {
+            let domain = name.to_owned();
+            return Leads::Record(name.to_owned(), Err(Fault::Exchangers { domain }));
+        }
         let mut all = Vec::new();
         for (_, found) in self.net.addresses_of(hosts).await {
             match found {
@@ -260,86 +278,5 @@ fn looked(addresses: Result<Vec<IpAddr>, DnsError>, v4: u8, v6: u8) -> Leads {
                 .collect(),
         ),
         Err(error) => Leads::NoAnswer(error.to_string()),
-    }
-}
-
-impl Term {
-    /// Lookups that it costs, all that it refers to included.
-    pub(super) fn lookups(&self) -> usize {
-        match &self.leads {
-            Leads::All | Leads::Ranges(_) => 0,
-            Leads::Looked(_) | Leads::Untold | Leads::NoAnswer(_) => 1,
-            Leads::Record(_, found) => 1 + found.as_ref().map_or(0, |node| node.lookups()),
-        }
-    }
-}
-
-impl Node {
-    /// The records that it refers to, a line each: the evidence.
-    pub(super) fn lines(&self) -> Vec<String> {
-        let records = self.all_terms().into_iter().filter_map(|term| match &term.leads {
-            Leads::Record(_, Ok(node)) => Some(node.line.clone()),
-            _ => None,
-        });
-        records.collect()
-    }
-
-    /// Every term of the tree.
-    fn all_terms(&self) -> Vec<&Term> {
-        let mut found = Vec::new();
-        for term in self.terms.iter().chain(self.redirect.as_deref()) {
-            found.push(term);
-            if let Leads::Record(_, Ok(node)) = &term.leads {
-                found.extend(node.all_terms());
-            }
-        }
-        found
-    }
-
-    /// Terms of the whole tree that cost a lookup (RFC 7208 4.6.4: 10 at most).
-    pub(super) fn lookups(&self) -> usize {
-        self.terms.iter().chain(self.redirect.as_deref()).map(Term::lookups).sum()
-    }
-
-    /// Lookups of the whole tree that lead nowhere (2 at most).
-    pub(super) fn voids(&self) -> usize {
-        let is_void = |term: &&Term| match &term.leads {
-            Leads::Looked(ranges) => ranges.is_empty(),
-            Leads::Record(_, Err(Fault::None { void, .. })) => *void,
-            _ => false,
-        };
-        self.all_terms().into_iter().filter(is_void).count()
-    }
-
-    /// What is wrong in records that it refers to.
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        let faults = self.all_terms().into_iter().filter_map(|term| match &term.leads {
-            Leads::Record(_, Err(fault)) => Some(fault.clone()),
-            Leads::NoAnswer(why) => Some(Fault::NoAnswer(why.clone())),
-            _ => None,
-        });
-        faults.collect()
-    }
-
-    /// Terms whose meaning depends on the message.
-    pub(super) fn untold(&self) -> Vec<String> {
-        let all = self.all_terms().into_iter();
-        all.filter(|term| matches!(term.leads, Leads::Untold))
-            .map(|t| shown(&t.text, 100))
-            .collect()
-    }
-
-    /// Every range that it lets pass.
-    pub(super) fn ranges(&self) -> BTreeSet<Range> {
-        let mut found = BTreeSet::new();
-        for term in self.terms.iter().chain(self.redirect.as_deref()) {
-            match &term.leads {
-                _ if term.qualifier != Qualifier::Pass => {}
-                Leads::Ranges(ranges) | Leads::Looked(ranges) => found.extend(ranges),
-                Leads::Record(_, Ok(node)) => found.extend(node.ranges()),
-                _ => {}
-            }
-        }
-        found
     }
 }

@@ -94,9 +94,22 @@ CASES = {
     "both-changed": Case(zone(mx="@ MX 10 mx1.emailsrvr.com."), {
         "subdomain.primary-mx": ("failed", "changed as well as the routing subdomain's"),
         "subdomain.mx": "passed"}, 1, options=["--situation", "migration", "--mx", "external"]),
-    "at-host-for-good": Case(zone(mx="@ MX 10 mx1.emailsrvr.com.",
+    "at-host-for-good": Case(zone("@ MX 20 mx2.emailsrvr.com.", mx="@ MX 10 mx1.emailsrvr.com.",
                                   spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com -all"'), {
         "subdomain.primary-mx": "passed"}, 0, options=["--situation", "permanent", "--mx", "host"]),
+    "at-host-mx1-only": Case(zone(mx="@ MX 10 mx1.emailsrvr.com.",
+                                  spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com -all"'), {
+        "subdomain.primary-mx": ("warning", "as planned, but not mx2.emailsrvr.com")}, 4,
+        options=["--situation", "permanent", "--mx", "host"]),
+    "at-host-level": Case(zone("@ MX 10 mx2.emailsrvr.com.", mx="@ MX 10 mx1.emailsrvr.com.",
+                               spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com -all"'), {
+        "subdomain.primary-mx": ("warning", "at one preference")}, 4,
+        options=["--situation", "permanent", "--mx", "host"]),
+    "both-systems": Case(zone("@ MX 30 mx1.emailsrvr.com."), {
+        "subdomain.primary-mx": ("warning", "name both systems", "30 mx1.emailsrvr.com")}, 4),
+    "third-stand-in": Case(zone("@ MX 20 ns1"), {
+        "subdomain.primary-mx": ("passed", "20 ns1.third-stand-in.test belongs to neither")}, 0,
+        options=["--situation", "permanent", "--mx", "external"]),
     "serials": Case(zone(), {
         "situation.serial": ("warning", "ns2.serials.test: 7"), "subdomain.mx": "passed"}, 4,
         nsd=zone() + ["serial 7"]),
@@ -136,6 +149,11 @@ CASES = {
         "situation.spf": ("failed", "includes:emailsrvr.com")}, 1, spf="error"),
     "spf-include-nothing": Case(zone(spf='@ TXT "v=spf1 mx include:emailsrvr.com include:mail.@zone ~all"'), {
         "situation.spf": ("failed", "has no SPF record")}, 1),
+    "spf-semicolon": Case(zone(spf='@ TXT "v=spf1; mx include:emailsrvr.com -all"'), {
+        "situation.spf": ("warning", "“v=spf1; mx include:emailsrvr.com -all” is none")}, 4, spf="none"),
+    "spf-many-mx": Case(zone(*[f"many MX 10 m{n}" for n in range(11)], *[f"m{n} A 192.0.2.{n + 1}" for n in range(11)],
+                                spf='@ TXT "v=spf1 a:mail.@zone mx:many.@zone include:emailsrvr.com -all"'), {
+        "situation.spf": ("failed", "more than 10 mail exchangers")}, 1),
     "spf-refuses-host": Case(zone(spf='@ TXT "v=spf1 mx -include:emailsrvr.com -all"'), {
         "situation.spf": ("failed", "does not let Rackspace Email send: “-include:emailsrvr.com”",
                           "v=spf1 mx include:emailsrvr.com -all")}, 1, spf="valid"),
@@ -171,6 +189,8 @@ CASES = {
         "situation.dmarc": ("warning", "is no DMARC record", "v=DMARC1 p=reject")}, 4),
     "dmarc-small-letters": Case(zone('_dmarc TXT "v=dmarc1; p=reject"'), {
         "situation.dmarc": ("warning", "is no DMARC record")}, 4),
+    "dmarc-tag-twice": Case(zone('_dmarc TXT "v=DMARC1; p=none; p=reject"'), {
+        "situation.dmarc": ("warning", "the tag “p” twice")}, 4),
     "dmarc-part": Case(zone('_dmarc TXT "v=DMARC1; p=reject; pct=10"'), {
         "situation.dmarc": ("warning", "for 10 of 100 messages")}, 4),
     "dmarc-none": Case(zone('_dmarc TXT "v=DMARC1; p=none"'), {
@@ -185,6 +205,10 @@ CASES = {
         "situation.mta-sts": ("warning", "after the cutover")}, 4),
     "sts-lacks-mx": Case(zone('_mta-sts TXT "v=STSv1; id=1"', "mta-sts A 127.0.0.20"), {
         "situation.mta-sts": ("failed", "does not name mail.sts-lacks-mx.test")}, 1),
+    "sts-two": Case(zone('_mta-sts TXT "v=STSv1; id=1"', '_mta-sts TXT "v=STSv1; id=2"', "mta-sts A 127.0.0.20"), {
+        "situation.mta-sts": ("warning", "in a way that no sender follows")}, 4),
+    "sts-no-semicolon": Case(zone('_mta-sts TXT "v=STSv1 id=1"', "mta-sts A 127.0.0.20"), {
+        "situation.mta-sts": ("warning", "in a way that no sender follows")}, 4),
     "sts-gone": Case(zone('_mta-sts TXT "v=STSv1; id=1"'), {
         "situation.mta-sts": ("warning", "can't be fetched")}, 4),
 }
@@ -374,7 +398,7 @@ def dig_disagrees(name, findings):
                     same(host, what, " ".join(answer))
         elif where == "situation.spf":
             texts = [l.replace('" "', "").strip('"') for l in dig("127.0.0.8", full, "TXT")]
-            records = [t for t in texts if t.startswith("v=spf1")]
+            records = [t for t in texts if t == "v=spf1" or t.startswith("v=spf1 ")]
             ours = re.sub(r" \(\d+ of 10 lookups.*", "", finding["found"])
             same(where, sorted(ours.split(" | ")), records or ["(no record)"])
         elif where == "situation.dmarc":
@@ -428,7 +452,8 @@ def checkdmarc_disagrees(name, case, findings):
         same("DMARC", "DMARC records" in ours["summary"], many, theirs["error"])
     ours, theirs = found["situation.mta-sts"], mta_sts.check_mta_sts(full, **how)
     announced = ours["found"] != "(no record)"
-    same("MTA-STS", announced and "can't be fetched" not in ours["summary"], theirs["valid"], theirs.get("error", ""))
+    useless = "can't be fetched" in ours["summary"] or "no sender follows" in ours["summary"]
+    same("MTA-STS", announced and not useless, theirs["valid"], theirs.get("error", ""))
     if theirs["valid"]:
         patterns = theirs["policy"]["mx"]
         same("the policy's exchangers", ours["found"].split("mx ")[1], ", ".join(patterns))
