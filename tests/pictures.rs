@@ -101,6 +101,36 @@ fn every_page_draws_in_both_themes() {
 }
 
 #[test]
+fn the_pages_beside_the_steps_draw_in_both_themes() {
+    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut hand = drawn(theme, 1.0, [1100.0, 760.0], home.path(), still());
+        hand.press("Practise with example.com");
+        hand.sees("Step 1 of 8");
+        hand.press("Hide practice panel");
+        hand.keys(egui::Modifiers::COMMAND, DIGITS[1]);
+        hand.unfold("Bring more people in");
+        hand.fill("File with people", "/nowhere/at-all.csv");
+        hand.press("Read file");
+        hand.sees("Dismiss: ");
+        take(&mut hand, &format!("beside-message-{word}"));
+        hand.keys(egui::Modifiers::COMMAND, egui::Key::K);
+        take(&mut hand, &format!("beside-commands-{word}"));
+        hand.keys(egui::Modifiers::NONE, egui::Key::Escape);
+        for page in ["Settings", "Messages", "Diagnostics"] {
+            hand.keys(egui::Modifiers::COMMAND, egui::Key::K);
+            let field =
+                hand.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Command");
+            field.type_text(page);
+            hand.harness.run_steps(2);
+            hand.enter();
+            hand.harness.run_steps(2);
+            take(&mut hand, &format!("beside-{}-{word}", page.to_lowercase()));
+        }
+    }
+}
+
+#[test]
 fn a_second_list_and_both_sides_draw_in_both_themes() {
     for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
         let home = tempfile::tempdir().unwrap();

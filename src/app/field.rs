@@ -48,6 +48,14 @@ pub enum FieldId {
     TestFrom,
     /// The headers of a message that arrived, pasted.
     HeadersPaste,
+    /// Settings: resolvers to ask.
+    Resolvers,
+    /// Settings: the name said in EHLO.
+    Helo,
+    /// Settings: seconds for each reply of a mail server.
+    ReplyTimeout,
+    /// Settings: seconds for each answer of a name server.
+    DnsTimeout,
 }
 
 impl FieldId {
@@ -87,6 +95,10 @@ impl FieldId {
             Self::TestTo => "test-to",
             Self::TestFrom => "test-from",
             Self::HeadersPaste => "headers-paste",
+            Self::Resolvers => "resolvers",
+            Self::Helo => "helo",
+            Self::ReplyTimeout => "reply-timeout",
+            Self::DnsTimeout => "dns-timeout",
         }
     }
 
@@ -112,6 +124,11 @@ impl FieldId {
             self,
             Self::Domain | Self::ExternalHost | Self::VerificationAddress | Self::RoutingSubdomain
         )
+    }
+
+    /// Whether leaving the field puts its text into the preferences.
+    pub fn is_of_preferences(self) -> bool {
+        matches!(self, Self::Resolvers | Self::Helo | Self::ReplyTimeout | Self::DnsTimeout)
     }
 
     /// Where the guide's field is on screen.

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Event, Key, Modifiers};
 
 use super::action::Action;
+use super::aside::Aside;
 use super::commands::CommandList;
 use super::field::FieldId;
 use super::people_action::PeopleAction;
@@ -12,7 +13,7 @@ use super::steps::copy_records;
 use crate::guide::Step;
 
 /// The keys and what they do, as shown in the list.
-pub(crate) const KEYS: [(&str, &str); 14] = [
+pub(crate) const KEYS: [(&str, &str); 15] = [
     ("Ctrl+K", "All commands, found by typing"),
     ("Alt+Right, Alt+Left", "Next step, step before"),
     ("Ctrl+1 to Ctrl+8", "To a step"),
@@ -22,6 +23,7 @@ pub(crate) const KEYS: [(&str, &str); 14] = [
     ("Ctrl+S", "Save now (every change is saved by itself)"),
     ("Ctrl+O, Ctrl+N", "Open a profile, make a new one"),
     ("Ctrl+F", "Find a person"),
+    ("Ctrl+,", "Settings"),
     ("Tab, Shift+Tab", "To the next field, back"),
     ("Space or Enter", "Press the button that has the focus"),
     ("Ctrl+click, Shift+click", "Select several people"),
@@ -40,6 +42,9 @@ pub(crate) fn read(ctx: &egui::Context, state: &State, out: &mut Vec<Action>) {
     }
     if pressed(Modifiers::COMMAND, Key::K) {
         out.push(Action::Commands(state.commands.is_none().then(CommandList::default)));
+    }
+    if pressed(Modifiers::COMMAND, Key::Comma) {
+        out.push(Action::Aside(Some(Aside::Settings)));
     }
     if pressed(Modifiers::COMMAND, Key::O) {
         out.push(Action::Pick(Wanted::OpenProfile));

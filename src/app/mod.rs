@@ -21,6 +21,7 @@ mod people_action;
 mod people_view;
 mod picker;
 mod practice_panel;
+mod preference_field;
 mod rail;
 mod session;
 mod shell;

@@ -11,6 +11,7 @@ use super::field::{FieldId, text_in_plan};
 use super::host_key::HostKey;
 use super::messages::{Message, Messages, Weight};
 use super::picker::Wanted;
+use super::preference_field::text_in_preferences;
 use super::session::Session;
 use crate::profile::Preferences;
 
@@ -88,6 +89,11 @@ pub enum Times {
 impl State {
     /// The text in a field: as typed, else what the plan holds.
     pub fn text_of(&self, field: FieldId) -> String {
+        if let (None, Some(text)) =
+            (self.texts.get(&field), text_in_preferences(field, &self.preferences))
+        {
+            return text;
+        }
         match (self.texts.get(&field), &self.session) {
             (Some(typed), _) => typed.text.clone(),
             (None, Some(session)) => text_in_plan(field, &session.plan),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::change::{edit, follow, save};
 use super::closing::refused;
 use super::field::{FieldId, put_into_plan};
+use super::preference_field::put_into_preferences;
 use super::state::{FieldText, State};
 use crate::engine::Command;
 use crate::plan::Domain;
@@ -49,13 +50,27 @@ pub(crate) fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
             }
             save(state, out);
         }
+        field if field.is_of_preferences() => {
+            let mut preferences = state.preferences.clone();
+            match put_into_preferences(field, &text, &mut preferences) {
+                Ok(()) => {
+                    state.texts.remove(&field);
+                    state.preferences = preferences.clone();
+                    out.push(Command::Prefer(Box::new(preferences)));
+                }
+                Err(error) => {
+                    state.texts.insert(field, FieldText { text, error: Some(error) });
+                }
+            }
+        }
         _ => {}
     }
 }
 
-/// Judges every field of the plan that is still being typed in.
+/// Judges every field of the plan and the settings that is still being typed in.
 pub(crate) fn commit_all(state: &mut State, out: &mut Vec<Command>) {
-    let open: Vec<FieldId> = state.texts.keys().copied().filter(|f| f.is_of_plan()).collect();
+    let is_kept = |field: &FieldId| field.is_of_plan() || field.is_of_preferences();
+    let open: Vec<FieldId> = state.texts.keys().copied().filter(is_kept).collect();
     for field in open {
         left(state, field, out);
     }

@@ -15,7 +15,7 @@ use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::outbox::{Note, Outbox};
 use super::{Command, Event, Folders, elsewhere, exports, mishap, people, test_message};
 use crate::finding::Entry;
-use crate::net::{ApiKey, Clock, Net, SystemClock};
+use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::Address;
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 
@@ -139,7 +139,13 @@ impl Dispatch {
             Command::Practice { faults } => self.practise(faults).await,
             Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),
-            Command::Prefer(preferences) => self.errand(Errand::Prefer(preferences)),
+            Command::Prefer(preferences) => {
+                // Not where the way to the world was given by somebody else, as in tests.
+                if self.net.as_ref().is_ok_and(|net| matches!(net.reach, Reach::World)) {
+                    self.net = preferences.net().map_err(|error| error.to_string());
+                }
+                self.errand(Errand::Prefer(preferences));
+            }
             Command::SetApiKey(key) => self.api_key = key,
         }
     }

@@ -1,6 +1,6 @@
 //! What the user prefers holds the next time, too.
 
-use eframe::egui::{Key, Modifiers, Theme};
+use eframe::egui::{Key, Modifiers, Theme, accesskit};
 use sdr_wizard::app::Beginning;
 use sdr_wizard::profile::{self, Preferences};
 
@@ -53,4 +53,27 @@ fn a_choice_that_can_not_be_kept_is_told_and_holds_meanwhile() {
     hand.sees("It holds until the window is closed");
     hand.sees("Theme: Light");
     assert_eq!(hand.harness.ctx.theme(), Theme::Light);
+}
+
+#[test]
+fn settings_are_judged_when_they_are_left_and_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = window(home.path(), the_next_start(home.path()));
+    hand.keys(Modifiers::COMMAND, Key::Comma);
+    hand.sees("Asking the world");
+    hand.fill("Resolvers", "dns.example.com");
+    hand.tab();
+    hand.sees("is no address of a name server");
+    hand.fill("Resolvers", "192.0.2.53");
+    hand.fill("Seconds to wait for a mail server", "60");
+    hand.tab();
+    hand.click(accesskit::Role::RadioButton, "How the window is drawn: glow");
+    hand.press("Back");
+    hand.sees("New profile");
+    drop(hand);
+    let (kept, remarks) = Preferences::load(&home.path().join("settings"));
+    assert_eq!(remarks, [""; 0]);
+    assert_eq!(kept.resolvers, ["192.0.2.53:53".parse().unwrap()]);
+    assert_eq!(kept.reply_timeout.as_secs(), 60);
+    assert_eq!(kept.renderer, Some(profile::Renderer::Glow));
 }

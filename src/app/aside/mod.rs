@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod history;
+mod settings;
 
 use eframe::egui::{RichText, Ui};
 
@@ -16,6 +17,8 @@ pub(crate) use diagnostics::log_line;
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Aside {
+    /// What the user prefers.
+    Settings,
     /// All that was told.
     Messages,
     /// What was changed in the profile, and when.
@@ -26,11 +29,13 @@ pub enum Aside {
 
 impl Aside {
     /// In the order of the list of commands.
-    pub(crate) const ALL: [Self; 3] = [Self::Messages, Self::History, Self::Diagnostics];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Settings, Self::Messages, Self::History, Self::Diagnostics];
 
     /// As it is called.
     pub(crate) fn title(self) -> &'static str {
         match self {
+            Self::Settings => "Settings",
             Self::Messages => "Messages",
             Self::History => "History of changes",
             Self::Diagnostics => "Diagnostics",
@@ -39,7 +44,10 @@ impl Aside {
 
     /// The keys that open it.
     pub(crate) fn keys(self) -> &'static str {
-        ""
+        match self {
+            Self::Settings => "Ctrl+,",
+            Self::Messages | Self::History | Self::Diagnostics => "",
+        }
     }
 }
 
@@ -47,6 +55,7 @@ impl Aside {
 pub(crate) fn aside_ui(ui: &mut Ui, state: &State, aside: Aside, out: &mut Vec<Action>) {
     title(ui, aside.title(), state.entered);
     match aside {
+        Aside::Settings => settings::settings_ui(ui, state, out),
         Aside::Messages => told_ui(ui, state),
         Aside::History => history::history_ui(ui, state),
         Aside::Diagnostics => diagnostics::diagnostics_ui(ui, state, out),
