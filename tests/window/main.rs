@@ -16,6 +16,7 @@ mod narrow;
 mod people;
 mod playing;
 mod preferring;
+mod walk;
 
 use std::path::Path;
 
