@@ -203,7 +203,9 @@ impl Carrier<'_> {
         if taken.is_empty() {
             return failed;
         }
-        let utf8 = from.utf8 || taken.iter().any(Address::needs_smtputf8);
+        // Whoever wrote it asked for SMTPUTF8 or did not; what a list puts in
+        // place of its own name changes nothing (Postfix).
+        let utf8 = from.utf8;
         let sender = from.sender.clone();
         let next = Batch {
             at: system,

@@ -129,9 +129,12 @@ impl HostSide {
         if let Some(to) = self.catch_all_of(recipient) {
             return Rule::CatchAll { to: to.clone() };
         }
-        match (sdr, self.catch_all.as_ref() == Some(recipient)) {
+        let caught = self.catch_all.as_ref() == Some(recipient)
+            && !self.other_domains.contains(recipient.domain());
+        match (sdr, caught) {
             (true, _) => Rule::Sdr,
-            // A catch-all that leads to nobody has said yes before.
+            // A catch-all that leads to nobody has said yes before; in another
+            // domain of the host it says nothing.
             (false, true) => Rule::AcceptedBlindly,
             (false, false) => Rule::UnknownRecipient,
         }
@@ -149,7 +152,7 @@ impl HostSide {
     }
 
     fn catch_all_of(&self, recipient: &Address) -> Option<&Address> {
-        // A catch-all is set for one domain, the one that it lies in.
+        // A catch-all is set for the primary domain, wherever it leads.
         let of_domain =
             |to: &&Address| *to != recipient && !self.other_domains.contains(recipient.domain());
         self.catch_all.as_ref().filter(of_domain)

@@ -76,7 +76,7 @@ impl Walk<'_> {
             Origin::Host => self.world.forced_mx(address),
             Origin::Internet | Origin::External => None,
         };
-        let rule = match (self.unfit(system, address), self.origin, forced) {
+        let rule = match (self.unfit(system), self.origin, forced) {
             (Some(why), ..) => Rule::Unfit { why },
             (None, _, Some(System::Nobody)) => Rule::NoMx,
             (None, _, Some(to)) => Rule::ForcedMx { to },
@@ -88,7 +88,7 @@ impl Walk<'_> {
 
     /// On to another system, which may not take the message at all.
     fn pass(&mut self, to: System, recipient: &Address, holder: System) {
-        match self.unfit(to, recipient) {
+        match self.unfit(to) {
             Some(why) if self.cycle.is_none() => {
                 self.stop(to, recipient, Rule::Unfit { why }, Duty::Incoming, holder);
             }
@@ -96,9 +96,8 @@ impl Walk<'_> {
         }
     }
 
-    fn unfit(&self, system: System, recipient: &Address) -> Option<Unfit> {
-        let utf8 = self.utf8 || recipient.needs_smtputf8();
-        self.world.limits(system)?.fits(self.size, utf8).err()
+    fn unfit(&self, system: System) -> Option<Unfit> {
+        self.world.limits(system)?.fits(self.size, self.utf8).err()
     }
 
     fn visit(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {

@@ -2,7 +2,8 @@
 //! from every origin, and what becomes of them held against the model.
 //!
 //! Runs inside the namespace that `tests/lab/truth` makes; elsewhere it says
-//! so and ends. `TRUTH_WORLDS` is how many worlds (200), `TRUTH_SEED` which.
+//! so and ends. `TRUTH_WORLDS` is how many worlds (200), `TRUTH_SEED` which;
+//! `TRUTH_ONLY` is the number of the one among them that is sent alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
@@ -45,6 +46,7 @@ fn real_servers_do_what_the_model_says() {
     };
     let worlds: usize = number("TRUTH_WORLDS", 200);
     let seed: usize = number("TRUTH_SEED", 1);
+    let only = env::var("TRUTH_ONLY").ok().map(|text| text.parse::<usize>().expect("a number"));
     let mut differences = Vec::new();
     let (mut sent, mut first) = (0, 0);
     let houses = houses();
@@ -59,6 +61,10 @@ fn real_servers_do_what_the_model_says() {
             cases.extend(named::cases(batch, house).into_iter().map(|(_, case)| case));
         }
         first += count;
+        cases.retain(|case| only.is_none_or(|only| case.number == only));
+        if cases.is_empty() {
+            continue;
+        }
         let start = Instant::now();
         let (letters, mut wrong) = compare(&lab, house, &cases);
         sent += letters;

@@ -33,15 +33,19 @@ impl Named<'_> {
         lists.insert(name, members);
     }
 
-    /// To `local`, from everywhere.
+    /// To `local` of the primary domain, from everywhere.
     fn letters(&mut self, local: &str) {
+        self.letters_to(&self.own(local));
+    }
+
+    fn letters_to(&mut self, to: &Address) {
         for origin in Origin::ALL {
             let user = match origin {
                 Origin::Internet => Address::parse("writer@internet.test").unwrap(),
                 Origin::Host => self.own("ann"),
                 Origin::External => self.own("bob"),
             };
-            let to = self.own(local);
+            let to = to.clone();
             self.case.letters.push(Message { origin, sender: Some(user), to, size: SMALL });
         }
     }
@@ -50,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 18] = [
+const WORLDS: [(&str, Spoil); 21] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -152,6 +156,27 @@ const WORLDS: [(&str, Spoil); 18] = [
         for letter in w.case.letters.iter_mut().skip(3) {
             letter.size = LARGE;
         }
+    }),
+    // Found by random worlds, seed 7.
+    ("a list in ASCII with a member who is not", |w| {
+        let joerg = w.own("jörg");
+        w.case.world.external.mailboxes.insert(joerg);
+        w.list(false, "team", &[("ann", 0), ("jörg", 0)]);
+        w.letters("team");
+    }),
+    ("an alias that is not in ASCII, for somebody who is", |w| {
+        let (joerg, bob) = (w.own("jörg"), w.own("bob"));
+        w.case.world.host.aliases.insert(joerg, vec![bob]);
+        w.letters("jörg");
+    }),
+    ("a catch-all that leads to nobody in another domain of the host", |w| {
+        let (third, nobody) = (w.names[3].clone(), w.at("nobody", 3));
+        w.case.world.mx.insert(third.clone(), MxOwner::Host);
+        w.case.world.host.other_domains.insert(third);
+        w.case.world.host.sdr = false;
+        w.case.world.host.catch_all = Some(nobody.clone());
+        w.letters_to(&nobody);
+        w.letters("stranger");
     }),
 ];
 
