@@ -90,12 +90,17 @@ fn alias_domain(
         None => ".*".to_owned(),
         Some(names) => {
             let names = names.iter().filter(|name| name.domain() == primary);
-            let names: Vec<String> = names.map(|name| escaped(name.local())).collect();
             let end = plus.map_or(String::new(), |plus| format!("(\\{plus}.*)?"));
-            format!(
-                "({}){end}",
-                if names.is_empty() { "no-name-at-all".into() } else { names.join("|") }
-            )
+            // An extension stands within the quotes.
+            let names = names.map(|name| match name.local().strip_suffix('"') {
+                Some(open) => format!("{}{end}\"", escaped(open)),
+                None => format!("{}{end}", escaped(name.local())),
+            });
+            let names: Vec<String> = names.collect();
+            match names.is_empty() {
+                true => "no-name-at-all".to_owned(),
+                false => names.join("|"),
+            }
         }
     };
     line!(out.alias_domains, "/^({users})@{}$/ $1@{primary}", dots(alias));

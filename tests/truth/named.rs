@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 21] = [
+const WORLDS: [(&str, Spoil); 22] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -177,6 +177,14 @@ const WORLDS: [(&str, Spoil); 21] = [
         w.case.world.host.catch_all = Some(nobody.clone());
         w.letters_to(&nobody);
         w.letters("stranger");
+    }),
+    // Found by random worlds, seed 11.
+    ("an extension behind a quoted name of a domain alias", |w| {
+        let quoted = w.own("\"two words\"");
+        w.case.world.host.mailboxes.insert(quoted);
+        w.case.world.host.sdr = false;
+        w.list(false, "team", &[("\"two words\"", 1), ("ann", 1)]);
+        w.letters("team+tag");
     }),
 ];
 
