@@ -53,7 +53,7 @@ fn every_usual_encoding_is_read() {
         (be(&marked), Encoding::Utf16Be),
         (text.chars().map(|c| c as u8).collect(), Encoding::Windows1252),
     ] {
-        assert_eq!(decode(&bytes), Ok((text.to_owned(), encoding)));
+        assert_eq!(decode(&bytes), Ok((text.into(), encoding)));
         let people = people(&bytes);
         assert_eq!(&*people.mailboxes()[0].display_name, "Zoë Müller", "{encoding:?}");
     }

@@ -87,9 +87,9 @@ fn start(from: impl Read, most: u64) -> std::io::Result<(String, bool)> {
     }
     let text = match decode(&bytes) {
         Ok((text, Encoding::Utf8Bom | Encoding::Utf16Le | Encoding::Utf16Be)) => text,
-        _ => String::from_utf8_lossy(&bytes).into_owned(),
+        _ => String::from_utf8_lossy(&bytes),
     };
-    Ok((text, more))
+    Ok((text.into_owned(), more))
 }
 
 fn amount(bytes: u64) -> String {

@@ -56,6 +56,15 @@ impl Address {
     /// # Errors
     /// When the text is not one address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        Self::parse_near(text, None)
+    }
+
+    /// The same, with a domain that the text is likely to name: it is not
+    /// parsed again then, and both share one copy of it.
+    ///
+    /// # Errors
+    /// As [`Address::parse`].
+    pub fn parse_near(text: &str, near: Option<&Domain>) -> Result<Self, AddressError> {
         let text = text.trim();
         let text = match text.rsplit_once('<') {
             Some((before, rest)) if rest.ends_with('>') => {
@@ -76,8 +85,16 @@ impl Address {
         if let Some(reason) = local_fault(local) {
             return Err(AddressError::Local { local: shown(local, SHOWN), reason });
         }
-        let domain = Domain::parse(domain)?;
-        Ok(Self { local: local.to_lowercase().into(), domain })
+        let domain = match near.filter(|near| near.as_str().eq_ignore_ascii_case(domain)) {
+            Some(near) => near.clone(),
+            None => Domain::parse(domain)?,
+        };
+        let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+        let local: Arc<str> = match local.bytes().all(is_lower) {
+            true => local.into(),
+            false => local.to_lowercase().into(),
+        };
+        Ok(Self { local, domain })
     }
 
     /// The part before the `@`, lower case, quotes included where they are needed.
@@ -132,6 +149,11 @@ fn name_fault(name: &str, address: &str) -> Option<&'static str> {
 
 /// RFC 5321 dot-string or quoted-string, with RFC 6531's UTF-8.
 fn local_fault(local: &str) -> Option<&'static str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let dotted = |part: &str| !part.is_empty() && part.bytes().all(plain);
+    if local.len() <= 64 && local.split('.').all(dotted) {
+        return None;
+    }
     let lower = local.to_ascii_lowercase();
     if local.is_empty() {
         return Some("it is empty");

@@ -1,7 +1,11 @@
 //! Everybody with an address in the domain.
 
-use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::{Address, Listed, Mailbox};
 
@@ -10,8 +14,19 @@ use super::{Address, Listed, Mailbox};
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
     mailboxes: Arc<Vec<Arc<Mailbox>>>,
-    by_address: Arc<HashMap<Address, usize>>,
+    by_address: Arc<Index>,
 }
+
+/// The row of each primary address: four octets for each person, because the
+/// address itself stands in the row.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    hasher: RandomState,
+    rows: HashTable<u32>,
+}
+
+/// People for whom room is made beforehand, whatever a file seems to hold.
+const MOST_ROOM: usize = 4 << 20;
 
 /// Everyone in order.
 pub type Everyone<'a> =
@@ -26,16 +41,25 @@ pub enum RosterError {
 }
 
 impl Roster {
+    /// Nobody yet, with room for so many people: it need not grow on the way.
+    pub fn with_room(people: usize) -> Self {
+        // Beyond that a list grows by itself.
+        let people = people.min(MOST_ROOM);
+        let rows = HashTable::with_capacity(people);
+        Self {
+            mailboxes: Arc::new(Vec::with_capacity(people)),
+            by_address: Arc::new(Index { rows, ..Index::default() }),
+        }
+    }
+
     /// Adds one person.
     ///
     /// # Errors
     /// When the primary address is there already, as anyone's primary address.
     pub fn add(&mut self, mailbox: Mailbox) -> Result<(), RosterError> {
-        if self.by_address.contains_key(&mailbox.address) {
+        if !Arc::make_mut(&mut self.by_address).insert(&self.mailboxes, &mailbox.address) {
             return Err(RosterError::Twice(mailbox.address));
         }
-        let row = self.mailboxes.len();
-        Arc::make_mut(&mut self.by_address).insert(mailbox.address.clone(), row);
         Arc::make_mut(&mut self.mailboxes).push(Arc::new(mailbox));
         Ok(())
     }
@@ -43,8 +67,8 @@ impl Roster {
     /// Adds a person, or replaces the one with the same primary address in
     /// place. Returns who was replaced.
     pub fn put(&mut self, mailbox: Mailbox) -> Option<Mailbox> {
-        match self.by_address.get(&mailbox.address) {
-            Some(&at) => {
+        match self.row(&mailbox.address) {
+            Some(at) => {
                 let slot = &mut Arc::make_mut(&mut self.mailboxes)[at];
                 Some(Arc::unwrap_or_clone(std::mem::replace(slot, Arc::new(mailbox))))
             }
@@ -59,7 +83,7 @@ impl Roster {
     /// the list says changes. Returns whether they were here.
     pub fn merge(&mut self, listed: Listed) -> bool {
         let address = listed.address.clone();
-        let was_here = self.by_address.contains_key(&address);
+        let was_here = self.row(&address).is_some();
         if was_here {
             self.edit(&address, |mailbox| listed.tell(mailbox));
         } else {
@@ -70,12 +94,16 @@ impl Roster {
 
     /// The person with this primary address.
     pub fn get(&self, address: &Address) -> Option<&Mailbox> {
-        self.by_address.get(address).map(|&at| &*self.mailboxes[at])
+        self.row(address).and_then(|at| self.at(at))
+    }
+
+    fn row(&self, address: &Address) -> Option<usize> {
+        self.by_address.find(&self.mailboxes, address)
     }
 
     /// Changes one person in place; the primary address stays.
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Mailbox)) {
-        if let Some(&at) = self.by_address.get(address) {
+        if let Some(at) = self.row(address) {
             let mailbox = Arc::make_mut(&mut Arc::make_mut(&mut self.mailboxes)[at]);
             change(mailbox);
             mailbox.address = address.clone();
@@ -85,7 +113,13 @@ impl Roster {
     /// Removes people by primary address.
     pub fn remove(&mut self, mut gone: impl FnMut(&Mailbox) -> bool) {
         Arc::make_mut(&mut self.mailboxes).retain(|mailbox| !gone(mailbox));
-        self.by_address = Arc::new(index(&self.mailboxes));
+        let mut by_address = Index::default();
+        let mailboxes = &self.mailboxes;
+        for (row, mailbox) in mailboxes.iter().enumerate() {
+            let before = mailboxes.get(..row).unwrap_or_default();
+            by_address.insert(before, &mailbox.address);
+        }
+        self.by_address = Arc::new(by_address);
     }
 
     /// Everyone, in order.
@@ -122,8 +156,33 @@ impl Roster {
     }
 }
 
-fn index(mailboxes: &[Arc<Mailbox>]) -> HashMap<Address, usize> {
-    mailboxes.iter().enumerate().map(|(at, mailbox)| (mailbox.address.clone(), at)).collect()
+impl Index {
+    fn find(&self, mailboxes: &[Arc<Mailbox>], address: &Address) -> Option<usize> {
+        let has = |row: &u32| has(mailboxes, *row, address);
+        let row = self.rows.find(self.hasher.hash_one(address), has)?;
+        Some(*row as usize)
+    }
+
+    /// Takes in the row that comes behind these, unless the address is there.
+    fn insert(&mut self, mailboxes: &[Arc<Mailbox>], address: &Address) -> bool {
+        let row = u32::try_from(mailboxes.len()).expect("fewer than four thousand million people");
+        let hash_of = |row: &u32| match mailboxes.get(*row as usize) {
+            Some(mailbox) => self.hasher.hash_one(&mailbox.address),
+            None => self.hasher.hash_one(address),
+        };
+        let hash = self.hasher.hash_one(address);
+        match self.rows.entry(hash, |row| has(mailboxes, *row, address), hash_of) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(row);
+                true
+            }
+        }
+    }
+}
+
+fn has(mailboxes: &[Arc<Mailbox>], row: u32, address: &Address) -> bool {
+    mailboxes.get(row as usize).is_some_and(|mailbox| mailbox.address == *address)
 }
 
 impl PartialEq for Roster {

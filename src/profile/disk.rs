@@ -20,8 +20,9 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ProfileEr
             Err(_) => Ok(None),
         };
     }
-    let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len().min(limit);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
         return Err(ProfileError::Malformed {

@@ -175,7 +175,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         remarks.push(format!("The folder holds no {ROSTER}, so nobody is in the list. Put it back from a copy if there were people, or import them again."));
     }
     let mut file = people.as_deref().map(roster_file::read).unwrap_or_default();
-    let on_disk = OnDisk::of(text, people.as_deref(), &mut file);
+    let on_disk = OnDisk::of(text.into_owned(), people.as_deref(), &mut file);
     if !file.remarks.is_empty() {
         remarks.extend(file.remarks);
         remarks.push("roster.csv stays as it is until the people are changed here; a copy is kept beside it then.".to_owned());
@@ -216,8 +216,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         remarks: not_writable.into_iter().chain(remarks).collect(),
         unused: read.unused,
         flawed,
-        on_disk: on_disk
-            .map_err(|source| ProfileError::Read { path: folder.join(ROSTER), source })?,
+        on_disk,
         journal: None,
     })
 }

@@ -13,6 +13,7 @@ mod host_edit;
 mod in_place;
 mod journal;
 mod lock;
+mod person_row;
 mod places;
 mod plan_edit;
 mod plan_file;

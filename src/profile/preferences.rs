@@ -184,7 +184,7 @@ impl There {
             return Ok(Self::Nothing);
         }
         Ok(match text.parse() {
-            Ok(document) => Self::Document(document, text),
+            Ok(document) => Self::Document(document, text.into_owned()),
             Err(error) => Self::Unreadable(clean(toml_edit::TomlError::message(&error))),
         })
     }

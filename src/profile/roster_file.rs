@@ -8,11 +8,9 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Address, Domain, Kind, Mailbox, Particulars, Roster};
-use crate::roster::{
-    Column, ImportError, Reject, Table, aliases_of, delegates_of, home_of, kind_of, read_csv,
-    strategy_of, wave_of, x500_of,
-};
+use super::person_row::PersonReader;
+use crate::plan::{Address, Kind, Mailbox, Roster};
+use crate::roster::{Column, ImportError, Reject, Rest, Table, read_csv};
 use crate::shown::shown;
 
 /// The columns that the program writes, in order.
@@ -74,55 +72,69 @@ impl Default for Layout {
 
 /// Reads the bytes of a `roster.csv`. What can't be read is a remark.
 pub(super) fn read(bytes: &[u8]) -> RosterFile {
-    let table = match read_csv(bytes) {
-        Ok(table) => table,
-        Err(ImportError::Empty) => return RosterFile::default(),
+    match read_csv(bytes, people) {
+        Ok(file) => file,
+        Err(ImportError::Empty) => RosterFile::default(),
         Err(error) => {
-            return RosterFile {
-                remarks: vec![format!("roster.csv: {error}")],
-                ..RosterFile::default()
-            };
+            RosterFile { remarks: vec![format!("roster.csv: {error}")], ..RosterFile::default() }
         }
-    };
-    let slots = slots_of(&table);
+    }
+}
+
+/// The first rows, and those below them one by one.
+fn people(head: Table, rest: &mut Rest<'_>) -> RosterFile {
+    let slots = slots_of(&head);
     if !slots.contains(&Slot::Known(Column::Address)) {
         let remarks = vec![format!("roster.csv: {}", ImportError::NoAddressColumn)];
         return RosterFile { remarks, ..RosterFile::default() };
     }
-    let separator = if table.separator == '\n' { ',' } else { table.separator };
-    let mut file = RosterFile {
-        layout: Layout { slots, separator, extras: HashMap::new() },
-        ..RosterFile::default()
+    let separator = if head.separator == '\n' { ',' } else { head.separator };
+    let known = |slot: &Slot| match slot {
+        Slot::Known(column) => Some(*column),
+        Slot::Extra(_) => None,
     };
-    let mut rejects = table.rejects;
-    let mut domain = None;
-    // Each row goes as its person comes: both would be twice the memory.
-    for (line, cells) in table.rows {
-        let added = file.layout.person(&cells).and_then(|(mut mailbox, extras)| {
-            one_domain(&mut mailbox, &mut domain);
-            let address = mailbox.address.clone();
-            file.roster.add(mailbox).map_err(|error| error.to_string())?;
-            if extras.iter().any(|cell| !cell.is_empty()) {
-                file.layout.extras.insert(address, extras);
-            }
-            Ok(())
-        });
-        if let Err(reason) = added {
-            let text = shown(&cells.join(&separator.to_string()), 60);
-            rejects.push(Reject { line, text, reason });
+    let reader = PersonReader::new(slots.iter().map(known));
+    let layout = Layout { slots, separator, extras: HashMap::new() };
+    let roster = Roster::with_room(rest.lines);
+    let file = RosterFile { roster, layout, remarks: Vec::new() };
+    let mut intake = Intake { reader, file, rejects: head.rejects };
+    for (line, cells) in head.rows {
+        intake.take(line, &cells);
+    }
+    for row in &mut rest.rows {
+        match row {
+            Ok(row) => intake.take(row.line, &row.cells),
+            Err(reject) => intake.rejects.push(reject),
         }
     }
+    let Intake { mut file, mut rejects, .. } = intake;
     rejects.sort_by_key(|reject| reject.line);
     file.remarks = remarks(&rejects);
     file
 }
 
-/// One copy of the domain's name for everybody.
-fn one_domain(mailbox: &mut Mailbox, known: &mut Option<Domain>) {
-    let domain = known.get_or_insert_with(|| mailbox.address.domain().clone());
-    let addresses = std::iter::once(&mut mailbox.address).chain(&mut mailbox.aliases);
-    for address in addresses.filter(|address| address.domain() == domain) {
-        *address = address.at(domain);
+/// What becomes of the rows, one after the other.
+struct Intake {
+    reader: PersonReader,
+    file: RosterFile,
+    rejects: Vec<Reject>,
+}
+
+impl Intake {
+    fn take<S: AsRef<str>>(&mut self, line: u64, cells: &[S]) {
+        let added = self.reader.person(cells).and_then(|person| {
+            let address = person.address.clone();
+            self.file.roster.add(person).map_err(|error| error.to_string())?;
+            if let Some(extras) = self.file.layout.extras_of(cells) {
+                self.file.layout.extras.insert(address, extras);
+            }
+            Ok(())
+        });
+        if let Err(reason) = added {
+            let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+            let text = shown(&cells.join(&self.file.layout.separator.to_string()), 60);
+            self.rejects.push(Reject { line, text, reason });
+        }
     }
 }
 
@@ -186,48 +198,14 @@ fn slots_of(table: &Table) -> Vec<Slot> {
 }
 
 impl Layout {
-    /// One row into a person and the cells of the user's own columns.
-    fn person(&self, cells: &[String]) -> Result<(Mailbox, Vec<String>), String> {
-        let surplus = cells.get(self.slots.len()..).unwrap_or_default();
-        if surplus.iter().any(|cell| !cell.trim().is_empty()) {
-            let (found, expected) = (cells.len(), self.slots.len());
-            return Err(format!("it has {found} cells where {expected} belong"));
-        }
-        let cell = |column: Column| {
-            let at = self.slots.iter().position(|slot| *slot == Slot::Known(column));
-            at.and_then(|at| cells.get(at)).map_or("", |cell| restored(cell))
-        };
-        let sentence = |error: crate::plan::AddressError| {
-            let sentence = error.to_string();
-            sentence.strip_suffix('.').unwrap_or(&sentence).to_owned()
-        };
-        let address = Address::parse(cell(Column::Address)).map_err(sentence)?;
-        let extras = self.slots.iter().enumerate().filter_map(|(at, slot)| match slot {
-            Slot::Extra(_) => Some(cells.get(at).cloned().unwrap_or_default()),
+    /// What stands in the user's own columns, where anything does.
+    fn extras_of<S: AsRef<str>>(&self, cells: &[S]) -> Option<Vec<String>> {
+        let own = |(at, slot): (usize, &Slot)| match slot {
+            Slot::Extra(_) => Some(cells.get(at).map_or("", AsRef::as_ref)),
             Slot::Known(_) => None,
-        });
-        let mailbox = Mailbox {
-            display_name: cell(Column::DisplayName).into(),
-            first_name: cell(Column::FirstName).into(),
-            last_name: cell(Column::LastName).into(),
-            home: home_of(cell(Column::Home))?,
-            wave: wave_of(cell(Column::Wave))?,
-            aliases: aliases_of(cell(Column::Aliases), &address)?.addresses,
-            strategy: strategy_of(cell(Column::Strategy))?,
-            particulars: Particulars {
-                kind: Some(cell(Column::Kind))
-                    .filter(|kind| !kind.trim().is_empty())
-                    .map(kind_of)
-                    .transpose()?,
-                department: cell(Column::Department).into(),
-                legacy_dn: cell(Column::LegacyDn).into(),
-                x500: x500_of(cell(Column::X500)),
-                delegates: delegates_of(cell(Column::Delegates)),
-            }
-            .boxed(),
-            address,
         };
-        Ok((mailbox, extras.collect()))
+        let extras = || self.slots.iter().enumerate().filter_map(own);
+        extras().any(|cell| !cell.is_empty()).then(|| extras().map(str::to_owned).collect())
     }
 }
 
@@ -277,7 +255,8 @@ fn cell_of(mailbox: &Mailbox, column: Column) -> String {
     }
 }
 
-fn needs_apostrophe(text: &str) -> bool {
+/// Whether a text is written behind an apostrophe.
+pub(super) fn needs_apostrophe(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\''])
 }
 
@@ -285,8 +264,4 @@ fn defused(text: String) -> String {
     // A file with NUL in it is no text to any reader.
     let text = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
     if needs_apostrophe(&text) { format!("'{text}") } else { text }
-}
-
-fn restored(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| needs_apostrophe(rest)).unwrap_or(cell)
 }

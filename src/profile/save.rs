@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::folder::{EVIDENCE, EVIDENCE_BYTES, PLAN, PLAN_BYTES, ROSTER, ROSTER_BYTES};
 use super::roster_file::{Layout, RosterFile};
 use super::{Profile, ProfileError, disk, evidence_file, plan_edit, plan_file, roster_file};
+use crate::plan::Roster;
 use crate::shown::shown;
 
 /// What the files held when they were last read or written.
@@ -26,29 +27,20 @@ struct People {
     layout: Layout,
     /// SHA-256 of the bytes of `roster.csv`.
     bytes: Option<Vec<u8>>,
-    /// SHA-256 of what saving would have written for the people in it.
-    rendered: Option<Vec<u8>>,
+    /// Who is in it.
+    saved: Option<Roster>,
     /// Whether it holds rows that are not among the people.
     flawed: bool,
 }
 
 impl OnDisk {
     /// After reading.
-    pub(super) fn of(
-        plan: String,
-        people: Option<&[u8]>,
-        file: &mut RosterFile,
-    ) -> io::Result<Self> {
+    pub(super) fn of(plan: String, people: Option<&[u8]>, file: &mut RosterFile) -> Self {
         let layout = std::mem::take(&mut file.layout);
-        let rendered = match people {
-            Some(_) => Some(sum(&roster_file::render(&file.roster, &layout)?)),
-            None => None,
-        };
+        let saved = people.map(|_| file.roster.clone());
         let flawed = !file.remarks.is_empty();
-        Ok(Self {
-            plan: Some(plan),
-            people: People { layout, bytes: people.map(sum), rendered, flawed },
-        })
+        let people = People { layout, bytes: people.map(sum), saved, flawed };
+        Self { plan: Some(plan), people }
     }
 }
 
@@ -91,9 +83,9 @@ fn save_plan(profile: &mut Profile) -> Result<(), ProfileError> {
     }
     // The file of now is the base, so that comments written meanwhile stay.
     let there = match disk::read(&path, PLAN_BYTES) {
-        Ok(Some(bytes)) => {
-            Some(crate::roster::decode(&bytes).map(|(text, _)| text).unwrap_or_default())
-        }
+        Ok(Some(bytes)) => Some(
+            crate::roster::decode(&bytes).map(|(text, _)| text.into_owned()).unwrap_or_default(),
+        ),
         Ok(None) => None,
         Err(ProfileError::Malformed { .. }) => Some(String::new()),
         Err(error) => return Err(error),
@@ -156,12 +148,12 @@ fn mean_the_same(path: &Path, one: &str, other: &str) -> bool {
 fn save_people(profile: &mut Profile) -> Result<(), ProfileError> {
     let path = profile.folder.join(ROSTER);
     let people = &mut profile.on_disk.people;
-    let bytes = roster_file::render(&profile.plan.roster, &people.layout)
-        .map_err(|source| ProfileError::Write { path: path.clone(), source })?;
-    let rendered = Some(sum(&bytes));
-    if people.rendered == rendered && std::fs::symlink_metadata(&path).is_ok() {
+    let now = &profile.plan.roster;
+    if people.saved.as_ref() == Some(now) && std::fs::symlink_metadata(&path).is_ok() {
         return Ok(());
     }
+    let bytes = roster_file::render(now, &people.layout)
+        .map_err(|source| ProfileError::Write { path: path.clone(), source })?;
     let there = match disk::read(&path, ROSTER_BYTES) {
         Ok(there) => there.as_deref().map(sum),
         // Too large to read is not what we wrote.
@@ -179,8 +171,8 @@ fn save_people(profile: &mut Profile) -> Result<(), ProfileError> {
         ));
     }
     disk::write(&path, &bytes)?;
-    people.bytes.clone_from(&rendered);
-    people.rendered = rendered;
+    people.bytes = Some(sum(&bytes));
+    people.saved = Some(now.clone());
     people.flawed = false;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! doubled. A quote that is not closed within [`QUOTED_LINES`] is an ordinary
 //! character, so that one stray quote never swallows the people below it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A quoted cell may run over this many lines.
@@ -10,19 +11,19 @@ const QUOTED_LINES: usize = 200;
 
 /// One row of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row<'a> {
     /// The line on which it starts, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Where it stands in the text, without the line break.
     pub(super) span: Range<usize>,
     /// Its cells, unquoted.
-    pub(super) cells: Vec<String>,
+    pub(crate) cells: Vec<Cow<'a, str>>,
 }
 
 /// The rows of `text`. The separator is an ASCII character; a line break as
 /// separator means that each line is one cell.
 pub(super) fn rows(text: &str, separator: char) -> Rows<'_> {
-    Rows { text, separator: u8::try_from(separator).unwrap_or(b','), at: 0, line: 1 }
+    Rows { text, separator: u8::try_from(separator).unwrap_or(b','), at: 0, line: 1, width: 0 }
 }
 
 pub(super) struct Rows<'a> {
@@ -30,16 +31,18 @@ pub(super) struct Rows<'a> {
     separator: u8,
     at: usize,
     line: u64,
+    /// Cells of the row before: nearly always those of the next one.
+    width: usize,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
     /// The byte at a place; every byte looked at is ASCII, so that places
     /// found are character borders.
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
-    fn slice(&self, range: Range<usize>) -> &str {
+    fn slice(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }
 
@@ -48,7 +51,7 @@ impl Rows<'_> {
     }
 
     /// A cell from `at`: its text, and where it ends.
-    fn cell(&self, at: usize) -> (String, usize) {
+    fn cell(&self, at: usize) -> (Cow<'a, str>, usize) {
         let mut open = at;
         while self.byte(open) == Some(b' ') {
             open += 1;
@@ -59,12 +62,12 @@ impl Rows<'_> {
             let end = self.plain_end(close);
             let tail = self.slice(close..end);
             if !tail.trim().is_empty() {
-                cell.push_str(tail);
+                cell.to_mut().push_str(tail);
             }
             return (cell, end);
         }
         let end = self.plain_end(at);
-        (self.slice(at..end).to_owned(), end)
+        (Cow::Borrowed(self.slice(at..end)), end)
     }
 
     fn plain_end(&self, from: usize) -> usize {
@@ -73,8 +76,8 @@ impl Rows<'_> {
     }
 
     /// What is quoted from `at` on, and the place behind the closing quote.
-    fn quoted(&self, mut at: usize) -> Option<(String, usize)> {
-        let mut cell = String::new();
+    fn quoted(&self, mut at: usize) -> Option<(Cow<'a, str>, usize)> {
+        let mut cell = Cow::Borrowed("");
         let mut lines = 0;
         loop {
             let rest = self.text.as_bytes().get(at..)?;
@@ -84,25 +87,28 @@ impl Rows<'_> {
             if lines > QUOTED_LINES {
                 return None;
             }
-            cell.push_str(part);
+            match cell.is_empty() {
+                true => cell = Cow::Borrowed(part),
+                false => cell.to_mut().push_str(part),
+            }
             if self.byte(quote + 1) != Some(b'"') {
                 return Some((cell, quote + 1));
             }
-            cell.push('"');
+            cell.to_mut().push('"');
             at = quote + 2;
         }
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Row;
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
 
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self) -> Option<Row<'a>> {
         if self.at >= self.text.len() {
             return None;
         }
         let (start, line) = (self.at, self.line);
-        let mut cells = Vec::new();
+        let mut cells = Vec::with_capacity(self.width.max(1));
         let mut at = start;
         loop {
             let (cell, end) = self.cell(at);
@@ -113,25 +119,28 @@ impl Iterator for Rows<'_> {
                 _ => break,
             }
         }
+        self.width = cells.len();
         let span = start..at;
         at += match (self.byte(at), self.byte(at + 1)) {
             (Some(b'\r'), Some(b'\n')) => 2,
             (Some(_), _) => 1,
             (None, _) => 0,
         };
-        let passed = self.slice(start..at);
-        let breaks = passed.matches('\n').count() + lone_returns(passed);
-        self.line += breaks as u64;
+        self.line += breaks(self.slice(start..at));
         self.at = at;
         Some(Row { line, span, cells })
     }
 }
 
-/// Line breaks of old Macintosh files.
-fn lone_returns(text: &str) -> usize {
+/// Line breaks; a lone return is one too, in files of old Macintoshes.
+fn breaks(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
-    bytes.iter().enumerate().filter(|(at, byte)| **byte == b'\r' && lone(*at)).count()
+    let is_break = |(at, byte): (usize, &u8)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    bytes.iter().enumerate().filter(|at| is_break(*at)).count() as u64
 }
 
 #[cfg(test)]
@@ -139,7 +148,8 @@ mod tests {
     use super::*;
 
     fn cells(text: &str) -> Vec<(u64, Vec<String>)> {
-        rows(text, ',').map(|row| (row.line, row.cells)).collect()
+        let owned = |row: Row<'_>| row.cells.into_iter().map(Cow::into_owned).collect();
+        rows(text, ',').map(|row| (row.line, owned(row))).collect()
     }
 
     fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {

@@ -176,12 +176,12 @@ fn named(name: &str) -> Option<Column> {
 }
 
 /// How many cells of a row are headers that we know.
-pub(super) fn known_headers(row: &[String]) -> usize {
-    let known = |cell: &&String| {
+pub(super) fn known_headers<S: AsRef<str>>(row: &[S]) -> usize {
+    let known = |cell: &&str| {
         let name = header_name(cell);
         !cell.contains('@') && (named(&name).is_some() || address_rank(&name).is_some())
     };
-    row.iter().filter(known).count()
+    row.iter().map(AsRef::as_ref).filter(known).count()
 }
 
 /// What the columns seem to mean, by header and by content.
@@ -249,7 +249,7 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
 
 /// A header without what Google puts behind it: `Email Address [Required]`.
 pub(super) fn header_name(cell: &str) -> String {
-    plain(cell.split('[').next().unwrap_or_default())
+    plain(cell.split('[').next().unwrap_or_default()).into_owned()
 }
 
 /// Whether another column says the same better: `DisplayName` beside `Name`,
@@ -299,7 +299,7 @@ fn is_name(cell: &str) -> bool {
     home_of(cell).is_err()
         && cell.chars().any(char::is_alphabetic)
         && !cell.contains(|c: char| c.is_numeric() || matches!(c, '@' | '/' | '\\' | '=' | ':'))
-        && !matches!(plain(cell).as_str(), "true" | "false" | "yes" | "no")
+        && !matches!(&*plain(cell), "true" | "false" | "yes" | "no")
 }
 
 /// A meaning that two columns claim goes to the first, aliases aside.

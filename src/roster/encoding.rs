@@ -1,5 +1,7 @@
 //! Bytes into text.
 
+use std::borrow::Cow;
+
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How a file was encoded.
@@ -20,7 +22,7 @@ pub enum Encoding {
 /// # Errors
 /// When the bytes are of a known other format, hold NUL characters in no
 /// encoding that we know, or break the encoding that they announce.
-pub fn decode(bytes: &[u8]) -> Result<(String, Encoding), String> {
+pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), String> {
     if let Some(what) = known_format(bytes) {
         return Err(format!("it is {what}"));
     }
@@ -33,9 +35,9 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Encoding), String> {
     } else if let Some(order) = utf16_by_pattern(bytes) {
         (utf16(bytes, order)?, order)
     } else if let Ok(text) = std::str::from_utf8(bytes) {
-        (text.to_owned(), Encoding::Utf8)
+        (Cow::Borrowed(text), Encoding::Utf8)
     } else {
-        (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), Encoding::Windows1252)
+        (WINDOWS_1252.decode_without_bom_handling(bytes).0, Encoding::Windows1252)
     };
     match text.find('\0') {
         None => Ok((text, encoding)),
@@ -55,18 +57,18 @@ fn known_format(bytes: &[u8]) -> Option<&'static str> {
     formats.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| what)
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, String> {
-    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         format!("it starts as UTF-8, but line {line} holds bytes that are not")
     })
 }
 
-fn utf16(bytes: &[u8], order: Encoding) -> Result<String, String> {
+fn utf16(bytes: &[u8], order: Encoding) -> Result<Cow<'_, str>, String> {
     let encoding = if order == Encoding::Utf16Be { UTF_16BE } else { UTF_16LE };
     match encoding.decode_without_bom_handling(bytes) {
-        (text, false) => Ok(text.into_owned()),
+        (text, false) => Ok(text),
         (_, true) => Err("its UTF-16 is broken or cut off".to_owned()),
     }
 }

@@ -1,5 +1,7 @@
 //! One cell into one field of a person. Each reason is a sentence part.
 
+use std::borrow::Cow;
+
 use super::proxy_addresses::{is_unwritten_list, other_addresses};
 use super::shown;
 use crate::plan::{Address, Domain, Home, Kind, Strategy, WaveNumber};
@@ -38,7 +40,7 @@ pub(super) fn user_name_of(cell: &str, domain: &Domain) -> Result<(Address, Stri
 
 /// Where a mailbox is; empty: on the external server.
 pub(crate) fn home_of(cell: &str) -> Result<Home, String> {
-    match plain(cell).as_str() {
+    match &*plain(cell) {
         "" => Ok(Home::default()),
         "host" | "hosted" | "rackspace" | "rackspaceemail" | "moved" | "migrated" => Ok(Home::Host),
         "external" | "exchange" | "exchangeserver" | "exchangeonline" | "onpremises" | "onprem"
@@ -53,6 +55,9 @@ pub(crate) fn home_of(cell: &str) -> Result<Home, String> {
 /// The wave in which a mailbox moves: `2`, `Wave 2`, `batch #2`, `w2`, and
 /// `2.0`, as spreadsheets write numbers; empty or `-`: in none.
 pub(crate) fn wave_of(cell: &str) -> Result<Option<WaveNumber>, String> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
     let text = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_lowercase();
     if matches!(text.as_str(), "" | "-" | "none") {
         return Ok(None);
@@ -82,7 +87,7 @@ fn wave_number(text: &str) -> Option<u16> {
 
 /// What becomes of the person on the external server; empty: a contact.
 pub(crate) fn strategy_of(cell: &str) -> Result<Strategy, String> {
-    match plain(cell).as_str() {
+    match &*plain(cell) {
         "" => Ok(Strategy::default()),
         "contact" | "mailcontact" => Ok(Strategy::Contact),
         "forward" | "forwarding" | "keepandforward" => Ok(Strategy::Forward),
@@ -97,7 +102,7 @@ pub(crate) fn strategy_of(cell: &str) -> Result<Strategy, String> {
 /// What a mailbox is for, by Exchange's `RecipientTypeDetails` (its words,
 /// or the numbers of `msExchRecipientTypeDetails`), or by our own words.
 pub(crate) fn kind_of(cell: &str) -> Result<Kind, String> {
-    match plain(cell).as_str() {
+    match &*plain(cell) {
         "user" | "usermailbox" | "linkedmailbox" | "legacymailbox" | "remoteusermailbox"
         | "mailbox" | "1" | "2" | "8" | "2147483648" => Ok(Kind::User),
         "shared" | "sharedmailbox" | "remotesharedmailbox" | "4" | "34359738368" => {
@@ -174,7 +179,10 @@ pub(super) fn bare_address(cell: &str) -> &str {
 
 /// Lower case letters, digits and what else matters; no spaces, underscores,
 /// hyphens.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if text.len() <= 60 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return Cow::Borrowed(text);
+    }
     let dropped = |c: &char| !(c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\u{feff}'));
     text.chars().filter(dropped).take(60).flat_map(char::to_lowercase).collect()
 }

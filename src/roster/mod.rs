@@ -28,7 +28,7 @@ pub(crate) use field::{delegates_of, home_of, kind_of, strategy_of, wave_of, x50
 pub use format::Format;
 pub use inventories::{Disagreement, Discord, disagreements, mend};
 pub(crate) use proxy_addresses::aliases_of;
-pub(crate) use read::read_csv;
 pub use read::{ImportError, Reject, Table, read_as, read_table};
+pub(crate) use read::{Rest, read_csv};
 pub use remembered::{remember, remembered, set_column};
 pub use take::{People, take_people};

@@ -28,9 +28,12 @@ pub(crate) struct Aliases {
 /// (`X500:`, `sip:`, ...) is told apart.
 pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Aliases, String> {
     let mut aliases = Aliases::default();
+    if cell.is_empty() {
+        return Ok(aliases);
+    }
     let mut seen = HashSet::new();
     for alias in other_addresses_into(cell, &mut aliases) {
-        let alias = Address::parse(alias).map_err(|error| {
+        let alias = Address::parse_near(alias, Some(own.domain())).map_err(|error| {
             format!("the alias “{}” can't be read: {}", shown(alias, 40), part_of(&error))
         })?;
         if alias != *own && seen.insert(alias.clone()) {

@@ -1,5 +1,7 @@
 //! A file into rows.
 
+use std::borrow::Cow;
+
 use super::cells::{Row, rows};
 use super::columns::{SAMPLE, columns_of, is_address, known_headers};
 use super::field::bare_address;
@@ -62,6 +64,9 @@ pub enum ImportError {
 /// A longer row is no person.
 const ROW_BYTES: usize = 256 << 10;
 
+/// Rows that are enough to know what the others are.
+const HEAD: usize = 2 * SAMPLE;
+
 /// Entries of a file that is no table, as rows of one.
 pub(super) struct Records {
     header: Vec<String>,
@@ -115,7 +120,8 @@ pub fn read_as(bytes: &[u8], format: Format) -> Result<Table, ImportError> {
     if format == Format::Workbook {
         let sheet = workbook::read(bytes).map_err(|why| ImportError::Workbook { why })?;
         let rows = sheet.rows.into_iter();
-        let rows = rows.map(|(line, cells)| (Row { line, span: 0..0, cells }, None));
+        let cells = |cells: Vec<String>| cells.into_iter().map(Cow::Owned).collect();
+        let rows = rows.map(|(line, row)| (Row { line, span: 0..0, cells: cells(row) }, None));
         let mut table = table_of(rows, '\n', Encoding::Utf8)?;
         table.format = Format::Workbook;
         table.note = sheet.note;
@@ -128,15 +134,34 @@ pub fn read_as(bytes: &[u8], format: Format) -> Result<Table, ImportError> {
     }
 }
 
-/// Reads the bytes of a table of cells, whatever else it looks like.
+/// Reads the bytes of a table of cells, whatever else it looks like: its first
+/// rows, and one by one the rows below them, so that a million need not stand
+/// side by side.
 ///
 /// # Errors
 /// As [`read_table`].
-pub(crate) fn read_csv(bytes: &[u8]) -> Result<Table, ImportError> {
-    read_as(bytes, Format::Table)
+pub(crate) fn read_csv<T>(
+    bytes: &[u8],
+    read: impl FnOnce(Table, &mut Rest<'_>) -> T,
+) -> Result<T, ImportError> {
+    let (text, encoding) = text_of(bytes)?;
+    let separator = separator_of(&text);
+    let mut rows = told_rows(&text, separator);
+    let head = table_of(rows.by_ref().take(HEAD), separator, encoding)?;
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    let rows = rows.map(|(row, too_long)| person_row(row, too_long));
+    Ok(read(head, &mut Rest { lines, rows: Box::new(rows) }))
 }
 
-fn text_of(bytes: &[u8]) -> Result<(String, Encoding), ImportError> {
+/// The rows below the first ones.
+pub(crate) struct Rest<'a> {
+    /// How many lines the whole file has: rows, and breaks within cells.
+    pub(crate) lines: usize,
+    /// Each row, or why it is none.
+    pub(crate) rows: Box<dyn Iterator<Item = Result<Row<'a>, Reject>> + 'a>,
+}
+
+fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), ImportError> {
     decode(bytes).map_err(|why| ImportError::NotText { why })
 }
 
@@ -166,17 +191,33 @@ fn records_of(text: &str, encoding: Encoding, format: Format) -> Result<Table, I
 
 fn cells_of(text: &str, encoding: Encoding) -> Result<Table, ImportError> {
     let separator = separator_of(text);
-    let rows = rows(text, separator).map(|row| {
+    table_of(told_rows(text, separator), separator, encoding)
+}
+
+/// A row, and its whole text where it is too long to be a person's.
+type Told<'a> = (Row<'a>, Option<&'a str>);
+
+/// The rows of a text that hold anything.
+fn told_rows(text: &str, separator: char) -> impl Iterator<Item = Told<'_>> {
+    rows(text, separator).filter(|row| !is_blank(&row.cells)).map(|row| {
         let whole = text.get(row.span.clone()).unwrap_or_default();
         let long = row.span.len() > ROW_BYTES;
         (row, long.then_some(whole))
-    });
-    table_of(rows, separator, encoding)
+    })
 }
 
-/// Rows, each with its whole text where it is too long to be a person's.
+fn person_row<'a>(row: Row<'a>, too_long: Option<&str>) -> Result<Row<'a>, Reject> {
+    match too_long {
+        None => Ok(row),
+        Some(whole) => {
+            let reason = format!("it is longer than {} KB", ROW_BYTES >> 10);
+            Err(reject_of(row.line, whole, reason))
+        }
+    }
+}
+
 fn table_of<'a>(
-    rows: impl Iterator<Item = (Row, Option<&'a str>)>,
+    rows: impl Iterator<Item = Told<'a>>,
     separator: char,
     encoding: Encoding,
 ) -> Result<Table, ImportError> {
@@ -199,16 +240,17 @@ fn table_of<'a>(
             }
             continue;
         }
+        let owned = |cells: Vec<Cow<'_, str>>| cells.into_iter().map(Cow::into_owned).collect();
         if !seen_any
             && known_headers(&row.cells) > 0
             && !row.cells.iter().any(|cell| is_address(cell))
         {
             read.header = row.cells.iter().map(|cell| cell.trim().to_owned()).collect();
-        } else if let Some(whole) = too_long {
-            let reason = format!("it is longer than {} KB", ROW_BYTES >> 10);
-            read.rejects.push(reject_of(row.line, whole, reason));
         } else {
-            read.rows.push((row.line, row.cells));
+            match person_row(row, too_long) {
+                Ok(row) => read.rows.push((row.line, owned(row.cells))),
+                Err(reject) => read.rejects.push(reject),
+            }
         }
         seen_any = true;
     }
@@ -223,14 +265,14 @@ fn table_of<'a>(
 }
 
 /// Nothing but white space, and separators where they split nothing.
-fn is_blank(cells: &[String]) -> bool {
+fn is_blank<S: AsRef<str>>(cells: &[S]) -> bool {
     let empty = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '\u{feff}');
-    cells.iter().all(|cell| cell.chars().all(empty))
+    cells.iter().all(|cell| cell.as_ref().chars().all(empty))
 }
 
 /// Lines before the header that say nothing about people: PowerShell's
 /// `#TYPE ...` and Excel's `sep=;`.
-fn is_preface(cells: &[String], separator: char) -> bool {
+fn is_preface(cells: &[Cow<'_, str>], separator: char) -> bool {
     let first = cells.first().map(|cell| cell.trim()).unwrap_or_default();
     first.starts_with("#TYPE ")
         || (cells.len() <= 2
@@ -254,7 +296,7 @@ fn separator_of(text: &str) -> char {
         return told;
     }
     let sample = |separator: char| {
-        let mut rows: Vec<Row> = rows(text, separator)
+        let mut rows: Vec<Row<'_>> = rows(text, separator)
             .take_while(|row| row.span.end <= 16 * ROW_BYTES)
             .filter(|row| !is_blank(&row.cells) && !is_preface(&row.cells, separator))
             .take(SAMPLE)
@@ -281,11 +323,11 @@ fn separator_of(text: &str) -> char {
     }
 }
 
-fn is_header(cells: &[String]) -> bool {
+fn is_header(cells: &[Cow<'_, str>]) -> bool {
     known_headers(cells) > 0 && !cells.iter().any(|cell| is_address(cell))
 }
 
-fn is_mostly(lines: &[Row], holds: impl Fn(&str) -> bool) -> bool {
+fn is_mostly(lines: &[Row<'_>], holds: impl Fn(&str) -> bool) -> bool {
     let count = lines.iter().filter(|row| row.cells.iter().any(|cell| holds(cell))).count();
     count > 0 && count * 2 >= lines.len()
 }
