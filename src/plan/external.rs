@@ -16,6 +16,16 @@ pub struct ExternalServer {
     /// What it does with addresses of the domain that it does not have, by
     /// the administrator's word.
     pub authority: Authority,
+    /// Where addresses go that it does not have; `None`: as `authority` says.
+    pub catch_all: Option<Address>,
+    /// What separates a user name from an extension (`ann+lists`); `None`:
+    /// the whole name counts.
+    pub extension: Option<char>,
+    /// Whether it takes every name below the domain for its own (Exchange:
+    /// accepted domain `*.example.com`).
+    pub accepts_subdomains: bool,
+    /// Whether mailboxes that stay and forward keep a copy too.
+    pub forwards_keep_copy: bool,
 }
 
 /// The product on the external side: decides which forwards are written and

@@ -7,12 +7,14 @@
 mod address;
 mod domain;
 mod external;
+mod group;
 mod handed;
 mod listed;
 mod mailbox;
 mod particulars;
 mod preset;
 mod roster;
+mod settings;
 mod situation;
 mod subdomain;
 mod task;
@@ -21,12 +23,14 @@ mod wave;
 pub use address::{Address, AddressError};
 pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
+pub use group::{Group, GroupKind};
 pub use handed::{Difference, Handed};
 pub use listed::Listed;
 pub use mailbox::{Home, Mailbox, Strategy};
 pub use particulars::{Kind, Particulars};
 pub use preset::{AliasBy, HostPreset, MxTarget};
 pub use roster::{Everyone, Roster, RosterError};
+pub use settings::HostSettings;
 pub use situation::{PanelOffer, Purpose, Side, Situation};
 pub use subdomain::{RoutingSubdomain, SubdomainError};
 pub use task::Task;
@@ -40,6 +44,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Plan {
     domain: Domain,
     routing_subdomain: RoutingSubdomain,
+    external_subdomain: Option<RoutingSubdomain>,
+    /// What the host is set to.
+    pub host_settings: HostSettings,
+    /// Lists, and aliases with members, on either system.
+    pub groups: Vec<Group>,
     /// The system that takes the moved mailboxes.
     pub host: HostPreset,
     /// Why the domain is split, and how mail enters it today.
@@ -69,6 +78,9 @@ impl Plan {
         Ok(Self {
             domain,
             routing_subdomain,
+            external_subdomain: None,
+            host_settings: HostSettings::default(),
+            groups: Vec::new(),
             host,
             situation: Situation::default(),
             external: ExternalServer::default(),
@@ -96,7 +108,10 @@ impl Plan {
     /// # Errors
     /// When nothing fits below `domain`; the plan is then unchanged.
     pub fn set_domain(&mut self, domain: Domain) -> Result<(), SubdomainError> {
+        let second =
+            self.external_subdomain.as_ref().map(|name| name.moved_to(&domain)).transpose()?;
         self.routing_subdomain = self.routing_subdomain.moved_to(&domain)?;
+        self.external_subdomain = second;
         self.domain = domain;
         Ok(())
     }
@@ -104,9 +119,38 @@ impl Plan {
     /// Changes the routing subdomain.
     ///
     /// # Errors
-    /// When `subdomain` is the primary domain itself or does not lie below it.
+    /// When `subdomain` is the primary domain itself or does not lie below it,
+    /// or is the second one already.
     pub fn set_routing_subdomain(&mut self, subdomain: Domain) -> Result<(), SubdomainError> {
-        self.routing_subdomain = RoutingSubdomain::new(subdomain, &self.domain)?;
+        let subdomain = RoutingSubdomain::new(subdomain, &self.domain)?;
+        if self.external_subdomain.as_ref() == Some(&subdomain) {
+            return Err(SubdomainError::BothWays(subdomain.as_domain().clone()));
+        }
+        self.routing_subdomain = subdomain;
+        Ok(())
+    }
+
+    /// The second routing subdomain, by which the host reaches the external
+    /// server: the way without split domain routing, with an alias at the host
+    /// for everybody outside (`facts` 1.2). `None`: split domain routing.
+    pub fn external_subdomain(&self) -> Option<&RoutingSubdomain> {
+        self.external_subdomain.as_ref()
+    }
+
+    /// Chooses the way without split domain routing, or that with it.
+    ///
+    /// # Errors
+    /// As [`Plan::set_routing_subdomain`]; one name can't lead both ways.
+    pub fn set_external_subdomain(
+        &mut self,
+        subdomain: Option<Domain>,
+    ) -> Result<(), SubdomainError> {
+        let new = |name| RoutingSubdomain::new(name, &self.domain);
+        let second = subdomain.map(new).transpose()?;
+        if second.as_ref() == Some(&self.routing_subdomain) {
+            return Err(SubdomainError::BothWays(self.routing_subdomain.as_domain().clone()));
+        }
+        self.external_subdomain = second;
         Ok(())
     }
 

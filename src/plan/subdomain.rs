@@ -29,6 +29,11 @@ pub enum SubdomainError {
         /// The primary domain.
         primary: Domain,
     },
+    /// One name for both directions.
+    #[error(
+        "{0} leads to the one system already. Choose another name for the other direction, such as exchange."
+    )]
+    BothWays(Domain),
     /// A primary domain so long that nothing fits below it.
     #[error("{0} is so long that no routing subdomain fits below it.")]
     NoRoom(Domain),

@@ -52,6 +52,7 @@ pub(super) fn plan(switches: &Switches) -> Plan {
         host_name: Some(known(HostName::parse(EXTERNAL_HOST))),
         verification_address: Some(known(Address::parse(VERIFICATION))),
         authority: Authority::Authoritative,
+        ..ExternalServer::default()
     };
     plan.waves = [(1, "Pilot"), (2, "Sales")]
         .into_iter()

@@ -22,6 +22,7 @@ mod preferences_file;
 mod recent;
 mod roster_file;
 mod save;
+mod settings_table;
 mod stale;
 mod starting;
 mod value;

@@ -12,8 +12,8 @@ use super::host_edit::set_host;
 use super::in_place::{comment_of, put, put_section, with_newlines_of};
 use super::plan_file::{PlanFile, SCHEMA, read};
 use super::value::{parse_word, wave_number, word_of};
-use super::{columns_table, draft};
-use crate::plan::{Plan, Task, Wave};
+use super::{columns_table, draft, settings_table};
+use crate::plan::{Address, Plan, Task, Wave};
 
 /// A whole `profile.toml` with every key and its comment.
 const TEMPLATE: &str = include_str!("template.toml");
@@ -36,6 +36,7 @@ pub(super) fn edited(base: &str, plan: &Plan, drafts: &BTreeMap<String, String>)
     edit.situation(&had.plan, plan);
     edit.external(&had, plan);
     edit.waves(&had.plan.waves, &plan.waves);
+    edit.changed |= settings_table::edit_lists(&mut edit.document, &had.plan.groups, &plan.groups);
     edit.changed |= columns_table::edit(&mut edit.document, &plan.columns);
     edit.drafts(drafts);
     if !edit.changed {
@@ -71,6 +72,10 @@ impl Edit {
             || had.misplaced.contains(draft::ROUTING_SUBDOMAIN)
         {
             self.set(None, "routing_subdomain", plan.routing_subdomain().as_str());
+        }
+        if had.plan.external_subdomain() != plan.external_subdomain() {
+            let name = plan.external_subdomain().map_or("", |name| name.as_str());
+            self.set(None, "external_subdomain", name);
         }
         if had.plan.host != plan.host {
             self.changed = true;
@@ -130,6 +135,28 @@ impl Edit {
         }
         if had.authority != now.authority {
             self.set(Some("external"), "authority", word_of(now.authority));
+        }
+        if had.catch_all != now.catch_all {
+            self.set(Some("external"), "catch_all", address_word(now.catch_all.as_ref()));
+        }
+        if had.extension != now.extension {
+            self.set(Some("external"), "extension", extension_word(now.extension));
+        }
+        if had.accepts_subdomains != now.accepts_subdomains {
+            self.set(Some("external"), "accepts_subdomains", now.accepts_subdomains);
+        }
+        if had.forwards_keep_copy != now.forwards_keep_copy {
+            self.set(Some("external"), "forwards_keep_copy", now.forwards_keep_copy);
+        }
+        let (had, now) = (&file.plan.host_settings, &plan.host_settings);
+        if had.catch_all != now.catch_all {
+            self.set(Some("host_settings"), "catch_all", address_word(now.catch_all.as_ref()));
+        }
+        if had.extension != now.extension {
+            self.set(Some("host_settings"), "extension", extension_word(now.extension));
+        }
+        if had.forced_mx != now.forced_mx {
+            self.set(Some("host_settings"), "forced_mx", now.forced_mx);
         }
     }
 
@@ -259,6 +286,14 @@ impl Edit {
     }
 }
 
+fn address_word(address: Option<&Address>) -> String {
+    address.map(ToString::to_string).unwrap_or_default()
+}
+
+fn extension_word(sign: Option<char>) -> String {
+    sign.map(String::from).unwrap_or_default()
+}
+
 fn put_wave(table: &mut dyn TableLike, wave: &Wave) {
     if wave_number(table) != Some(wave.number) {
         put(table, "number", i64::from(wave.number.get()));
@@ -292,6 +327,9 @@ fn by_number(waves: &[Wave]) -> Vec<Wave> {
 fn says_the_same(one: &Plan, other: &Plan) -> bool {
     one.domain() == other.domain()
         && one.routing_subdomain() == other.routing_subdomain()
+        && one.external_subdomain() == other.external_subdomain()
+        && one.host_settings == other.host_settings
+        && settings_table::in_order(&one.groups) == settings_table::in_order(&other.groups)
         && one.host == other.host
         && one.situation == other.situation
         && one.external == other.external

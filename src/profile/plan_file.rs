@@ -83,6 +83,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
     reader.situation(&document);
     reader.external(&document);
     reader.waves(&document);
+    super::settings_table::read(&document, &mut reader.plan, &mut reader.remarks);
     reader.plan.columns = super::columns_table::read(&document);
     let Reader { plan, drafts, misplaced, remarks, unused } = reader;
     Ok(PlanFile { plan, drafts, misplaced, remarks, unused })

@@ -16,8 +16,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use sdr_wizard::finding::{Finding, State};
 use sdr_wizard::plan::{
-    Address, Domain, ExternalSystem, HostName, Mailbox, PanelOffer, Plan, Purpose, Side, Task,
-    Wave, WaveNumber,
+    Address, Domain, ExternalSystem, Group, GroupKind, HostName, HostSettings, Mailbox, PanelOffer,
+    Plan, Purpose, Side, Task, Wave, WaveNumber,
 };
 use sdr_wizard::profile::{self, Profile, ProfileError};
 
@@ -33,6 +33,12 @@ fn mailbox(address: &str) -> Mailbox {
     Mailbox::new(Address::parse(address).unwrap())
 }
 
+fn group(address: &str, at: Side, members: &[&str]) -> Group {
+    let parse = |text: &str| Address::parse(text).unwrap();
+    let members = members.iter().map(|member| parse(member)).collect();
+    Group { address: parse(address), at, kind: GroupKind::List, members }
+}
+
 /// A plan in which everything differs from the default.
 fn full_plan() -> Plan {
     let mut plan = plan();
@@ -43,6 +49,31 @@ fn full_plan() -> Plan {
     plan.external.system = ExternalSystem::ExchangeOnline;
     plan.external.host_name = Some(HostName::parse("mail1.example.com").unwrap());
     plan.external.verification_address = Some(Address::parse("ann@example.com").unwrap());
+    plan.set_external_subdomain(Some(Domain::parse("exchange.example.com").unwrap())).unwrap();
+    plan.external.catch_all = Some(Address::parse("ann@example.com").unwrap());
+    plan.external.extension = Some('-');
+    plan.external.accepts_subdomains = true;
+    plan.external.forwards_keep_copy = true;
+    plan.host_settings = HostSettings {
+        catch_all: Some(Address::parse("bob@example.com").unwrap()),
+        extension: Some('+'),
+        forced_mx: true,
+    };
+    plan.groups = vec![
+        group(
+            "team@example.com",
+            Side::External,
+            &["ann@example.com", "all@rackspace.example.com"],
+        ),
+        Group {
+            kind: GroupKind::Alias,
+            ..group(
+                "info@example.com",
+                Side::Host,
+                &["ann@example.com", "info@exchange.example.com"],
+            )
+        },
+    ];
     plan.waves = vec![
         Wave { number: wave(1), name: "Sales \"east\"".into(), date: "2027-01-31".parse().ok() },
         Wave::numbered(wave(2)),

@@ -33,6 +33,9 @@ fn a_new_profile_explains_every_key() {
         "done = [\"enable-sdr\", \"publish-subdomain-mx\"]\n",
         "[[wave]]\nnumber = 1\nname = 'Sales \"east\"'\ndate = 2027-01-31\n",
         "[[wave]]\nnumber = 2\n",
+        "external_subdomain = \"exchange.example.com\"\n",
+        "[[list]]\naddress = \"info@example.com\"\nat = \"host\"\nkind = \"alias\"\n",
+        "forced_mx = true\n",
     ] {
         assert!(text.contains(part), "{part}\n---\n{text}");
     }
@@ -190,4 +193,69 @@ fn a_customised_host_is_written_whole() {
     assert!(text.contains("mx_ttl = 300 # an hour\nour_account = 17"), "{text}");
     let plan = open.plan.clone();
     assert_eq!(reopened(open).plan, plan);
+}
+
+#[test]
+fn each_setting_comes_back_and_one_changed_leaves_the_others_as_written() {
+    let home = tempfile::tempdir().unwrap();
+    let mut made = profile::create(home.path(), plan()).unwrap();
+    let full = full_plan();
+    made.plan.external.clone_from(&full.external);
+    made.plan.host_settings.clone_from(&full.host_settings);
+    made.plan.groups.clone_from(&full.groups);
+    let second = full.external_subdomain().map(|name| name.as_domain().clone());
+    made.plan.set_external_subdomain(second).unwrap();
+    profile::save(&mut made).unwrap();
+    let written = made.plan.clone();
+    let mut back = reopened(made);
+    assert_eq!(back.remarks, [""; 0]);
+    assert_eq!(back.plan, written);
+    // A remark of one's own stays beside a list that another one joins.
+    let text = read(home.path(), "profile.toml");
+    let mine = text.replace("at = \"external\"", "at = \"external\" # Exchange");
+    assert_ne!(text, mine);
+    drop(back);
+    fs::write(home.path().join("profile.toml"), &mine).unwrap();
+    back = profile::open(home.path()).unwrap();
+    back.plan.groups.push(group("all@example.com", Side::Host, &["bob@example.com"]));
+    back.plan.groups.retain(|group| group.address.local() != "info");
+    back.plan.host_settings.forced_mx = false;
+    back.plan.set_external_subdomain(None).unwrap();
+    profile::save(&mut back).unwrap();
+    let text = read(home.path(), "profile.toml");
+    assert!(text.contains("at = \"external\" # Exchange") && !text.contains("info@"), "{text}");
+    assert!(text.contains("external_subdomain = \"\"") && text.contains("all@"), "{text}");
+    let wanted = back.plan.clone();
+    assert_eq!(reopened(back).plan, wanted);
+}
+
+#[test]
+fn a_setting_that_can_not_be_read_is_named_and_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let spoilt = "schema = 1\ndomain = \"example.com\"\nexternal_subdomain = \"rackspace.example.com\"\n\
+         [external]\ncatch_all = \"ann\"\nextension = \"plus\"\naccepts_subdomains = \"maybe\"\n\
+         [host_settings]\nforced_mx = 1\n\
+         [[list]]\naddress = \"team@example.com\"\nat = \"moon\"\nmembers = [\"ann@example.com\", \"b c\"]\n\
+         [[list]]\nmembers = [\"ann@example.com\"]\n";
+    fs::write(home.path().join("profile.toml"), spoilt).unwrap();
+    let mut opened = profile::open(home.path()).unwrap();
+    for part in [
+        "external_subdomain: rackspace.example.com leads to the one system already",
+        "[external] catch_all: “ann” has no @",
+        "[external] extension: “plus” separates nothing",
+        "[external] accepts_subdomains: ",
+        "[host_settings] forced_mx: “1” is neither true nor false",
+        "[[list]] team@example.com at",
+        "[[list]] team@example.com members: “b c” has no @",
+        "[[list]] address: a list without an address",
+    ] {
+        assert!(
+            opened.remarks.iter().any(|said| said.contains(part)),
+            "{part}: {:?}",
+            opened.remarks
+        );
+    }
+    assert_eq!(opened.plan.groups.len(), 1);
+    profile::save(&mut opened).unwrap();
+    assert_eq!(read(home.path(), "profile.toml"), spoilt, "what is not used is not rewritten");
 }
