@@ -15,7 +15,8 @@ use sdr_wizard::finding::{BEFORE, Evidence, Finding, State, exit_code};
 use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Clock, FixedClock};
 use sdr_wizard::plan::{
-    Address, Authority, Domain, Home, HostName, Mailbox, PanelOffer, Plan, Purpose, Side, Task,
+    Address, Authority, Domain, Group, GroupKind, Home, HostName, Mailbox, PanelOffer, Plan,
+    Purpose, Side, Task,
 };
 use sdr_wizard::practice::{Conditions, Edit, Fault, PracticeWorld, Switches};
 use serde::Deserialize;
@@ -97,12 +98,33 @@ struct Edits {
     host_mx: Option<Vec<HostName>>,
     done: Option<Vec<Task>>,
     everybody_at_host: Option<bool>,
+    external_subdomain: Option<Domain>,
+    forced_mx: Option<bool>,
+    catch_all_at_host: Option<Address>,
+    catch_all_outside: Option<Address>,
+    extension_at_host: Option<char>,
+    extension_outside: Option<char>,
+    accepts_subdomains: Option<bool>,
+    forwards_keep_copy: Option<bool>,
+    #[serde(default)]
+    lists: Vec<Listed>,
     #[serde(default)]
     remove: Vec<Address>,
     #[serde(default)]
     at_host: Vec<Address>,
     #[serde(default)]
     at_external: Vec<Address>,
+}
+
+/// A list, or an alias with members.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    address: Address,
+    at: Side,
+    #[serde(default)]
+    kind: GroupKind,
+    members: Vec<Address>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -294,6 +316,18 @@ fn edited(mut plan: Plan, edits: &Edits) -> Plan {
     }
     if let Some(done) = &edits.done {
         plan.done = done.iter().copied().collect();
+    }
+    set!(plan.host_settings.forced_mx, edits.forced_mx);
+    set!(plan.external.accepts_subdomains, edits.accepts_subdomains);
+    set!(plan.external.forwards_keep_copy, edits.forwards_keep_copy);
+    plan.host_settings.catch_all.clone_from(&edits.catch_all_at_host);
+    plan.external.catch_all.clone_from(&edits.catch_all_outside);
+    plan.host_settings.extension = edits.extension_at_host;
+    plan.external.extension = edits.extension_outside;
+    plan.set_external_subdomain(edits.external_subdomain.clone()).unwrap();
+    for Listed { address, at, kind, members } in &edits.lists {
+        let (address, members) = (address.clone(), members.clone());
+        plan.groups.push(Group { address, at: *at, kind: *kind, members });
     }
     plan.roster.remove(|person| edits.remove.contains(&person.address));
     let everybody: Vec<Address> = plan.roster.iter().map(|person| person.address.clone()).collect();

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::report::Report;
 use crate::plan::Plan;
-use crate::route::{Deed, Refusal, Start, check_order, deeds, shortest_order};
+use crate::route::{Deed, Refusal, Shortest, Start, check_order, deeds, shortest_order};
 
 /// An action that must not come where it stands, as `--json` has it.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Refused {
 pub(super) fn order(plan: &Plan, text: &str, report: &mut Report) -> anyhow::Result<u8> {
     if text.is_empty() {
         return Ok(match shortest_order(plan) {
-            Ok(starts) => told(&starts, "The shortest safe order", report),
+            Ok(shortest) => told(&shortest.starts, head(&shortest), report),
             Err(refusal) => refused(&refusal, report),
         });
     }
@@ -36,12 +36,19 @@ pub(super) fn order(plan: &Plan, text: &str, report: &mut Report) -> anyhow::Res
         Ok(starts) => told(&starts, "This order is safe", report),
         Err(refusal) => {
             let code = refused(&refusal, report);
-            if let Ok(starts) = shortest_order(plan) {
-                told(&starts, "The shortest safe order is", report);
+            if let Ok(shortest) = shortest_order(plan) {
+                told(&shortest.starts, head(&shortest), report);
             }
             code
         }
     })
+}
+
+fn head(shortest: &Shortest) -> &'static str {
+    match shortest.of_all {
+        true => "The shortest of all safe orders",
+        false => "A safe order; there are too many to try them all",
+    }
 }
 
 fn told(starts: &[Start], head: &str, report: &mut Report) -> u8 {

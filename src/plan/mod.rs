@@ -170,6 +170,26 @@ impl Plan {
         named.chain(worn).collect()
     }
 
+    /// Whether the address is one of a list, or of an alias with members.
+    pub fn is_group(&self, address: &Address) -> bool {
+        self.groups.iter().any(|group| group.address == *address)
+    }
+
+    /// The first person who lives there and has a plain name, with what
+    /// separates an extension where either system separates one: mail with an
+    /// extension fares alike for all.
+    pub fn extended_at(&self, home: Home) -> Option<(&Mailbox, char)> {
+        let sign = self.external.extension.or(self.host_settings.extension)?;
+        let fits = |person: &&Mailbox| {
+            let local = person.address.local();
+            person.home == home
+                && person.address.domain() == self.domain()
+                && !local.contains([sign, '"'])
+                && !self.is_group(&person.address)
+        };
+        self.roster.iter().find(fits).map(|person| (person, sign))
+    }
+
     /// The same person at the routing subdomain: `ann@rackspace.example.com`
     /// for `ann@example.com`.
     pub fn routing_address(&self, address: &Address) -> Address {

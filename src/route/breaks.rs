@@ -5,6 +5,9 @@ use super::{Cause, Hop, Rule, System, World};
 /// Why the stops of `cycle` lead back to the first of them.
 pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {
     let any = |wanted: fn(&Rule) -> bool| cycle.iter().any(|hop| wanted(&hop.rule));
+    if any(|rule| matches!(rule, Rule::List { .. })) {
+        return Cause::ListLoop;
+    }
     if any(|rule| matches!(rule, Rule::InternalRelay)) {
         return if any(|rule| matches!(rule, Rule::Sdr)) {
             Cause::BothNonAuthoritative
@@ -31,6 +34,16 @@ pub(super) fn what_breaks(world: &World, cycle: &[Hop]) -> String {
     let domain = &world.domain;
     let forward = cycle.iter().find(|hop| matches!(hop.rule, Rule::Forward { .. }));
     let alias = cycle.iter().find(|hop| matches!(hop.rule, Rule::Alias { .. }));
+    let list = cycle.iter().position(|hop| matches!(hop.rule, Rule::List { .. }));
+    if let Some((at, list)) = list.and_then(|at| Some((at, cycle.get(at)?))) {
+        let next = cycle.get((at + 1) % cycle.len()).unwrap_or(list);
+        return format!(
+            "Take {} out of the list {} at {}; it leads back to the list.",
+            next.recipient,
+            list.recipient,
+            list.at.label()
+        );
+    }
     match (cause_of_cycle(world, cycle), forward, alias) {
         (Cause::BothNonAuthoritative, ..) => format!(
             "Make the external server authoritative for {domain}, so that it refuses unknown addresses instead of passing them back to the host."

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::audit::Subject;
 use super::breaks::cause_of_cycle;
+use super::subject::{Subject, Who};
 use super::{Hop, Outcome, Rule, System, Trace, World};
+use crate::plan::Address;
 
 /// Why a group of addresses does not do what the plan wants, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -16,6 +17,9 @@ pub enum Cause {
     BothNonAuthoritative,
     /// The external server takes the routing subdomain for its own: a loop.
     WildcardAcceptedDomain,
+    /// A list that holds itself, straight or through the other system: a loop
+    /// in which every member gets copy after copy.
+    ListLoop,
     /// Unknown at the host, and split domain routing is off.
     SdrOff,
     /// The host does not know the routing subdomain.
@@ -28,6 +32,10 @@ pub enum Cause {
     TwoHomes,
     /// A mailbox on neither system.
     NoHome,
+    /// A list with a member whom its mail does not reach.
+    ListMember,
+    /// An address with an extension, which one system only separates.
+    OneSidedExtension,
     /// A catch-all takes what should pass.
     CatchAll,
     /// The external server accepts anything: lost or bounced later.
@@ -45,6 +53,7 @@ impl Cause {
             Self::WildcardAcceptedDomain => {
                 "the external server takes the routing subdomain for its own"
             }
+            Self::ListLoop => "a list that leads back to itself",
             Self::SdrOff => "unknown at the host, where split domain routing is off",
             Self::NoDomainAlias => "the host does not know the routing subdomain",
             Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
@@ -53,6 +62,10 @@ impl Cause {
             }
             Self::TwoHomes => "a mailbox on both systems",
             Self::NoHome => "a mailbox on neither system",
+            Self::ListMember => "a list with a member whom its mail does not reach",
+            Self::OneSidedExtension => {
+                "an address with an extension, which one system only separates"
+            }
             Self::CatchAll => "a catch-all takes the mail",
             Self::AcceptsAnything => "accepted by the external server, then lost or returned",
             Self::Other => "mail ends elsewhere than planned",
@@ -63,6 +76,9 @@ impl Cause {
 /// Derived from the path and from what the systems hold, never from what the
 /// plan calls it.
 pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
+    if subject.who == Who::Extended {
+        return Cause::OneSidedExtension;
+    }
     match &trace.outcome {
         Outcome::Loop { cycle_start, .. } => {
             cause_of_cycle(world, trace.hops.get(*cycle_start..).unwrap_or_default())
@@ -70,7 +86,15 @@ pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Caus
         Outcome::Delivered { .. } => cause_of_wrong_place(world, trace, subject),
         Outcome::Bounced { .. } | Outcome::Backscatter { .. } => {
             let refused = trace.hops.iter().find(|hop| hop.rule.loses());
-            refused.map_or(Cause::Other, |hop| cause_of_refusal(world, trace, hop, subject))
+            let cause = |hop| match cause_of_refusal(world, trace, hop, subject) {
+                Cause::NoHome | Cause::Other | Cause::AcceptsAnything
+                    if subject.who == Who::Group && hop.recipient != *subject.address =>
+                {
+                    Cause::ListMember
+                }
+                cause => cause,
+            };
+            refused.map_or(Cause::Other, cause)
         }
     }
 }
@@ -94,7 +118,10 @@ fn cause_of_wrong_place(world: &World, trace: &Trace, subject: &Subject<'_>) -> 
 
 fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'_>) -> Cause {
     let below = hop.recipient.domain().is_below(&world.domain);
-    let held = Held::of(world, subject);
+    let held = match subject.who {
+        Who::Group => Held::at(world, &hop.recipient, &hop.recipient),
+        Who::Person | Who::Extended | Who::Nobody => Held::of(world, subject),
+    };
     let nobody = subject.planned == System::Nobody;
     match (&hop.rule, hop.at) {
         (Rule::NoMx, _) if below => Cause::NoSubdomainMx,
@@ -152,13 +179,20 @@ struct Held {
 
 impl Held {
     fn of(world: &World, subject: &Subject<'_>) -> Self {
-        let (address, primary) = (&*subject.address, subject.whose());
+        Self::at(world, &subject.address, subject.whose())
+    }
+
+    fn at(world: &World, address: &Address, primary: &Address) -> Self {
+        let (host, external) = (&world.host, &world.external);
         Self {
-            host: world.host.mailboxes.contains(primary)
-                || world.host.aliases.contains_key(address),
-            external: world.external.mailboxes.contains(primary)
-                || world.external.mailboxes.contains(address),
-            forward: world.external.forwards.contains_key(address),
+            host: host.mailboxes.contains(primary)
+                || host.aliases.contains_key(address)
+                || host.lists.contains_key(address),
+            external: external.mailboxes.contains(primary)
+                || external.mailboxes.contains(address)
+                || external.aliases.contains_key(address)
+                || external.lists.contains_key(address),
+            forward: external.forwards.contains_key(address),
         }
     }
 }

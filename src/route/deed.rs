@@ -12,6 +12,11 @@ use crate::plan::{Home, Plan, Purpose, Side, WaveNumber};
 pub enum Deed {
     /// Split domain routing is switched on at the host.
     SdrOn,
+    /// In place of split domain routing: the MX records of the second routing
+    /// subdomain are published, and the external server takes it.
+    ExternalMx,
+    /// An alias at the host is made for everybody outside.
+    HostAliases,
     /// The host takes the routing subdomain as domain alias.
     Alias,
     /// The routing subdomain's MX records are published.
@@ -47,6 +52,8 @@ impl Deed {
     pub fn parse(text: &str) -> Option<Self> {
         let plain = match text {
             "sdr-on" => Self::SdrOn,
+            "external-mx" => Self::ExternalMx,
+            "host-aliases" => Self::HostAliases,
             "alias" => Self::Alias,
             "subdomain-mx" => Self::SubdomainMx,
             "first-contacts" => Self::FirstContacts,
@@ -71,6 +78,11 @@ impl Deed {
     pub fn label(self) -> String {
         match self {
             Self::SdrOn => "split domain routing is switched on".to_owned(),
+            Self::ExternalMx => {
+                "the MX records of the subdomain that leads to the external server are published"
+                    .to_owned()
+            }
+            Self::HostAliases => "an alias at the host is made for everybody outside".to_owned(),
             Self::Alias => "the domain alias is added at the host".to_owned(),
             Self::SubdomainMx => "the routing subdomain's MX records are published".to_owned(),
             Self::FirstContacts => {
@@ -90,12 +102,12 @@ impl Deed {
     /// Support no time is known.
     pub fn window(self) -> Window {
         match self {
-            Self::SubdomainMx | Self::PrimaryMx => Window::AtMost(48 * 60),
+            Self::SubdomainMx | Self::ExternalMx | Self::PrimaryMx => Window::AtMost(48 * 60),
             Self::MailboxesMade(_) => Window::AtMost(15),
             Self::FirstContacts | Self::Contacts(_) | Self::Moved(_) | Self::ContactsRemoved => {
                 Window::AtMost(0)
             }
-            Self::SdrOn | Self::SdrOff | Self::Alias => Window::UntilSeen,
+            Self::SdrOn | Self::SdrOff | Self::HostAliases | Self::Alias => Window::UntilSeen,
         }
     }
 
@@ -113,6 +125,8 @@ impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SdrOn => f.write_str("sdr-on"),
+            Self::ExternalMx => f.write_str("external-mx"),
+            Self::HostAliases => f.write_str("host-aliases"),
             Self::Alias => f.write_str("alias"),
             Self::SubdomainMx => f.write_str("subdomain-mx"),
             Self::FirstContacts => f.write_str("first-contacts"),
@@ -128,7 +142,11 @@ impl fmt::Display for Deed {
 
 /// Every action of this plan, in the recommended order.
 pub fn deeds(plan: &Plan) -> Vec<Deed> {
-    let mut deeds = vec![Deed::SdrOn, Deed::Alias, Deed::SubdomainMx];
+    let way_out = match plan.external_subdomain() {
+        None => vec![Deed::SdrOn],
+        Some(_) => vec![Deed::ExternalMx, Deed::HostAliases],
+    };
+    let mut deeds = [way_out, vec![Deed::Alias, Deed::SubdomainMx]].concat();
     if plan.roster.iter().any(|person| person.home == Home::Host) {
         deeds.push(Deed::FirstContacts);
     }
@@ -145,7 +163,10 @@ pub fn deeds(plan: &Plan) -> Vec<Deed> {
         if plan.situation.primary_mx == Side::External {
             deeds.push(Deed::PrimaryMx);
         }
-        deeds.extend([Deed::ContactsRemoved, Deed::SdrOff]);
+        deeds.push(Deed::ContactsRemoved);
+        if plan.external_subdomain().is_none() {
+            deeds.push(Deed::SdrOff);
+        }
     }
     deeds
 }
@@ -164,6 +185,8 @@ impl Moment {
         };
         Self {
             sdr: has(Deed::SdrOn) && !has(Deed::SdrOff),
+            host_aliases: has(Deed::HostAliases),
+            external_mx: has(Deed::ExternalMx),
             alias: has(Deed::Alias),
             subdomain_mx: has(Deed::SubdomainMx).then_some(MxOwner::Host),
             primary_mx,

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 
 use super::tally::Tally;
 use super::{Cause, Origin};
-use crate::plan::{Mailbox, Plan};
+use crate::plan::{Home, Mailbox, Plan};
 
 /// What a person has on both sides, and what the plan wants: one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,33 @@ impl Verdict {
                 None => tally.count_fine(routes),
             }
         }
+    }
+}
+
+/// Whom the settings of a plan name: members of lists, who collects unknown
+/// addresses, who stands for mail with an extension. What becomes of others
+/// may hang on them.
+pub(super) struct Names<'a> {
+    locals: HashSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Self {
+        let groups = plan.groups.iter();
+        let listed = groups.flat_map(|group| std::iter::once(&group.address).chain(&group.members));
+        let caught = [&plan.host_settings.catch_all, &plan.external.catch_all];
+        let extended = [Home::Host, Home::External].map(|home| plan.extended_at(home));
+        let extended = extended.into_iter().flatten().map(|(person, _)| &person.address);
+        // At whatever domain: each leads to the same user of the primary one.
+        let all = listed.chain(caught.into_iter().flatten()).chain(extended);
+        Self { locals: all.map(|address| address.local()).collect() }
+    }
+
+    pub(super) fn has(&self, person: &Mailbox) -> bool {
+        !self.locals.is_empty()
+            && std::iter::once(&person.address)
+                .chain(&person.aliases)
+                .any(|address| self.locals.contains(address.local()))
     }
 }
 

@@ -1,10 +1,10 @@
 //! The world at one moment: as planned, or as it is now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Phase, World};
-use crate::plan::{Address, Authority, Mailbox, Plan, Strategy, Task, WaveNumber};
+use super::{MxOwner, Phase, World};
+use crate::plan::{Address, Authority, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
 
 /// What was seen of the world; `None`: not seen, so the plan's word counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +41,11 @@ pub fn world_now(plan: &Plan, seen: &Seen) -> World {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
     pub(super) sdr: bool,
+    /// Whether the host has an alias for everybody outside, in a plan without
+    /// split domain routing.
+    pub(super) host_aliases: bool,
+    /// Whether the second routing subdomain leads to the external server.
+    pub(super) external_mx: bool,
     pub(super) alias: bool,
     pub(super) subdomain_mx: Option<MxOwner>,
     pub(super) primary_mx: MxOwner,
@@ -74,8 +79,12 @@ impl Moment {
         } else {
             plan.situation.primary_mx.into()
         };
+        let on = up && phase >= Phase::SdrOn;
+        let by_aliases = plan.external_subdomain().is_some();
         Self {
-            sdr: up && phase >= Phase::SdrOn,
+            sdr: on && !by_aliases,
+            host_aliases: on && by_aliases,
+            external_mx: on && by_aliases,
             alias: up && phase >= Phase::AliasThere,
             subdomain_mx: (up && phase >= Phase::SubdomainMx).then_some(MxOwner::Host),
             primary_mx: planned_mx,
@@ -102,8 +111,13 @@ impl Moment {
         } else {
             plan.situation.primary_mx.into()
         };
+        let by_aliases = plan.external_subdomain().is_some();
+        // Without split domain routing, the same task stands for the aliases.
+        let on = done(Task::EnableSdr) && !done(Task::DisableSdr);
         Self {
-            sdr: seen.sdr.unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr)),
+            sdr: seen.sdr.unwrap_or(on && !by_aliases),
+            host_aliases: on && by_aliases,
+            external_mx: done(Task::PublishSubdomainMx) && !taken_down && by_aliases,
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),
@@ -130,23 +144,11 @@ impl Moment {
                 break;
             }
         }
+        self.domain_at_host |= self.host_aliases;
+        self.domain_at_host |= plan.groups.iter().any(|group| group.at == Side::Host);
         self.domain_at_host |= self.sdr || self.alias || self.primary_mx == MxOwner::Host || host;
         self.anybody_external = external;
         self
-    }
-
-    /// The world in which these people are.
-    pub fn world(&self, plan: &Plan) -> World {
-        let mut mx = BTreeMap::from([(plan.domain().clone(), self.primary_mx)]);
-        if let Some(owner) = self.subdomain_mx {
-            mx.insert(plan.routing_subdomain().as_domain().clone(), owner);
-        }
-        World {
-            domain: plan.domain().clone(),
-            mx,
-            host: self.host(plan),
-            external: self.external(plan),
-        }
     }
 
     /// What this person has on either side.
@@ -167,58 +169,14 @@ impl Moment {
 
     /// People with an address in the primary domain; others are no business
     /// of either system here.
-    fn people<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = (&'p Mailbox, Standing)> {
+    pub(super) fn people<'p>(
+        &self,
+        plan: &'p Plan,
+    ) -> impl Iterator<Item = (&'p Mailbox, Standing)> {
         plan.roster
             .iter()
             .filter(|person| person.address.domain() == plan.domain())
             .map(|person| (person, self.standing(person)))
-    }
-
-    fn host(&self, plan: &Plan) -> HostSide {
-        let has_domain = self.domain_at_host;
-        let mut host = HostSide { sdr: self.sdr, has_domain, ..HostSide::default() };
-        for (person, standing) in self.people(plan) {
-            if standing.at_host {
-                host.mailboxes.insert(person.address.clone());
-                for alias in aliases(plan, person) {
-                    let members = host.aliases.entry(alias.clone());
-                    members.or_insert_with(|| vec![person.address.clone()]);
-                }
-            }
-        }
-        if self.alias {
-            host.alias_domains.insert(plan.routing_subdomain().as_domain().clone());
-        }
-        if let Some(seen) = &self.host_mailboxes {
-            host.mailboxes = seen.as_ref().clone();
-        }
-        host
-    }
-
-    fn external(&self, plan: &Plan) -> ExternalSide {
-        let mut external = ExternalSide {
-            authority: self.authority,
-            contacts_own_targets: true,
-            ..ExternalSide::default()
-        };
-        for (person, standing) in self.people(plan) {
-            let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
-            if standing.external {
-                external.mailboxes.extend(addresses.clone().cloned());
-            }
-            if standing.forward {
-                let to = plan.routing_address(&person.address);
-                for address in addresses {
-                    let forward = Forward { to: to.clone(), keep_copy: false };
-                    external.forwards.entry(address.clone()).or_insert(forward);
-                }
-            }
-        }
-        if !self.taken_down || self.anybody_external {
-            let domain = plan.domain().clone();
-            external.accepted_domains.push(AcceptedDomain { domain, with_subdomains: false });
-        }
-        external
     }
 }
 
@@ -231,16 +189,4 @@ pub(super) struct Standing {
     pub(super) external: bool,
     /// A forward or contact there.
     pub(super) forward: bool,
-}
-
-/// A person's other addresses in the primary domain, without those that are
-/// somebody's primary address: that person comes first.
-pub(super) fn aliases<'p>(
-    plan: &'p Plan,
-    person: &'p Mailbox,
-) -> impl Iterator<Item = &'p Address> + Clone {
-    person
-        .aliases
-        .iter()
-        .filter(|alias| alias.domain() == plan.domain() && plan.roster.get(alias).is_none())
 }

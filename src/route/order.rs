@@ -1,17 +1,18 @@
 //! The order of a plan's actions: whether one loses, loops or splits mail on
-//! its way, when each may start, and the shortest order that is safe.
+//! its way, and when each may start.
 //!
 //! An action is safe where no way of a message is worse off with it than
 //! without it, at any moment at which some servers go by the old state and
-//! some by the new one. People who fare alike are followed once.
+//! some by the new one. The shortest safe order is for [`super::search`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::deed::{Deed, Window, deeds};
-use super::{Moment, Origin, Outcome, System, World, follow, outcome_text};
-use crate::plan::{Home, Mailbox, Plan, Roster, WaveNumber};
+use super::Deed;
+use super::deed::Window;
+use super::watch::Watch;
+use crate::plan::Plan;
 
 /// An action that must not come at its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,240 +43,95 @@ pub struct Start {
     pub after_waiting: Vec<String>,
 }
 
-/// The state that an order goes through.
-struct Judge<'a> {
-    plan: &'a Plan,
-    /// One of each kind of people.
-    few: Plan,
-    /// How many each stands for.
-    stands_for: Vec<usize>,
-    known: BTreeMap<BTreeSet<Deed>, BTreeMap<Way, Fate>>,
-}
-
-/// A person, by row among the few, and where the message is written.
-type Way = (usize, Origin);
-
-/// How bad it is, and in words.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
-    Split(String),
-    Lost(String),
-    Loop(String),
-}
+/// Minutes from which on an action is begun early, so that its time runs.
+const A_DAY: u32 = 24 * 60;
 
 /// Whether this order is safe, and when each action may start.
 ///
 /// # Errors
 /// The first action that must not come where it stands.
 pub fn check_order(plan: &Plan, order: &[Deed]) -> Result<Vec<Start>, Refusal> {
-    let mut judge = Judge::new(plan);
+    let mut watch = Watch::new(plan);
     let mut done = BTreeSet::new();
     for &deed in order {
-        judge.refuse(&done, deed)?;
+        watch.refuse(&done, deed)?;
         done.insert(deed);
     }
-    Ok(judge.timeline(order))
+    Ok(timeline(&mut watch, order))
 }
 
-/// The shortest safe order of all actions of the plan, and when each may
-/// start; of equals the recommended one.
-///
-/// # Errors
-/// The action that no order makes safe, with what it would do.
-pub fn shortest_order(plan: &Plan) -> Result<Vec<Start>, Refusal> {
-    let mut judge = Judge::new(plan);
-    let mut left = deeds(plan);
-    let (mut order, mut done) = (Vec::new(), BTreeSet::new());
-    while !left.is_empty() {
-        let mut first_refusal = None;
-        // What takes longest goes first, so that its time runs meanwhile.
-        let mut ready: Vec<Deed> = Vec::new();
-        for &deed in &left {
-            match judge.refuse(&done, deed) {
-                Ok(()) => ready.push(deed),
-                Err(refusal) => drop(first_refusal.get_or_insert(refusal)),
-            }
-        }
-        let longest = ready.iter().copied().enumerate().min_by_key(|(at, deed)| {
-            let sooner = matches!(deed, Deed::SubdomainMx) && deed.window() != Window::AtMost(0);
-            (!sooner, *at)
-        });
-        let Some((_, deed)) = longest else {
-            return match first_refusal {
-                Some(refusal) => Err(refusal),
-                None => Ok(judge.timeline(&order)),
-            };
-        };
-        left.retain(|other| *other != deed);
-        done.insert(deed);
-        order.push(deed);
-    }
-    Ok(judge.timeline(&order))
+/// When each may start.
+pub(super) fn timeline(watch: &mut Watch<'_>, order: &[Deed]) -> Vec<Start> {
+    let mut progress = Progress::default();
+    order.iter().map(|deed| progress.begin(watch, *deed)).collect()
 }
 
-impl<'a> Judge<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        type Kind = (Option<WaveNumber>, Home, bool, bool);
-        let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut few = plan.clone();
-        few.roster = Roster::default();
-        let mut stands_for = Vec::new();
-        for person in plan.roster.iter().filter(|who| who.address.domain() == plan.domain()) {
-            let forward = person.strategy == crate::plan::Strategy::Forward;
-            let kind = (person.wave, person.home, forward, person.aliases.is_empty());
-            let place = *kinds.entry(kind).or_insert_with(|| {
-                few.roster.put(person.clone());
-                stands_for.push(0);
-                stands_for.len() - 1
-            });
-            if let Some(count) = stands_for.get_mut(place) {
-                *count += 1;
-            }
-        }
-        Self { plan, few, stands_for, known: BTreeMap::new() }
-    }
-
-    /// Refuses `deed` after `done` where some way is worse off with it.
-    fn refuse(&mut self, done: &BTreeSet<Deed>, deed: Deed) -> Result<(), Refusal> {
-        if let Some(needed) = deed.comes_after().filter(|needed| !done.contains(needed)) {
-            let why = format!("{} before {}.", capital(&deed.label()), needed.label());
-            return Err(Refusal { deed, why, people: 0, example: String::new() });
-        }
-        let mut then = done.clone();
-        then.insert(deed);
-        let worse = self.worse(done, &then);
-        let Some((_, worst)) = worse.iter().max_by_key(|(_, fate)| (*fate).clone()) else {
-            return Ok(());
-        };
-        let rows: BTreeSet<usize> = worse.iter().map(|((row, _), _)| *row).collect();
-        let count = |row: &usize| self.stands_for.get(*row).copied().unwrap_or_default();
-        let people: usize = rows.iter().map(count).sum();
-        let (what, example) = match worst {
-            Fate::Loop(text) => ("go round in a loop", text),
-            Fate::Lost(text) => ("not arrive", text),
-            Fate::Split(text) => ("arrive where they no longer look", text),
-        };
-        let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-        let why = format!("When {}, mail for {who} would {what}.", deed.label());
-        Err(Refusal { deed, why, people, example: example.clone() })
-    }
-
-    /// The ways that are worse off in the second state.
-    fn worse(&mut self, before: &BTreeSet<Deed>, after: &BTreeSet<Deed>) -> Vec<(Way, Fate)> {
-        let old = self.fates(before);
-        let new = self.fates(after);
-        let rank = |fate: &Fate| match fate {
-            Fate::Split(_) => 1,
-            Fate::Lost(_) => 2,
-            Fate::Loop(_) => 3,
-        };
-        new.into_iter().filter(|(way, fate)| old.get(way).map_or(0, rank) < rank(fate)).collect()
-    }
-
-    /// The ways that go astray when exactly these actions are done.
-    fn fates(&mut self, done: &BTreeSet<Deed>) -> BTreeMap<Way, Fate> {
-        if let Some(known) = self.known.get(done) {
-            return known.clone();
-        }
-        // What concerns everybody is taken from everybody.
-        let moment = Moment::done(self.plan, done);
-        let world = moment.world(&self.few);
-        let mut fates = BTreeMap::new();
-        for (row, person) in self.few.roster.iter().enumerate() {
-            for origin in Origin::ALL {
-                let fates_of =
-                    std::iter::once(&person.address).chain(&person.aliases).filter_map(|address| {
-                        let trace = follow(&world, origin, address);
-                        let kind = fate(&world, person, done, &trace.outcome)?;
-                        Some(kind(format!(
-                            "{address} from {}: {}",
-                            origin.label(),
-                            outcome_text(&trace)
-                        )))
-                    });
-                if let Some(worst) = fates_of.max() {
-                    fates.insert((row, origin), worst);
-                }
-            }
-        }
-        self.known.insert(done.clone(), fates.clone());
-        fates
-    }
-
-    /// When each may start: an action need not wait for another one's window
-    /// where it is safe beside the old state too.
-    fn timeline(&mut self, order: &[Deed]) -> Vec<Start> {
-        let mut starts: Vec<Start> = Vec::new();
-        let mut ends: Vec<(Deed, u32)> = Vec::new();
-        let mut done = BTreeSet::new();
-        for &deed in order {
-            let (mut minute, mut seeing, mut waiting) = (0, Vec::new(), Vec::new());
-            for &(before, end) in &ends {
-                let mut without = done.clone();
-                without.remove(&before);
-                let mut then = without.clone();
-                then.insert(deed);
-                let needs =
-                    deed.comes_after() == Some(before) || !self.worse(&without, &then).is_empty();
-                if !needs {
-                    continue;
-                }
-                minute = minute.max(end);
-                match before.window() {
-                    Window::UntilSeen => seeing.push(before.to_string()),
-                    Window::AtMost(_) => waiting.push(before.to_string()),
-                }
-            }
-            let length = match deed.window() {
-                Window::AtMost(minutes) => minutes,
-                Window::UntilSeen => 0,
-            };
-            ends.push((deed, minute + length));
-            done.insert(deed);
-            starts.push(Start {
-                action: deed.to_string(),
-                label: deed.label(),
-                minute,
-                after_seeing: seeing,
-                after_waiting: waiting,
-            });
-        }
-        starts
-    }
+/// The actions of an order so far, and when each is seen everywhere.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Progress {
+    pub(super) done: BTreeSet<Deed>,
+    /// In the order in which they were begun, with the minute of their end.
+    ends: Vec<(Deed, u32)>,
+    /// The last end of all.
+    pub(super) over: u32,
+    /// How often something has to be seen before the next one.
+    pub(super) waits: usize,
+    /// How far behind those stand that take long: the sum of their places.
+    pub(super) delay: usize,
 }
 
-/// What is wrong with this end, if anything: a person who works at the host
-/// looks there; before that the new mailbox keeps what comes early.
-fn fate(
-    world: &World,
-    person: &Mailbox,
-    done: &BTreeSet<Deed>,
-    outcome: &Outcome,
-) -> Option<fn(String) -> Fate> {
-    let at_host = person.home == Home::Host
-        || person.wave.is_some_and(|wave| done.contains(&Deed::Moved(wave)));
-    let own = |system: System| {
-        let held = match system {
-            System::Host => &world.host.mailboxes,
-            System::External => &world.external.mailboxes,
-            System::Third | System::Nobody => return false,
+impl Progress {
+    /// Begins one more: an action need not wait for another one's window where
+    /// it is safe beside the old state too.
+    pub(super) fn begin(&mut self, watch: &mut Watch<'_>, deed: Deed) -> Start {
+        let (mut minute, mut seeing, mut waiting) = (0, Vec::new(), Vec::new());
+        for &(before, end) in &self.ends {
+            let mut without = self.done.clone();
+            without.remove(&before);
+            let mut then = without.clone();
+            then.insert(deed);
+            if deed.comes_after() != Some(before) && !watch.is_worse(&without, &then) {
+                continue;
+            }
+            minute = minute.max(end);
+            match before.window() {
+                Window::UntilSeen => seeing.push(before.to_string()),
+                Window::AtMost(_) => waiting.push(before.to_string()),
+            }
+        }
+        let length = match deed.window() {
+            Window::AtMost(minutes) => minutes,
+            Window::UntilSeen => 0,
         };
-        held.contains(&person.address)
-    };
-    match outcome {
-        Outcome::Loop { .. } => Some(Fate::Loop),
-        Outcome::Bounced { .. } | Outcome::Backscatter { .. } => Some(Fate::Lost),
-        Outcome::Delivered { copies } => {
-            let seen = copies.iter().any(|(system, _)| match at_host {
-                true => *system == System::Host,
-                false => own(*system),
-            });
-            (!seen).then_some(Fate::Split as fn(String) -> Fate)
+        if length >= A_DAY {
+            self.delay += self.ends.len();
+        }
+        let end = minute + length;
+        self.ends.push((deed, end));
+        self.done.insert(deed);
+        self.over = self.over.max(end);
+        self.waits += usize::from(!seeing.is_empty());
+        Start {
+            action: deed.to_string(),
+            label: deed.label(),
+            minute,
+            after_seeing: seeing,
+            after_waiting: waiting,
         }
     }
-}
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    /// The actions in their order.
+    pub(super) fn order(&self) -> Vec<Deed> {
+        self.ends.iter().map(|(deed, _)| *deed).collect()
+    }
+
+    /// Whether nothing that comes later can do better after `other`, which has
+    /// the same actions done: all of them end as early here.
+    pub(super) fn is_as_good_as(&self, other: &Self) -> bool {
+        let end_of =
+            |deed: Deed| other.ends.iter().find(|(one, _)| *one == deed).map(|(_, at)| *at);
+        self.waits <= other.waits
+            && self.delay <= other.delay
+            && self.ends.iter().all(|(deed, end)| end_of(*deed).is_some_and(|at| *end <= at))
+    }
 }

@@ -15,6 +15,9 @@ pub enum Phase {
     Before,
     /// The host has the domain, and split domain routing is on.
     SdrOn,
+    /// In place of split domain routing: the host has an alias for everybody
+    /// outside, and the second routing subdomain leads there.
+    AliasesMade,
     /// The host has the routing subdomain as domain alias.
     AliasThere,
     /// The subdomain's MX records are visible.
@@ -38,6 +41,7 @@ impl Phase {
         match self {
             Self::Before => "Before anything is done".to_owned(),
             Self::SdrOn => "Split domain routing is on".to_owned(),
+            Self::AliasesMade => "The host has aliases for those outside".to_owned(),
             Self::AliasThere => "The host knows the routing subdomain".to_owned(),
             Self::SubdomainMx => "The subdomain's MX records are visible".to_owned(),
             Self::ForwardsLoaded => "Forwards to the host are loaded".to_owned(),
@@ -51,7 +55,11 @@ impl Phase {
 /// The phases of this plan, in the recommended order. A permanent split ends
 /// with its last wave, or with the MX change where that was made.
 pub fn phases(plan: &Plan) -> Vec<Phase> {
-    let mut phases = vec![Phase::Before, Phase::SdrOn, Phase::AliasThere, Phase::SubdomainMx];
+    let way_out = match plan.external_subdomain() {
+        None => Phase::SdrOn,
+        Some(_) => Phase::AliasesMade,
+    };
+    let mut phases = vec![Phase::Before, way_out, Phase::AliasThere, Phase::SubdomainMx];
     if plan.roster.iter().any(|person| person.home == Home::Host) {
         phases.push(Phase::ForwardsLoaded);
     }

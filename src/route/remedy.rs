@@ -40,6 +40,32 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "On the external server, replace the accepted domain *.{domain} by {domain} and the names below it that it really serves, without {subdomain}."
             ),
         ),
+        Cause::ListLoop => (
+            format!(
+                "The list holds an address that leads back to it, so a message to it goes round, and every other member gets a copy each time, until a hop limit ends it. {HOP_LIMITS}"
+            ),
+            format!("Take that member out of the list: {who}."),
+        ),
+        Cause::ListMember => (
+            "Mail to the list does not reach one of its members; whoever writes to the list gets it back, or nobody is told."
+                .to_owned(),
+            format!("Follow the list to see which member it is, and take them out or make the mailbox: {who}."),
+        ),
+        Cause::OneSidedExtension => (
+            "One system takes what stands behind the sign for an extension of the name, the other one for a part of it. Such mail is refused, or goes round where a forward leads back."
+                .to_owned(),
+            format!(
+                "Separate extensions on both systems or on neither, or give the people who use them an alias: {who}."
+            ),
+        ),
+        Cause::SdrOff if plan.external_subdomain().is_some() => (
+            "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them."
+                .to_owned(),
+            format!(
+                "Make an alias at the host for each of them, to the same user at {}: {who}.",
+                plan.external_subdomain().map_or("", |name| name.as_str())
+            ),
+        ),
         Cause::SdrOff => (
             "The host refuses addresses that it does not have (550 5.1.1). Its users can't reach these people, and nobody outside can while the MX records name the host."
                 .to_owned(),
@@ -61,6 +87,15 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 }
             },
         ),
+        Cause::NoSubdomainMx if way_out_is_missing(plan, lines) => {
+            let second = plan.external_subdomain().map_or("", |name| name.as_str());
+            (
+                format!("Aliases at the host lead to {second}, and no MX record brings its mail to the external server."),
+                format!(
+                    "Publish an MX record for {second} that names the external server. Leave those of {domain} as they are."
+                ),
+            )
+        }
         Cause::NoSubdomainMx => (
             format!(
                 "Forwards lead to {subdomain}, and no MX record brings its mail to the host. Mail that the external server has accepted for moved people does not arrive."
@@ -102,6 +137,13 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
 }
 
 const HOP_LIMITS: &str = "Exchange then says 554 5.4.6 Hop count exceeded or 5.4.14, Rackspace 450 4.4.6 Routing loop detected (G16).";
+
+/// Whether it is the subdomain that leads out of the host which has no record.
+fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
+    let second = plan.external_subdomain().map(|name| name.as_domain());
+    let lost = lines.iter().flat_map(|line| &line.trace.hops).find(|hop| hop.rule == Rule::NoMx);
+    lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
+}
 
 fn contact_meaning(lines: &[AuditLine]) -> String {
     let loops = lines.iter().any(|line| matches!(line.trace.outcome, Outcome::Loop { .. }));

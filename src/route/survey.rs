@@ -8,9 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::audit::audit_people;
-use super::kinds::{Kind, Shared, Verdict};
-use super::moment::aliases;
+use super::audit::audit_person;
+use super::kinds::{Kind, Names, Shared, Verdict};
+use super::setting::aliases;
 use super::tally::Tally;
 use super::{
     Audit, AuditLine, Cause, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
@@ -23,6 +23,8 @@ pub struct Survey {
     plan: Plan,
     /// The same plan without people.
     nobody: Plan,
+    /// The same plan with those alone whom its settings name.
+    named: Plan,
     moment: Moment,
     rows: Vec<Kind>,
     kinds: BTreeMap<Kind, Verdict>,
@@ -33,9 +35,15 @@ impl Survey {
     pub fn new(plan: &Plan, moment: Moment) -> Self {
         let mut nobody = plan.clone();
         nobody.roster = Roster::default();
+        let mut named = nobody.clone();
+        let names = Names::of(plan);
+        for person in plan.roster.iter().filter(|person| names.has(person)) {
+            named.roster.put(person.clone());
+        }
         let mut survey = Self {
             plan: plan.clone(),
             nobody,
+            named,
             moment,
             rows: Vec::with_capacity(plan.roster.len()),
             kinds: BTreeMap::new(),
@@ -107,7 +115,9 @@ impl Survey {
         }
         let seen = self.moment.host_mailboxes.as_ref();
         let own_mailbox = |alias| seen.is_some_and(|seen| seen.contains(alias));
-        if shared.has(person) || person.aliases.iter().any(own_mailbox) {
+        let named =
+            !self.named.roster.is_empty() && self.named.roster.get(&person.address).is_some();
+        if named || shared.has(person) || person.aliases.iter().any(own_mailbox) {
             return Kind::SINGULAR;
         }
         let standing = self.moment.standing(person);
@@ -165,11 +175,12 @@ impl Survey {
     fn lines(&self, person: &Mailbox) -> Vec<AuditLine> {
         let alone = self.alone([person]);
         let world = self.moment_of(&alone, false).world(&alone);
-        audit_people(&alone, &world).into_iter().flat_map(|judged| judged.lines).collect()
+        let judged = audit_person(&alone, &world, &person.address);
+        judged.into_iter().flat_map(|judged| judged.lines).collect()
     }
 
     fn alone<'a>(&self, people: impl IntoIterator<Item = &'a Mailbox>) -> Plan {
-        let mut alone = self.nobody.clone();
+        let mut alone = self.named.clone();
         for person in people {
             alone.roster.put(person.clone());
         }

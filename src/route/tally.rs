@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::audit::Judged;
 use super::cause::Cause;
 use super::remedy::remedy;
+use super::subject::Who;
 use super::{Audit, AuditGroup, AuditLine};
 use crate::plan::{Address, Plan};
 
@@ -20,6 +21,7 @@ pub(super) struct Tally {
 #[derive(Default)]
 struct Fault {
     named: HashSet<Address>,
+    lists: usize,
     /// People beyond those named.
     more: usize,
     addresses: usize,
@@ -34,9 +36,10 @@ impl Tally {
         for cause in judged.lines.iter().filter_map(|line| line.cause).collect::<BTreeSet<_>>() {
             let fault = self.faults.entry(cause).or_default();
             fault.addresses += 1;
-            match &judged.whose {
-                Some(whose) => drop(fault.named.insert(whose.clone())),
-                None => fault.strangers = true,
+            match judged.who {
+                Who::Person | Who::Extended => drop(fault.named.insert(judged.whose.clone())),
+                Who::Group => fault.lists += 1,
+                Who::Nobody => fault.strangers = true,
             }
         }
         for line in judged.lines {
@@ -86,6 +89,7 @@ impl Tally {
             let fault = self.faults.entry(group.cause).or_default();
             fault.strangers |= group.strangers;
             fault.more += group.people;
+            fault.lists += group.lists;
             fault.addresses += group.addresses;
             fault.routes += group.routes;
             fault.lines.extend(group.lines);
@@ -113,17 +117,23 @@ impl Tally {
 impl Fault {
     fn into_group(self, cause: Cause, plan: &Plan) -> AuditGroup {
         let people = self.named.len() + self.more;
-        let who = match (people, self.strangers) {
-            (0, _) => "Addresses that nobody has".to_owned(),
-            (1, false) => "1 person".to_owned(),
-            (1, true) => "1 person, and addresses that nobody has".to_owned(),
-            (_, false) => format!("{people} people"),
-            (_, true) => format!("{people} people, and addresses that nobody has"),
+        let count = |number, one: &str, many: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            number => Some(format!("{number} {many}")),
+        };
+        let counted = [count(people, "person", "people"), count(self.lists, "list", "lists")];
+        let counted: Vec<String> = counted.into_iter().flatten().collect();
+        let who = match (counted.join(" and "), self.strangers) {
+            (none, _) if none.is_empty() => "Addresses that nobody has".to_owned(),
+            (counted, false) => counted,
+            (counted, true) => format!("{counted}, and addresses that nobody has"),
         };
         let remedy = remedy(cause, plan, &self.lines, self.addresses);
         AuditGroup {
             cause,
             people,
+            lists: self.lists,
             summary: format!("{who}: {}", cause.label()),
             meaning: remedy.meaning,
             action: remedy.action,

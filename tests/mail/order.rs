@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use sdr_wizard::plan::{Home, Plan, Purpose, Side, WaveNumber};
+use sdr_wizard::plan::{Group, GroupKind, Home, Mailbox, Plan, Purpose, Side, WaveNumber};
 use sdr_wizard::route::{
-    Deed, Moment, Origin, Outcome, check_order, deeds, follow, shortest_order,
+    Deed, Moment, Origin, Outcome, Shortest, Start, Window, check_order, deeds, follow,
+    shortest_order,
 };
 
-use crate::{address, plan};
+use crate::{address, domain, plan};
 
 /// The plan of the other tests, in which bob moves too.
 fn everybody_moves() -> Plan {
@@ -89,7 +90,8 @@ fn an_action_waits_for_the_windows_of_those_that_it_needs_and_no_others() {
 #[test]
 fn the_shortest_order_holds_every_action_and_starts_the_slow_ones_first() {
     let plan = everybody_moves();
-    let starts = shortest_order(&plan).unwrap();
+    let Shortest { starts, of_all } = shortest_order(&plan).unwrap();
+    assert!(of_all);
     let names: Vec<Deed> = starts.iter().map(|s| Deed::parse(&s.action).unwrap()).collect();
     let all: BTreeSet<Deed> = deeds(&plan).into_iter().collect();
     assert_eq!(names.iter().copied().collect::<BTreeSet<_>>(), all);
@@ -104,6 +106,85 @@ fn taking_down_with_somebody_left_outside_is_refused() {
     assert_eq!(refusal.deed, Deed::ContactsRemoved);
     assert_eq!(refusal.people, 3);
     assert!(refusal.example.contains("from a user of the external server"), "{}", refusal.example);
+}
+
+/// When an order is over, by the windows that are known.
+fn over(starts: &[Start]) -> u32 {
+    let end = |start: &Start| {
+        let length = match Deed::parse(&start.action).unwrap().window() {
+            Window::AtMost(minutes) => minutes,
+            Window::UntilSeen => 0,
+        };
+        start.minute + length
+    };
+    starts.iter().map(end).max().unwrap()
+}
+
+fn orders(left: &[Deed]) -> Vec<Vec<Deed>> {
+    if left.is_empty() {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for first in left {
+        let rest: Vec<Deed> = left.iter().copied().filter(|deed| deed != first).collect();
+        all.extend(orders(&rest).into_iter().map(|order| [vec![*first], order].concat()));
+    }
+    all
+}
+
+#[test]
+fn no_order_at_all_is_shorter_than_the_shortest() {
+    for way_without_sdr in [false, true] {
+        let mut plan = plan();
+        plan.situation.purpose = Purpose::Permanent;
+        plan.roster.remove(|person| person.wave != WaveNumber::new(1));
+        if way_without_sdr {
+            plan.set_external_subdomain(Some(domain("exchange.example.com"))).unwrap();
+            plan.roster.remove(|_| true);
+            plan.roster.add(Mailbox::new(address("bob"))).unwrap();
+        }
+        let all = orders(&deeds(&plan));
+        let safe = all.iter().filter_map(|order| check_order(&plan, order).ok());
+        let safe: Vec<u32> = safe.map(|starts| over(&starts)).collect();
+        let shortest = shortest_order(&plan).unwrap();
+        assert!(shortest.of_all);
+        assert_eq!(Some(over(&shortest.starts)), safe.into_iter().min());
+    }
+}
+
+#[test]
+fn a_plan_with_more_orders_than_can_be_tried_says_so() {
+    let mut plan = everybody_moves();
+    for number in 3..7 {
+        let mut person = Mailbox::new(address(&format!("late{number}")));
+        person.wave = WaveNumber::new(number);
+        plan.roster.add(person).unwrap();
+    }
+    let Shortest { starts, of_all } = shortest_order(&plan).unwrap();
+    assert!(!of_all);
+    let names: Vec<Deed> = starts.iter().map(|s| Deed::parse(&s.action).unwrap()).collect();
+    assert!(check_order(&plan, &names).is_ok());
+}
+
+#[test]
+fn what_harms_a_list_or_postmaster_is_refused_too() {
+    let mut plan = plan();
+    let members = vec![address("bob"), address("cy")];
+    let (kind, at) = (GroupKind::List, Side::External);
+    plan.groups.push(Group { address: address("team"), at, kind, members });
+    // Nobody at the host but by contact: without a mailbox the list loops too.
+    let names = ["sdr-on", "alias", "subdomain-mx", "first-contacts", "contacts-1"];
+    let refusal = check_order(&plan, &order(&names)).unwrap_err();
+    assert_eq!((refusal.deed, refusal.people), (Deed::Contacts(WaveNumber::FIRST), 1));
+    plan.roster.edit(&address("cy"), |cy| cy.aliases.push(address("postmaster")));
+    let refusal = check_order(&plan, &order(&names)).unwrap_err();
+    assert!(refusal.example.contains("postmaster@example.com"), "{}", refusal.example);
+    // A list alone: the host has it, and its members are outside.
+    plan.roster.remove(|person| person.address != address("bob"));
+    plan.groups.iter_mut().for_each(|group| group.at = Side::Host);
+    let order = order(&["sdr-on", "sdr-off"]);
+    let refusal = check_order(&plan, &order).unwrap_err();
+    assert_eq!(refusal.deed, Deed::SdrOff);
 }
 
 proptest! {

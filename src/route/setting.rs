@@ -1,0 +1,120 @@
+//! The world in which the people of a plan are at a moment.
+
+use std::collections::BTreeMap;
+
+use super::{AcceptedDomain, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
+use crate::plan::{Address, GroupKind, Mailbox, Plan, Side, Strategy};
+
+impl Moment {
+    /// The world in which these people are.
+    pub fn world(&self, plan: &Plan) -> World {
+        let mut mx = BTreeMap::from([(plan.domain().clone(), self.primary_mx)]);
+        if let Some(owner) = self.subdomain_mx {
+            mx.insert(plan.routing_subdomain().as_domain().clone(), owner);
+        }
+        if let Some(second) = plan.external_subdomain().filter(|_| self.external_mx) {
+            mx.insert(second.as_domain().clone(), MxOwner::External);
+        }
+        World {
+            domain: plan.domain().clone(),
+            mx,
+            host: self.host(plan),
+            external: self.external(plan),
+        }
+    }
+
+    fn host(&self, plan: &Plan) -> HostSide {
+        let has_domain = self.domain_at_host;
+        let mut host = HostSide { sdr: self.sdr, has_domain, ..HostSide::default() };
+        host.catch_all.clone_from(&plan.host_settings.catch_all);
+        host.forced_mx = plan.host_settings.forced_mx;
+        host.limits.plus = plan.host_settings.extension;
+        let way_out = plan.external_subdomain().filter(|_| self.host_aliases);
+        for (person, standing) in self.people(plan) {
+            if standing.at_host {
+                host.mailboxes.insert(person.address.clone());
+                for alias in aliases(plan, person) {
+                    let members = host.aliases.entry(alias.clone());
+                    members.or_insert_with(|| vec![person.address.clone()]);
+                }
+            } else if let Some(second) = way_out {
+                for address in std::iter::once(&person.address).chain(aliases(plan, person)) {
+                    let members = host.aliases.entry(address.clone());
+                    members.or_insert_with(|| vec![address.at(second.as_domain())]);
+                }
+            }
+        }
+        if self.alias {
+            host.alias_domains.insert(plan.routing_subdomain().as_domain().clone());
+        }
+        if let Some(seen) = &self.host_mailboxes {
+            host.mailboxes = seen.as_ref().clone();
+        }
+        for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
+            host.mailboxes.remove(&group.address);
+            match group.kind {
+                GroupKind::List => host.lists.insert(group.address.clone(), group.members.clone()),
+                GroupKind::Alias => {
+                    host.aliases.insert(group.address.clone(), group.members.clone())
+                }
+            };
+        }
+        host
+    }
+
+    fn external(&self, plan: &Plan) -> ExternalSide {
+        let mut external = ExternalSide {
+            authority: self.authority,
+            contacts_own_targets: true,
+            ..ExternalSide::default()
+        };
+        external.catch_all.clone_from(&plan.external.catch_all);
+        external.limits.plus = plan.external.extension;
+        for (person, standing) in self.people(plan) {
+            let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
+            if standing.external {
+                external.mailboxes.extend(addresses.clone().cloned());
+            }
+            if standing.forward {
+                let to = plan.routing_address(&person.address);
+                let keep_copy = plan.external.forwards_keep_copy
+                    && person.strategy == Strategy::Forward
+                    && standing.external;
+                for address in addresses {
+                    let forward = Forward { to: to.clone(), keep_copy };
+                    external.forwards.entry(address.clone()).or_insert(forward);
+                }
+            }
+        }
+        for group in plan.groups.iter().filter(|group| group.at == Side::External) {
+            external.mailboxes.remove(&group.address);
+            external.forwards.remove(&group.address);
+            let (address, members) = (group.address.clone(), group.members.clone());
+            match group.kind {
+                GroupKind::List => external.lists.insert(address, members),
+                GroupKind::Alias => external.aliases.insert(address, members),
+            };
+        }
+        if !self.taken_down || self.anybody_external {
+            let domain = plan.domain().clone();
+            let with_subdomains = plan.external.accepts_subdomains;
+            external.accepted_domains.push(AcceptedDomain { domain, with_subdomains });
+            if let Some(second) = plan.external_subdomain().filter(|_| self.external_mx) {
+                external.alias_domains.insert(second.as_domain().clone());
+            }
+        }
+        external
+    }
+}
+
+/// A person's other addresses in the primary domain, without those that are
+/// somebody's primary address: that person comes first.
+pub(super) fn aliases<'p>(
+    plan: &'p Plan,
+    person: &'p Mailbox,
+) -> impl Iterator<Item = &'p Address> + Clone {
+    person
+        .aliases
+        .iter()
+        .filter(|alias| alias.domain() == plan.domain() && plan.roster.get(alias).is_none())
+}
