@@ -81,6 +81,7 @@ fn every_page_draws_in_both_themes() {
             };
             take(&mut hand, &format!("{checked}-{word}"));
             for (at, card) in [
+                (Step::Flow, "Everybody at once"),
                 (Step::Flow, "Explain a bounce"),
                 (Step::Flow, "The path that it really took"),
                 (Step::Server, "Test from another machine"),
@@ -195,7 +196,7 @@ fn a_followed_message_and_large_letters_draw() {
         hand.fill("To this address", "chiara.rossi@example.com");
         hand.enter();
         hand.until("an audit", |hand| !hand.has("Following every address"));
-        hand.harness.get_by_role(egui::accesskit::Role::Image).scroll_to_me();
+        hand.harness.get_by_label_contains("Picture of the way").scroll_to_me();
         hand.harness.run_steps(3);
         // The page must say what the picture shows.
         assert_eq!(hand.has("A loop: it goes back to stop"), fault);

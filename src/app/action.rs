@@ -85,6 +85,8 @@ pub enum Action {
     Mail(MailAction),
     /// Where the followed message is written.
     FlowFrom(Origin),
+    /// Whose ways the picture of everybody shows; `None`: all.
+    CrowdFrom(Option<Origin>),
     /// What is shown of the followed message's way.
     Play(Play),
     /// At which moment everybody is followed.
@@ -232,6 +234,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
                 Action::SeenSince => session.since.clear(),
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),
+                Action::CrowdFrom(from) => session.flow.crowd = from,
                 Action::Play(play) => session.flow.play = play,
                 Action::TogglePractice => session.practice_open = !session.practice_open,
                 _ => {}

@@ -17,11 +17,13 @@ pub(crate) struct FlowView {
     pub(crate) trace: Option<Trace>,
     /// What is shown of it.
     pub(crate) play: Play,
+    /// Whose ways the picture of everybody shows; `None`: all.
+    pub(crate) crowd: Option<Origin>,
 }
 
 impl Default for FlowView {
     fn default() -> Self {
-        Self { origin: Origin::Internet, phase: None, trace: None, play: Play::Whole }
+        Self { origin: Origin::Internet, phase: None, trace: None, play: Play::Whole, crowd: None }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::cause::{Cause, cause};
 use super::subject::{Subject, Who, people, subjects};
 use super::tally::Tally;
-use super::{Origin, System, Trace, World, follow};
+use super::{Crowd, Origin, System, Trace, World, follow};
 use crate::plan::{Address, Plan};
 
 /// One address from one origin.
@@ -60,6 +60,8 @@ pub struct Audit {
     pub fine_routes: usize,
     /// Ways that are as planned; of a large audit the first ones only.
     pub fine: Vec<AuditLine>,
+    /// All of them at once, counted.
+    pub crowd: Crowd,
 }
 
 /// Follows every person of the plan's roster under each of their addresses,

@@ -22,7 +22,8 @@ pub struct Area {
 }
 
 /// A place in the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Place {
     /// Anybody outside.
     Internet,
@@ -151,7 +152,8 @@ fn node(place: Place) -> Node {
     Node { place, area: area(place), visited: false, inside: Vec::new(), starts: false, ends: None }
 }
 
-fn area(place: Place) -> Area {
+/// The box of a place.
+pub fn area(place: Place) -> Area {
     let (x, y, width, height) = match place {
         Place::Internet => (0.11, 0.5, 0.2, 0.3),
         Place::Host => (0.7, 0.19, 0.4, 0.36),
@@ -162,7 +164,14 @@ fn area(place: Place) -> Area {
     Area { min: Point { x: x - right, y: y - down }, max: Point { x: x + right, y: y + down } }
 }
 
-fn arrow(from: Place, to: Place, hop: usize, label: &'static str, in_loop: bool) -> Arrow {
+/// An arrow from one box to another, by its first hop.
+pub(super) fn arrow(
+    from: Place,
+    to: Place,
+    hop: usize,
+    label: &'static str,
+    in_loop: bool,
+) -> Arrow {
     let server = |place| matches!(place, Place::Host | Place::External);
     // The way back stands beside the way there.
     let upright = server(from) && server(to);

@@ -13,7 +13,7 @@ use super::kinds::{Kind, Names, Shared, Verdict};
 use super::setting::aliases;
 use super::tally::Tally;
 use super::{
-    Audit, AuditLine, Cause, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
+    Audit, AuditLine, Cause, Crowd, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
     ways_out,
 };
 use crate::plan::{Address, Home, Mailbox, Plan, Roster};
@@ -233,8 +233,33 @@ impl Survey {
         }
         let (_, mut singular) = self.singular();
         singular.keep(wanted);
+        let crowd = self.crowd(&singular, wanted);
         tally.join(singular);
-        tally.into_audit(&self.plan, limit)
+        Audit { crowd, ..tally.into_audit(&self.plan, limit) }
+    }
+
+    /// Everybody at once: one of each kind is followed, and counted for all.
+    fn crowd(&self, singular: &Audit, wanted: impl Fn(Origin) -> bool) -> Crowd {
+        let mut first: BTreeMap<Kind, usize> = BTreeMap::new();
+        for (row, kind) in self.rows.iter().enumerate() {
+            first.entry(*kind).or_insert(row);
+        }
+        let mut crowd = Crowd::default();
+        for (kind, verdict) in &self.kinds {
+            let row = first.get(kind).and_then(|row| self.plan.roster.at(*row));
+            let lines = row.map(|person| self.lines(person)).unwrap_or_default();
+            // The primary address from each origin, then one other address.
+            for (at, line) in lines.iter().take(2 * Origin::ALL.len()).enumerate() {
+                let many = if at < Origin::ALL.len() { verdict.people } else { verdict.aliases };
+                if wanted(line.origin) {
+                    crowd.add(&line.trace, many, line.cause.is_some());
+                }
+            }
+        }
+        for line in singular.lines() {
+            crowd.add(&line.trace, 1, line.cause.is_some());
+        }
+        crowd
     }
 
     /// Every way, one by one, in the order of the roster; strangers last.

@@ -6,7 +6,7 @@ use super::audit::Judged;
 use super::cause::Cause;
 use super::remedy::remedy;
 use super::subject::Who;
-use super::{Audit, AuditGroup, AuditLine};
+use super::{Audit, AuditGroup, AuditLine, Crowd};
 use crate::plan::{Address, Plan};
 
 /// What is found, cause by cause.
@@ -110,7 +110,12 @@ impl Tally {
             fault.lines.truncate(limit);
             fault.into_group(cause, plan)
         });
-        Audit { groups: groups.collect(), fine_routes: self.fine_routes, fine: self.fine }
+        Audit {
+            groups: groups.collect(),
+            fine_routes: self.fine_routes,
+            fine: self.fine,
+            crowd: Crowd::default(),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The picture on the screen.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, CursorIcon, FontId, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, emath::RectTransform, epaint::QuadraticBezierShape,
-    pos2,
+    Align2, Color32, CornerRadius, CursorIcon, FontId, Painter, Pos2, Rect, Response, Role, Sense,
+    Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, emath::RectTransform,
+    epaint::QuadraticBezierShape, pos2,
 };
 
 use super::play::Come;
@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::route::{Area, Arrow, Node, Picture, Place, Point, Trace, picture, trace_text};
 
 /// Height of the picture for its width.
-const SHAPE: f32 = 0.4;
+pub(super) const SHAPE: f32 = 0.4;
 
 /// The picture while it is drawn.
 struct Canvas<'a> {
@@ -124,21 +124,7 @@ impl Canvas<'_> {
             (true, false) => self.colours.accent,
         };
         let stroke = Stroke::new(if arrow.in_loop { 3.0 } else { 2.0 }, colour);
-        let along = (to - bend).normalized();
-        let neck = to - along * 11.0;
-        let points = [from, bend, neck];
-        let curve =
-            QuadraticBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
-        let line = curve.flatten(Some(0.3));
-        let painter = ui.painter();
-        if arrow.in_loop {
-            painter.extend(Shape::dashed_line(&line, stroke, 8.0, 5.0));
-        } else {
-            painter.add(Shape::line(line, stroke));
-        }
-        let across = along.rot90() * 5.0;
-        let head = vec![to, neck + across, neck - across];
-        painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
+        curve(ui.painter(), [from, bend, to], stroke, arrow.in_loop);
     }
 
     /// Numbers and words beside the middle of an arrow.
@@ -189,8 +175,32 @@ impl Canvas<'_> {
     }
 }
 
+/// An arrow from the first point to the last one, bent by the one between.
+pub(super) fn curve(painter: &Painter, [from, bend, to]: [Pos2; 3], stroke: Stroke, dashed: bool) {
+    let along = (to - bend).normalized();
+    let neck = to - along * (9.0 + stroke.width);
+    let points = [from, bend, neck];
+    let curve =
+        QuadraticBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
+    let line = curve.flatten(Some(0.3));
+    if dashed {
+        painter.extend(Shape::dashed_line(&line, stroke, 8.0, 5.0));
+    } else {
+        painter.add(Shape::line(line, stroke));
+    }
+    let across = along.rot90() * (4.0 + stroke.width * 0.6);
+    let head = vec![to, neck + across, neck - across];
+    painter.add(Shape::convex_polygon(head, stroke.color, Stroke::NONE));
+}
+
 /// A part of the picture that leads to the step that looks after it.
-fn leads_to(ui: &Ui, rect: Rect, name: &str, step: Step, out: &mut Vec<Action>) -> Response {
+pub(super) fn leads_to(
+    ui: &Ui,
+    rect: Rect,
+    name: &str,
+    step: Step,
+    out: &mut Vec<Action>,
+) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(("leads to", name)), Sense::click());
     let words = format!("Step {}, {}", step.number(), step.title());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {words}")));

@@ -3,7 +3,7 @@
 use eframe::egui::{CollapsingHeader, ComboBox, Label, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::action::Action;
-use crate::app::diagram::{Play, files_ui, hops_ui, last, picture_ui, play_ui};
+use crate::app::diagram::{Play, crowd_ui, files_ui, hops_ui, last, picture_ui, play_ui};
 use crate::app::field::FieldId;
 use crate::app::session::Session;
 use crate::app::state::State;
@@ -25,6 +25,7 @@ pub(crate) fn flow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
     moment_ui(ui, session, out);
     ui.add_space(theme::GAP);
     audit_ui(ui, session, out);
+    everybody_ui(ui, session, out);
     section(ui, "Follow one message");
     follow_ui(ui, state, session, out);
 }
@@ -88,6 +89,44 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
+}
+
+/// Everybody's ways at once, as a picture and in words.
+fn everybody_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let Some(audit) = session.audit.as_ref().filter(|audit| audit.routes() > 0) else { return };
+    section(ui, "Everybody at once");
+    let from = session.flow.crowd;
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Written");
+        for (origin, words) in [
+            (None, "anywhere"),
+            (Some(Origin::Internet), "on the Internet"),
+            (Some(Origin::Host), "by users of the host"),
+            (Some(Origin::External), "by users of the external server"),
+        ] {
+            let on = from == origin;
+            let response = ui.radio(on, words);
+            response.widget_info(|| {
+                WidgetInfo::selected(
+                    Role::RadioButton,
+                    true,
+                    on,
+                    format!("Everybody, written {words}"),
+                )
+            });
+            if response.clicked() {
+                out.push(Action::CrowdFrom(origin));
+            }
+        }
+    });
+    ui.add_space(4.0);
+    crowd_ui(ui, &audit.crowd, from, &session.plan, out);
+    let heading = CollapsingHeader::new(RichText::new("In words").small()).id_salt("crowd words");
+    fold(ui, heading, |ui| {
+        for line in audit.crowd.text(from, &session.plan.host.name) {
+            ui.add(Label::new(line).wrap());
+        }
+    });
 }
 
 fn group_ui(ui: &mut Ui, group: &AuditGroup, summary: &str, out: &mut Vec<Action>) {
