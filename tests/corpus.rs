@@ -28,6 +28,12 @@ fn no_input_that_was_ever_found_breaks_a_reader() {
         ("dns_answer", judge::dns_answer),
         ("bounce", judge::bounce),
         ("list", judge::list),
+        ("headers", judge::headers),
+        ("profile", judge::profile),
+        ("roster", judge::roster),
+        ("evidence", judge::evidence),
+        ("journal", judge::journal),
+        ("result", judge::result),
     ] {
         assert!(replay(target, judge) >= 4, "the corpus of {target} is gone");
     }

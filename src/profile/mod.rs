@@ -10,6 +10,7 @@ mod folder;
 mod handed_out;
 mod history;
 mod host_edit;
+pub mod hostile;
 mod in_place;
 mod journal;
 mod lock;

@@ -1,9 +1,11 @@
 //! What must hold whatever the bytes are: shared by the fuzz targets and by
 //! the replay of their corpus in `tests/corpus.rs`.
 
-use sdr_wizard::guide::{explain, gloss};
+use sdr_wizard::check::from_elsewhere;
+use sdr_wizard::guide::{explain, gloss, read_headers};
 use sdr_wizard::net::hostile;
-use sdr_wizard::plan::{Domain, Roster};
+use sdr_wizard::plan::{Domain, Plan, Roster};
+use sdr_wizard::profile::hostile as files;
 use sdr_wizard::roster::{Column, Format, changes, guess, read_as, read_table, take_people};
 
 /// Text that goes to a screen holds nothing that moves a cursor or turns the
@@ -106,4 +108,97 @@ pub(crate) fn list(bytes: &[u8]) {
         roster.merge(listed);
     }
     assert_eq!(changes(&roster, &people.listed).unchanged, people.listed.len());
+}
+
+/// Pasted headers: few stops, all of which may be shown, in the order of the
+/// way, and nothing of what stands below the first empty line.
+pub(crate) fn headers(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+    let path = read_headers(&text, &plan);
+    assert!(path.stops.len() <= 60 && path.checks.len() <= 10);
+    for stop in &path.stops {
+        harmless(&stop.from, 256);
+        harmless(&stop.by, 256);
+        stop.with.iter().for_each(|with| harmless(with, 41));
+        assert!(!stop.by.is_empty());
+    }
+    path.token.iter().for_each(|token| harmless(token, 41));
+    path.checks.iter().for_each(|check| harmless(check, 301));
+    // What is added to the text of the message changes nothing.
+    if text.len() < 100_000 && !path.stops.is_empty() {
+        let more = format!("{text}\n\nReceived: from a.example by b.example; x\nX-SDR-Test: c\n");
+        assert_eq!(read_headers(&more, &plan).stops, path.stops);
+    }
+}
+
+/// A `profile.toml`: what is said of it may be shown, and what was read is
+/// read again from what an unchanged plan is written as.
+pub(crate) fn profile(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match files::plan(&text) {
+        Ok(read) => {
+            read.remarks.iter().for_each(|remark| harmless(remark, 2000));
+            if let Some(written) = files::edited(&text, &read.plan, &read.drafts) {
+                let again = files::plan(&written).unwrap();
+                let (one, other) = (&again.plan, &read.plan);
+                assert!(one.domain() == other.domain() && one.waves == other.waves);
+                assert!(one.external == other.external && one.situation == other.situation);
+                assert_eq!(again.drafts, read.drafts);
+            }
+        }
+        Err(why) => harmless(&why, 2000),
+    }
+}
+
+/// A `roster.csv`: as a profile.
+pub(crate) fn roster(bytes: &[u8]) {
+    let (people, remarks, anew) = files::roster(bytes);
+    remarks.iter().for_each(|remark| harmless(remark, 2000));
+    let (again, _, _) = files::roster(&anew.unwrap());
+    assert_eq!(again, people);
+}
+
+/// An `evidence.json`: as a profile.
+pub(crate) fn evidence(bytes: &[u8]) {
+    let (seen, remarks, anew) = files::evidence(bytes);
+    remarks.iter().for_each(|remark| harmless(remark, 2000));
+    let (again, remarks, _) = files::evidence(&anew.unwrap());
+    assert!(remarks.is_empty(), "{remarks:?}");
+    assert_eq!(again, seen);
+}
+
+/// A `people.journal`: every answer in it is of a line of its own.
+pub(crate) fn journal(bytes: &[u8]) {
+    let (answers, remark) = files::people(bytes);
+    remark.iter().for_each(|remark| harmless(remark, 200));
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    assert!(answers.iter().count() <= lines);
+}
+
+/// What another machine saw: findings of its own two steps, marked with where
+/// they are from, or a sentence.
+pub(crate) fn result(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+    let now = "2026-03-02T09:00:00Z".parse().unwrap();
+    match from_elsewhere(&text, &plan, "rented server", now) {
+        Ok(findings) => {
+            assert!(!findings.is_empty() && findings.len() <= text.lines().count());
+            for finding in findings {
+                assert!(finding.id.starts_with("server.") || finding.id.starts_with("sdr."));
+                assert_eq!(finding.seen_from, "rented server");
+                [
+                    &finding.summary,
+                    &finding.found,
+                    &finding.asked,
+                    &finding.meaning,
+                    &finding.action,
+                ]
+                .into_iter()
+                .for_each(|words| harmless(words, 100_000));
+            }
+        }
+        Err(why) => harmless(&why.to_string(), 2000),
+    }
 }

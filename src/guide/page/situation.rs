@@ -22,9 +22,9 @@ pub(super) fn page(plan: &Plan) -> Page {
                 "DNS, port 53 (UDP, then TCP where an answer is cut): the resolvers of this \
                  computer, public resolvers (Cloudflare, Google, Quad9; not in practice) and every \
                  address of every authoritative server of {domain} are asked for its NS, SOA, MX \
-                 and TXT records and for those of _dmarc.{domain} and _mta-sts.{domain}, the \
-                 resolvers also for what its SPF record and the host's refer to; the servers of the zone above for the name servers of {domain}. No mail server is \
-                 contacted.",
+                 and TXT records and for those of _dmarc.{domain} and _mta-sts.{domain}; resolvers \
+                 also for what its SPF record and the host's refer to; the servers of the zone \
+                 above for the name servers of {domain}. No mail server is contacted.",
                 domain = plan.domain()
             ),
             "DNS over HTTPS, port 443, at the same public resolvers: only where one of them does \

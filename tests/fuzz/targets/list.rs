@@ -1,7 +1,7 @@
 #![no_main]
 
 #[path = "../judge.rs"]
-#[allow(dead_code, reason = "one of six")]
+#[allow(dead_code, reason = "one of several")]
 mod judge;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| judge::list(bytes));
