@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sdr_wizard::net::{
-    Conversation, Ending, Envelope, Lead, Leads, Net, Script, Sender, TlsState, TrustVerdict, Who,
-    converse,
+    Conversation, Ending, Envelope, Lead, Leads, Net, Script, Sender, TlsFault, TlsState,
+    TrustVerdict, Who, converse,
 };
 use sdr_wizard::plan::Address;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -568,7 +568,7 @@ where
 
 fn tls_failure(talk: &Conversation) -> (&str, bool) {
     match &talk.tls {
-        TlsState::Failed { why, old_only } => (why, *old_only),
+        TlsState::Failed { why, fault } => (why, *fault == TlsFault::OldOnly),
         other => panic!("{other:?}"),
     }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{in_five_minutes, said, transcript, whom};
 use crate::finding::{Finding, State};
-use crate::net::{CertificateReport, Conversation, TlsState, TrustVerdict};
+use crate::net::{CertificateReport, Conversation, TlsFault, TlsState, TrustVerdict};
 use crate::plan::HostName;
 
 /// `server.banner`: the first words.
@@ -83,11 +83,12 @@ pub(super) fn starttls(talk: &Conversation, at: Timestamp) -> Option<Finding> {
         )
         .means("The certificate was not seen.")
         .advise("Run the test again."),
-        TlsState::Failed { why, old_only } => {
-            let (summary, action) = if *old_only {
-                ("The server speaks only old versions of TLS.", "Switch TLS 1.2 on (on Windows: SChannel and .NET settings), and the versions before it off.")
-            } else {
-                ("Encryption is offered but fails.", renew)
+        TlsState::Failed { why, fault } => {
+            let (summary, action) = match fault {
+                // Not a certificate's fault (CVE-2011-0411).
+                TlsFault::Injected => ("Something speaks in plain text where encryption should begin.", "Update the mail server and whatever inspects its connections (firewall, antivirus gateway): after STARTTLS nothing may be sent before the handshake. If both are up to date, somebody on the way may be interfering; test from another network."),
+                TlsFault::OldOnly => ("The server speaks only old versions of TLS.", "Switch TLS 1.2 on (on Windows: SChannel and .NET settings), and the versions before it off."),
+                TlsFault::Other => ("Encryption is offered but fails.", renew),
             };
             finding(State::Warning, summary.to_owned(), why.clone())
                 .means("Senders fall back to plain text, or give up where they insist on encryption.")
@@ -198,7 +199,7 @@ mod tests {
             (up(TrustVerdict::NotTrusted("expired".to_owned()), 60), State::Warning, "expired"),
             (TlsState::NotOffered, State::Warning, "does not offer"),
             (
-                TlsState::Failed { why: "alert".to_owned(), old_only: true },
+                TlsState::Failed { why: "alert".to_owned(), fault: TlsFault::OldOnly },
                 State::Warning,
                 "old versions",
             ),

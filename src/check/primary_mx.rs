@@ -11,6 +11,9 @@ use crate::finding::{Finding, State};
 use crate::net::{RecordType, ResponseCode};
 use crate::plan::{Plan, Purpose, Side, Task};
 
+/// Records that are looked at: far more than any domain has.
+const MOST: usize = 100;
+
 /// What the name servers say of the primary domain.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
@@ -144,7 +147,7 @@ fn read(plan: &Plan, told: &Told, exchangers: &[Exchanger], external: &[IpAddr])
     if let Some(records) = null_mx(&mx) {
         return records;
     }
-    let rows = mx.into_iter().take(10).map(|(preference, exchange)| {
+    let rows = mx.into_iter().take(MOST).map(|(preference, exchange)| {
         let owner = owner(plan, &exchange, exchangers, external);
         (preference, exchange, owner)
     });

@@ -227,7 +227,10 @@ pub(super) fn shown_mx(mx: &[(u16, String)]) -> String {
         .take(10)
         .map(|(preference, exchange)| format!("{preference} {exchange}"))
         .collect();
-    rows.join(", ")
+    match mx.len().saturating_sub(rows.len()) {
+        0 => rows.join(", "),
+        more => format!("{} and {more} more", rows.join(", ")),
+    }
 }
 
 /// A span as people say it.

@@ -8,7 +8,7 @@ use super::reach::NotReached;
 use super::smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
 };
-use super::tls::{self, Failure, TlsState, TrustVerdict};
+use super::tls::{self, Failure, TlsFault, TlsState, TrustVerdict};
 use super::wire::Wire;
 use crate::shown::shown;
 
@@ -161,7 +161,7 @@ async fn encrypt(
             still_open(&reply, "STARTTLS")?;
             let text = shown(&reply.lines.join(" "), 200);
             let why = format!("the server answered {} {text}", reply.code);
-            talk.tls = TlsState::Failed { why, old_only: false };
+            talk.tls = TlsState::Failed { why, fault: TlsFault::Other };
             return Ok(true);
         }
         Err(Ending::Closed { .. }) => Failure::plain("the server hung up on STARTTLS"),
@@ -171,7 +171,7 @@ async fn encrypt(
         Err(ending) => return Err(ending),
     };
     wire.note(&format!("STARTTLS failed: {}; once more in plain text", failure.why));
-    talk.tls = TlsState::Failed { why: failure.why, old_only: failure.old_only };
+    talk.tls = TlsState::Failed { why: failure.why, fault: failure.fault };
     greet(net, script, wire, talk).await
 }
 
@@ -179,9 +179,8 @@ async fn encrypt(
 async fn secure(net: &Net, script: &Script, wire: &mut Wire<'_>) -> Result<TlsState, Failure> {
     let patience = net.reply_timeout.min(wire.time_left());
     let Some(stream) = wire.give_away() else {
-        return Err(Failure::plain(
-            "the server went on in plain text after its reply to STARTTLS, as an attacker on the way would; nothing of it was believed",
-        ));
+        let why = "the server went on in plain text after its reply to STARTTLS, as an attacker on the way would; nothing of it was believed";
+        return Err(Failure { fault: TlsFault::Injected, ..Failure::plain(why) });
     };
     let (stream, state) = tls::handshake(net, &script.host, stream, patience).await?;
     wire.open(Channel::Tls(Box::new(stream)));

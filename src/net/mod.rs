@@ -46,7 +46,7 @@ pub use smtp::{
     TranscriptLine, Who,
 };
 pub use test_message::{Handover, TestMessage, TestMessageError, send_test_message};
-pub use tls::{CertificateReport, TlsState, TrustVerdict};
+pub use tls::{CertificateReport, TlsFault, TlsState, TrustVerdict};
 pub use zone::Delegation;
 
 /// The way to the world: everything that leaves the program goes through it.

@@ -41,9 +41,20 @@ pub enum TlsState {
     Failed {
         /// What was seen, a sentence part to follow a colon.
         why: String,
-        /// Whether the server speaks only versions before 1.2.
-        old_only: bool,
+        /// Whose fault it is.
+        fault: TlsFault,
     },
+}
+
+/// Why encryption that was offered did not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The server speaks only versions before 1.2.
+    OldOnly,
+    /// Something went on in plain text behind the reply to STARTTLS (RFC 3207 6).
+    Injected,
+    /// Anything else.
+    Other,
 }
 
 /// What a certificate says. Never a reason to end the test.
@@ -74,8 +85,7 @@ pub enum TrustVerdict {
 pub(super) struct Failure {
     /// A sentence part to follow a colon.
     pub(super) why: String,
-    /// Whether the server said that it knows only versions before 1.2.
-    pub(super) old_only: bool,
+    pub(super) fault: TlsFault,
 }
 
 /// Encrypts the connection, whoever is at its other end: as mail servers do,
@@ -124,7 +134,7 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
 impl Failure {
     /// One that says nothing of versions.
     pub(super) fn plain(why: &str) -> Self {
-        Self { why: why.to_owned(), old_only: false }
+        Self { why: why.to_owned(), fault: TlsFault::Other }
     }
 
     fn of(error: &io::Error) -> Self {
@@ -147,7 +157,7 @@ impl Failure {
         );
         if old {
             let why = "the server speaks only TLS versions before 1.2".to_owned();
-            return Self { why, old_only: true };
+            return Self { why, fault: TlsFault::OldOnly };
         }
         Self::plain(&match fault {
             rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {

@@ -110,8 +110,15 @@ fn label(ui: &Ui, at: &impl Fn(Point) -> Pos2, arrow: &Arrow, ways: usize, astra
     let (place, align) = match (upright, arrow.between.0 < arrow.between.1) {
         (true, true) => (middle + Vec2::new(14.0, 0.0), Align2::LEFT_CENTER),
         (true, false) => (middle - Vec2::new(14.0, 0.0), Align2::RIGHT_CENTER),
-        (false, _) => (middle - Vec2::new(0.0, 14.0), Align2::CENTER_BOTTOM),
+        (false, _) => (middle, Align2::CENTER_CENTER),
     };
     let colour = if astray > 0 { colours.bad } else { colours.text };
-    ui.painter().text(place, align, words, FontId::proportional(12.5), colour);
+    let galley = ui.painter().layout_no_wrap(words, FontId::proportional(12.5), colour);
+    let text = align.anchor_size(place, galley.size());
+    ui.painter().rect_filled(
+        text.expand2(Vec2::new(5.0, 2.0)),
+        CornerRadius::same(4),
+        colours.card,
+    );
+    ui.painter().galley(text.min, galley, colour);
 }
