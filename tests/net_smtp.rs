@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sdr_wizard::net::{
     Conversation, Ending, Envelope, Lead, Leads, Net, Script, Sender, TlsFault, TlsState,
-    TrustVerdict, Who, converse,
+    TrustVerdict, Unreached, Who, converse,
 };
 use sdr_wizard::plan::Address;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -232,7 +232,7 @@ async fn nobody_there_is_no_connection() {
     let talk = talk_to(at).await;
     assert_eq!(
         talk.ending,
-        Ending::NotConnected { why: "connection refused".to_owned(), silent: false }
+        Ending::NotConnected { why: "connection refused".to_owned(), how: Unreached::Refused }
     );
     assert_eq!(said(&talk, Who::Client), Vec::<&str>::new());
 }
@@ -246,10 +246,14 @@ async fn a_dropped_port_of_a_practice_world_ends_in_silence() {
         ..Net::practice(Vec::new(), map.clone(), Vec::new())
     };
     let talk = converse(&net, &script(at)).await;
-    assert!(matches!(talk.ending, Ending::NotConnected { silent: true, .. }), "{:?}", talk.ending);
+    assert!(
+        matches!(talk.ending, Ending::NotConnected { how: Unreached::Silent, .. }),
+        "{:?}",
+        talk.ending
+    );
     map.set(at, Lead::Refused);
     let talk = converse(&net, &script(at)).await;
-    assert!(matches!(talk.ending, Ending::NotConnected { silent: false, .. }));
+    assert!(matches!(talk.ending, Ending::NotConnected { how: Unreached::Refused, .. }));
     map.set(at, Lead::To(peer(|stream, _| served(stream, GREETING, good)).await));
     let talk = converse(&net, &script(at)).await;
     assert_eq!(talk.ending, Ending::Quit);

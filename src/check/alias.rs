@@ -148,7 +148,7 @@ fn verdicts(
                 .means("The conversation ended before the answer. That says nothing about the routing subdomain.")
                 .advise("Check again; if it stays, run the check from another machine.")
         }
-        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::SaidToAll => {
+        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch | Kind::SaidToAll => {
             let why = format!("the host refuses for another reason: {}", answer.said());
             make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
                 .means("The refusal is not about the routing subdomain.")

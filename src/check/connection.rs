@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::probe::{Control, answered, broke_off, connected, transcript, whom};
 use crate::finding::{Finding, State};
-use crate::net::{Conversation, Ending};
+use crate::net::{Conversation, Ending, Unreached};
 
 /// `server.connect`: whether the port can be reached, and whose fault it is
 /// when it can't. `control` is the probe of a server that answers everybody.
@@ -27,9 +27,14 @@ pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timest
     if connected(talk) {
         return no_mail_server(talk, why, finding);
     }
+    if matches!(talk.ending, Ending::NotConnected { how: Unreached::NoWay, .. }) {
+        return compared(finding(State::Unknown { why: why.clone() }, format!("{} can't be reached from here: there is no way to its network.", talk.host)))
+            .means("This machine, or a router on the way, knows no way to that address: nothing was turned away by the server. A machine without IPv6 sees that of every IPv6 address.")
+            .advise(elsewhere(talk));
+    }
     match control {
         Some(Control::Reached(other)) => {
-            let refused = matches!(talk.ending, Ending::NotConnected { silent: false, .. });
+            let refused = matches!(talk.ending, Ending::NotConnected { how: Unreached::Refused, .. });
             let meaning = if refused {
                 "The way to port 25 is open from here, because another mail server answered. This one turns the connection away: nothing listens there, or a firewall rejects it. The host will fare the same, and Split Domain Routing can't reach the server."
             } else {
@@ -113,7 +118,8 @@ mod tests {
     #[test]
     fn silence_is_the_servers_fault_only_when_another_server_answers() {
         let at = Timestamp::UNIX_EPOCH;
-        let silent = talk(Ending::NotConnected { why: "timed out".to_owned(), silent: true });
+        let silent =
+            talk(Ending::NotConnected { why: "timed out".to_owned(), how: Unreached::Silent });
         let state = |control: Control| connect(&silent, Some(&control), at).state;
         assert_eq!(state(Control::Reached("mx1".to_owned())), State::Failed);
         assert!(matches!(state(Control::NotReached("mx1".to_owned())), State::Unknown { .. }));
@@ -121,6 +127,9 @@ mod tests {
             state(Control::NotAsked("no resolver".to_owned())),
             State::Unknown { .. }
         ));
+        let no_way = Ending::NotConnected { why: "no route".to_owned(), how: Unreached::NoWay };
+        let told = connect(&talk(no_way), Some(&Control::Reached("mx1".to_owned())), at);
+        assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) enum Delay {
     Resources,
     /// The sender's domain can't be looked up there (RFC 3463 3.2, X.1.8).
     SenderDomain,
+    /// This machine's name, said or looked up, is not to its taste.
+    OurName,
     /// Another cause; its words tell.
     Other,
 }
@@ -27,16 +29,17 @@ pub(super) fn delay(reply: &Reply) -> Delay {
     let text = reply.lines.join(" ").to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let short = ["insufficient system", "insufficient disk", "out of memory", "not enough space"];
+    let name = ["helo", "ehlo", "reverse", "hostname", "host name", "ptr record", "rdns"];
+    let grey = ["greylist", "graylist", "grey list", "gray list", "greylst", "postgrey"];
     match reply.enhanced {
-        Some((4, 3, _)) => Delay::Resources,
+        _ if has(&grey) => Delay::Greylist,
+        Some((4, 7, _)) | None if has(&name) => Delay::OurName,
+        Some((4, 3, 1 | 2)) => Delay::Resources,
         Some((4, 1, 8)) => Delay::SenderDomain,
         Some((4, 7, 1) | (4, 2, 0)) => Delay::Greylist,
         _ if has(&short) => Delay::Resources,
         _ if has(&["sender address"]) && has(&["domain not found", "not resolve"]) => {
             Delay::SenderDomain
-        }
-        _ if has(&["greylist", "graylist", "grey list", "gray list", "greylst", "postgrey"]) => {
-            Delay::Greylist
         }
         None => Delay::Greylist,
         Some(_) => Delay::Other,
@@ -95,11 +98,14 @@ pub(super) fn deferral<'a>(
             .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes.")
             .advise("Nothing is wrong yet: check again after the time shown. To speed things up, exempt the host's addresses and this machine from greylisting on the external server."),
         Delay::Resources => make("server.resources", "The server is short of disk space or memory, and takes no mail just now.")
-            .means("It puts everybody off, the host too, until it has room again. Exchange calls this back pressure (452 4.3.1 Insufficient system resources); 4.3.2 also says that mail was stopped by hand. Mail waits at its senders meanwhile, for some days at most.")
+            .means("It puts off whoever asks, the host too, until it has room again. Exchange calls this back pressure (452 4.3.1 Insufficient system resources); 4.3.2 also says that mail was stopped by hand. Mail waits at its senders meanwhile, for some days at most.")
             .advise("On the server, free disk space on the drives of the mail queue and the logs, look at its memory, and restart its transport service if it does not recover. Then check again."),
         Delay::SenderDomain => make("server.sender-domain", "The server can't resolve the sender's domain.")
             .means("It looks the sender's domain up before it takes mail (4.1.8) and finds no usable record, or its name server does not answer. That says nothing about the address.")
             .advise("Check on the external server that its name server answers for outside names and for the domain itself, then check again."),
+        Delay::OurName => make("server.our-name", "The server puts this machine off for its name.")
+            .means("It looks up the name that this program says, or the name of this machine's address, and finds none that it likes. Waiting does not cure that; it says nothing about the address, nor about how the host fares.")
+            .advise("Run the test again with --helo and a name that resolves to this machine's public address, or from another machine."),
         Delay::Other => make("server.deferred", "The server puts its answer off.")
             .means("A 4xx answer is temporary and says nothing about the address; the server's words are in “found”.")
             .advise("Check again after the time shown. If it stays, look into the server's log for the reason."),
@@ -150,6 +156,14 @@ mod tests {
                 Delay::Resources,
             ),
             (452, None, "Insufficient system storage", Delay::Resources),
+            (451, Some((4, 3, 0)), "4.3.0 <x@y.z>: Temporary lookup failure", Delay::Other),
+            (
+                450,
+                Some((4, 7, 1)),
+                "4.7.1 <pc.lan>: Helo command rejected: Host not found",
+                Delay::OurName,
+            ),
+            (450, Some((4, 7, 25)), "4.7.25 cannot find your reverse hostname", Delay::OurName),
             (451, Some((4, 3, 2)), "4.3.2 System not accepting network messages", Delay::Resources),
             (
                 451,

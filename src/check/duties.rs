@@ -9,8 +9,8 @@ use super::delay::again;
 use super::envelopes::{of_known, why_unasked};
 use super::primary_mx::expected;
 use super::probe::{transcript, whom};
-use super::questions::{DUTIES, NULL, Questions};
-use super::recipient::{Heard, Kind, heard};
+use super::questions::{NULL, Questions};
+use super::recipient::{Heard, Kind, heard, heard_anywhere};
 use crate::finding::{Finding, State};
 use crate::net::Conversation;
 use crate::plan::{Address, Plan, Side};
@@ -37,13 +37,13 @@ pub(super) fn habit(
     second: Option<&Conversation>,
     asked: &Questions,
 ) -> Habit {
-    let random = heard(talk, NULL, &asked.random);
+    let random = of_random(talk, second, asked);
     if random.kind == Kind::Accepted {
         return Habit::AcceptsAnything;
     }
     let known = asked.known.as_ref().map(|address| of_known(talk, address));
     let owed = [&asked.postmaster, &asked.abuse, &asked.elsewhere];
-    let owed = second.into_iter().flat_map(|talk| owed.map(|to| heard(talk, DUTIES, to)));
+    let owed = second.into_iter().flat_map(|talk| owed.map(|to| heard_anywhere(talk, to)));
     let answers: Vec<Heard<'_>> = known.into_iter().chain([random]).chain(owed).collect();
     let refrain = random.refrain();
     let is_one = answers.len() > 2
@@ -51,6 +51,23 @@ pub(super) fn habit(
         && refrain.is_some()
         && answers.iter().all(|answer| answer.refrain() == refrain);
     if is_one { Habit::RefusesAll } else { Habit::Discerns }
+}
+
+/// What was said of the address that nobody has, in the first conversation or
+/// else in the second.
+pub(super) fn of_random<'a>(
+    talk: &'a Conversation,
+    second: Option<&'a Conversation>,
+    asked: &Questions,
+) -> Heard<'a> {
+    let first = heard(talk, NULL, &asked.random);
+    let again = second.map(|talk| heard_anywhere(talk, &asked.random));
+    match (first.kind, again) {
+        (Kind::SenderRefused | Kind::Unanswered, Some(again)) if again.kind != Kind::Unanswered => {
+            again
+        }
+        _ => first,
+    }
 }
 
 /// What the second conversation says.
@@ -86,7 +103,7 @@ impl Told<'_> {
     }
 
     fn heard(&self, address: &Address) -> Heard<'_> {
-        heard(self.talk, DUTIES, address).amid(self.habit == Habit::RefusesAll)
+        heard_anywhere(self.talk, address).amid(self.habit == Habit::RefusesAll)
     }
 
     fn role(&self, id: &str, address: &Address, why: &str) -> Finding {

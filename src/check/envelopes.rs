@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::delay::{Delay, again, deferral, delay};
+use super::delay::{again, deferral};
+use super::own_domain::own_domain;
 use super::probe::{broke_off, transcript, whom};
-use super::questions::{FOREIGN, NULL, OWN, Questions};
+use super::questions::{FOREIGN, NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
 use crate::net::Conversation;
@@ -14,20 +15,22 @@ use crate::plan::Address;
 const TARPIT: f64 = 1.0;
 
 /// What the server said of each address: the cause before what follows from it.
-/// `to_all`: it says the same to everybody.
+/// `random`: what it says of the address that nobody has. `to_all`: it says
+/// the same to everybody.
 pub(super) fn verdicts(
     talk: &Conversation,
     asked: &Questions,
+    random: Heard<'_>,
     to_all: bool,
     at: Timestamp,
 ) -> Vec<Finding> {
-    let random = heard(talk, NULL, &asked.random).amid(to_all);
     let known = asked.known.as_ref().map(|address| (address, of_known(talk, address).amid(to_all)));
     let mut findings = Vec::new();
     let answers = known.map(|(_, answer)| answer).into_iter().chain([random]);
     findings.extend(deferral(talk, answers, at));
-    findings.extend(null_sender(talk, random, at));
-    findings.push(random_verdict(talk, &asked.random, random, at));
+    findings.extend(null_sender(talk, heard(talk, NULL, &asked.random), at));
+    let taken = known.is_some_and(|(_, answer)| answer.kind == Kind::Accepted);
+    findings.push(random_verdict(talk, &asked.random, random, taken, at));
     match known {
         Some((address, answer)) => {
             findings.push(known_verdict(talk, address, answer, random, at));
@@ -53,7 +56,7 @@ pub(super) fn of_known<'a>(talk: &'a Conversation, address: &Address) -> Heard<'
     }
 }
 
-fn finding(
+pub(super) fn finding(
     id: &str,
     state: State,
     summary: impl Into<String>,
@@ -76,6 +79,7 @@ fn random_verdict(
     talk: &Conversation,
     address: &Address,
     answer: Heard<'_>,
+    taken: bool,
     at: Timestamp,
 ) -> Finding {
     let make = |state, summary: &str| {
@@ -86,7 +90,7 @@ fn random_verdict(
         Kind::Accepted => make(State::Warning, "The server accepts an address that nobody has: it accepts anything.")
             .means("Three causes are possible: recipients are not looked up and mail is bounced later, a catch-all takes all, or the domain is shared there (internal relay) and unknown addresses are passed on to the host. With Split Domain Routing the last one is a loop. And as long as every address is accepted, its yes proves nothing.")
             .advise("On Exchange run “Get-AcceptedDomain | Format-List DomainName,DomainType,AddressBookEnabled”: the type must be Authoritative (“Set-AcceptedDomain -Identity DOMAIN -DomainType Authoritative”). Then let it refuse unknown recipients: “Get-RecipientFilterConfig” shows RecipientValidationEnabled. Elsewhere: switch recipient verification on and catch-all off."),
-        kind if answer.is_no() && kind != Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has."),
+        kind if answer.is_no() && (taken || kind != Kind::RelayDenied) => make(State::Passed, "The server refuses an address that nobody has."),
         Kind::RelayDenied => make(State::Passed, "The server refuses an address that nobody has, and the whole domain with it."),
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(answer, at) }, "The server has not decided on an unknown address yet.")
             .means("Its answer was temporary.")
@@ -97,9 +101,9 @@ fn random_verdict(
     }
 }
 
-const NO_ANSWER: &str =
+pub(super) const NO_ANSWER: &str =
     "The conversation ended before the answer, so nothing was accepted and nothing refused.";
-const RETRY: &str = "Run the test again, from another machine if the answer stays: the server treats this one as a stranger.";
+pub(super) const RETRY: &str = "Run the test again, from another machine if the answer stays: the server treats this one as a stranger.";
 
 fn known_verdict(
     talk: &Conversation,
@@ -125,7 +129,10 @@ fn known_verdict(
         Kind::RelayDenied => make(State::Failed, format!("The server does not take mail for {}.", address.domain()))
             .means("The server does not know the domain at all, so nothing that the host passes on can arrive there.")
             .advise(format!("Check that this is the server that has the mailboxes. On Exchange add {} as an accepted domain of type Authoritative; elsewhere add it to the local domains.", address.domain())),
-        Kind::Unknown | Kind::Refused | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
+        Kind::Refused => make(State::Unknown { why: format!("the server's answer is not about whether it exists: {}", answer.said()) }, format!("The server does not take {address} now, for a reason of its own."))
+            .means("It may exist all the same. But the control panel validates the external server with this address, so as long as the answer stays, Split Domain Routing can't be saved with it.")
+            .advise("Look into the server's words and its log, or choose an address that takes mail from anybody."),
+        Kind::Unknown | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
             .means("The control panel validates the external server with this address, so Split Domain Routing can't be saved with it.")
             .advise("Choose an address that has a mailbox on the external server today, and stays there."),
         Kind::MailboxClosed => make(State::Warning, format!("{address} exists, but its mailbox takes nothing now."))
@@ -140,55 +147,11 @@ fn known_verdict(
         Kind::SaidToAll => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
             .means("The server refuses every address in the same words: one that must exist, one that nobody has, and one of a foreign domain. So the refusal is about this machine or the server's state, and proves nothing about an address.")
             .advise(RETRY),
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted => {
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch => {
             make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
                 .means("The refusal is about who asks, not about the address.")
                 .advise(RETRY)
         }
-    }
-}
-
-fn own_domain(
-    talk: &Conversation,
-    asked: &Questions,
-    known: &Address,
-    plain: Heard<'_>,
-    at: Timestamp,
-) -> Finding {
-    let domain = known.domain();
-    let by_own = heard(talk, OWN, known);
-    let by_foreign = heard(talk, FOREIGN, known);
-    let make = |state, summary: String| {
-        finding("server.own-domain", state, summary, talk, at)
-            .compared(format!("mail from {} is accepted", asked.own), by_own.said())
-    };
-    let specific = plain.kind == Kind::Accepted || by_foreign.kind == Kind::Accepted;
-    match by_own.kind {
-        _ if !specific => Finding::new(
-            "server.own-domain",
-            State::Skipped { because: format!("{known} is not accepted from anybody yet") },
-            "Senders of the own domain were not judged.",
-            at,
-        ),
-        Kind::Accepted => make(State::Passed, format!("The server takes outside mail from senders at {domain}.")),
-        Kind::Deferred if by_own.reply.map(delay) == Some(Delay::SenderDomain) => make(State::Waiting { again_at: again(by_own, at) }, format!("The server can't resolve {domain}, the domain of the sender."))
-            .means("It looks the sender's domain up before it takes mail (4.1.8) and finds no usable record of it, or its name server does not answer. Mail from the host's users waits until it does.")
-            .advise(format!("On the external server, look up the MX records of {domain} with the name server that it uses; an internal zone of the same name often lacks them.")),
-        Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(by_own, at) }, format!("The server defers outside mail from senders at {domain}."))
-            .means("Its answer was temporary.")
-            .advise("Check again after the time shown."),
-        Kind::Unanswered => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
-            .means(NO_ANSWER)
-            .advise(RETRY),
-        Kind::ClientRefused | Kind::LoginWanted => make(State::Unknown { why: why_unasked(talk, by_own) }, format!("Whether senders at {domain} are let in can't be told from here."))
-            .means("The refusal is about this machine, not about the sender.")
-            .advise(RETRY),
-        Kind::SpfRefused => make(State::Unknown { why: "this machine may not send for the domain by its SPF or DMARC record; the host may".to_owned() }, format!("The server checks senders at {domain} against SPF or DMARC."))
-            .means("From here this is the right answer. Mail from the host's users passes the same check only if the domain's SPF record includes the host.")
-            .advise("Make sure that the domain's SPF record includes the host, or exempt the host's addresses from the check on the external server."),
-        _ => make(State::Failed, format!("The server refuses outside mail from senders at {domain}."))
-            .means("Users of the host can't write to colleagues on the external server: their mail comes from outside and bears the server's own domain, which it takes for forged. A sender from elsewhere is let in.")
-            .advise("Exempt the host's addresses. On Exchange give its receive connector the permission back: “Get-ReceiveConnector NAME | Add-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights ms-exch-smtp-accept-authoritative-domain-sender”, best on a connector for the host's addresses alone. If an anti-spoofing or SPF rule refuses it, exempt the host there."),
     }
 }
 
@@ -213,8 +176,11 @@ fn tarpit(
 /// Why an answer is missing or not about the address.
 pub(super) fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
     match answer.kind {
-        Kind::Unanswered => broke_off(talk)
-            .unwrap_or_else(|| "the conversation ended before the question".to_owned()),
+        Kind::Unanswered => broke_off(talk).unwrap_or_else(|| match answer.reply {
+            Some(_) => format!("the server took no more in this conversation: {}", answer.said()),
+            None => "it can't be named to this server, which does not offer SMTPUTF8".to_owned(),
+        }),
+        Kind::TooMuch => format!("the server says that it was too much: {}", answer.said()),
         Kind::SenderRefused => format!("the server refuses the sender: {}", answer.said()),
         Kind::SpfRefused => {
             format!("the server checks the sender against SPF or DMARC: {}", answer.said())
@@ -274,7 +240,7 @@ mod tests {
             ending: Ending::Quit,
             transcript: Vec::new(),
         };
-        verdicts(&talk, &asked, false, Timestamp::UNIX_EPOCH)
+        verdicts(&talk, &asked, heard(&talk, NULL, &asked.random), false, Timestamp::UNIX_EPOCH)
     }
 
     fn words(findings: &[Finding]) -> Vec<(&str, &'static str)> {

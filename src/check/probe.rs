@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::net::{Conversation, Ending, Envelope, Net, Reply, Script, converse};
+use crate::net::{Conversation, Ending, Envelope, Net, Reply, Script, Unreached, converse};
 use crate::plan::{Address, Domain, HostPreset};
 
 /// Holds one conversation on the mail port.
@@ -65,7 +65,7 @@ pub(super) fn broke_off(talk: &Conversation) -> Option<String> {
     let peer = talk.peer;
     match &talk.ending {
         Ending::Quit => None,
-        Ending::NotConnected { silent: true, .. } => {
+        Ending::NotConnected { how: Unreached::Silent, .. } => {
             Some(format!("nothing at all came back from {peer}"))
         }
         Ending::NotConnected { why, .. } => Some(format!("no connection to {peer}: {why}")),

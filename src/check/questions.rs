@@ -31,8 +31,6 @@ pub(super) const NULL: usize = 0;
 pub(super) const OWN: usize = 1;
 /// Place of the one from elsewhere.
 pub(super) const FOREIGN: usize = 2;
-/// Place of the only envelope of a second conversation.
-pub(super) const DUTIES: usize = 0;
 
 impl Questions {
     /// The questions for this plan; `None` only where no random address can be
@@ -51,7 +49,8 @@ impl Questions {
         Some(Self {
             random: deferred(plan, seen)
                 .or_else(|| random_address(plan.domain(), seed, "server"))?,
-            own: colleague.or_else(|| role("postmaster", domain))?,
+            // A name that the server knows: many refuse senders whom they lack.
+            own: colleague.or_else(|| known.clone()).or_else(|| role("postmaster", domain))?,
             foreign: role("postmaster", strange)?,
             postmaster: role("postmaster", domain)?,
             abuse: role("abuse", domain)?,
@@ -91,8 +90,14 @@ impl Questions {
             true => Sender::Address(self.foreign.clone()),
             false => Sender::Null,
         };
-        let to = vec![self.postmaster.clone(), self.abuse.clone(), self.elsewhere.clone()];
-        vec![Envelope { from, to }]
+        let owed = [&self.postmaster, &self.abuse, &self.elsewhere];
+        // The first conversation may not have come to it: <> refused, or one
+        // recipient and no more.
+        let unheard =
+            matches!(heard(first, NULL, &self.random).kind, Kind::SenderRefused | Kind::Unanswered);
+        let random = unheard.then_some(&self.random);
+        let envelope = |to: &Address| Envelope { from: from.clone(), to: vec![to.clone()] };
+        owed.into_iter().chain(random).map(envelope).collect()
     }
 }
 

@@ -218,7 +218,7 @@ fn verdict(
                 .means("The conversation ended before the answer. That says nothing about Split Domain Routing.")
                 .advise("Check again; if it stays, run the check from another machine, such as the external mail server itself.")
         }
-        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::SaidToAll => {
+        Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch | Kind::SaidToAll => {
             let why = format!("the host refuses this machine: {}", external.said());
             make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
                 .means("The host turned this machine away, as it does with addresses on block lists. That says nothing about Split Domain Routing.")

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use super::Ask;
 use super::addresses::resolve;
 use super::connection::connect;
-use super::duties::{Habit, IDS, duties, habit};
+use super::duties::{Habit, IDS, duties, habit, of_random};
 use super::envelopes::verdicts;
 use super::extensions::{ehlo, size};
 use super::greeting::{banner, starttls};
 use super::probe::{
     Control, answered, connected, control, talk_of_each, talk_to_each, transcript, whom,
 };
-use super::questions::{NULL, Questions};
-use super::recipient::{Heard, Kind, heard};
+use super::questions::Questions;
+use super::recipient::{Heard, Kind};
 use crate::finding::{Finding, State};
 use crate::guide::{self, Step};
 use crate::net::{Conversation, Net, RecordType};
@@ -200,13 +200,13 @@ fn judge(
     findings.extend(starttls(talk, at));
     let habit = habit(talk, second, asked);
     let to_all = habit == Habit::RefusesAll;
-    let random = heard(talk, NULL, &asked.random).amid(to_all);
+    let random = of_random(talk, second, asked).amid(to_all);
     // The cause before what follows from it; what it does not show, after.
     let authority = authority(plan, Some(random), at);
     let shown = !matches!(authority.state, State::Skipped { .. });
     findings.extend(shown.then(|| authority.clone()));
     if not_asked(talk).is_none() {
-        findings.extend(verdicts(talk, asked, to_all, at));
+        findings.extend(verdicts(talk, asked, random, to_all, at));
     }
     findings.extend((!shown).then_some(authority));
     if let Some(second) = second {

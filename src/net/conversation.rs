@@ -106,9 +106,9 @@ async fn greet(
     let patience = net.connect_timeout.min(net.reply_timeout).min(wire.time_left());
     match net.reach.connect(script.at, patience).await {
         Ok(stream) => wire.open(Channel::Plain(stream)),
-        Err(NotReached { why, silent, .. }) => {
+        Err(NotReached { why, how, .. }) => {
             wire.note(&format!("no connection to {}: {why}", script.at));
-            return Err(Ending::NotConnected { why, silent });
+            return Err(Ending::NotConnected { why, how });
         }
     }
     wire.note(&format!("connected to {}", script.at));

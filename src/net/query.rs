@@ -12,7 +12,7 @@ use tokio::time::{Instant as Deadline, timeout_at};
 use super::Net;
 use super::answer::{Asked, read};
 use super::dns::{DnsError, RecordType};
-use super::reach::{NotReached, said_by_system, whole_seconds};
+use super::reach::{NotReached, Unreached, said_by_system, whole_seconds};
 use crate::shown::shown;
 
 /// What a reply by UDP may weigh without being torn on its way (DNS flag day 2020).
@@ -186,7 +186,7 @@ impl Question {
     }
 
     fn not_reached(&self, error: NotReached) -> DnsError {
-        if error.silent {
+        if error.how == Unreached::Silent {
             DnsError::Timeout { server: self.server, seconds: error.seconds }
         } else {
             DnsError::Unreachable { server: self.server, why: error.why }

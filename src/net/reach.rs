@@ -64,13 +64,23 @@ impl FromIterator<(SocketAddr, Lead)> for Leads {
     }
 }
 
+/// What a connection that did not come about says of whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// Nothing at all came back: a silent drop, as firewalls do.
+    Silent,
+    /// Something at that address turned it away.
+    Refused,
+    /// This machine, or the network on the way, knows no way there.
+    NoWay,
+}
+
 /// Why an address was not reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotReached {
     /// What the system said, or what silence means; follows a colon.
     pub(super) why: String,
-    /// Whether nothing at all came back.
-    pub(super) silent: bool,
+    pub(super) how: Unreached,
     /// How long we waited, whole seconds, at least 1.
     pub(super) seconds: u64,
 }
@@ -115,7 +125,15 @@ impl Reach {
             Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
                 Err(NotReached::silence(patience))
             }
-            Ok(Err(error)) => Err(NotReached::at_once(&said_by_system(&error))),
+            Ok(Err(error)) => {
+                let how = match error.kind() {
+                    io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
+                        Unreached::Refused
+                    }
+                    _ => Unreached::NoWay,
+                };
+                Err(NotReached { how, ..NotReached::at_once(&said_by_system(&error)) })
+            }
             Err(_) => Err(NotReached::silence(patience)),
         }
     }
@@ -123,12 +141,16 @@ impl Reach {
 
 impl NotReached {
     fn at_once(why: &str) -> Self {
-        Self { why: why.to_owned(), silent: false, seconds: 1 }
+        Self { why: why.to_owned(), how: Unreached::Refused, seconds: 1 }
     }
 
     fn silence(waited: Duration) -> Self {
         let seconds = whole_seconds(waited);
-        Self { why: format!("nothing came back within {seconds} s"), silent: true, seconds }
+        Self {
+            why: format!("nothing came back within {seconds} s"),
+            how: Unreached::Silent,
+            seconds,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::reach::Unreached;
 use super::tls::TlsState;
 use crate::plan::Address;
 
@@ -121,8 +122,8 @@ pub enum Ending {
     NotConnected {
         /// Refused, unreachable or silent, as the system said.
         why: String,
-        /// Whether nothing at all came back: a silent drop, as firewalls do.
-        silent: bool,
+        /// What that says of whose fault it is.
+        how: Unreached,
     },
     /// A reply took longer than the time-out.
     ReplyTimeout {

@@ -72,6 +72,47 @@ async fn silence_after_the_greeting_can_not_tell() {
     assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reason_that_is_not_the_address_is_no_wrong_address() {
+    for answer in [
+        "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup",
+        "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission",
+        "550 Administrative prohibition",
+        "521 5.3.2 host does not accept mail",
+        "550 5.7.1 Your server exceeded the recipient rate limit",
+        "354 go ahead",
+    ] {
+        static ANSWER: Mutex<&str> = Mutex::new("");
+        *ANSWER.lock().unwrap() = answer;
+        fn one(line: &str) -> Option<String> {
+            let is = line.starts_with("RCPT") && line.contains(KNOWN);
+            if is { Some((*ANSWER.lock().unwrap()).to_owned()) } else { well(line) }
+        }
+        let told = found(one, "server.verification-address").await;
+        assert!(matches!(told.state, State::Unknown { .. }), "{answer}: {told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_whom_the_server_lacks_is_no_spoofed_sender() {
+    fn unlisted(line: &str) -> Option<String> {
+        let no = "550 5.1.0 <x>: Sender address rejected: User unknown in virtual mailbox table";
+        let is = line.starts_with("MAIL FROM:<") && line.contains("@example.com");
+        if is { Some(no.into()) } else { well(line) }
+    }
+    let told = found(unlisted, "server.own-domain").await;
+    assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_first_conversation_did_not_come_to_is_asked_in_the_second() {
+    fn no_bounces(line: &str) -> Option<String> {
+        if line == "MAIL FROM:<>" { Some("550 5.7.1 no bounces".into()) } else { well(line) }
+    }
+    assert_eq!(found(no_bounces, "server.random-address").await.state, State::Passed);
+    assert_eq!(found(no_bounces, "server.verification-address").await.state, State::Passed);
+}
+
 /// A server that answers rightly for so many recipients, then refuses everybody.
 async fn turning(after: usize) -> (PracticeWorld, Net) {
     let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();

@@ -71,6 +71,29 @@ async fn a_server_with_limits_is_asked_to_the_end_within_them() {
             full_after(5, "452 4.5.3 too many recipients\r\n"),
         ),
         minding(
+            "too many invalid recipients after four",
+            || 0,
+            |errors: &mut usize, line: &str| {
+                let answer = good(line);
+                *errors += usize::from(answer.starts_with("55"));
+                match line.starts_with("RCPT") && *errors > 4 {
+                    true => "550 too many invalid recipients\r\n".to_owned(),
+                    false => answer,
+                }
+            },
+        ),
+        minding(
+            "enough after five recipients",
+            || 0,
+            |asked: &mut usize, line: &str| {
+                *asked += usize::from(line.starts_with("RCPT"));
+                match line.starts_with("RCPT") && *asked > 5 {
+                    true => "550 5.7.1 Too many recipients in this session\r\n".to_owned(),
+                    false => good(line),
+                }
+            },
+        ),
+        minding(
             "452 after one recipient, in bare words",
             || 0,
             full_after(1, "452 the rest later\r\n"),

@@ -55,7 +55,7 @@ fn person(reply: &Reply) -> Option<Word> {
         (..=199 | 300..=399 | 600.., _) => Word::Unjudged,
         (_, Kind::Accepted) => Word::Known,
         (_, Kind::Deferred | Kind::PeerUnreachable) => Word::Deferred,
-        (_, Kind::Unanswered) => return None,
+        (_, Kind::Unanswered | Kind::TooMuch) => return None,
         (_, Kind::MailboxClosed) => Word::Closed,
         (
             _,
@@ -63,15 +63,29 @@ fn person(reply: &Reply) -> Option<Word> {
             | Kind::SpfRefused
             | Kind::ClientRefused
             | Kind::LoginWanted
+            | Kind::RelayDenied
+            | Kind::Refused
             | Kind::SaidToAll,
         ) => Word::Unjudged,
-        (_, Kind::Unknown | Kind::RelayDenied | Kind::PeerRefused | Kind::Refused) => Word::Refused,
+        (_, Kind::Unknown | Kind::PeerRefused) => Word::Refused,
     })
 }
 
-/// Of an address that nobody has every yes counts, 252 too.
+/// Of an address that nobody has every yes counts, 252 too, and every no that
+/// is not about us.
 fn control(reply: &Reply) -> Option<Word> {
-    if (200..300).contains(&reply.code) { Some(Word::Known) } else { person(reply) }
+    match kind(reply) {
+        _ if (200..300).contains(&reply.code) => Some(Word::Known),
+        Kind::RelayDenied | Kind::Refused if reply.code >= 500 => Some(Word::Refused),
+        _ => person(reply),
+    }
+}
+
+/// After how many answers the server had enough of this conversation, if it
+/// said so.
+pub(super) fn too_much_after(outcomes: &[Outcome]) -> Option<usize> {
+    let is = |outcome: &Outcome| matches!(outcome, Outcome::Reply(reply) if kind(reply) == Kind::TooMuch);
+    outcomes.iter().position(is)
 }
 
 /// What is kept of the reply; nothing of a plain yes.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::judgement::{full_after, kept, words};
+use super::judgement::{full_after, kept, too_much_after, words};
 use super::progress::Meter;
 use super::schedule::Schedule;
 use super::turn::{Batch, Brought, Change, Control, End, Turn};
@@ -81,14 +81,11 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
                 let asked = open.ask(&run.addresses(&batch)).await;
                 let refusals = before - open.errors_left();
                 let is_over = asked.ending.is_some();
-                let (most, talk_time) = {
-                    let desk = run.desk();
-                    (desk.schedule.envelopes(), run.ask.net.talk_timeout)
-                };
-                run.brought(batch, asked, refusals);
-                let tired = open.errors_left() == 0
-                    || envelopes + 1 >= most
-                    || open.time_left() < talk_time / 2;
+                let too_much = run.brought(batch, asked, refusals);
+                let tired = too_much
+                    || open.errors_left() == 0
+                    || envelopes + 1 >= run.desk().schedule.envelopes()
+                    || open.time_left() < run.ask.net.talk_timeout / 2;
                 match is_over || tired {
                     true => hang_up(run, Some((open, 0))).await,
                     false => session = Some((open, envelopes + 1)),
@@ -161,7 +158,8 @@ impl<'t> Run<'_, 't> {
         self.take(batch, &[], Brought { end, ..Brought::default() });
     }
 
-    fn brought(&self, batch: Batch, asked: Asked, refusals: usize) {
+    /// Takes what an envelope brought; whether the server had enough of us.
+    fn brought(&self, batch: Batch, asked: Asked, refusals: usize) -> bool {
         let refused = asked.mail.as_ref().map_or(0, |mail| mail.code);
         let end = match &asked.ending {
             _ if refused >= 500 => End::Sender { for_good: true },
@@ -184,8 +182,11 @@ impl<'t> Run<'_, 't> {
             end,
             slow: took / count,
             full_after: full_after(&asked.replies),
+            too_much_after: too_much_after(&asked.replies),
         };
+        let too_much = brought.too_much_after.is_some();
         self.take(batch, &asked.replies, brought);
+        too_much
     }
 
     fn take(&self, batch: Batch, outcomes: &[Outcome], brought: Brought) {

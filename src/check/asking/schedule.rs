@@ -44,6 +44,8 @@ pub(super) struct Schedule {
     tempo: Tempo,
     errors: usize,
     per_envelope: usize,
+    /// Envelopes of one conversation.
+    envelopes: usize,
     pipelining: bool,
     in_vain: usize,
     answered: usize,
@@ -69,6 +71,7 @@ impl Schedule {
             tempo: Tempo::new(&pace),
             errors: pace.errors,
             per_envelope: pace.per_envelope,
+            envelopes: pace.envelopes,
             pipelining: true,
             in_vain: 0,
             answered: 0,
@@ -130,6 +133,13 @@ impl Schedule {
         self.out -= people.len();
         if let Some(most) = brought.full_after {
             self.per_envelope = self.per_envelope.min(most.max(1));
+        }
+        // From now on less than that in a conversation of one envelope.
+        if let Some(most @ 1..) = brought.too_much_after {
+            let refused = |word: &&Option<Word>| **word == Some(Word::Refused);
+            let refusals = brought.words.iter().take(most).filter(refused).count();
+            (self.envelopes, self.per_envelope) = (1, self.per_envelope.min(most));
+            self.errors = self.errors.min(refusals.max(1));
         }
         let mut fresh = 0;
         let mut left = Vec::new();
@@ -195,7 +205,7 @@ impl Schedule {
 
     /// Envelopes of one conversation.
     pub(super) fn envelopes(&self) -> usize {
-        self.pace.envelopes
+        self.envelopes
     }
 
     /// The next people: an even share of a short rest, so that no connection
@@ -237,6 +247,9 @@ impl Schedule {
                 // An envelope that is full is no trouble; one that takes nobody is.
                 if fresh > 0 {
                     self.tempo.went_well();
+                } else if brought.too_much_after.is_some() {
+                    self.tempo.halve();
+                    self.pause(now);
                 }
             }
             End::Closing { refusals } if refusals > 0 && self.errors > 1 => {

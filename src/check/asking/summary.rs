@@ -131,6 +131,9 @@ pub(super) fn side(
                 Stop::InVain | Stop::AcceptsAnything => "What was answered so far stands; the others were not asked.",
             })
             .advise("Test the server first (step 3), then ask again: it goes on where it stopped. If it stays, ask from another machine, or exempt this one on the server."),
+        _ if tally.refused == 0 => finding
+            .means("The server's answers about some addresses are temporary, or not about the address; that says nothing about them.")
+            .advise("Ask again later; those that passed are not asked again for a day. The single answers say more."),
         _ => finding
             .means("Mail to addresses that their server does not know bounces or goes astray.")
             .advise("Look at the single addresses, correct them, and ask again; those that passed are not asked again for a day."),

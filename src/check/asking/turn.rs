@@ -46,6 +46,8 @@ pub(super) struct Brought {
     pub(super) slow: Duration,
     /// After how many recipients the server took no more in one envelope.
     pub(super) full_after: Option<usize>,
+    /// After how many answers it had enough of this conversation.
+    pub(super) too_much_after: Option<usize>,
 }
 
 /// How a conversation stands after a batch.
