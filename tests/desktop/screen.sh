@@ -37,13 +37,14 @@ window_of() {
   return 1
 }
 
-# until_drawn PICTURE: takes pictures until one shows a page, and nothing moves.
+# until_drawn PICTURE [COLOURS]: takes pictures until one shows a page, by its
+# many colours, and nothing moves any more.
 until_drawn() {
-  local before=
+  local before= least=${2:-100}
   for _ in $(seq 60); do
     sleep 0.5
     import -window root "$1"
-    [ "$(colours "$1")" -gt 100 ] && [ "$(identify -format %# "$1")" = "$before" ] && return 0
+    [ "$(colours "$1")" -gt "$least" ] && [ "$(identify -format %# "$1")" = "$before" ] && return 0
     before=$(identify -format %# "$1")
   done
   return 1

@@ -124,11 +124,16 @@ pub(super) fn go_on_apart(died: &Tried) -> Option<ExitCode> {
     }
 }
 
+/// For window lists and task bars.
+const ICON: &[u8] = include_bytes!("../../../assets/icon/128.png");
+
 fn native_options(renderer: Renderer) -> Result<eframe::NativeOptions, String> {
+    let icon = eframe::icon_data::from_png_bytes(ICON).unwrap_or_default();
     let mut native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Split Domain Routing wizard")
             .with_app_id("sdr-wizard")
+            .with_icon(icon)
             .with_inner_size([1120.0, 780.0])
             .with_min_inner_size([900.0, 600.0]),
         renderer: eframe::Renderer::Glow,

@@ -9,6 +9,8 @@ mod ladder;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
+
 use attempt::{Outcome, attempt, go_on_apart};
 use complaint::{complain, no_display, no_rung_left, note};
 use ladder::{Rung, Tried, ladder};
@@ -30,6 +32,9 @@ pub struct Options {
     /// (any of those, or OpenGL) or glow (OpenGL alone).
     #[arg(long, value_name = "RENDERER", value_parser = ladder::renderer_named)]
     pub renderer: Option<Renderer>,
+    /// Write the manual page to standard output, for packages.
+    #[arg(long, hide = true)]
+    manual: bool,
     /// What a process before this one tried, and what came of it: it handed on.
     #[arg(long, value_name = "RENDERER=REASON", hide = true, value_parser = ladder::tried_before)]
     tried: Vec<Tried>,
@@ -37,6 +42,9 @@ pub struct Options {
 
 /// Runs the window until it is closed.
 pub fn run(options: Options) -> ExitCode {
+    if options.manual {
+        return manual();
+    }
     if let Some(folder) = options.folder.as_deref().filter(|folder| !folder.is_dir()) {
         complain(&format!(
             "{} is not a folder. Name the folder of a profile, or start without one and make a new profile.",
@@ -97,6 +105,14 @@ pub fn run(options: Options) -> ExitCode {
     }
     complain(&no_rung_left(&tried));
     ExitCode::FAILURE
+}
+
+fn manual() -> ExitCode {
+    let page = clap_mangen::Man::new(Options::command());
+    match page.render(&mut std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 /// Whether a window can be opened at all; only X11 and Wayland say so beforehand.
