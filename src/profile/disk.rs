@@ -53,6 +53,27 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ProfileError> {
     file.commit().map_err(failed)
 }
 
+/// Removes what a process left that died while it wrote one of these files:
+/// `.<file>.<six letters or digits>`, by which `write` calls the new file until
+/// it is whole. Only whoever holds the folder's lock may; nobody writes then.
+pub(super) fn sweep(folder: &Path, files: &[&str]) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let half_written = |name: &str| {
+        let rest = |file: &&str| name.strip_prefix('.')?.strip_prefix(*file)?.strip_prefix('.');
+        files
+            .iter()
+            .filter_map(rest)
+            .any(|end| end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    for entry in entries.flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && entry.file_name().to_str().is_some_and(half_written) {
+            // What can't be removed now is removed the next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Opens a file to write on at its end; makes it where there is none.
 ///
 /// # Errors

@@ -19,6 +19,8 @@ pub(super) struct OnDisk {
     /// The text of `profile.toml`.
     plan: Option<String>,
     people: People,
+    /// What a process that died here left is gone.
+    swept: bool,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +42,7 @@ impl OnDisk {
         let saved = people.map(|_| file.roster.clone());
         let flawed = !file.remarks.is_empty();
         let people = People { layout, bytes: people.map(sum), saved, flawed };
-        Self { plan: Some(plan), people }
+        Self { plan: Some(plan), people, swept: false }
     }
 }
 
@@ -56,6 +58,9 @@ impl OnDisk {
 pub fn save(profile: &mut Profile) -> Result<(), ProfileError> {
     if profile.lock.is_none() {
         return Err(ProfileError::ReadOnly { path: profile.folder.clone() });
+    }
+    if !std::mem::replace(&mut profile.on_disk.swept, true) {
+        disk::sweep(&profile.folder, &[PLAN, ROSTER, EVIDENCE]);
     }
     save_plan(profile)?;
     save_people(profile)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
 mod asking;
+mod full_disk;
 mod people;
 mod practice;
 mod saving;

@@ -4,6 +4,7 @@
 
 mod again;
 mod by_hand;
+mod killed;
 mod meanwhile;
 mod people;
 mod places;
