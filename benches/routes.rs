@@ -1,7 +1,7 @@
 //! The audit of very many addresses, in three parts: the profile read, the
 //! survey of everybody from nothing, and one person changed; each in time on a
-//! core. `benches/routes`
-//! runs it on a profile that it makes, beside `exim -bt` on the same addresses.
+//! core. `benches/routes` runs it on a profile that it makes, beside `exim -bt`
+//! on the same addresses.
 //!
 //! `PROFILE=FOLDER cargo bench --bench routes`; with `EXIM` (the program) and
 //! `EXIM_CONF` the peer is asked about the first addresses as well.

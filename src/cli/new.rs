@@ -23,6 +23,10 @@ pub(super) struct New {
     /// Routing subdomain, or its label [default: rackspace. before the domain].
     #[arg(long)]
     subdomain: Option<String>,
+    /// Second routing subdomain, or its label, by which the host reaches the
+    /// external server: the way without split domain routing.
+    #[arg(long, value_name = "SUBDOMAIN")]
+    external_subdomain: Option<String>,
     /// Host name of the external mail server.
     #[arg(long, value_name = "HOST")]
     external_host: Option<String>,
@@ -107,6 +111,14 @@ impl New {
                 false => plan.domain().child(text),
             };
             plan.set_routing_subdomain(name.context("--subdomain")?).context("--subdomain")?;
+        }
+        if let Some(text) = &self.external_subdomain {
+            let name = match text.contains('.') {
+                true => Domain::parse(text),
+                false => plan.domain().child(text),
+            };
+            let name = name.context("--external-subdomain")?;
+            plan.set_external_subdomain(Some(name)).context("--external-subdomain")?;
         }
         if let Some(text) = &self.external_host {
             let name = HostName::parse(text).context("--external-host")?;

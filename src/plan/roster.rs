@@ -97,7 +97,8 @@ impl Roster {
         self.row(address).and_then(|at| self.at(at))
     }
 
-    fn row(&self, address: &Address) -> Option<usize> {
+    /// The row, from 0, of the person with this primary address.
+    pub fn row(&self, address: &Address) -> Option<usize> {
         self.by_address.find(&self.mailboxes, address)
     }
 

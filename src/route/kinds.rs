@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 
 use super::tally::Tally;
 use super::{Cause, Origin};
-use crate::plan::{Home, Mailbox, Plan};
+use crate::plan::{Address, Home, Mailbox, Plan};
 
 /// What a person has on both sides, and what the plan wants: one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,11 @@ impl<'a> Names<'a> {
         !self.locals.is_empty()
             && std::iter::once(&person.address)
                 .chain(&person.aliases)
-                .any(|address| self.locals.contains(address.local()))
+                .any(|address| self.has_name_of(address))
+    }
+
+    pub(super) fn has_name_of(&self, address: &Address) -> bool {
+        self.locals.contains(address.local())
     }
 }
 

@@ -52,6 +52,7 @@ impl Moment {
         }
         for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
             host.mailboxes.remove(&group.address);
+            host.aliases.remove(&group.address);
             match group.kind {
                 GroupKind::List => host.lists.insert(group.address.clone(), group.members.clone()),
                 GroupKind::Alias => {

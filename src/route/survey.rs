@@ -25,6 +25,8 @@ pub struct Survey {
     nobody: Plan,
     /// The same plan with those alone whom its settings name.
     named: Plan,
+    /// Mailboxes of the host's own list that its settings name.
+    named_at_host: BTreeSet<Address>,
     moment: Moment,
     rows: Vec<Kind>,
     kinds: BTreeMap<Kind, Verdict>,
@@ -44,6 +46,10 @@ impl Survey {
             plan: plan.clone(),
             nobody,
             named,
+            named_at_host: { moment.host_mailboxes.iter().flat_map(|seen| seen.iter()) }
+                .filter(|address| names.has_name_of(address))
+                .cloned()
+                .collect(),
             moment,
             rows: Vec::with_capacity(plan.roster.len()),
             kinds: BTreeMap::new(),
@@ -179,9 +185,15 @@ impl Survey {
         judged.into_iter().flat_map(|judged| judged.lines).collect()
     }
 
-    fn alone<'a>(&self, people: impl IntoIterator<Item = &'a Mailbox>) -> Plan {
-        let mut alone = self.named.clone();
-        for person in people {
+    fn alone<'a>(&'a self, people: impl IntoIterator<Item = &'a Mailbox>) -> Plan {
+        // In the order of the roster: the first one who claims an address has it.
+        let mut few: BTreeMap<usize, &Mailbox> = BTreeMap::new();
+        for person in self.named.roster.iter().chain(people) {
+            let row = self.plan.roster.row(&person.address);
+            few.insert(row.unwrap_or(usize::MAX), person);
+        }
+        let mut alone = self.nobody.clone();
+        for person in few.into_values() {
             alone.roster.put(person.clone());
         }
         alone
@@ -194,6 +206,7 @@ impl Survey {
         if let Some(seen) = &self.moment.host_mailboxes {
             let mine = few.roster.iter().map(|person| &person.address);
             let mut left: BTreeSet<_> = mine.filter(|own| seen.contains(own)).cloned().collect();
+            left.extend(self.named_at_host.iter().cloned());
             if others {
                 let strangers = seen.iter().filter(|one| self.plan.roster.get(one).is_none());
                 left.extend(strangers.cloned());

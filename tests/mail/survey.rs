@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;
+use proptest::option::weighted;
 use proptest::prelude::*;
-use sdr_wizard::plan::{Address, Home, Mailbox, Plan, Strategy as LettingGo, WaveNumber};
+use sdr_wizard::plan::{
+    Address, Group, GroupKind, Home, Mailbox, Plan, Side, Strategy as LettingGo, WaveNumber,
+};
 use sdr_wizard::route::{
     Audit, Cause, Moment, Origin, Phase, Seen, Survey, audit, phases, world_after, world_now,
 };
@@ -31,6 +34,48 @@ fn people() -> impl Strategy<Value = Vec<Person>> {
     vec((0..3_u16, any::<bool>(), any::<bool>(), vec(0..60_usize, 0..3)), 1..12)
 }
 
+/// What is set on either side, by number: who collects, who separates, what is
+/// accepted, and lists with their members.
+type Settings = (Collects, Flags, Vec<List>);
+type Collects = (Option<usize>, Option<usize>);
+type Flags = (bool, bool, bool, bool, bool, bool);
+type List = (usize, bool, bool, Vec<(usize, usize)>);
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let rarely = || prop::bool::weighted(0.2);
+    let collects = (weighted(0.2, 0..20_usize), weighted(0.2, 0..20_usize));
+    let flags = (rarely(), rarely(), rarely(), rarely(), rarely(), rarely());
+    let members = vec((0..20_usize, 0..3_usize), 1..4);
+    (collects, flags, vec((0..20_usize, any::<bool>(), any::<bool>(), members), 0..3))
+}
+
+fn set(plan: &mut Plan, settings: &Settings) {
+    let ((at_host, outside), flags, lists) = settings;
+    let who = |number: &usize| address(&format!("p{number}"));
+    plan.host_settings.catch_all = at_host.as_ref().map(who);
+    plan.external.catch_all = outside.as_ref().map(who);
+    plan.host_settings.extension = flags.0.then_some('+');
+    plan.external.extension = flags.1.then_some('+');
+    plan.host_settings.forced_mx = flags.2;
+    plan.external.accepts_subdomains = flags.3;
+    plan.external.forwards_keep_copy = flags.4;
+    let second = domain("exchange.example.com");
+    plan.set_external_subdomain(flags.5.then_some(second.clone())).unwrap();
+    let at = [domain("example.com"), domain("rackspace.example.com"), second];
+    for (name, at_host, alias, members) in lists {
+        let side = if *at_host { Side::Host } else { Side::External };
+        if plan.groups.iter().any(|group| group.address == who(name) && group.at == side) {
+            continue;
+        }
+        plan.groups.push(Group {
+            address: who(name),
+            at: side,
+            kind: if *alias { GroupKind::Alias } else { GroupKind::List },
+            members: members.iter().map(|(name, place)| who(name).at(&at[*place])).collect(),
+        });
+    }
+}
+
 /// What is found, without the order.
 fn told(audit: &Audit) -> (BTreeMap<Cause, (usize, usize)>, usize) {
     let groups = audit.groups.iter().map(|group| (group.cause, (group.people, group.routes)));
@@ -41,8 +86,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn by_kinds_and_one_by_one_find_the_same(people in people(), listed in vec(0..15_usize, 0..6)) {
-        let plan = plan_of(&people);
+    fn by_kinds_and_one_by_one_find_the_same(
+        people in people(),
+        settings in settings(),
+        listed in vec(0..20_usize, 0..6),
+    ) {
+        let mut plan = plan_of(&people);
+        set(&mut plan, &settings);
         for phase in phases(&plan) {
             let survey = Survey::new(&plan, Moment::after(&plan, phase));
             let one_by_one = audit(&plan, &world_after(&plan, phase));

@@ -82,5 +82,5 @@ async fn a_blocked_port_is_silence_to_a_conversation() {
         envelopes: Vec::new(),
     };
     let talk = converse(&world.net(), &script).await;
-    assert!(matches!(talk.ending, Ending::NotConnected { silent: true, .. }), "{talk:?}");
+    assert!(matches!(talk.ending, Ending::NotConnected { how: Unreached::Silent, .. }), "{talk:?}");
 }
