@@ -25,23 +25,54 @@ pub(super) fn order(plan: &Plan, text: &str, report: &mut Report) -> anyhow::Res
             Err(refusal) => refused(&refusal, report),
         });
     }
-    let asked = text.split(',').map(|name| {
-        Deed::parse(name.trim()).with_context(|| {
-            let known: Vec<String> = deeds(plan).iter().map(ToString::to_string).collect();
-            format!("--order: “{}” is no action; this plan has {}", name.trim(), known.join(", "))
-        })
-    });
-    let asked: Vec<Deed> = asked.collect::<anyhow::Result<_>>()?;
-    Ok(match check_order(plan, &asked) {
-        Ok(starts) => told(&starts, "This order is safe", report),
-        Err(refusal) => {
-            let code = refused(&refusal, report);
-            if let Ok(shortest) = shortest_order(plan) {
-                told(&shortest.starts, head(&shortest), report);
+    let asked = asked(plan, text)?;
+    let refusal = match check_order(plan, &asked) {
+        Ok(starts) => {
+            let code = told(&starts, "This order is safe", report);
+            let left: Vec<Deed> =
+                deeds(plan).into_iter().filter(|deed| !asked.contains(deed)).collect();
+            if !left.is_empty() {
+                report.line(&format!("Not in it: {}.", list(&left)));
             }
-            code
+            return Ok(code);
         }
-    })
+        Err(refusal) => refusal,
+    };
+    let before: Vec<Deed> =
+        asked.iter().copied().take_while(|deed| *deed != refusal.deed).collect();
+    if let Ok(starts) = check_order(plan, &before)
+        && !starts.is_empty()
+    {
+        told(&starts, "Safe so far", report);
+    }
+    let code = refused(&refusal, report);
+    let rest = asked.get(before.len() + 1..).unwrap_or_default();
+    if !rest.is_empty() {
+        report.line(&format!("Not judged, because of that: {}.", list(rest)));
+    }
+    if let Ok(shortest) = shortest_order(plan) {
+        told(&shortest.starts, head(&shortest), report);
+    }
+    Ok(code)
+}
+
+/// The actions of an option, each once and each one of the plan's.
+fn asked(plan: &Plan, text: &str) -> anyhow::Result<Vec<Deed>> {
+    let known = deeds(plan);
+    let mut asked = Vec::new();
+    for name in text.split(',').map(str::trim) {
+        let deed = Deed::parse(name).filter(|deed| known.contains(deed)).with_context(|| {
+            format!("--order: “{name}” is no action of this plan; it has {}", list(&known))
+        })?;
+        anyhow::ensure!(!asked.contains(&deed), "--order: {name} stands there twice");
+        asked.push(deed);
+    }
+    Ok(asked)
+}
+
+fn list(deeds: &[Deed]) -> String {
+    let names: Vec<String> = deeds.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 fn head(shortest: &Shortest) -> &'static str {

@@ -67,3 +67,47 @@ fn what_nobody_has_checked_is_not_told_as_a_fact() {
     assert!(!text.contains("what the checks saw"), "{text}");
     assert!(text.contains("Can't tell") && !text.contains("Failed"), "{text}");
 }
+
+#[test]
+fn an_order_is_judged_action_by_action() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let order =
+        |code, names: &str| out(&expect(code, folder.path(), &["routes", "p", "--order", names]));
+    let text = order(1, "sdr-on,alias,subdomain-mx,contacts-1,mailboxes-1");
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    assert!(place("Safe so far:") < place("Refused: contacts-1. "), "{text}");
+    assert!(place("go round in a loop") < place("Not judged, because of that: mailboxes-1."));
+    let text = order(0, "sdr-on,alias,subdomain-mx,mailboxes-1");
+    assert!(text.contains("This order is safe:") && text.contains("Not in it: "), "{text}");
+    refused(folder.path(), &["routes", "p", "--order", "sdr-on,contacts-9"], "contacts-9");
+    refused(folder.path(), &["routes", "p", "--order", "sdr-on,sdr-on"], "twice");
+}
+
+#[test]
+fn lists_and_settings_of_the_profile_are_audited() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let path = folder.path().join("p/profile.toml");
+    let plain = std::fs::read_to_string(&path).unwrap();
+    let with_list = |members: &str| {
+        let list = format!(
+            "{plain}\n[[list]]\naddress = \"postmaster@example.com\"\nat = \"external\"\nmembers = [{members}]\n"
+        );
+        std::fs::write(&path, list).unwrap();
+    };
+    with_list("\"bob@example.com\"");
+    expect(0, folder.path(), &["routes", "p", "--phase", "5"]);
+    with_list("\"bob@example.com\", \"gone@example.com\"");
+    let text = out(&expect(1, folder.path(), &["routes", "p", "--phase", "5"]));
+    assert!(text.contains("1 list: a list with a member whom its mail does not reach"), "{text}");
+    assert!(text.contains("postmaster@example.com"), "{text}");
+    with_list("\"postmaster@rackspace.example.com\"");
+    let text = out(&expect(1, folder.path(), &["routes", "p", "--phase", "5"]));
+    assert!(text.contains("1 list: a list that leads back to itself"), "{text}");
+    let way = ["routes", "p", "--phase", "5", "--address", "postmaster@example.com"];
+    let text = out(&expect(1, folder.path(), &way));
+    assert!(text.contains("Way out: take postmaster@rackspace.example.com out of"), "{text}");
+}
