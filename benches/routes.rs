@@ -18,7 +18,7 @@ use sdr_wizard::profile;
 use sdr_wizard::route::{Moment, Phase, Survey};
 
 /// Addresses that the peer is asked about: a million would take it hours.
-const ASKED: usize = 200;
+const ASKED: usize = 4_000;
 
 fn main() {
     let Some(folder) = env::var_os("PROFILE").map(PathBuf::from) else {
