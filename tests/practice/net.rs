@@ -2,7 +2,7 @@
 
 use sdr_wizard::net::{
     DnsError, Ending, Envelope, RecordType, ResponseCode, Script, Sender, TlsState, TrustVerdict,
-    converse,
+    Unreached, converse,
 };
 use sdr_wizard::practice::Fault;
 
