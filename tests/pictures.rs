@@ -95,6 +95,15 @@ fn every_page_draws_in_both_themes() {
                     take(&mut hand, &format!("{}-{word}", card.to_lowercase().replace(' ', "-")));
                 }
             }
+            if step == Step::Flow {
+                hand.unfold("In which order things are done");
+                hand.until("a verdict", |hand| {
+                    hand.has("This order is safe") || hand.has("Refused: ")
+                });
+                hand.harness.get_by_label("In which order things are done").scroll_to_me();
+                hand.harness.run_steps(3);
+                take(&mut hand, &format!("order-{word}"));
+            }
             hand.top();
             take(&mut hand, &format!("{top}-{word}"));
         }

@@ -23,7 +23,7 @@ use crate::guide::Step;
 use crate::plan::{Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
 use crate::practice::Switches;
 use crate::profile::{Preferences, ReducedMotion};
-use crate::route::{Origin, Phase};
+use crate::route::{Deed, Origin, Phase};
 
 /// One thing that the user did.
 #[derive(Debug, Clone)]
@@ -85,6 +85,8 @@ pub enum Action {
     Mail(MailAction),
     /// Where the followed message is written.
     FlowFrom(Origin),
+    /// Judges this order of the actions; an empty one: the recommended one.
+    Order(Vec<Deed>),
     /// Whose ways the picture of everybody shows; `None`: all.
     CrowdFrom(Option<Origin>),
     /// What is shown of the followed message's way.
@@ -234,6 +236,15 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
                 Action::SeenSince => session.since.clear(),
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),
+                Action::Order(order) => {
+                    session.flow.judging = true;
+                    // Moved at once; judged in a moment.
+                    if let Some(judged) = session.flow.order.as_mut().filter(|_| !order.is_empty())
+                    {
+                        judged.order.clone_from(&order);
+                    }
+                    out.push(Command::JudgeOrder { plan: session.plan.clone(), order });
+                }
                 Action::CrowdFrom(from) => session.flow.crowd = from,
                 Action::Play(play) => session.flow.play = play,
                 Action::TogglePractice => session.practice_open = !session.practice_open,

@@ -37,6 +37,11 @@ fn plan_changed(session: &mut Session, before: &Plan, out: &mut Vec<Command>) {
     session.derive();
     out.extend(session.people.refresh(&session.plan.roster));
     session.audit_stale = true;
+    // Judged again, in the same order, where it is on screen.
+    if let Some(judged) = session.flow.order.take() {
+        session.flow.judging = true;
+        out.push(Command::JudgeOrder { plan: session.plan.clone(), order: judged.order });
+    }
     audit(session, out);
 }
 

@@ -1,7 +1,7 @@
 //! The message that is followed on the page of the mail flow.
 
 use super::diagram::Play;
-use crate::engine::world_now;
+use crate::engine::{JudgedOrder, world_now};
 use crate::finding::Evidence;
 use crate::plan::{Address, Home, Plan};
 use crate::route::{Origin, Phase, Trace, follow, world_after};
@@ -19,11 +19,23 @@ pub(crate) struct FlowView {
     pub(crate) play: Play,
     /// Whose ways the picture of everybody shows; `None`: all.
     pub(crate) crowd: Option<Origin>,
+    /// The order of the actions as judged last; `None`: of an older plan.
+    pub(crate) order: Option<Box<JudgedOrder>>,
+    /// It is being judged.
+    pub(crate) judging: bool,
 }
 
 impl Default for FlowView {
     fn default() -> Self {
-        Self { origin: Origin::Internet, phase: None, trace: None, play: Play::Whole, crowd: None }
+        Self {
+            origin: Origin::Internet,
+            phase: None,
+            trace: None,
+            play: Play::Whole,
+            crowd: None,
+            order: None,
+            judging: false,
+        }
     }
 }
 

@@ -179,6 +179,14 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             session.ended.insert(step, Ended { cancelled, again_at });
             return Seen::World;
         }
+        Event::OrderJudged(judged) => {
+            // An answer to an order that was changed meanwhile is none.
+            let wanted = session.flow.order.as_ref().map(|shown| &shown.order);
+            if wanted.is_none_or(|wanted| *wanted == judged.order) {
+                session.flow.judging = false;
+                session.flow.order = Some(judged);
+            }
+        }
         Event::History(changes) => session.history = Some(changes),
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);

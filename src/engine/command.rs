@@ -11,7 +11,7 @@ use crate::plan::{Address, Domain, Plan, Roster, WaveNumber};
 use crate::practice::{Fault, Switches};
 use crate::profile::Preferences;
 use crate::roster::{Arrangement, Columns, Table};
-use crate::route::Phase;
+use crate::route::{Deed, Phase};
 
 /// Where a result comes from.
 #[derive(Debug, Clone)]
@@ -161,6 +161,14 @@ pub enum Command {
     Practice {
         /// What is spoiled from the start.
         faults: BTreeSet<Fault>,
+    },
+    /// Judges an order of actions; an empty one: the recommended one. Answer:
+    /// `OrderJudged`.
+    JudgeOrder {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// The actions, first one first.
+        order: Vec<Deed>,
     },
     /// Reads what was changed in the open profile. Answer: `History`.
     ReadHistory,

@@ -13,7 +13,7 @@ use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::outbox::{Note, Outbox};
-use super::{Command, Event, Folders, elsewhere, exports, mishap, people, test_message};
+use super::{Command, Event, Folders, elsewhere, exports, mishap, order, people, test_message};
 use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::Address;
@@ -137,6 +137,9 @@ impl Dispatch {
                 self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
             }
             Command::Practice { faults } => self.practise(faults).await,
+            Command::JudgeOrder { plan, order } => {
+                self.aside("Judge the order", move || Some(order::judge(&plan, order)));
+            }
             Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),
             Command::Prefer(preferences) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::order::JudgedOrder;
 use crate::check::Progress;
 use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::Step;
@@ -37,6 +38,8 @@ pub enum Event {
         /// What deserves a look since the last sitting.
         since: Vec<String>,
     },
+    /// An order of actions, and what becomes of it.
+    OrderJudged(Box<JudgedOrder>),
     /// What was changed in the open profile, newest first.
     History(Vec<Change>),
     /// Everything up to the last `Save` is on disk.

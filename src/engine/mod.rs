@@ -14,6 +14,7 @@ mod inquiry;
 mod keeper;
 mod memory;
 mod mishap;
+mod order;
 mod outbox;
 mod people;
 mod preferred;
@@ -29,6 +30,7 @@ pub use exports::{HandedOut, hand_out, practice_folder};
 pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start, stream_start};
 pub use memory::{forget_moved, forget_strangers, remember_result, renew};
 
+pub use order::JudgedOrder;
 pub use stranger::seed_of_the_day;
 pub use test_message::{Addressed, SENT, address_test, send_test};
 pub use worker::{Engine, Folders, Setup, Worker};

@@ -163,12 +163,22 @@ pub fn deeds(plan: &Plan) -> Vec<Deed> {
         if plan.situation.primary_mx == Side::External {
             deeds.push(Deed::PrimaryMx);
         }
-        deeds.push(Deed::ContactsRemoved);
-        if plan.external_subdomain().is_none() {
-            deeds.push(Deed::SdrOff);
+        // The end is for when nobody is left outside.
+        if stay(plan) == 0 {
+            deeds.push(Deed::ContactsRemoved);
+            if plan.external_subdomain().is_none() {
+                deeds.push(Deed::SdrOff);
+            }
         }
     }
     deeds
+}
+
+/// How many people stay on the external server by the plan: no wave moves them.
+pub fn stay(plan: &Plan) -> usize {
+    let stays =
+        |person: &&crate::plan::Mailbox| person.home == Home::External && person.wave.is_none();
+    plan.roster.iter().filter(stays).count()
 }
 
 impl Moment {

@@ -31,7 +31,7 @@ pub use audit::{Audit, AuditGroup, AuditLine, audit};
 pub use carry::{Carried, Message, Return, carry};
 pub use cause::Cause;
 pub use crowd::{Crowd, End, Stream, place_name};
-pub use deed::{Deed, Window, deeds};
+pub use deed::{Deed, Window, deeds, stay};
 pub use disperse::{Dispersal, Endless, Way};
 pub use follow::{follow, follow_message};
 pub use limits::{Limits, Unfit};

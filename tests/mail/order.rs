@@ -102,7 +102,13 @@ fn the_shortest_order_holds_every_action_and_starts_the_slow_ones_first() {
 
 #[test]
 fn taking_down_with_somebody_left_outside_is_refused() {
-    let refusal = shortest_order(&plan()).unwrap_err();
+    let plan = plan();
+    // By itself no order holds that end.
+    let order = deeds(&plan);
+    assert!(check_order(&plan, &order).is_ok());
+    assert!(!order.contains(&Deed::ContactsRemoved) && !order.contains(&Deed::SdrOff));
+    let with_it = [order, vec![Deed::ContactsRemoved]].concat();
+    let refusal = check_order(&plan, &with_it).unwrap_err();
     assert_eq!(refusal.deed, Deed::ContactsRemoved);
     assert_eq!(refusal.people, 3);
     assert!(refusal.example.contains("from a user of the external server"), "{}", refusal.example);

@@ -13,6 +13,7 @@ mod keeping;
 mod keyboard;
 mod mail;
 mod narrow;
+mod order;
 mod people;
 mod playing;
 mod preferring;

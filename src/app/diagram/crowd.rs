@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::paint::{SHAPE, curve, leads_to};
 use crate::app::action::Action;
 use crate::app::theme::palette;
+use crate::app::widgets::capital;
 use crate::guide::step_of_place;
 use crate::plan::Plan;
 use crate::route::{Arrow, Crowd, Origin, Place, Point, area, place_name};
@@ -87,9 +88,7 @@ fn box_ui(
         painter.text(top, Align2::LEFT_TOP, text, FontId::proportional(size), colour);
         top.y += size + 5.0;
     };
-    let mut first = name.chars();
-    let name: String = first.next().into_iter().flat_map(char::to_uppercase).chain(first).collect();
-    line(name.trim_start_matches("The "), 15.0, colours.text);
+    line(&capital(name.trim_start_matches("the ")), 15.0, colours.text);
     let (arrived, returned) = crowd.ending(place, from);
     if arrived > 0 {
         line(&format!("{arrived} arrive here"), 12.5, colours.text);

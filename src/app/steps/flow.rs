@@ -2,6 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, ComboBox, Label, RichText, Role, Ui, WidgetInfo};
 
+use super::order::order_ui;
 use crate::app::action::Action;
 use crate::app::diagram::{Play, crowd_ui, files_ui, hops_ui, last, picture_ui, play_ui};
 use crate::app::field::FieldId;
@@ -26,6 +27,8 @@ pub(crate) fn flow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
     ui.add_space(theme::GAP);
     audit_ui(ui, session, out);
     everybody_ui(ui, session, out);
+    ui.add_space(theme::GAP);
+    order_ui(ui, session, out);
     section(ui, "Follow one message");
     follow_ui(ui, state, session, out);
 }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod flow;
 mod forwards;
 mod host_list;
+mod order;
 mod people;
 mod people_ask;
 mod people_compare;

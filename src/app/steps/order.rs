@@ -1,0 +1,165 @@
+//! In which order the actions are safe: dragged, or moved by buttons.
+
+use eframe::egui::{Align, CollapsingHeader, Label, Layout, Response, RichText, Ui};
+
+use crate::app::action::Action;
+use crate::app::session::Session;
+use crate::app::theme::{self, palette};
+use crate::app::widgets::{
+    Mark, button, capital, fold, named_button, notice, paint_mark, text, weak,
+};
+use crate::engine::JudgedOrder;
+use crate::plan::Purpose;
+use crate::route::{Deed, Start, stay};
+
+pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+    let heading = CollapsingHeader::new("In which order things are done").id_salt("order");
+    fold(ui, heading, |ui| {
+        weak(
+            ui,
+            "Drag an action to another place, or move it with its buttons. An action that would lose, loop or split mail where it stands is refused.",
+        );
+        ui.add_space(theme::GAP);
+        match &session.flow.order {
+            Some(judged) => {
+                judged_ui(ui, judged, session.flow.judging, out);
+                let staying = stay(&session.plan);
+                if session.plan.situation.purpose == Purpose::Migration && staying > 0 {
+                    weak(
+                        ui,
+                        &format!(
+                            "No wave moves {staying} people, so the end of the migration is left out: split domain routing and contacts stay. Put everybody in a wave (step 2) to see it."
+                        ),
+                    );
+                }
+            }
+            None => {
+                weak(ui, "Judging the order ...");
+                if !session.flow.judging {
+                    out.push(Action::Order(Vec::new()));
+                }
+            }
+        }
+    });
+}
+
+fn judged_ui(ui: &mut Ui, judged: &JudgedOrder, judging: bool, out: &mut Vec<Action>) {
+    let order = &judged.order;
+    if order.is_empty() {
+        return weak(ui, "The plan has nothing to do yet.");
+    }
+    let mut moved = None;
+    for (at, deed) in order.iter().enumerate() {
+        let row = row_ui(ui, (judged, judging), at, *deed, &mut moved);
+        if let Some(from) = row.dnd_release_payload::<usize>() {
+            moved = Some((*from, at));
+        }
+    }
+    if let Some((from, to)) = moved.filter(|(from, to)| from != to) {
+        let mut order = order.clone();
+        let deed = order.remove(from);
+        order.insert(to.min(order.len()), deed);
+        out.push(Action::Order(order));
+    }
+    ui.add_space(theme::GAP);
+    if judging {
+        return weak(ui, "Judging the order ...");
+    }
+    match &judged.verdict {
+        Ok(starts) => {
+            notice(ui, Mark::Passed, |ui| {
+                text(
+                    ui,
+                    "This order is safe: no mail is lost, loops or ends elsewhere in between.",
+                );
+                if let Some(last) = starts.last() {
+                    weak(ui, &format!("The last action may start {}.", when(last)));
+                }
+            });
+        }
+        Err(refusal) => notice(ui, Mark::Failed, |ui| {
+            text(ui, &format!("Refused: {}.", refusal.deed.label()));
+            text(ui, &refusal.why);
+            if !refusal.example.is_empty() {
+                weak(ui, &refusal.example);
+            }
+        }),
+    }
+    match &judged.shortest {
+        Ok(shortest) => {
+            let best: Vec<Deed> =
+                shortest.starts.iter().filter_map(|start| Deed::parse(&start.action)).collect();
+            if best != *order {
+                let words = match shortest.of_all {
+                    true => "Take the shortest safe order",
+                    false => "Take a safe order",
+                };
+                if button(ui, words).clicked() {
+                    out.push(Action::Order(best));
+                }
+            }
+        }
+        Err(refusal) => {
+            weak(ui, &format!("No order is safe: {}. {}", refusal.deed.label(), refusal.why))
+        }
+    }
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    (judged, judging): (&JudgedOrder, bool),
+    at: usize,
+    deed: Deed,
+    moved: &mut Option<(usize, usize)>,
+) -> Response {
+    let row = ui.horizontal(|ui| {
+        let label = deed.label();
+        let refused = judged.verdict.as_ref().err();
+        let refused = refused.filter(|refusal| refusal.deed == deed && !judging);
+        paint_mark(ui, if refused.is_some() { Mark::Failed } else { Mark::Open }, 16.0);
+        ui.label(format!("{}.", at + 1));
+        ui.dnd_drag_source(ui.scope_id().with(("deed", at)), at, |ui| {
+            ui.add(Label::new(capital(&label)).selectable(false));
+        });
+        if let Ok(starts) = &judged.verdict
+            && !judging
+            && let Some(start) = starts.get(at)
+        {
+            ui.label(RichText::new(when(start)).small().color(palette(ui).weak));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let last = judged.order.len() - 1;
+            let later = ui.add_enabled_ui(at < last, |ui| {
+                named_button(ui, "Later", &format!("Later: {label}")).clicked()
+            });
+            let earlier = ui.add_enabled_ui(at > 0, |ui| {
+                named_button(ui, "Earlier", &format!("Earlier: {label}")).clicked()
+            });
+            if later.inner {
+                *moved = Some((at, at + 1));
+            }
+            if earlier.inner {
+                *moved = Some((at, at - 1));
+            }
+        });
+    });
+    row.response
+}
+
+/// "after 48 h, once alias is seen".
+fn when(start: &Start) -> String {
+    let mut words = match start.minute {
+        0 => "at once".to_owned(),
+        minute if minute % 60 == 0 => format!("after {} h", minute / 60),
+        minute => format!("after {minute} min"),
+    };
+    if !start.after_seeing.is_empty() {
+        let names = start.after_seeing.iter().map(|name| label_of(name)).collect::<Vec<_>>();
+        words.push_str(&format!(", once it is seen that {}", names.join(" and ")));
+    }
+    words
+}
+
+fn label_of(name: &str) -> String {
+    Deed::parse(name).map_or_else(|| name.to_owned(), Deed::label)
+}
