@@ -65,6 +65,8 @@ pub struct Beginning {
     pub practice: bool,
     /// How times are shown.
     pub times: Times,
+    /// Renderer and adapter, as far as known.
+    pub drawn_by: String,
     /// Nothing moves by itself, as over a remote session.
     pub still: bool,
     /// What the user prefers.
@@ -86,6 +88,7 @@ impl App {
         let mut state = State {
             times: beginning.times,
             still: beginning.still,
+            drawn_by: beginning.drawn_by,
             preferences: beginning.preferences,
             ..State::default()
         };

@@ -63,7 +63,7 @@ pub(super) fn attempt(
             folders,
             wake: Box::new(move || wake.request_repaint()),
         })?;
-        let beginning = Beginning { still, ..beginning };
+        let beginning = Beginning { still, drawn_by: drawn_by(cc), ..beginning };
         let app = App::new(&cc.egui_ctx, Box::new(engine), Picker::of_system(), beginning);
         Ok(Box::new(Watched { app, progress: watched }))
     };
@@ -79,6 +79,17 @@ pub(super) fn attempt(
         Err(panic) if progress.frames <= 1 => Outcome::Died(said(&*panic)),
         // A mistake of our own: no other renderer helps.
         Err(panic) => resume_unwind(panic),
+    }
+}
+
+/// Renderer and adapter, for the page of diagnostics.
+fn drawn_by(cc: &eframe::CreationContext<'_>) -> String {
+    match &cc.wgpu_render_state {
+        Some(wgpu) => {
+            let info = wgpu.adapter.get_info();
+            format!("wgpu, {:?}, {} {}", info.backend, info.name, info.driver_info)
+        }
+        None => "OpenGL (glow)".to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@
 mod adapter;
 mod attempt;
 mod complaint;
+mod crash;
 mod ladder;
 
 use std::path::PathBuf;
@@ -60,6 +61,10 @@ pub fn run(options: Options) -> ExitCode {
         Folders { profiles: default_folder(), settings: settings_folder(), state: state_folder() };
     let (preferences, mut remarks) =
         folders.settings.as_deref().map(Preferences::load).unwrap_or_default();
+    if let Some(state) = &folders.state {
+        remarks.extend(crash::told(state));
+        crash::watch(state);
+    }
     if let (Some(state), Some(renderer)) = (&folders.state, options.renderer)
         && options.tried.is_empty()
     {
@@ -94,6 +99,9 @@ pub fn run(options: Options) -> ExitCode {
             }
             // What is left of it in this process is in nobody's hands.
             Outcome::Died(reason) => {
+                if let Some(state) = &folders.state {
+                    crash::forget(state);
+                }
                 let died = Tried { renderer, reason };
                 note(&died.told());
                 if let Some(code) = go_on_apart(&died) {
