@@ -12,6 +12,7 @@ mod delay;
 mod dmarc;
 mod dns;
 mod duties;
+mod each_server;
 mod elsewhere;
 mod envelopes;
 mod exchangers;
