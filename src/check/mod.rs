@@ -26,6 +26,7 @@ mod mta_sts;
 mod name_servers;
 mod own_domain;
 mod people;
+mod port_53;
 mod primary_mx;
 mod probe;
 mod published;

@@ -2,17 +2,13 @@
 //! zone above names the same, and whether all have the same version.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::port_53::Line;
 use super::told::{Lookout, Told, ask_each};
 use crate::finding::{Finding, State};
-use crate::net::{Data, Delegation, NameServer, RecordType, ResponseCode};
-
-/// How long the zone above may take: what it says completes the picture, and
-/// where nobody above answers nothing else waits for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+use crate::net::{Data, Delegation, DnsError, NameServer, RecordType, ResponseCode};
 
 /// What was seen.
 struct Seen {
@@ -23,6 +19,8 @@ struct Seen {
     delegation: Option<Delegation>,
     /// The SOA, as each server gives it.
     told: Vec<Told>,
+    /// Where all of them are silent: whether others answer on port 53.
+    line: Option<Line>,
 }
 
 /// How one server stands.
@@ -30,6 +28,8 @@ enum Stand {
     Serial(u32),
     Lame(String),
     Silent(String),
+    /// By UDP it answers with the beginning only, by TCP not at all.
+    CutShort(String),
 }
 
 /// The findings, most telling first; empty where the zone is not known.
@@ -45,11 +45,7 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
 async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
     let net = lookout.net;
     let domain = lookout.plan.domain().as_str();
-    let delegation = async {
-        let asked = tokio::time::timeout(PATIENCE, net.delegation(domain)).await;
-        asked.ok().and_then(Result::ok).flatten()
-    };
-    let (zone, delegation) = tokio::join!(lookout.zone(), delegation);
+    let (zone, delegation) = tokio::join!(lookout.zone(), lookout.delegation());
     let zone = zone.as_ref().ok()?.as_ref()?;
     let own: BTreeSet<String> = zone
         .servers
@@ -58,7 +54,7 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
         .chain(zone.without_address.iter().cloned())
         .collect();
     // Where the domain is no zone of its own, what is above it is not asked.
-    let delegation = delegation.filter(|_| zone.name == domain);
+    let delegation = delegation.filter(|_| zone.name == domain).cloned();
     let others: Vec<String> = delegation
         .iter()
         .flat_map(|delegation| delegation.names.iter())
@@ -84,13 +80,16 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
     };
     let (mut told, (more, nowhere)) = tokio::join!(of_zone, of_others);
     told.extend(more);
+    let dark = !told.is_empty() && told.iter().all(Told::is_silent);
+    let line = if dark { Some(lookout.line().await.clone()) } else { None };
     let without_address = zone.without_address.iter().cloned().chain(nowhere).collect();
-    Some(Seen { zone: zone.name.clone(), own, without_address, delegation, told })
+    Some(Seen { zone: zone.name.clone(), own, without_address, delegation, told, line })
 }
 
 fn stand(told: &Told) -> Stand {
     let answer = match &told.answer {
         Ok(answer) => answer,
+        Err(error @ DnsError::CutShort { .. }) => return Stand::CutShort(error.to_string()),
         Err(error) => return Stand::Silent(error.to_string()),
     };
     let serial = answer.of_kind().find_map(|record| match &record.data {
@@ -109,6 +108,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
     let zone = &seen.zone;
     let mut lame = Vec::new();
     let mut silent = Vec::new();
+    let mut short = Vec::new();
     let mut speak = 0_usize;
     for told in &seen.told {
         match stand(told) {
@@ -117,6 +117,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
             // This machine may have no IPv6.
             Stand::Silent(_) if told.at.is_ipv6() => {}
             Stand::Silent(why) => silent.push((told.server.clone(), why)),
+            Stand::CutShort(why) => short.push((told.server.clone(), why)),
         }
     }
     let make = |state, summary: String| {
@@ -125,7 +126,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
             format!(
                 "{speak} speak, {} do not, {} silent, {} without an address",
                 lame.len(),
-                silent.len(),
+                silent.len() + short.len(),
                 seen.without_address.len()
             ),
         )
@@ -146,10 +147,20 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
             .means("It is named for the domain and nobody can reach it: questions go to the others.")
             .advise(format!("Correct the name in the NS records of {zone} and at the registrar, or give it an address record."));
     }
+    if let Some((server, why)) = short.first() {
+        return make(State::Warning, format!("The name server {server} gives longer answers to nobody."))
+            .means(format!("{why}. Answers that do not fit into one packet come by TCP (RFC 7766): who needs one from this server gets nothing."))
+            .advise(format!("Open port 53 by TCP at {server}. If it is open, a firewall on this side stops it: check from another network."));
+    }
     match (silent.first(), speak) {
-        (Some((server, why)), 0) => make(State::Unknown { why: why.clone() }, format!("{server} and the other name servers did not answer this machine."))
-            .means("That says nothing about the zone: port 53 may be closed here.")
-            .advise("Check from another network. The findings of resolvers say what others see."),
+        (Some((server, why)), 0) => match &seen.line {
+            Some(line @ Line::Open(_)) => make(State::Warning, format!("None of the name servers of {zone} answered this machine."))
+                .means(format!("{}. {}", why, line.meaning()))
+                .advise(line.action()),
+            line => make(State::Unknown { why: why.clone() }, format!("{server} and the other name servers did not answer this machine."))
+                .means(line.as_ref().map(Line::meaning).unwrap_or_default())
+                .advise("Check from another network. The findings of resolvers say what others see."),
+        },
         (Some((server, why)), _) => make(State::Warning, format!("The name server {server} did not answer this machine."))
             .means(format!("{why}. The others did, so the line is open; whoever asks this one has to wait and try another."))
             .advise(format!("Ask the DNS host whether {server} is up and should serve {zone}.")),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::beside;
 use super::exchangers::{self, Exchanger};
-use super::told::{Lookout, Told, ask_resolvers, shown_mx};
+use super::told::{Lookout, Told, ask_resolvers, shown_mx, speaker};
 use crate::finding::{Finding, State};
 use crate::net::{RecordType, ResponseCode};
 use crate::plan::{Plan, Purpose, Side, Task};
@@ -83,12 +83,7 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
         external
     );
     let authorities = authorities.map_err(|error| error.to_string());
-    let told = authorities
-        .iter()
-        .flatten()
-        .filter(|told| told.answer.as_ref().is_ok_and(|answer| answer.authoritative))
-        .chain(&resolvers)
-        .find(|told| tells(told));
+    let told = speaker(authorities.as_deref().unwrap_or_default(), &resolvers);
     let mx = told
         .and_then(|told| told.answer.as_ref().ok())
         .map(|answer| answer.mx())
@@ -113,13 +108,6 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
         None => Records::NoAnswer(silence(&authorities, &resolvers)),
     };
     Seen { authorities, resolvers, records, exchangers, external, subdomain }
-}
-
-/// Whether the answer settles the question.
-fn tells(told: &Told) -> bool {
-    told.answer
-        .as_ref()
-        .is_ok_and(|answer| matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain))
 }
 
 fn silence(authorities: &Result<Vec<Told>, String>, resolvers: &[Told]) -> String {

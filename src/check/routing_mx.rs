@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 
 use super::exchangers;
+use super::port_53::Line;
 use super::primary_mx::host_mx;
 use super::published::{Published, read};
 use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver, summary};
@@ -47,10 +48,7 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
         .iter()
         .map(|(told, published)| at_authority(plan, told, published, &around, at))
         .collect();
-    let dark = !answers.is_empty()
-        && answers.iter().all(|(told, _)| {
-            matches!(told.answer, Err(DnsError::Timeout { .. } | DnsError::Unreachable { .. }))
-        });
+    let dark = !answers.is_empty() && answers.iter().all(|(told, _)| told.is_silent());
 
     if let Some(ttl) = missing {
         let mut findings = vec![summary(plan, &each, at)];
@@ -79,8 +77,9 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
         .map(|(told, published)| at_resolver(plan, told, published, &around, visible, at));
     let mut findings = Vec::new();
     if dark && visible {
-        findings.push(behind_a_wall(plan, &each, at));
-        findings.extend(each.iter().map(walled));
+        let line = lookout.line().await;
+        findings.push(out_of_reach(plan, &each, line, at));
+        findings.extend(each.into_iter().map(|finding| walled(finding, line)));
     } else {
         if !each.is_empty() {
             findings.push(summary(plan, &each, at));
@@ -164,19 +163,24 @@ async fn around(lookout: &Lookout<'_>) -> Around {
 }
 
 /// The authoritative servers stayed out of reach, and others see the records.
-fn behind_a_wall(plan: &Plan, each: &[Finding], at: Timestamp) -> Finding {
+fn out_of_reach(plan: &Plan, each: &[Finding], line: &Line, at: Timestamp) -> Finding {
     let whom: Vec<&str> = each.iter().map(|finding| finding.asked.as_str()).collect();
     let subdomain = plan.routing_subdomain();
     Finding::new("subdomain.mx", State::Warning, format!("{subdomain} has its MX records, as far as resolvers see it."), at)
         .compared(host_mx(plan), host_mx(plan))
         .asked(whom.join("; "))
-        .means("The authoritative servers can't be asked from this network: port 53 is closed here. Whether every one of them has the records is not known.")
-        .advise("Check again from a network that lets DNS out.")
+        .means(format!("None of the authoritative servers answered. {} Whether every one of them has the records is not known.", line.meaning()))
+        .advise(line.action())
 }
 
-fn walled(finding: &Finding) -> Finding {
-    let because = "port 53 is closed in this network".to_owned();
-    Finding { state: State::Skipped { because }, ..finding.clone() }
+/// A server's own silence says nothing of it unless the line is open.
+fn walled(finding: Finding, line: &Line) -> Finding {
+    let because = match line {
+        Line::Open(_) => return finding,
+        Line::Inside(_) => "none of the name servers answered, and this network's resolver did",
+        Line::Closed => "port 53 is closed in this network",
+    };
+    Finding { state: State::Skipped { because: because.to_owned() }, ..finding }
 }
 
 fn no_servers(plan: &Plan, why: String, at: Timestamp) -> Finding {

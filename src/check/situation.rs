@@ -26,7 +26,8 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let snapshot = snapshot(ask.plan, &verdict);
     out(verdict);
     snapshot.into_iter().for_each(&mut *out);
-    each_server(&primary, at).into_iter().chain(beside).for_each(&mut *out);
+    let each = each_server(&lookout, &primary, at).await;
+    each.into_iter().chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
 }
 

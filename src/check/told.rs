@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
+use super::port_53::Line;
 use crate::net::{
-    Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode, Zone,
+    Answer, Data, Delegation, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode,
+    Zone,
 };
 use crate::plan::Plan;
 
@@ -60,6 +62,21 @@ impl Told {
         self.answer.as_ref().ok().and_then(cname)
     }
 
+    /// Whether it says what is there, or that nothing is.
+    pub(super) fn settles(&self) -> bool {
+        unsettled(&self.answer).is_none()
+    }
+
+    /// Whether it speaks for the zone, as an authoritative server does.
+    pub(super) fn speaks(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|answer| answer.authoritative)
+    }
+
+    /// Whether nothing at all came back.
+    pub(super) fn is_silent(&self) -> bool {
+        matches!(self.answer, Err(DnsError::Timeout { .. } | DnsError::Unreachable { .. }))
+    }
+
     /// Whether both said the same of the question.
     fn agrees(&self, other: &Self) -> bool {
         match (&self.answer, &other.answer) {
@@ -92,11 +109,14 @@ pub(super) struct Lookout<'a> {
     pub(super) net: &'a Net,
     pub(super) plan: &'a Plan,
     zone: OnceCell<Result<Option<Zone>, DnsError>>,
+    pub(super) delegation: OnceCell<Option<Delegation>>,
+    pub(super) line: OnceCell<Line>,
 }
 
 impl<'a> Lookout<'a> {
     pub(super) fn new(net: &'a Net, plan: &'a Plan) -> Self {
-        Self { net, plan, zone: OnceCell::new() }
+        let (zone, delegation, line) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { net, plan, zone, delegation, line }
     }
 
     /// The zone that holds the domain.
@@ -240,6 +260,13 @@ pub(super) fn duration(seconds: u32) -> String {
         120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
         _ => format!("{} hours", seconds.div_ceil(3600)),
     }
+}
+
+/// Whose records count: the first server that speaks for the zone, else the
+/// first resolver that tells.
+pub(super) fn speaker<'a>(authorities: &'a [Told], resolvers: &'a [Told]) -> Option<&'a Told> {
+    let own = authorities.iter().filter(|told| told.speaks());
+    own.chain(resolvers).find(|told| told.settles())
 }
 
 /// Why an answer settles nothing, to follow "because"; `None` where it says

@@ -152,6 +152,14 @@ pub enum DnsError {
         /// What the system said.
         why: String,
     },
+    /// Its answer by UDP was cut short, and by TCP there was none.
+    #[error("{server} answered by UDP with the beginning only, and by TCP {why}")]
+    CutShort {
+        /// Who was asked.
+        server: SocketAddr,
+        /// What came of TCP.
+        why: String,
+    },
     /// The reply made no sense.
     #[error("{server} sent an answer that is not DNS: {why}")]
     Garbled {

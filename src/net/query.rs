@@ -166,7 +166,8 @@ impl Question {
         }
         let message = match Message::from_vec(packet) {
             Ok(message) => message,
-            Err(error) => return Some(Err(self.garbled(&shown(&error.to_string(), 200)))),
+            // The library's reasons are for those who know the format.
+            Err(_) => return Some(Err(self.garbled("its parts do not fit together"))),
         };
         let meta = &message.metadata;
         if meta.message_type != MessageType::Response || meta.op_code != OpCode::Query {
@@ -209,19 +210,12 @@ impl Question {
 /// Says that TCP failed: the name server did answer by UDP, but cut short.
 fn by_tcp(error: DnsError) -> DnsError {
     match error {
-        DnsError::Unreachable { server, why } => DnsError::Unreachable {
-            server,
-            why: format!(
-                "its answer by UDP was cut short, and by TCP port {}: {why}",
-                server.port()
-            ),
-        },
-        DnsError::Timeout { server, seconds } => DnsError::Unreachable {
-            server,
-            why: format!(
-                "its answer by UDP was cut short, and by TCP nothing came within {seconds} s"
-            ),
-        },
+        DnsError::Unreachable { server, why } => {
+            DnsError::CutShort { server, why: format!("it can't be reached: {why}") }
+        }
+        DnsError::Timeout { server, seconds } => {
+            DnsError::CutShort { server, why: format!("nothing came within {seconds} s") }
+        }
         other => other,
     }
 }

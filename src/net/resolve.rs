@@ -120,6 +120,7 @@ impl Net {
                     self.silent.note(resolver.at);
                     format!("port 53: {why}")
                 }
+                Err(DnsError::CutShort { why, .. }) => format!("port 53: by TCP {why}"),
                 other => return other,
             }
         };

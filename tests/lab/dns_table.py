@@ -48,6 +48,11 @@ CASES = {
         "subdomain.mx": ("waiting", "Right at 1 of 2"), "subdomain.mx@ns1.some-only.test": "passed",
         "subdomain.mx@ns2.some-only.test": "waiting",
         "situation.serial": ("warning", "different versions")}, 3, nsd=zone(sub=[]) + ["serial 7"]),
+    "primary-differs": Case(zone(), {
+        "subdomain.primary-mx": "passed", "situation.serial": "passed",
+        "situation.primary-mx@ns1.primary-differs.test": "passed",
+        "situation.primary-mx@ns2.primary-differs.test": ("warning", "names other MX records")}, 4,
+        nsd=zone(mx="@ MX 10 mx1.emailsrvr.com.")),
     "remembered": Case(zone(), {
         "subdomain.mx": "passed", "subdomain.mx@127.0.0.8:53": "passed",
         "subdomain.mx@127.0.0.9:53": ("waiting", "still remembers", "until")}, 3),

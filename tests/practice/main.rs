@@ -6,6 +6,7 @@
 mod api;
 mod dns;
 mod faults;
+mod name_servers;
 mod net;
 mod smtp;
 mod stranger;

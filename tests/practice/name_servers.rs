@@ -1,0 +1,121 @@
+//! What the DNS checks say where the name servers of the domain contradict
+//! each other, or stay silent.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use sdr_wizard::check::dns_alone;
+use sdr_wizard::finding::{Finding, State};
+use sdr_wizard::net::{Lead, Net, PublicResolver, Reach};
+use sdr_wizard::plan::{Plan, Side};
+use sdr_wizard::practice::{Conditions, Edit, PracticeWorld, Switches};
+
+use super::stranger::*;
+
+async fn told(net: &Net, plan: &Plan) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    dns_alone(net, plan, Some(Side::External), &mut |finding| findings.push(finding)).await;
+    findings
+}
+
+fn of<'a>(findings: &'a [Finding], id: &str) -> &'a Finding {
+    findings.iter().find(|finding| finding.id == id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// The world where `server` says this of the primary domain's MX records.
+async fn contradicted(server: IpAddr, mx: &[&str]) -> PracticeWorld {
+    let IpAddr::V4(server) = server else { panic!("the practice world is IPv4") };
+    let edit = Edit {
+        name: "example.com".to_owned(),
+        kind: "MX".to_owned(),
+        data: mx.iter().map(|text| (*text).to_owned()).collect(),
+        ttl: 300,
+        only_at: Some(server),
+    };
+    let conditions = Conditions { records: vec![edit], ..Conditions::with(Switches::all_done()) };
+    PracticeWorld::start_under(conditions).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_contradicts_the_others_is_named_without_a_profile_too() {
+    let ns2: SocketAddr = NS2.parse().unwrap();
+    let resolver = world_with([]).await.net().resolvers[0];
+    for (server, id) in [(ns2, "ns2.example.com".to_owned()), (resolver, resolver.to_string())] {
+        for (mx, words) in [
+            (vec!["10 mx1.emailsrvr.com."], "names other MX records"),
+            (vec![], "has no MX record of example.com"),
+        ] {
+            let world = contradicted(server.ip(), &mx).await;
+            let findings = told(&world.net(), &world.plan()).await;
+            assert_eq!(of(&findings, "subdomain.primary-mx").state, State::Passed);
+            let finding = of(&findings, &format!("situation.primary-mx@{id}"));
+            assert_eq!(finding.state, State::Warning, "{finding:?}");
+            assert!(finding.summary.contains(words), "{finding:?}");
+            let same = of(&findings, "situation.primary-mx@ns1.example.com");
+            assert_eq!(same.state, State::Passed, "{same:?}");
+        }
+    }
+}
+
+fn lead_to(net: &Net, published: &str, lead: Lead) {
+    let Reach::Practice { map, .. } = &net.reach else { panic!("this leads out into the world") };
+    map.set(published.parse().unwrap(), lead);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_the_zone_is_not_blamed_on_the_line() {
+    let world = world_with([]).await;
+    let mut net = world.net();
+    net.dns_timeout = Duration::from_millis(300);
+    [NS1, NS2].iter().for_each(|server| lead_to(&net, server, Lead::Dropped));
+    let by_own = told(&net, &world.plan()).await;
+    // A resolver of anybody's answers on port 53: the line is open.
+    let public = PublicResolver {
+        name: "Anybody".to_owned(),
+        at: net.resolvers[1],
+        https: "https://192.0.2.1/dns-query".to_owned(),
+    };
+    let outside = Net { public: vec![public], ..net.clone() };
+    let by_public = told(&outside, &world.plan()).await;
+    for (findings, words, state) in [
+        (&by_own, "Either the name servers are down", "Can't tell"),
+        (&by_public, "Anybody, ", "Warning"),
+    ] {
+        for id in ["subdomain.mx", "situation.name-servers"] {
+            let finding = of(findings, id);
+            assert!(finding.meaning.contains(words), "{finding:?}");
+        }
+        assert_eq!(of(findings, "situation.name-servers").state.word(), state);
+        let text = serde_json::to_string(findings).unwrap();
+        assert!(!text.contains("53 is closed"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_answers_by_udp_alone_is_not_behind_a_closed_port() {
+    let world = world_with([]).await;
+    let net = world.net();
+    // Cuts every answer short, and nobody listens there by TCP.
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut packet = [0; 4096];
+        while let Ok((size, peer)) = socket.recv_from(&mut packet).await {
+            let question = hickory_proto::op::Message::from_vec(&packet[..size]).unwrap();
+            let mut reply = hickory_proto::op::Message::response(
+                question.metadata.id,
+                question.metadata.op_code,
+            );
+            reply.add_queries(question.queries.clone());
+            reply.metadata.truncation = true;
+            socket.send_to(&reply.to_vec().unwrap(), peer).await.unwrap();
+        }
+    });
+    [NS1, NS2].iter().for_each(|server| lead_to(&net, server, Lead::To(at)));
+    let findings = told(&net, &world.plan()).await;
+    let servers = of(&findings, "situation.name-servers");
+    assert_eq!(servers.state, State::Warning, "{servers:?}");
+    assert!(servers.action.contains("port 53 by TCP"), "{servers:?}");
+    let text = serde_json::to_string(&findings).unwrap();
+    assert!(!text.contains("53 is closed"), "{text}");
+}
