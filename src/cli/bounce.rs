@@ -11,7 +11,7 @@ use crate::guide::{self, Notice};
 /// it means, what to do and which step mends it. Asks nobody.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 explained, 3 refused for a reason that is not known, or nothing in it that a mail server says."
+    after_help = "Exit codes: 0 explained, 3 refused or put off for a reason that is not known, or nothing in it that a mail server says."
 )]
 pub(super) struct Bounce {
     /// File with the text; - or none: standard input.
@@ -34,7 +34,7 @@ impl Bounce {
         if explained.notices.is_empty() {
             complain(&format!("sdrctl: {}", guide::NOTHING_SAID));
         }
-        let known = |notice: &Notice| notice.cause != guide::BounceCause::Other;
+        let known = |notice: &Notice| notice.cause.is_known();
         let all_known = !explained.notices.is_empty() && explained.notices.iter().all(known);
         Ok(if all_known { 0 } else { 3 })
     }

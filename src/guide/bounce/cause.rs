@@ -22,6 +22,8 @@ pub enum Cause {
     Forged,
     /// G16, 4.4.6, 5.4.6, 5.4.14: round and round.
     Loop,
+    /// The MX records lead back to the server that sends: nothing went round.
+    MxAtItself,
     /// An address of old mail (IMCEAEX).
     OldAddress,
     /// 5.7.60 and the like: the own domain from outside.
@@ -34,6 +36,16 @@ pub enum Cause {
     RelayDenied,
     /// The domain has no mail exchanger, or none that can be found.
     NoExchanger,
+    /// It says that it takes no mail (RFC 7505).
+    NullMx,
+    /// Exim knows no way to the address.
+    Unrouteable,
+    /// Exchange takes mail for it from certain senders only.
+    Restricted,
+    /// 5.1.8: the sender's domain is not in the DNS.
+    SenderUnknown,
+    /// 5.7.25: the sending address has no name.
+    NoReverseName,
     /// 5.1.1: no such mailbox.
     NoMailbox,
     /// 5.2.2.
@@ -46,6 +58,8 @@ pub enum Cause {
     Greylisted,
     /// No connection, or no answer in time.
     NoConnection,
+    /// The server is short of something, or busy.
+    Busy,
     /// Something else.
     Other,
     /// No refusal: put off, for a reason that is not said.
@@ -84,7 +98,13 @@ impl Raw {
         {
             return Cause::OldAddress;
         }
+        if let Some(cause) = by_plain_words(&has) {
+            return cause;
+        }
         match self.enhanced {
+            Some((4 | 5, 1, 8)) => Cause::SenderUnknown,
+            Some((5, 7, 25)) => Cause::NoReverseName,
+            Some((5, 7, 124 | 129 | 133..=136)) => Cause::Restricted,
             Some((5, 1, 10)) => Cause::NotInExchange,
             Some((5, 4, 1)) if has(&["access denied"]) => Cause::NotInExchange,
             Some((5, 4, 6 | 14) | (4, 4, 6)) => Cause::Loop,
@@ -95,21 +115,28 @@ impl Raw {
             Some((5, 7, 606..=649 | 708)) => Cause::Blocked,
             Some((_, 2, 2)) => Cause::MailboxFull,
             Some((5, 3, 4) | (5, 2, 3)) => Cause::TooLarge,
-            Some((5, 1, 2) | (5, 4, 4)) => Cause::NoExchanger,
+            Some((5, 1, 2) | (5, 4, 4) | (4 | 5, 4, 310 | 312)) => Cause::NoExchanger,
+            Some((4 | 5, 4, 316 | 317)) => Cause::NoConnection,
             _ => self.by_words(&has),
         }
     }
 
+    /// Whether a code says “not now”.
+    pub(super) fn is_temporary(&self) -> bool {
+        match self.code {
+            Some(code) => code < 500,
+            None => self.enhanced.is_some_and(|(class, ..)| class == 4),
+        }
+    }
+
     fn by_words(&self, has: &dyn Fn(&[&str]) -> bool) -> Cause {
-        let temporary = self.code.is_some_and(|code| code < 500)
-            || self.enhanced.is_some_and(|(class, ..)| class == 4);
+        let temporary = self.is_temporary();
         if has(&[
             "hop count exceeded",
             "too many hops",
             "too many \"received\"",
             "too many received",
             "mail loop",
-            "loops back to myself",
             "routing loop",
         ]) {
             return Cause::Loop;
@@ -149,11 +176,13 @@ impl Raw {
             "name service error",
             "domain not found",
             "no mx record",
+            "mx records point to non-existent hosts",
         ]) {
             return Cause::NoExchanger;
         }
+        let comes_back = ["later", "again", "tempora", "retry", "wait", "delayed"];
         if has(&["greylist", "graylist", "postgrey"])
-            || temporary && matches!(self.enhanced, Some((4, 7, 1) | (4, 2, 0)))
+            || temporary && matches!(self.enhanced, Some((4, 7, 1) | (4, 2, 0))) && has(&comes_back)
         {
             return Cause::Greylisted;
         }
@@ -163,10 +192,25 @@ impl Raw {
             "no route to host",
             "lost connection",
             "delivery time expired",
+            "retry timeout exceeded",
             "could not be delivered within",
         ]) || matches!(self.enhanced, Some((4, 4, 1 | 2 | 7) | (5, 4, 7)))
         {
             return Cause::NoConnection;
+        }
+        let short = matches!(self.enhanced, Some((4, 3, 0..=2) | (4, 7, 500..=599) | (5, 3, 1)));
+        if short
+            || temporary
+                && has(&[
+                    "insufficient system",
+                    "server busy",
+                    "system storage",
+                    "temporarily deferred",
+                    "too many connections",
+                    "lookup failure",
+                ])
+        {
+            return Cause::Busy;
         }
         if self.enhanced.is_some_and(|code| matches!(code, (5, 1, 1) | (5, 1, 0)))
             || has(&[
@@ -183,7 +227,48 @@ impl Raw {
     }
 }
 
+/// Words that say more than the code beside them, which servers share out as
+/// they please: 5.4.6 is Postfix's for a record that leads to itself, 5.1.10
+/// RFC 7505's for a null MX, 4.7.1 anybody's.
+fn by_plain_words(has: &dyn Fn(&[&str]) -> bool) -> Option<Cause> {
+    let sender = has(&["sender address", "sender verify", "sender domain", "address of sender"]);
+    Some(
+        if has(&[
+            "loops back to myself",
+            "loops back to me",
+            "mx record points to local host",
+            "mx records point to local host",
+        ]) {
+            Cause::MxAtItself
+        } else if has(&["nullmx", "null mx"]) {
+            if sender { Cause::SenderUnknown } else { Cause::NullMx }
+        } else if sender && has(&["domain not found", "not exist", "not resolve", "must exist"]) {
+            Cause::SenderUnknown
+        } else if has(&[
+            "find your hostname",
+            "find your reverse",
+            "reverse dns",
+            "reverse hostname",
+            "reverse host name",
+            "ptr record",
+        ]) {
+            Cause::NoReverseName
+        } else if has(&["resolver.rst.sendernot"]) {
+            Cause::Restricted
+        } else if has(&["unrouteable address", "unroutable address"]) {
+            Cause::Unrouteable
+        } else {
+            return None;
+        },
+    )
+}
+
 impl Cause {
+    /// Whether it says why.
+    pub fn is_known(self) -> bool {
+        !matches!(self, Self::Other | Self::Delayed)
+    }
+
     /// Whether it tells of success, so that nothing needs to be mended.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Delivered | Self::Relayed | Self::Expanded | Self::Taken)

@@ -102,10 +102,18 @@ pub fn explain(text: &str) -> Explained {
             notices.push(notice);
         }
     }
-    // "Something was refused" says nothing beside a cause that is known.
-    if notices.iter().any(|notice| notice.cause != Cause::Other) {
-        notices.retain(|notice| notice.cause != Cause::Other);
-    }
+    // "Something was refused" says nothing beside a cause that is known, unless
+    // it is somebody else's mail.
+    let known: Vec<Option<String>> = notices
+        .iter()
+        .filter(|notice| notice.cause.is_known())
+        .map(|notice| notice.recipient.clone())
+        .collect();
+    notices.retain(|notice| {
+        notice.cause.is_known()
+            || known.is_empty()
+            || notice.recipient.is_some() && !known.contains(&notice.recipient)
+    });
     Explained { notices, cut: end < text.len() }
 }
 
@@ -119,9 +127,11 @@ pub fn gloss(reply: &str) -> Option<String> {
         return told(&format!("G{code}"), raw.cause());
     }
     match raw.enhanced {
-        Some(code @ ((5, 1, 10) | (5, 4, 1) | (5, 4, 6) | (5, 4, 14) | (5, 7, 23))) => {
-            told(&dotted(code), raw.cause())
-        }
+        Some(
+            code @ ((5, 1, 10)
+            | (5, 4, 1 | 6 | 14 | 310 | 312 | 316 | 317)
+            | (5, 7, 23 | 124 | 129 | 133..=136)),
+        ) => told(&dotted(code), raw.cause()),
         _ => x500::in_text(reply).map(|x500| {
             format!("An address of old mail: the recipient lacks the proxy address {x500}.")
         }),

@@ -58,6 +58,9 @@ pub(super) fn read(text: &str) -> Vec<Raw> {
             raw = Raw { fate: Fate::Taken, ..Raw::of_line(line) };
         }
         if yes || said::refuses(line, &raw, above.is_some()) {
+            if !yes && raw.is_temporary() && !said::gives_up(line) {
+                raw.fate = Fate::Delayed;
+            }
             raw.recipient = raw.recipient.or_else(|| above.take());
             raw.by = raw.by.or_else(|| by.clone());
             found.push(raw);

@@ -67,14 +67,29 @@ pub(super) fn refuses(line: &str, raw: &Raw, below_address: bool) -> bool {
     let by_status =
         raw.enhanced.is_some() && (marked_status(&lower) || status_in_front(line) && worded);
     let by_form = known
-        && (form_of_a_report(line, &lower) || below_address && (refusing || !raw.text.is_empty()));
+        && (form_of_a_report(line, &lower)
+            || by_exim(&lower)
+            || below_address && (refusing || !raw.text.is_empty()));
     let by_host_code = raw.host_code.is_some() && (raw.code.is_some() || refusing && known);
     let old_address = raw.cause() == Cause::OldAddress;
     by_code || by_status || by_form || by_host_code || old_address
 }
 
-/// Whether the line is a server's yes: `250 2.1.5 ok`.
+/// Whether the sender that writes the line tries no more.
+pub(super) fn gives_up(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ["expired", "retry timeout exceeded", "status=bounced", "giving up", " ** ", "failed"]
+        .iter()
+        .any(|words| lower.contains(words))
+}
+
+/// Whether the line is a server's yes: `250 2.1.5 ok`, or a log's word that a
+/// message went out.
 pub(super) fn accepts(line: &str) -> bool {
+    replies_yes(line) || line.contains("status=sent ") && line.contains("dsn=2.")
+}
+
+fn replies_yes(line: &str) -> bool {
     let mut words = line.trim_start_matches(quoting).split([' ', '-']);
     let code = words.next().unwrap_or_default();
     let status = words.next().unwrap_or_default();
@@ -138,6 +153,29 @@ fn form_of_a_report(line: &str, lower: &str) -> bool {
         ]
         .iter()
         .any(|form| lower.contains(form))
+}
+
+/// An address and Exim's own words behind it, in its reports and its logs.
+fn by_exim(lower: &str) -> bool {
+    const OWN: [&str; 8] = [
+        "unrouteable address",
+        "unroutable address",
+        "too many \"received\" headers",
+        "retry timeout exceeded",
+        "retry time not reached",
+        "all relevant mx records",
+        "lowest numbered mx record",
+        "host lookup did not complete",
+    ];
+    let mut words = lower.trim_start().split(' ');
+    let in_front = words.next().is_some_and(|word| word.contains('@'));
+    let rest = || lower.trim_start().split_once(' ').map_or("", |(_, rest)| rest.trim_start());
+    let own = |text: &str| OWN.iter().any(|own| text.starts_with(own));
+    let logged = |mark: &str| {
+        let behind = lower.split_once(mark).map(|(_, rest)| rest);
+        behind.is_some_and(|rest| rest.split(": ").any(own))
+    };
+    in_front && own(rest()) || logged(" ** ") || logged(" == ")
 }
 
 /// What may stand before a quoted reply.

@@ -1,3 +1,5 @@
+mod own_words;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -187,7 +189,7 @@ fn what_servers_say_is_told_from_what_people_write() {
         ),
         ("Sorry, no mailbox here by that name. (#5.1.1)", None, Cause::NoMailbox),
         ("<mx.example.com #5.5.0 smtp;550 user unknown>", Some(550), Cause::NoMailbox),
-        ("<ann@example.com>: mail for example.com loops back to myself", None, Cause::Loop),
+        ("<ann@example.com>: mail for example.com loops back to myself", None, Cause::MxAtItself),
         (
             "<ann@example.com>: connect to mail.example.com[192.0.2.25]:25: Connection timed out",
             None,
@@ -197,7 +199,7 @@ fn what_servers_say_is_told_from_what_people_write() {
         (
             "ann@example.com\n    SMTP error from remote mail server after RCPT TO:<ann@example.com>:\n    550 Unrouteable address",
             Some(550),
-            Cause::Other,
+            Cause::Unrouteable,
         ),
     ] {
         let notice = one(text);

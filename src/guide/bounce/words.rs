@@ -12,8 +12,11 @@ impl Cause {
                 Step::Flow
             }
             Self::OldAddress | Self::ForwardingBlocked | Self::NotInExchange => Step::Forwards,
-            Self::RelayDenied | Self::NoExchanger => Step::Subdomain,
-            Self::NoMailbox | Self::MailboxFull => Step::People,
+            Self::RelayDenied | Self::NoExchanger | Self::NullMx | Self::MxAtItself => {
+                Step::Subdomain
+            }
+            Self::NoMailbox | Self::MailboxFull | Self::Unrouteable => Step::People,
+            Self::SenderUnknown => Step::Situation,
             _ => Step::Server,
         }
     }
@@ -35,6 +38,9 @@ impl Cause {
             Self::Loop => {
                 "The message went round between the two systems until a hop limit ended it."
             }
+            Self::MxAtItself => {
+                "The MX records of the recipient's domain name the very server that was about to send."
+            }
             Self::OldAddress => {
                 "A reply to old mail went to an internal Exchange address that nobody owns any more."
             }
@@ -47,6 +53,15 @@ impl Cause {
             Self::NotInExchange => "Exchange does not have the recipient.",
             Self::RelayDenied => "The server does not take mail for the recipient's domain.",
             Self::NoExchanger => "The recipient's domain has no mail exchanger that can be found.",
+            Self::NullMx => "The recipient's domain says that it takes no mail (null MX).",
+            Self::Unrouteable => "The server knows no way to the recipient.",
+            Self::Restricted => "Exchange takes mail for this recipient from certain senders only.",
+            Self::SenderUnknown => {
+                "The receiving server does not take the sender: the DNS shows no mail domain behind the sender's address."
+            }
+            Self::NoReverseName => {
+                "The receiving server wants a name for the sending address (reverse DNS), and finds none."
+            }
             Self::NoMailbox => "The receiving server has no such mailbox.",
             Self::MailboxFull => "The recipient's mailbox is full.",
             Self::TooLarge => "The message is larger than the receiving server takes.",
@@ -55,8 +70,11 @@ impl Cause {
             Self::NoConnection => {
                 "The receiving server could not be reached, or did not answer in time."
             }
+            Self::Busy => "The receiving server can't take the message just now.",
             Self::Other => "The message was refused for a reason that this program does not know.",
-            Self::Delayed => "The message is delayed, and the report does not say why.",
+            Self::Delayed => {
+                "The message is delayed, for a reason that this program does not know."
+            }
             Self::Delivered => "The message was delivered: this is a notice of success, no bounce.",
             Self::Relayed => {
                 "The message was handed on to the next server: a notice of success, no bounce."
@@ -89,6 +107,9 @@ impl Cause {
             Self::Loop => {
                 "Both systems pass the address to each other: a contact without a mailbox at the host, both sides non-authoritative, or a wildcard accepted domain (5.4.6 on Exchange Server, 5.4.14 on Exchange Online, 4.4.6 G16 at Rackspace)."
             }
+            Self::MxAtItself => {
+                "Nothing went round. The sending server found its own name or address in the MX records, and does not hold the domain for one of its own. The routing subdomain's records must name the host, never the external server."
+            }
             Self::OldAddress => {
                 "Mail from before the move names people by their legacyExchangeDN. A mailbox that became a contact or was made anew has lost it, so replies and calendar updates bounce."
             }
@@ -107,6 +128,21 @@ impl Cause {
             Self::NoExchanger => {
                 "For the routing subdomain: its MX records are not published, or not yet everywhere."
             }
+            Self::NullMx => {
+                "A single MX record “0 .” stands for “no mail here” (RFC 7505). Every sender gives up at once."
+            }
+            Self::Unrouteable => {
+                "Exim says so of an address that it has neither as a mailbox nor as an alias, and of a domain that has no mail exchanger."
+            }
+            Self::Restricted => {
+                "The group or mailbox takes mail from authenticated senders alone, or from those on its list (5.7.124, 5.7.133). People whose mailbox is at the host write to it from outside, so they count as strangers."
+            }
+            Self::SenderUnknown => {
+                "The domain in the sender's address has no records that the receiver could see (5.1.8), or takes no mail itself. The recipient is not the trouble."
+            }
+            Self::NoReverseName => {
+                "The receiver judges by the sending server's address, not by its mail: a PTR record is missing, or the name in it does not lead back."
+            }
             Self::NoMailbox => {
                 "The address is mistyped, or the person's mailbox is not on the side that got the message."
             }
@@ -124,6 +160,9 @@ impl Cause {
             }
             Self::NoConnection => {
                 "A closed port 25, a firewall that lets in only known senders, or a server that was down. Senders try again for some days before they give up."
+            }
+            Self::Busy => {
+                "Its disk or memory is nearly full (4.3.1, which Exchange calls back pressure), a part of it is out of order (4.3.0, 4.3.2), or it limits this sender for now (4.7.0, 4.7.500)."
             }
             Self::Other => "Its words are all there is.",
             Self::Delayed => {
@@ -163,6 +202,9 @@ impl Cause {
             Self::Loop => {
                 "Follow the address in step 7: it names the switch that breaks the loop. Most often the mailbox at the host is missing."
             }
+            Self::MxAtItself => {
+                "Run step 5 for the routing subdomain: it shows whom the records name. For the primary domain, look whether the sending server is set up to take it (step 7)."
+            }
             Self::OldAddress => {
                 "Add the X500 address as a proxy address of the recipient's contact, mail user or mailbox: Set-MailContact NAME -EmailAddresses @{Add='X500:...'}. Step 6 carries it over for whoever moves next."
             }
@@ -181,6 +223,21 @@ impl Cause {
             Self::NoExchanger => {
                 "Run step 5: it asks every name server for the routing subdomain's MX records."
             }
+            Self::NullMx => {
+                "Run step 5 for the routing subdomain, step 1 for the primary domain, and replace the record “0 .” by those of the mail servers."
+            }
+            Self::Unrouteable => {
+                "Look the person up in step 2. If the address is in the routing subdomain, run step 5: its MX records are missing for this server."
+            }
+            Self::Restricted => {
+                "Let it take mail from outside (Set-DistributionGroup NAME -RequireSenderAuthenticationEnabled $false), or put the senders on its list."
+            }
+            Self::SenderUnknown => {
+                "Look at the sender's domain. If it is the domain of the plan, run step 1; if it is the routing subdomain, step 5."
+            }
+            Self::NoReverseName => {
+                "Have whoever owns the sending address set a PTR record for it, with a name that leads back to the address."
+            }
             Self::NoMailbox => {
                 "Look the person up in step 2: the side in the list must be the one where the mailbox is."
             }
@@ -196,6 +253,9 @@ impl Cause {
             }
             Self::NoConnection => {
                 "Run step 3: its control probe tells a closed server from a blocked line."
+            }
+            Self::Busy => {
+                "Wait: the sender tries again by itself. If it lasts, look at the disk space and the services of the server that says so."
             }
             Self::Delayed => {
                 "Wait. If it lasts, run step 3, and read the log of the server that reports."
