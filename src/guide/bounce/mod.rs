@@ -4,6 +4,7 @@
 
 mod cause;
 mod notice;
+mod parts;
 mod said;
 mod words;
 mod x500;
@@ -92,7 +93,7 @@ impl Notice {
 pub fn explain(text: &str) -> Explained {
     let end = text.floor_char_boundary(MOST_BYTES);
     let mut notices: Vec<Notice> = Vec::new();
-    for raw in read(&text[..end]) {
+    for raw in read(&parts::own_words(&text[..end])) {
         let notice = told(&raw);
         let same = |other: &Notice| {
             other.cause == notice.cause
