@@ -31,6 +31,9 @@ impl Bounce {
             report.object(notice);
             tell(notice, report);
         }
+        if let Some(beyond) = explained.beyond() {
+            complain(&format!("sdrctl: {beyond}"));
+        }
         if explained.notices.is_empty() {
             complain(&format!("sdrctl: {}", guide::NOTHING_SAID));
         }

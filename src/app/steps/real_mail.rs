@@ -52,6 +52,9 @@ fn bounce_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
         let mark = if one.cause.is_success() { Mark::Passed } else { Mark::Attention };
         notice(ui, mark, |ui| notice_ui(ui, state, at, one, out));
     }
+    if let Some(beyond) = explained.beyond() {
+        weak(ui, &beyond);
+    }
     if explained.cut {
         weak(ui, CUT);
     }

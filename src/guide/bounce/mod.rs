@@ -11,6 +11,8 @@ mod x500;
 
 pub use cause::Cause;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::Step;
@@ -19,8 +21,10 @@ use notice::{Fate, Raw, read};
 
 /// Bytes that are read; the cause of a bounce stands at its beginning.
 const MOST_BYTES: usize = 1024 * 1024;
-/// Recipients that are told of.
+/// Notices that are told of.
 const MOST: usize = 20;
+/// Refusals that are looked at to find them: one cause may be told in many ways.
+const MOST_READ: usize = 500;
 
 /// What is told where a text holds nothing of a mail server.
 pub const NOTHING_SAID: &str = "There is nothing in it that a mail server says. Paste the whole report, with the server's reply (such as 550 5.1.1 ...) in it.";
@@ -32,8 +36,19 @@ pub const CUT: &str = "Only the first megabyte was read; the cause stands at the
 pub struct Explained {
     /// One for each recipient and cause, in the order of the text.
     pub notices: Vec<Notice>,
+    /// Refusals beyond those that were seen and not explained.
+    pub more: usize,
     /// Whether the end of the text was left aside.
     pub cut: bool,
+}
+
+impl Explained {
+    /// That there are more refusals than are told of, where that is so.
+    pub fn beyond(&self) -> Option<String> {
+        (self.more > 0).then(|| {
+            format!("At least {} more are in it, for other recipients or in other words. These are the first.", self.more)
+        })
+    }
 }
 
 /// One refusal, explained.
@@ -93,16 +108,23 @@ impl Notice {
 pub fn explain(text: &str) -> Explained {
     let end = text.floor_char_boundary(MOST_BYTES);
     let mut notices: Vec<Notice> = Vec::new();
-    for raw in read(&parts::own_words(&text[..end])) {
-        let notice = told(&raw);
+    let raws = distinct(read(&parts::own_words(&text[..end])));
+    let mut looked_at = 0;
+    for raw in raws.iter().take(MOST_READ) {
+        if notices.len() == MOST {
+            break;
+        }
+        looked_at += 1;
+        let notice = told(raw);
         let same = |other: &Notice| {
             other.cause == notice.cause
                 && (other.recipient == notice.recipient || notice.recipient.is_none())
         };
-        if notices.len() < MOST && !notices.iter().any(same) {
+        if !notices.iter().any(same) {
             notices.push(notice);
         }
     }
+    let more = raws.len() - looked_at;
     // "Something was refused" says nothing beside a cause that is known, unless
     // it is somebody else's mail.
     let known: Vec<Option<String>> = notices
@@ -115,7 +137,14 @@ pub fn explain(text: &str) -> Explained {
             || known.is_empty()
             || notice.recipient.is_some() && !known.contains(&notice.recipient)
     });
-    Explained { notices, cut: end < text.len() }
+    Explained { notices, more, cut: end < text.len() }
+}
+
+/// Each refusal once, in the order of the text.
+fn distinct(mut raws: Vec<Raw>) -> Vec<Raw> {
+    let mut seen = HashSet::new();
+    raws.retain(|raw| seen.insert(raw.clone()));
+    raws
 }
 
 /// What a server's reply means where it carries a code that only its maker's

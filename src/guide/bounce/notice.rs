@@ -5,8 +5,11 @@ use super::cause::Cause;
 use super::said;
 use crate::guide::folded::{cut, field, unfolded};
 
+/// Lines that carry a refusal, of those that are read without fields.
+const MOST_LINES: usize = 2000;
+
 /// One refusal as it was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Raw {
     pub(super) recipient: Option<String>,
     pub(super) by: Option<String>,
@@ -18,7 +21,7 @@ pub(super) struct Raw {
 }
 
 /// What became of the mail (RFC 3464 2.3.3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) enum Fate {
     #[default]
     Failed,
@@ -64,6 +67,9 @@ pub(super) fn read(text: &str) -> Vec<Raw> {
             raw.recipient = raw.recipient.or_else(|| above.take());
             raw.by = raw.by.or_else(|| by.clone());
             found.push(raw);
+            if found.len() == MOST_LINES {
+                break;
+            }
         }
     }
     // An old address alone says enough.

@@ -55,21 +55,24 @@ const REFUSING: [&str; 41] = [
 /// own reports. `below_address` says that the line above names a recipient.
 pub(super) fn refuses(line: &str, raw: &Raw, below_address: bool) -> bool {
     let lower = line.to_lowercase();
+    let code_at = code_at(line);
+    let form = form_of_a_report(line, &lower) || by_exim(&lower);
+    let coded = code_at.is_some() || raw.enhanced.is_some() || raw.host_code.is_some();
+    if !coded && !form && !below_address && !lower.contains("imceaex-") {
+        return false;
+    }
     let known = raw.cause() != Cause::Other;
     let refusing = REFUSING.iter().any(|word| lower.contains(word));
     let worded = refusing || Raw { enhanced: None, ..raw.clone() }.cause() != Cause::Other;
     let addressed = raw.recipient.is_some() && line.contains('<');
     // A code at the front may be a number of people; what follows tells.
-    let by_code = match code_at(line) {
+    let by_code = match code_at {
         Some(front) => raw.enhanced.is_some() || known || refusing || (!front && addressed),
         None => false,
     };
     let by_status =
         raw.enhanced.is_some() && (marked_status(&lower) || status_in_front(line) && worded);
-    let by_form = known
-        && (form_of_a_report(line, &lower)
-            || by_exim(&lower)
-            || below_address && (refusing || !raw.text.is_empty()));
+    let by_form = known && (form || below_address && (refusing || !raw.text.is_empty()));
     let by_host_code = raw.host_code.is_some() && (raw.code.is_some() || refusing && known);
     let old_address = raw.cause() == Cause::OldAddress;
     by_code || by_status || by_form || by_host_code || old_address

@@ -238,6 +238,16 @@ fn hostile_texts_are_bounded_and_harmless() {
     let explained = explain(&many);
     assert!(explained.cut && explained.notices.len() == 1);
     assert!(!explained.notices[0].said.contains(['\u{1b}', '\u{202e}']));
+    let others: String = (0..3000)
+        .map(|n| format!("Final-Recipient: rfc822; p{n}@example.com\nStatus: 5.1.1\n\n"))
+        .collect();
+    let explained = explain(&others);
+    assert_eq!((explained.notices.len(), explained.more), (MOST, 3000 - MOST));
+    assert!(explained.beyond().is_some_and(|words| words.contains("2980 more")));
+    let replies: String =
+        (0..30_000).map(|n| format!("550 5.1.1 <p{n}@example.com> no\n")).collect();
+    let explained = explain(&replies);
+    assert_eq!((explained.notices.len(), explained.more), (MOST, 2000 - MOST));
     let long = format!("550 5.1.1 {}", "x".repeat(8 << 20));
     assert!(explain(&long).notices[0].said.chars().count() <= 401);
     let folded = format!("550 5.1.1 a\n{}", " b\n".repeat(300_000));
