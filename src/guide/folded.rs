@@ -2,7 +2,7 @@
 
 /// Characters of one line that are kept, and lines that are looked at.
 const MOST_TEXT: usize = 4000;
-const MOST_LINES: usize = 50_000;
+pub(super) const MOST_LINES: usize = 50_000;
 
 /// Lines with what was folded onto the next ones (RFC 5322 2.2.3) put back.
 pub(super) fn unfolded(text: &str) -> Vec<String> {

@@ -116,7 +116,7 @@ pub(crate) fn headers(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
     let path = read_headers(&text, &plan);
-    assert!(path.stops.len() <= 60 && path.checks.len() <= 10);
+    assert!(path.stops.len() <= 150 && path.checks.len() <= 10);
     for stop in &path.stops {
         harmless(&stop.from, 256);
         harmless(&stop.by, 256);

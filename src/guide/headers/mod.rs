@@ -6,14 +6,15 @@ mod received;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::folded::{field, unfolded};
+use super::folded::{MOST_LINES, field, unfolded};
 use crate::plan::Plan;
 use crate::route::{Outcome, System, Trace};
 use crate::shown::shown;
 
-/// Bytes that are read, and stops that are told.
+/// Bytes that are read.
 const MOST_BYTES: usize = 1024 * 1024;
-const MOST_STOPS: usize = 60;
+/// Stops that are told: servers end a loop at a hundred or before (RFC 5321 6.3).
+const MOST_STOPS: usize = 150;
 
 /// What headers can't prove, sentences for whoever reads the path.
 pub const CAN_NOT_PROVE: [&str; 3] = [
@@ -32,8 +33,12 @@ pub struct PathTaken {
     pub token: Option<String>,
     /// What receivers said of SPF, DKIM and DMARC, as they wrote it.
     pub checks: Vec<String>,
-    /// Whether something was left aside: the text was too long.
+    /// Whether the beginning of the path is missing: there are more stops than
+    /// are told, or the text was too long.
     pub cut: bool,
+    /// Whether the end of the headers was seen.
+    #[serde(skip)]
+    pub ended: bool,
 }
 
 /// One server that took the message.
@@ -61,8 +66,9 @@ pub struct Stop {
 pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
     let end = text.floor_char_boundary(MOST_BYTES);
     let (mut stops, mut checks, mut token) = (Vec::new(), Vec::new(), None);
-    let mut cut = end < text.len();
-    for line in header_lines(unfolded(&text[..end])) {
+    let mut cut = false;
+    let (lines, ended) = header_lines(unfolded(&text[..end]));
+    for line in lines {
         if let Some(value) = field(&line, "received") {
             match received::stop(value, plan) {
                 Some(stop) if stops.len() < MOST_STOPS => stops.push(stop),
@@ -86,19 +92,23 @@ pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
             .map(|(before, at): (Timestamp, Timestamp)| at.as_second() - before.as_second());
         before = stop.at.or(before);
     }
-    PathTaken { stops, token, checks, cut }
+    let unread = end < text.len() || text.lines().nth(MOST_LINES).is_some();
+    PathTaken { stops, token, checks, cut: cut || !ended && unread, ended }
 }
 
 /// The lines before the first empty one (RFC 5322 2.1): what stands below it
 /// is the message's text, and may quote anything. Lines that are empty, or of
-/// somebody's own, above the first header count for nothing.
-fn header_lines(lines: Vec<String>) -> impl Iterator<Item = String> {
+/// somebody's own, above the first header count for nothing. And whether there
+/// was such a line.
+fn header_lines(lines: Vec<String>) -> (Vec<String>, bool) {
     let is_header = |line: &str| {
         line.split_once(':')
             .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()))
     };
-    let lines = lines.into_iter().skip_while(move |line| !is_header(line));
-    lines.take_while(|line| !matches!(line.trim(), "" | ">"))
+    let mut lines: Vec<String> = lines.into_iter().skip_while(|line| !is_header(line)).collect();
+    let end = lines.iter().position(|line| matches!(line.trim(), "" | ">"));
+    lines.truncate(end.unwrap_or(lines.len()));
+    (lines, end.is_some())
 }
 
 /// The path beside the one that the model expects.
@@ -130,6 +140,17 @@ impl PathTaken {
             );
         } else if taken.is_empty() {
             told.push("None of the servers in the headers has a name that belongs to the plan's two systems.".to_owned());
+        } else if let (true, Some(first)) = (self.cut, self.stops.first()) {
+            told.push(format!(
+                "Only the last {} servers in the headers are read: where the message was before {} can't be told.",
+                self.stops.len(),
+                first.by
+            ));
+            told.push(format!(
+                "From there it went by {}; the model expects {} for the whole way.",
+                names(&taken),
+                names(&expected)
+            ));
         } else if taken == expected {
             told.push(format!(
                 "The message took the way that the model expects: {}.",

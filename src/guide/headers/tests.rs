@@ -67,6 +67,29 @@ fn the_path_is_held_against_the_models() {
 }
 
 #[test]
+fn a_path_whose_beginning_is_missing_proves_nothing() {
+    let plan = plan();
+    let ann = Address::parse("ann@example.com").unwrap();
+    let trace = follow(&world_after(&plan, Phase::ForwardsLoaded), Origin::Internet, &ann);
+    let expected = "Received: from x by store.emailsrvr.com; Mon, 2 Mar 2026 10:02:41 +0000\n\
+        Received: from x by mail.example.com; Mon, 2 Mar 2026 10:02:40 +0000\n";
+    let more = "Received: from x by mail.example.com; Mon, 2 Mar 2026 10:02:39 +0000\n";
+    let read = |hops: usize| read_headers(&format!("{expected}{}", more.repeat(hops - 2)), &plan);
+    let whole = read(MOST_STOPS).compared(&trace);
+    assert!(whole.told[0].contains("the way that the model expects"), "{whole:?}");
+    let path = read(MOST_STOPS + 1);
+    assert!(path.cut && path.stops.len() == MOST_STOPS);
+    let compared = path.compared(&trace);
+    assert!(compared.told[0].contains("can't be told"), "{compared:?}");
+    assert!(!compared.told.iter().any(|line| line.contains("the way that the model expects")));
+    // A long text below the headers takes nothing from them.
+    let long = format!("{expected}\n{}", "text\n".repeat(MOST_BYTES / 4));
+    assert!(!read_headers(&long, &plan).cut);
+    let endless = format!("{expected}{}", "X-Filler: x\n".repeat(MOST_BYTES / 10));
+    assert!(read_headers(&endless, &plan).cut);
+}
+
+#[test]
 fn hostile_headers_are_bounded_and_harmless() {
     let line = "Received: from a by \u{1b}[31mb\u{202e} with ((((( ; x\n";
     let path = read_headers(&line.repeat(100_000), &plan());
