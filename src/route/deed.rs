@@ -111,12 +111,18 @@ impl Deed {
         }
     }
 
-    /// What this one undoes or needs by its own nature.
-    pub(super) fn comes_after(self) -> Option<Self> {
-        match self {
-            Self::Moved(wave) => Some(Self::MailboxesMade(wave)),
-            Self::SdrOff => Some(Self::SdrOn),
-            _ => None,
+    /// Whether this one undoes `other` or needs it by its own nature, whatever
+    /// becomes of the mail.
+    pub(super) fn comes_after(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Moved(wave), Self::MailboxesMade(made)) => wave == made,
+            (Self::SdrOff, Self::SdrOn) => true,
+            // Nothing is removed that was not imported, nor while somebody moves.
+            (
+                Self::ContactsRemoved,
+                Self::FirstContacts | Self::Contacts(_) | Self::MailboxesMade(_) | Self::Moved(_),
+            ) => true,
+            _ => false,
         }
     }
 }

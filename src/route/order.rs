@@ -90,7 +90,7 @@ impl Progress {
             without.remove(&before);
             let mut then = without.clone();
             then.insert(deed);
-            if deed.comes_after() != Some(before) && !watch.is_worse(&without, &then) {
+            if !deed.comes_after(before) && !watch.is_worse(&without, &then) {
                 continue;
             }
             minute = minute.max(end);

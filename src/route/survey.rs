@@ -219,8 +219,28 @@ impl Survey {
     /// Those who are followed one by one, the addresses that nobody has, and
     /// the world in which they are.
     fn singular(&self) -> (World, Audit) {
+        self.singular_beside(Vec::new())
+    }
+
+    /// People whom another spelling of an address leads to: at a subdomain, or
+    /// with an extension behind the name.
+    fn namesakes(&self, address: &Address) -> Vec<&Mailbox> {
+        let local = address.local();
+        let cut =
+            local.find(['+', '-']).and_then(|at| local.get(..at)).filter(|cut| !cut.is_empty());
+        let at_home = |name: &str| Address::parse(&format!("{name}@{}", self.plan.domain())).ok();
+        let names: Vec<Address> =
+            [Some(local), cut].into_iter().flatten().filter_map(at_home).collect();
+        let has = |who: &&Mailbox| {
+            names.iter().any(|name| who.address == *name || who.aliases.contains(name))
+        };
+        self.plan.roster.iter().filter(has).collect()
+    }
+
+    fn singular_beside(&self, others: Vec<&Mailbox>) -> (World, Audit) {
         let rows = self.rows.iter().enumerate().filter(|(_, kind)| **kind == Kind::SINGULAR);
-        let few = self.alone(rows.filter_map(|(row, _)| self.plan.roster.at(row)));
+        let few = rows.filter_map(|(row, _)| self.plan.roster.at(row)).chain(others);
+        let few = self.alone(few);
         let world = self.moment_of(&few, true).world(&few);
         let audit = audit(&few, &world);
         (world, audit)
@@ -292,7 +312,7 @@ impl Survey {
         let of = |line: &AuditLine| line.address == *address;
         let mut lines: Vec<AuditLine> =
             owner.map(|who| self.lines(who)).unwrap_or_default().into_iter().filter(of).collect();
-        let (world, singular) = self.singular();
+        let (world, singular) = self.singular_beside(self.namesakes(address));
         let among: Vec<AuditLine> = singular.lines().filter(|line| of(line)).cloned().collect();
         if !among.is_empty() {
             lines = among;
@@ -333,7 +353,8 @@ fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> 
     let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
         (_, true) => {
             let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
-            (nobody, alike.and_then(|line| line.cause))
+            let loops = matches!(trace.outcome, Outcome::Loop { .. });
+            (nobody, alike.and_then(|line| line.cause).or(loops.then_some(Cause::Other)))
         }
         (Outcome::Delivered { copies }, false) => {
             (copies.first().map_or(nobody, |(system, _)| *system), None)

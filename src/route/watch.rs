@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::kinds::Names;
 use super::order::Refusal;
-use super::{Deed, Moment, Origin, Outcome, System, World, follow, outcome_text};
+use super::{Deed, Moment, Origin, Outcome, System, World, deeds, follow, outcome_text};
 use crate::plan::{Address, Home, Mailbox, Plan, Roster, Strategy, WaveNumber};
 
 /// A plan under watch.
@@ -16,6 +16,8 @@ pub(super) struct Watch<'a> {
     few: Plan,
     /// How many each stands for.
     stands_for: Vec<usize>,
+    /// Every action of the plan.
+    all: Vec<Deed>,
     known: BTreeMap<BTreeSet<Deed>, Rc<[Fate]>>,
 }
 
@@ -52,12 +54,13 @@ impl<'a> Watch<'a> {
                 *count += 1;
             }
         }
-        Self { plan, few, stands_for, known: BTreeMap::new() }
+        Self { plan, few, stands_for, all: deeds(plan), known: BTreeMap::new() }
     }
 
     /// Refuses `deed` after `done` where some way is worse off with it.
     pub(super) fn refuse(&mut self, done: &BTreeSet<Deed>, deed: Deed) -> Result<(), Refusal> {
-        if let Some(needed) = deed.comes_after().filter(|needed| !done.contains(needed)) {
+        let needs = |other: &Deed| deed.comes_after(*other) && !done.contains(other);
+        if let Some(needed) = self.all.iter().copied().find(needs) {
             let why = format!("{} before {}.", capital(&deed.label()), needed.label());
             return Err(Refusal { deed, why, people: 0, example: String::new() });
         }

@@ -348,3 +348,18 @@ fn a_quote_in_an_address_stays_inside_the_drawing() {
     let dot = trace_dot(&line.trace);
     assert!(dot.contains(r#"\"a\\\\b c\"@example.com"]"#), "{dot}");
 }
+
+#[test]
+fn a_person_is_found_under_another_spelling_too() {
+    use sdr_wizard::route::{Moment, Survey};
+    let mut plan = Plan::new(domain("example.com")).unwrap();
+    for (name, home) in [("ben", Home::Host), ("vera", Home::External)] {
+        let address = Address::parse(&format!("{name}@example.com")).unwrap();
+        plan.roster.put(Mailbox { home, ..Mailbox::new(address) });
+    }
+    let survey = Survey::new(&plan, Moment::after(&plan, Phase::ForwardsLoaded));
+    let routed = Address::parse("ben@rackspace.example.com").unwrap();
+    for line in survey.ways_to(&routed) {
+        assert!(matches!(line.trace.outcome, Outcome::Delivered { .. }), "{line:?}");
+    }
+}

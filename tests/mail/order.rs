@@ -97,6 +97,16 @@ fn the_shortest_order_holds_every_action_and_starts_the_slow_ones_first() {
     assert_eq!(names.iter().copied().collect::<BTreeSet<_>>(), all);
     assert_eq!(names.len(), all.len());
     assert_eq!(names[0], Deed::SubdomainMx);
+    // Nothing is removed before it was there, nor while somebody still moves.
+    let place = |deed: &Deed| names.iter().position(|other| other == deed).unwrap();
+    let removed = place(&Deed::ContactsRemoved);
+    assert!(
+        names
+            .iter()
+            .filter(|deed| matches!(deed, Deed::FirstContacts | Deed::Contacts(_) | Deed::Moved(_)))
+            .all(|deed| place(deed) < removed),
+        "{names:?}"
+    );
     assert!(check_order(&plan, &names).is_ok());
 }
 
