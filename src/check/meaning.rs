@@ -89,7 +89,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         400..=499 if reply.enhanced == Some((4, 5, 3)) || has(&["too many recipients"]) => {
             return Kind::Unanswered;
         }
-        400..=499 if has(&TOO_MUCH) => return Kind::TooMuch,
+        400..=499 if is_too_much(reply, &text) => return Kind::TooMuch,
         400..=499 if has(&["(g6)"]) || reply.enhanced == Some((4, 4, 1)) => {
             return Kind::PeerUnreachable;
         }
@@ -100,7 +100,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         500..=599 => {}
         _ => return Kind::Refused,
     }
-    if has(&TOO_MUCH) {
+    if is_too_much(reply, &text) {
         return Kind::TooMuch;
     }
     if has(&["(g7)"]) {
@@ -167,6 +167,13 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         Some((5, 5 | 7, _)) if has(&NOBODY) => Kind::Unknown,
         _ => Kind::Refused,
     }
+}
+
+/// What is too much may also be in a mailbox (X.2.2), which is of one address.
+fn is_too_much(reply: &Reply, text: &str) -> bool {
+    let of_mailbox = matches!(reply.enhanced, Some((_, 1 | 2, _)))
+        || ["quota", "mailbox", "storage"].iter().any(|word| text.contains(word));
+    !of_mailbox && TOO_MUCH.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -237,6 +244,7 @@ mod tests {
                 Kind::SenderRefused,
             ),
             (552, Some((5, 2, 2)), "5.2.2 mailbox full", Kind::MailboxClosed),
+            (552, Some((5, 2, 2)), "5.2.2 storage limit exceeded", Kind::MailboxClosed),
             (550, None, "Administrative prohibition", Kind::Refused),
             (
                 550,

@@ -232,6 +232,14 @@ async fn what_proves_nothing_is_called_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_that_is_always_too_much_does_not_end_the_run() {
+    let too_much = but("RCPT TO:<p12@", "550 5.7.1 Too many of these\r\n");
+    let brought = asked(Peer::answering("too much at p12", too_much)).await;
+    let told = (brought.known, brought.refused, brought.unjudged);
+    assert_eq!(told, (19, 10, 1), "{:?}", brought.side);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_address_that_makes_the_server_hang_up_does_not_end_the_run() {
     let brought = asked(Peer::answering("hangs up at p12", but("RCPT TO:<p12@", ""))).await;
     assert_eq!(

@@ -248,6 +248,10 @@ impl Schedule {
                 if fresh > 0 {
                     self.tempo.went_well();
                 } else if brought.too_much_after.is_some() {
+                    // A limit that holds for everybody ends the run all the same.
+                    let in_vain = self.in_vain;
+                    change = self.blame(left);
+                    self.in_vain = in_vain;
                     self.tempo.halve();
                     self.pause(now);
                 }
@@ -270,16 +274,8 @@ impl Schedule {
                 if refusals > 0 {
                     self.errors = refusals.min(self.errors);
                 }
-                if fresh == 0
-                    && let Some(&first) = left.first()
-                {
-                    let times = self.breaks.entry(first).or_default();
-                    *times += 1;
-                    if *times >= BREAKS && self.answered > 0 {
-                        left.remove(0);
-                        self.in_vain = 0;
-                        change = Some(Change::Unaskable(first));
-                    }
+                if fresh == 0 {
+                    change = self.blame(left);
                 }
                 self.pause(now);
             }
@@ -298,6 +294,20 @@ impl Schedule {
         }
         self.tempo.took(brought.slow, now);
         change
+    }
+
+    /// It may be the first of those without an answer, whoever asks: after
+    /// some times it is asked about no more.
+    fn blame(&mut self, left: &mut Vec<usize>) -> Option<Change> {
+        let first = *left.first()?;
+        let times = self.breaks.entry(first).or_default();
+        *times += 1;
+        if *times < BREAKS || self.answered == 0 {
+            return None;
+        }
+        left.remove(0);
+        self.in_vain = 0;
+        Some(Change::Unaskable(first))
     }
 
     fn pause(&mut self, now: Duration) {
