@@ -23,19 +23,19 @@ pub(super) const HOW_TO: &str = "exchange/active-directory/HOW-TO.txt";
 const OU: &str = "OU=Split domain contacts,DC=X";
 
 /// The contacts as LDIF (RFC 2849) with `changetype: add`.
-pub(super) fn ldif(contacts: &Contacts) -> Vec<u8> {
+pub(super) fn ldif(contacts: &Contacts<'_>) -> Vec<u8> {
     let mut text = format!(
         "dn: {OU}\nchangetype: add\nobjectClass: organizationalUnit\n\
          description: Contacts that lead to the mailboxes at the host\n"
     );
     for row in contacts.contacts() {
         text.push('\n');
-        line(&mut text, "dn", &dn(row));
+        line(&mut text, "dn", &dn(&row));
         text.push_str("changetype: add\nobjectClass: contact\n");
-        for (attribute, value) in attributes(row) {
+        for (attribute, value) in attributes(&row) {
             line(&mut text, attribute, &value);
         }
-        for address in addresses(row) {
+        for address in addresses(&row) {
             line(&mut text, "proxyAddresses", &address);
         }
     }
@@ -43,10 +43,10 @@ pub(super) fn ldif(contacts: &Contacts) -> Vec<u8> {
 }
 
 /// Deletes the same contacts. The organisational unit stays.
-pub(super) fn undo(contacts: &Contacts) -> Vec<u8> {
+pub(super) fn undo(contacts: &Contacts<'_>) -> Vec<u8> {
     let mut text = String::new();
     for row in contacts.contacts() {
-        line(&mut text, "dn", &dn(row));
+        line(&mut text, "dn", &dn(&row));
         text.push_str("changetype: delete\n\n");
     }
     crlf(&text).into_bytes()
@@ -54,7 +54,7 @@ pub(super) fn undo(contacts: &Contacts) -> Vec<u8> {
 
 /// The same for `csvde`, which creates and nothing else. It parts values at
 /// `;`, so a name gets a comma in its place, and that is written down.
-pub(super) fn csvde(contacts: &Contacts) -> (Vec<u8>, Vec<Altered>) {
+pub(super) fn csvde(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
     let header = [
         "DN",
         "objectClass",
@@ -67,7 +67,7 @@ pub(super) fn csvde(contacts: &Contacts) -> (Vec<u8>, Vec<Altered>) {
         "proxyAddresses",
     ];
     let mut altered = Vec::new();
-    let mut name = |row: &Row, what: &str, from: &str| {
+    let mut name = |row: &Row<'_>, what: &str, from: &str| {
         let to = from.replace(';', ",");
         if let (true, Ok(address)) = (to != from, row.primary.parse()) {
             let (from, to) = (from.to_owned(), to.clone());
@@ -79,15 +79,15 @@ pub(super) fn csvde(contacts: &Contacts) -> (Vec<u8>, Vec<Altered>) {
         .contacts()
         .map(|row| {
             [
-                dn(row),
+                dn(&row),
                 "contact".to_owned(),
-                name(row, "display name", &row.display_name),
-                name(row, "first name", &row.first_name),
-                name(row, "last name", &row.last_name),
+                name(&row, "display name", &row.display_name),
+                name(&row, "first name", &row.first_name),
+                name(&row, "last name", &row.last_name),
                 row.primary.clone(),
                 row.alias.clone(),
                 format!("SMTP:{}", row.external),
-                addresses(row).join(";"),
+                addresses(&row).join(";"),
             ]
         })
         .collect();
@@ -122,7 +122,7 @@ pub(super) fn how_to() -> Vec<u8> {
     .into_bytes()
 }
 
-fn dn(row: &Row) -> String {
+fn dn(row: &Row<'_>) -> String {
     format!("CN={},{OU}", escaped(&row.alias))
 }
 
@@ -139,11 +139,11 @@ fn escaped(value: &str) -> String {
     out
 }
 
-fn attributes(row: &Row) -> Vec<(&'static str, String)> {
+fn attributes(row: &Row<'_>) -> Vec<(&'static str, String)> {
     let all = [
-        ("displayName", row.display_name.clone()),
-        ("givenName", row.first_name.clone()),
-        ("sn", row.last_name.clone()),
+        ("displayName", row.display_name.to_string()),
+        ("givenName", row.first_name.to_string()),
+        ("sn", row.last_name.to_string()),
         ("mail", row.primary.clone()),
         ("mailNickname", row.alias.clone()),
         ("targetAddress", format!("SMTP:{}", row.external)),
@@ -152,7 +152,7 @@ fn attributes(row: &Row) -> Vec<(&'static str, String)> {
 }
 
 /// `SMTP:` is the primary address, `smtp:` the others.
-fn addresses(row: &Row) -> Vec<String> {
+fn addresses(row: &Row<'_>) -> Vec<String> {
     let others = row.others.split(' ').filter(|other| !other.is_empty());
     std::iter::once(format!("SMTP:{}", row.primary))
         .chain(std::iter::once(format!("smtp:{}", row.external)))

@@ -12,7 +12,7 @@ use super::{
     neutral_csv, runbook_html, runbook_markdown, servers,
 };
 use crate::finding::Evidence;
-use crate::plan::{Address, ExternalSystem, Home, Plan, WaveNumber};
+use crate::plan::{Address, ExternalSystem, Home, PanelOffer, Plan, WaveNumber};
 
 /// One file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +73,21 @@ pub(super) struct Bundle {
 /// the file that waits for it. They stand in `README.txt` too.
 pub fn missing(plan: &Plan) -> Vec<&'static str> {
     let external = &plan.external;
-    let server = external.host_name.is_none().then_some(
-        "the host name of the external mail server (host/panel-values.txt, \
-         network/firewall-request.txt)",
-    );
-    let address = external
-        .verification_address
-        .is_none()
+    let server = external.host_name.is_none().then_some(match has_panel(plan) {
+        true => {
+            "the host name of the external mail server (host/panel-values.txt, \
+             network/firewall-request.txt)"
+        }
+        false => "the host name of the external mail server (network/firewall-request.txt)",
+    });
+    let address = (external.verification_address.is_none() && has_panel(plan))
         .then_some("the verification address (host/panel-values.txt)");
     server.into_iter().chain(address).collect()
+}
+
+/// Whether the host's panel may have the page that asks for values.
+fn has_panel(plan: &Plan) -> bool {
+    plan.situation.panel != PanelOffer::NotOffered
 }
 
 /// All artefacts of one wave (or of everyone at the host, without one), with
@@ -135,6 +141,22 @@ pub fn export(
     (artifacts, bundle.refused)
 }
 
+/// The list of the scripts for Exchange alone, row by row; and who could not
+/// be written to it.
+///
+/// # Errors
+/// When `to` does not take it.
+pub fn exchange_list(
+    plan: &Plan,
+    wave: Option<WaveNumber>,
+    to: impl std::io::Write,
+) -> std::io::Result<Vec<Refusal>> {
+    let online = plan.external.system == ExternalSystem::ExchangeOnline;
+    let contacts = exchange_contacts::contacts(plan, Whom::of_export(wave), online);
+    contacts.write_for_scripts(to)?;
+    Ok(contacts.refused)
+}
+
 /// Whether the cutover may follow this export: it is of everyone, or of the
 /// last wave.
 fn is_last(plan: &Plan, wave: Option<WaveNumber>) -> bool {
@@ -164,12 +186,14 @@ impl Bundle {
             "ask for the domain alias to be removed",
             for_windows(&alias_ticket(plan)),
         );
-        self.add(
-            "host/panel-values.txt",
-            "The values for the page Split Domain of the control panel.",
-            "clear Enable Split Domain Routing on the same page, Save",
-            for_windows(&letters::panel_values(plan)),
-        );
+        if has_panel(plan) {
+            self.add(
+                "host/panel-values.txt",
+                "The values for the page Split Domain of the control panel.",
+                "clear Enable Split Domain Routing on the same page, Save",
+                for_windows(&letters::panel_values(plan)),
+            );
+        }
         self.add(
             "network/firewall-request.txt",
             "The request for port 25, for whoever runs the firewall.",
@@ -184,7 +208,7 @@ impl Bundle {
             return;
         }
         if plan.external.system.is_exchange() {
-            self.exchange(plan, wanted);
+            self.exchange(plan);
         }
         let given = servers::given(plan, self, wanted);
         self.pieces.extend(given.pieces);
@@ -205,10 +229,9 @@ impl Bundle {
         );
     }
 
-    fn exchange(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
-        let (everyone, _) = moved(plan, Whom::Ever, "");
+    fn exchange(&mut self, plan: &Plan) {
         let online = plan.external.system == ExternalSystem::ExchangeOnline;
-        let contacts = exchange_contacts::contacts(&everyone, wanted, online);
+        let contacts = exchange_contacts::contacts(plan, Whom::of_export(self.wave), online);
         if contacts.len() > 0 {
             self.add(
                 exchange_contacts::CONTACTS,
@@ -242,7 +265,7 @@ impl Bundle {
         self.altered.extend(contacts.altered);
     }
 
-    fn active_directory(&mut self, contacts: &exchange_contacts::Contacts) {
+    fn active_directory(&mut self, contacts: &exchange_contacts::Contacts<'_>) {
         self.add(
             ad_contacts::HOW_TO,
             "For Exchange 2003, and where no cmdlets may be run: instead of the scripts.",

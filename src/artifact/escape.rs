@@ -1,6 +1,7 @@
 //! The same text for readers of different kinds.
 
 use std::borrow::Cow;
+use std::io;
 
 use crate::shown::{escaped, is_hidden_in_names as hidden};
 
@@ -26,19 +27,28 @@ pub(super) fn table<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
     quotes: csv::QuoteStyle,
 ) -> Vec<u8> {
+    // A Vec takes every write, and every row has N cells by its type.
+    let Ok(mut writer) = table_to(Vec::new(), &header, quotes) else { return Vec::new() };
+    for row in rows {
+        let _ = writer.write_record(row.each_ref().map(String::as_str));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// The same, to be written row by row behind its header.
+pub(super) fn table_to<W: io::Write>(
+    mut to: W,
+    header: &[&str],
+    quotes: csv::QuoteStyle,
+) -> io::Result<csv::Writer<W>> {
+    to.write_all(BOM)?;
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .quote_style(quotes)
-        .from_writer(BOM.to_vec());
-    let mut write = |cells: &[&str]| {
-        // A Vec takes every write, and every row has N cells by its type.
-        let _ = writer.write_record(cells);
-    };
-    write(&header);
-    for row in rows {
-        write(&row.each_ref().map(String::as_str));
-    }
-    writer.into_inner().unwrap_or_default()
+        .buffer_capacity(64 << 10)
+        .from_writer(to);
+    writer.write_record(header)?;
+    Ok(writer)
 }
 
 /// For people: hidden characters as `\u{..}`, so that the text is what it seems.
@@ -50,6 +60,13 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 /// which is what Exchange and Windows count in. Borrowed where nothing had to
 /// be changed.
 pub(super) fn tidy(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+    {
+        return Cow::Borrowed(text);
+    }
     let spaced = |c: char| if hidden(c) || c.is_whitespace() { ' ' } else { c };
     let untouched = !text.contains(hidden)
         && text.trim() == text
@@ -64,6 +81,10 @@ pub(super) fn tidy(text: &str, most: usize) -> Cow<'_, str> {
 
 /// The front of a text, at most `most` UTF-16 units, no space at its end.
 pub(super) fn cut(text: &str, most: usize) -> &str {
+    // No octet is more than one unit.
+    if text.len() <= most {
+        return text.trim_end();
+    }
     let mut units = 0;
     let end = text
         .char_indices()

@@ -3,31 +3,40 @@
 //! Meant for programs (`Import-Csv`), so that values stand in them as they
 //! are; the list for spreadsheets is another (`neutral_csv`).
 
-use super::escape::{cut, table, tidy};
-use super::exchange_names::{LONG, SHORT, full_name, names};
-use super::forwards::Moved;
+use std::borrow::Cow;
+use std::io;
+
+use super::escape::{cut, table, table_to, tidy};
+use super::exchange_names::{LONG, Names, SHORT, full_name};
+use super::forwards::{Owners, Whom};
 use super::{Altered, Refusal};
-use crate::plan::{Address, Mailbox, Strategy};
+use crate::plan::{Address, Mailbox, Plan, Strategy};
 
 /// Below the export's folder.
 pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
 /// Below the export's folder.
 pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";
 
-/// The rows, and what could not be written as it was.
-pub(super) struct Contacts {
-    rows: Vec<Row>,
+/// Who is in the lists, and what could not be written as it was. Rows are
+/// made when they are written: a million need not stand side by side.
+pub(super) struct Contacts<'a> {
+    plan: &'a Plan,
+    owners: Owners<'a>,
+    names: Names<'a>,
+    /// Places among the names, by address: two lists of the same people
+    /// differ only where the people do.
+    places: Vec<u32>,
     pub(super) refused: Vec<Refusal>,
     pub(super) altered: Vec<Altered>,
 }
 
 /// One person, every value as Exchange takes it.
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     pub(super) name: String,
     pub(super) alias: String,
-    pub(super) display_name: String,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
+    pub(super) display_name: Cow<'a, str>,
+    pub(super) first_name: Cow<'a, str>,
+    pub(super) last_name: Cow<'a, str>,
     pub(super) primary: String,
     pub(super) external: String,
     /// Separated by spaces.
@@ -35,84 +44,81 @@ pub(super) struct Row {
     pub(super) strategy: Strategy,
 }
 
-/// Rows for `wanted`. Names are chosen among `everyone`, so that a person has
-/// the same one in whichever wave or order the lists are written. `online`: for
-/// Exchange Online.
-pub(super) fn contacts(everyone: &[Moved<'_>], wanted: &[Moved<'_>], online: bool) -> Contacts {
-    let mut names = names(everyone);
-    let mut contacts = Contacts { rows: Vec::new(), refused: Vec::new(), altered: Vec::new() };
-    for moved in wanted {
-        let person = moved.person;
-        if let Some(reason) = fault(&person.address) {
-            contacts.refuse(&person.address, reason.to_owned());
-            continue;
-        }
-        if person.strategy == Strategy::Retire && online {
-            contacts.refuse(
-                &person.address,
-                "Exchange Online retires a mailbox by its licence; take that away, then choose the \
-                 strategy contact"
-                    .to_owned(),
-            );
-            continue;
-        }
-        let Some((name, alias)) = names.remove(&person.address) else { continue };
-        let mut others = Vec::new();
-        // With the others the mailbox, or the mail user in its place, goes on
-        // owning them.
-        if person.strategy == Strategy::Contact {
-            for other in &moved.others {
-                match fault(other) {
-                    Some(reason) => contacts
-                        .refuse(other, format!("as an alias of {}: {reason}", person.address)),
-                    None => others.push(other.to_string()),
-                }
-            }
-        }
-        let row = Row {
-            name,
-            alias,
-            display_name: contacts.display_name(person),
-            first_name: contacts.fitted(person, "first name", &person.first_name, SHORT),
-            last_name: contacts.fitted(person, "last name", &person.last_name, SHORT),
-            primary: person.address.to_string(),
-            external: moved.target.to_string(),
-            others: others.join(" "),
-            strategy: person.strategy,
-        };
-        contacts.rows.push(row);
-    }
+/// The header of what the scripts read.
+const COLUMNS: [&str; 9] = [
+    "Name",
+    "Alias",
+    "DisplayName",
+    "FirstName",
+    "LastName",
+    "PrimarySmtpAddress",
+    "ExternalEmailAddress",
+    "OtherAddresses",
+    "Strategy",
+];
+
+/// Rows for these people. Names are chosen among everyone who will ever move,
+/// so that a person has the same one in whichever wave or order the lists are
+/// written. `online`: for Exchange Online.
+pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
+    // Whoever is outside of the domain gets no forward of any kind.
+    let own = |who: &&Mailbox| Whom::Ever.holds(who) && who.address.domain() == plan.domain();
+    let names = Names::of(plan, plan.roster.iter().filter(own).collect());
+    let owners = Owners::of(plan);
+    let (places, refused, altered) = (Vec::new(), Vec::new(), Vec::new());
+    let mut contacts = Contacts { plan, owners, names, places, refused, altered };
+    contacts.places = by_address(contacts.names.people(), whom);
+    let mut places = std::mem::take(&mut contacts.places);
+    places.retain(|place| contacts.takes(*place, online));
+    contacts.places = places;
     contacts
 }
 
-impl Contacts {
+/// The places of these people in the order of their addresses.
+fn by_address(people: &[&Mailbox], whom: Whom) -> Vec<u32> {
+    // Most are told apart by the front of the address, without a look at it.
+    let front = |person: &Mailbox| {
+        let mut octets = [0; 16];
+        octets.iter_mut().zip(person.address.local().bytes()).for_each(|(to, from)| *to = from);
+        u128::from_be_bytes(octets)
+    };
+    let mut keys: Vec<(u128, u32)> = { people.iter().zip(0..) }
+        .filter(|(person, _)| whom.holds(person))
+        .map(|(person, place)| (front(person), place))
+        .collect();
+    let address = |place: u32| people.get(place as usize).map(|person| &person.address);
+    keys.sort_unstable_by(|(a, one), (b, two)| {
+        a.cmp(b).then_with(|| address(*one).cmp(&address(*two)))
+    });
+    keys.into_iter().map(|(_, place)| place).collect()
+}
+
+impl<'a> Contacts<'a> {
     /// What the scripts read.
     pub(super) fn for_scripts(&self) -> Vec<u8> {
-        let header = [
-            "Name",
-            "Alias",
-            "DisplayName",
-            "FirstName",
-            "LastName",
-            "PrimarySmtpAddress",
-            "ExternalEmailAddress",
-            "OtherAddresses",
-            "Strategy",
-        ];
-        let rows = self.rows.iter().map(|row| {
-            [
-                row.name.clone(),
-                row.alias.clone(),
-                row.display_name.clone(),
-                row.first_name.clone(),
-                row.last_name.clone(),
-                row.primary.clone(),
-                row.external.clone(),
-                row.others.clone(),
-                row.strategy.as_str().to_owned(),
-            ]
-        });
-        table(header, rows, csv::QuoteStyle::Always)
+        let mut bytes = Vec::new();
+        // A Vec takes every write.
+        let _ = self.write_for_scripts(&mut bytes);
+        bytes
+    }
+
+    /// The same, row by row.
+    pub(super) fn write_for_scripts(&self, to: impl io::Write) -> io::Result<()> {
+        let mut writer = table_to(to, &COLUMNS, csv::QuoteStyle::Always)?;
+        for row in self.rows() {
+            writer.write_record([
+                &*row.name,
+                &*row.alias,
+                &*row.display_name,
+                &*row.first_name,
+                &*row.last_name,
+                &*row.primary,
+                &*row.external,
+                &*row.others,
+                row.strategy.as_str(),
+            ])?;
+        }
+        writer.flush()
     }
 
     /// The bulk import of the Exchange Online admin centre, its header to the
@@ -142,21 +148,10 @@ impl Contacts {
             "Office",
             "Manager",
         ];
-        let rows = self.rows.iter().map(|row| {
+        let rows = self.rows().map(|row| {
             let mut cells: [String; 22] = Default::default();
-            let or_display = |name: &str| {
-                if name.is_empty() {
-                    cut(&row.display_name, SHORT).to_owned()
-                } else {
-                    name.to_owned()
-                }
-            };
-            let front = [
-                row.external.clone(),
-                row.name.clone(),
-                or_display(&row.first_name),
-                or_display(&row.last_name),
-            ];
+            let (first, last) = first_and_last(&row);
+            let front = [row.external, row.name, first, last];
             for (cell, value) in cells.iter_mut().zip(front) {
                 *cell = value;
             }
@@ -166,51 +161,117 @@ impl Contacts {
     }
 
     /// Those who become contacts and nothing else.
-    pub(super) fn contacts(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.strategy == Strategy::Contact)
+    pub(super) fn contacts(&self) -> impl Iterator<Item = Row<'a>> {
+        self.rows().filter(|row| row.strategy == Strategy::Contact)
     }
 
     /// How many people are in the list.
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.places.len()
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.places.iter().filter_map(|place| self.row(*place))
+    }
+
+    fn row(&self, place: u32) -> Option<Row<'a>> {
+        let place = place as usize;
+        let person: &'a Mailbox = self.names.people().get(place)?;
+        let (name, alias) = self.names.at(place);
+        let display_name = match full_name(person) {
+            Cow::Borrowed(full) => tidy(full, LONG),
+            Cow::Owned(full) => tidy(&full, LONG).into_owned().into(),
+        };
+        Some(Row {
+            name,
+            alias,
+            display_name,
+            first_name: tidy(&person.first_name, SHORT),
+            last_name: tidy(&person.last_name, SHORT),
+            primary: person.address.to_string(),
+            external: self.plan.routing_address(&person.address).to_string(),
+            others: self.others(person),
+            strategy: person.strategy,
+        })
+    }
+
+    /// With the others the mailbox, or the mail user in its place, goes on
+    /// owning them.
+    fn others(&self, person: &'a Mailbox) -> String {
+        if person.strategy != Strategy::Contact || person.aliases.is_empty() {
+            return String::new();
+        }
+        let others = self.owners.others(person, |_, _| {}).into_iter();
+        let others = others.filter(|other| fault(other).is_none()).map(ToString::to_string);
+        others.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether a person can be in the list; what can't, or only otherwise
+    /// than in the plan, is written down.
+    fn takes(&mut self, place: u32, online: bool) -> bool {
+        let Some(person) = self.names.people().get(place as usize).copied() else { return false };
+        if let Some(reason) = fault(&person.address) {
+            self.refuse(&person.address, reason.to_owned());
+            return false;
+        }
+        if person.strategy == Strategy::Retire && online {
+            self.refuse(
+                &person.address,
+                "Exchange Online retires a mailbox by its licence; take that away, then choose the \
+                 strategy contact"
+                    .to_owned(),
+            );
+            return false;
+        }
+        if person.strategy == Strategy::Contact && !person.aliases.is_empty() {
+            for other in self.owners.others(person, |_, _| {}) {
+                if let Some(reason) = fault(other) {
+                    self.refuse(other, format!("as an alias of {}: {reason}", person.address));
+                }
+            }
+        }
+        // Of what stands for a display name that is not there, a cut is told;
+        // nothing but hidden characters is a change itself.
+        let full = full_name(person);
+        let was = if person.display_name.is_empty() { &*full } else { &*person.display_name };
+        self.compare(person, "display name", was, &tidy(&full, LONG));
+        for (what, name) in [("first name", &person.first_name), ("last name", &person.last_name)] {
+            self.compare(person, what, name, &tidy(name, SHORT));
+        }
+        true
     }
 
     fn refuse(&mut self, address: &Address, reason: String) {
         self.refused.push(Refusal { address: address.clone(), file: CONTACTS.to_owned(), reason });
     }
 
-    /// The display name, or what stands for it; a change of either is written down.
-    fn display_name(&mut self, person: &Mailbox) -> String {
-        let full = full_name(person);
-        if person.display_name.is_empty() || *person.display_name == *full {
-            return self.fitted(person, "display name", &full, LONG);
-        }
-        // Nothing but hidden characters: something else has to stand for it.
-        let stand_in = tidy(&full, LONG).into_owned();
-        self.altered.push(Altered {
-            address: person.address.clone(),
-            file: CONTACTS,
-            what: "display name".to_owned(),
-            from: person.display_name.to_string(),
-            to: stand_in.clone(),
-        });
-        stand_in
-    }
-
-    /// A name as Exchange takes it; a change is written down.
-    fn fitted(&mut self, person: &Mailbox, what: &str, text: &str, most: usize) -> String {
-        let fitted = tidy(text, most);
-        if fitted != text {
+    /// Writes down a change.
+    fn compare(&mut self, person: &Mailbox, what: &str, from: &str, to: &str) {
+        if from != to {
             self.altered.push(Altered {
                 address: person.address.clone(),
                 file: CONTACTS,
                 what: what.to_owned(),
-                from: text.to_owned(),
-                to: fitted.clone().into_owned(),
+                from: from.to_owned(),
+                to: to.to_owned(),
             });
         }
-        fitted.into_owned()
     }
+}
+
+/// Both are required, so one that is not known is a part of the display name:
+/// its last word for the family name, what stands before it for the given
+/// one. Of a single word nothing more can be known, and it stands in both.
+fn first_and_last(row: &Row<'_>) -> (String, String) {
+    let (front, end) = match row.display_name.rsplit_once(' ') {
+        Some((front, end)) => (front.trim_end(), end),
+        None => (&*row.display_name, &*row.display_name),
+    };
+    let or = |name: &str, part: &str| {
+        let name = if name.is_empty() { part } else { name };
+        cut(name, SHORT).to_owned()
+    };
+    (or(&row.first_name, front), or(&row.last_name, end))
 }
 
 /// Why Exchange can't have an address.
@@ -228,7 +289,6 @@ fn fault(address: &Address) -> Option<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::forwards::{Whom, moved};
     use super::*;
     use crate::plan::{Domain, Plan};
 
@@ -243,10 +303,9 @@ mod tests {
         plan
     }
 
-    fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts) {
-        let (everyone, _) = moved(plan, Whom::Ever, "list");
-        let contacts = contacts(&everyone, &everyone, false);
-        (contacts.rows.iter().map(|row| (row.name.clone(), row.alias.clone())).collect(), contacts)
+    fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts<'_>) {
+        let contacts = contacts(plan, Whom::Ever, false);
+        (contacts.rows().map(|row| (row.name, row.alias)).collect(), contacts)
     }
 
     #[test]
@@ -255,7 +314,8 @@ mod tests {
         let long = "N".repeat(300);
         let people: Vec<(String, String)> = (10..40).map(|n| (local(n), long.clone())).collect();
         let people: Vec<(&str, &str)> = people.iter().map(|(a, n)| (&**a, &**n)).collect();
-        let (names, contacts) = rows(&plan(&people));
+        let plan = plan(&people);
+        let (names, contacts) = rows(&plan);
         assert_eq!(names.len(), 30);
         for (name, alias) in &names {
             assert!(name.len() <= 64 && alias.len() <= 64, "{name} {alias}");
@@ -267,17 +327,27 @@ mod tests {
 
     #[test]
     fn what_exchange_can_not_address_is_refused_with_its_reason() {
-        let (names, contacts) = rows(&plan(&[
+        let plan = plan(&[
             ("jörg@example.com", "Jörg"),
             ("\"two words\"@example.com", "Two"),
             ("ok@example.com", "Jörg"),
-        ]));
+        ]);
+        let (names, contacts) = rows(&plan);
         assert_eq!(names.len(), 1);
         let said: Vec<String> = contacts.refused.iter().map(ToString::to_string).collect();
         assert_eq!(said.len(), 2);
         assert!(
-            said[0].starts_with("jörg@example.com can't be written to exchange/contacts"),
+            said[1].starts_with("jörg@example.com can't be written to exchange/contacts"),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn a_bulk_import_has_two_names_where_only_the_display_name_is_known() {
+        let plan = plan(&[("a@example.com", "Ann van Lee"), ("c@example.com", "Cher")]);
+        let (_, contacts) = rows(&plan);
+        let names: Vec<_> = contacts.rows().map(|row| first_and_last(&row)).collect();
+        let expected = [("Ann van", "Lee"), ("Cher", "Cher")];
+        assert_eq!(names, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 }

@@ -1,6 +1,6 @@
 //! Who needs a forward, and from which addresses to which.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use super::Refusal;
 use crate::plan::{Address, Home, Mailbox, Plan, WaveNumber};
@@ -40,7 +40,7 @@ impl Whom {
         wave.map_or(Self::AtHostAfter(None), Self::OfWave)
     }
 
-    fn holds(self, person: &Mailbox) -> bool {
+    pub(super) fn holds(self, person: &Mailbox) -> bool {
         match self {
             Self::OfWave(wave) => person.wave == Some(wave),
             Self::AtHostAfter(reached) => person.at_host_after(reached),
@@ -54,7 +54,7 @@ impl Whom {
 /// subdomain does not lead to, and those that do not lead to one person alone.
 /// `file` is the list that they are missing from.
 pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a>>, Vec<Refusal>) {
-    let owners = owners(plan);
+    let owners = Owners::of(plan);
     let (mut moved, mut refused) = (Vec::new(), Vec::new());
     for person in plan.roster.iter().filter(|person| whom.holds(person)) {
         let mut refuse = |address: &Address, reason: String| {
@@ -68,54 +68,71 @@ pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a
             );
             continue;
         }
-        let mut others = Vec::new();
-        for alias in aliases(person) {
-            match fault(plan, &owners, person, alias) {
-                None => others.push(alias),
-                Some(reason) => refuse(alias, reason),
-            }
-        }
+        let others = owners.others(person, refuse);
         moved.push(Moved { person, target: plan.routing_address(&person.address), others });
     }
     (moved, refused)
 }
 
-/// Why nothing may forward this alias to the mailbox of this person.
-fn fault(
-    plan: &Plan,
-    owners: &BTreeMap<&Address, usize>,
-    person: &Mailbox,
-    alias: &Address,
-) -> Option<String> {
-    let subdomain = plan.routing_subdomain();
-    let owner = &person.address;
-    if alias.domain() == subdomain.as_domain() {
-        return Some(format!("{subdomain} leads to the host already; a forward from it is a loop"));
-    }
-    if alias.domain() != plan.domain() {
-        return Some(format!("it is not in {} (an alias of {owner})", plan.domain()));
-    }
-    if plan.roster.get(alias).is_some() {
-        return Some(format!("as an alias of {owner}, because it is another person's address"));
-    }
-    (owners.get(alias).is_some_and(|owners| *owners > 1))
-        .then(|| format!("as an alias of {owner}, because another person has it too"))
-}
-
 /// How many people of the whole roster have each alias, wherever they are: one
 /// that stays on the external server goes on getting its mail there.
-fn owners(plan: &Plan) -> BTreeMap<&Address, usize> {
-    let mut owners = BTreeMap::new();
-    for alias in plan.roster.iter().flat_map(aliases) {
-        *owners.entry(alias).or_insert(0) += 1;
+pub(super) struct Owners<'a> {
+    plan: &'a Plan,
+    owners: HashMap<&'a Address, usize>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Self {
+        let mut owners = HashMap::new();
+        for alias in plan.roster.iter().flat_map(aliases) {
+            *owners.entry(alias).or_insert(0) += 1;
+        }
+        Self { plan, owners }
     }
-    owners
+
+    /// The other addresses of a person that can be forwarded; `refuse` hears
+    /// of each that can't, and why.
+    pub(super) fn others(
+        &self,
+        person: &'a Mailbox,
+        mut refuse: impl FnMut(&Address, String),
+    ) -> Vec<&'a Address> {
+        let mut others = Vec::new();
+        for alias in aliases(person) {
+            match self.fault(person, alias) {
+                None => others.push(alias),
+                Some(reason) => refuse(alias, reason),
+            }
+        }
+        others
+    }
+
+    /// Why nothing may forward this alias to the mailbox of this person.
+    fn fault(&self, person: &Mailbox, alias: &Address) -> Option<String> {
+        let plan = self.plan;
+        let subdomain = plan.routing_subdomain();
+        let owner = &person.address;
+        if alias.domain() == subdomain.as_domain() {
+            return Some(format!(
+                "{subdomain} leads to the host already; a forward from it is a loop"
+            ));
+        }
+        if alias.domain() != plan.domain() {
+            return Some(format!("it is not in {} (an alias of {owner})", plan.domain()));
+        }
+        if plan.roster.get(alias).is_some() {
+            return Some(format!("as an alias of {owner}, because it is another person's address"));
+        }
+        (self.owners.get(alias).is_some_and(|owners| *owners > 1))
+            .then(|| format!("as an alias of {owner}, because another person has it too"))
+    }
 }
 
 /// The aliases of one person, each once and none that is the address itself.
 fn aliases(person: &Mailbox) -> impl Iterator<Item = &Address> {
-    let mut seen = BTreeSet::from([&person.address]);
-    person.aliases.iter().filter(move |alias| seen.insert(*alias))
+    let mut seen = HashSet::new();
+    let others = person.aliases.iter().filter(|alias| **alias != person.address);
+    others.filter(move |alias| seen.insert(*alias))
 }
 
 #[cfg(test)]

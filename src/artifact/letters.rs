@@ -2,7 +2,7 @@
 //! do, what the people of a wave should know.
 
 use super::escape::visible;
-use crate::plan::{PanelOffer, Plan, Wave};
+use crate::plan::{Plan, Wave};
 
 /// The values for the host's control panel, with the way there and back.
 pub(super) fn panel_values(plan: &Plan) -> String {
@@ -12,16 +12,8 @@ pub(super) fn panel_values(plan: &Plan) -> String {
     let address = plan.external.verification_address.as_ref().map_or(missing, ToString::to_string);
     let clicks: Vec<String> =
         host.panel_path.iter().map(|click| format!("  - {click}\n")).collect();
-    let offer = match plan.situation.panel {
-        PanelOffer::NotOffered => format!(
-            "The panel does not show Split Domain for this domain. {} Step 4 of the wizard \
-             describes the way without it.\n\n",
-            host.offer
-        ),
-        PanelOffer::NotLooked | PanelOffer::Offered => format!("Note: {}\n\n", host.offer),
-    };
     format!(
-        "Split Domain Routing for {domain} in the control panel of {name}\n\n{offer}\
+        "Split Domain Routing for {domain} in the control panel of {name}\n\nNote: {offer}\n\n\
          Sign in at {url}, then:\n{clicks}\
          \n  External Mail Server:  {server}\
          \n  Verification Address:  {address}\
@@ -29,6 +21,7 @@ pub(super) fn panel_values(plan: &Plan) -> String {
          Undo: on the same page, clear Enable Split Domain Routing and click Save.\n",
         domain = plan.domain(),
         name = host.name,
+        offer = host.offer,
         url = host.panel_url,
         clicks = clicks.concat(),
     )

@@ -6,6 +6,7 @@
 mod bounce;
 mod check;
 mod compare;
+mod contacts;
 mod dns;
 mod export;
 mod generate;
@@ -71,6 +72,7 @@ enum Verb {
     People(people::People),
     Routes(routes::Routes),
     Compare(compare::Compare),
+    Contacts(contacts::Contacts),
     Waves(waves::Waves),
     History(history::History),
     Export(export::Export),
@@ -98,6 +100,7 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::People(verb) => verb.run(&mut report),
         Verb::Routes(verb) => verb.run(&mut report),
         Verb::Compare(verb) => verb.run(&mut report),
+        Verb::Contacts(verb) => verb.run(&mut report),
         Verb::Waves(verb) => verb.run(&mut report),
         Verb::History(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),

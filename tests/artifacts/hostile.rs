@@ -216,8 +216,10 @@ fn judge_contacts(
 ) {
     let file = "exchange/contacts.for-exchange.csv";
     let refused: BTreeSet<&Address> = refused.iter().map(|refusal| &refusal.address).collect();
-    let left: Vec<&Mailbox> =
+    let mut left: Vec<&Mailbox> =
         people.iter().filter(|person| !refused.contains(&person.address)).collect();
+    // The list is in the order of addresses.
+    left.sort_by_key(|person| &person.address);
     assert_eq!(rows.len(), 1 + left.len());
     let mut names = BTreeSet::new();
     let mut aliases = BTreeSet::new();
