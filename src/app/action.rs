@@ -79,6 +79,8 @@ pub enum Action {
     Key(KeyAction),
     /// Writes the artefacts of a wave, or of everyone at the host.
     Export(Option<WaveNumber>),
+    /// Shows the records as this DNS host takes them, by its file.
+    DnsForm(String),
     /// Opens a file or folder in the user's own program.
     Show(PathBuf),
     /// Real mail.
@@ -233,6 +235,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         action => {
             let Some(session) = &mut state.session else { return };
             match action {
+                Action::DnsForm(file) => session.dns_form = file,
                 Action::SeenSince => session.since.clear(),
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),

@@ -4,6 +4,7 @@ use super::closing::refused;
 use super::field::FieldId;
 use super::session::{Saved, Session};
 use super::state::{FieldText, State};
+use super::typing::path_typed;
 use crate::engine::{Command, forget_moved};
 use crate::guide::Step;
 use crate::plan::Plan;
@@ -18,6 +19,7 @@ pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnc
     if session.edit(change) {
         plan_changed(session, &before, out);
         follow(state);
+        look_at_waves(state, out);
         save(state, out);
     }
 }
@@ -28,6 +30,7 @@ pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Ses
     if way(session) {
         plan_changed(session, &before, out);
         follow(state);
+        look_at_waves(state, out);
         save(state, out);
     }
 }
@@ -54,6 +57,26 @@ pub(crate) fn audit(session: &mut Session, out: &mut Vec<Command>) {
             evidence: session.evidence.clone(),
             phase: session.flow.phase,
         });
+    }
+}
+
+/// Asks what of the waves has to be handed out yet, where a page shows it.
+pub(crate) fn look_at_waves(state: &mut State, out: &mut Vec<Command>) {
+    let typed = state.text_of(FieldId::ExportFolder);
+    let Some(session) = &mut state.session else { return };
+    if !matches!(session.step, Step::People | Step::Forwards) {
+        return;
+    }
+    let own = || session.folder.as_ref().map(|folder| folder.join("exports"));
+    // Practice has no folder of its own until it has handed something out.
+    let last = || session.exported.as_ref().map(|exported| exported.folder.clone());
+    let folder = match typed.trim().is_empty() {
+        true => own().or_else(last),
+        false => Some(path_typed(&typed)),
+    };
+    match folder {
+        Some(folder) => out.push(Command::LookAtWaves { plan: session.plan.clone(), folder }),
+        None => session.outstanding = None,
     }
 }
 

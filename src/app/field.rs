@@ -1,8 +1,14 @@
 //! The fields that are typed into, and what each text is judged by when the
 //! field is left.
 
+use std::borrow::Cow;
+
 use crate::guide::Field;
-use crate::plan::{Address, Domain, HostName, Plan};
+use crate::plan::{Address, Domain, HostName, Plan, WaveNumber};
+use crate::shown::shown;
+
+/// Characters that the name of a wave may have: it stands in headings.
+const WAVE_NAME: usize = 60;
 
 /// A field of the window. Those of the plan are kept as drafts while they do
 /// not parse.
@@ -34,6 +40,10 @@ pub enum FieldId {
     Search,
     /// Where exports go; empty for the profile's own folder.
     ExportFolder,
+    /// The name of a wave.
+    WaveName(WaveNumber),
+    /// The day on which a wave moves.
+    WaveDay(WaveNumber),
     /// The address that is followed.
     FlowAddress,
     /// What the test of the server saw on another machine, pasted.
@@ -59,8 +69,9 @@ pub enum FieldId {
 }
 
 impl FieldId {
-    /// Fields whose text is saved as a draft when the plan can't hold it.
-    pub const DRAFTS: [Self; 9] = [
+    /// Those whose text is saved as a draft when the plan can't hold it, but
+    /// for the fields of the waves.
+    const DRAFTS: [Self; 9] = [
         Self::Domain,
         Self::ExternalHost,
         Self::VerificationAddress,
@@ -72,9 +83,21 @@ impl FieldId {
         Self::TestFrom,
     ];
 
+    /// Whether its text is saved as a draft when the plan can't hold it.
+    pub fn is_draft(self) -> bool {
+        Self::DRAFTS.contains(&self) || self.is_of_wave()
+    }
+
+    /// Whether it says something of a wave.
+    pub fn is_of_wave(self) -> bool {
+        matches!(self, Self::WaveName(_) | Self::WaveDay(_))
+    }
+
     /// Its name in the saved drafts.
-    pub fn key(self) -> &'static str {
-        match self {
+    pub fn key(self) -> Cow<'static, str> {
+        let key = match self {
+            Self::WaveName(number) => return format!("wave-{number}-name").into(),
+            Self::WaveDay(number) => return format!("wave-{number}-day").into(),
             Self::NewDomain => "new-domain",
             Self::NewFolder => "new-folder",
             Self::OpenFolder => "open-folder",
@@ -99,7 +122,8 @@ impl FieldId {
             Self::Helo => "helo",
             Self::ReplyTimeout => "reply-timeout",
             Self::DnsTimeout => "dns-timeout",
-        }
+        };
+        key.into()
     }
 
     /// What it is, to stand in a sentence; fields of the plan only.
@@ -109,21 +133,30 @@ impl FieldId {
             Self::ExternalHost => "the external mail server",
             Self::VerificationAddress => "the verification address",
             Self::RoutingSubdomain => "the routing subdomain",
+            Self::WaveName(_) => "the name of a wave",
+            Self::WaveDay(_) => "the day of a wave",
             _ => "a value",
         }
     }
 
     /// The draft field of this name.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::DRAFTS.into_iter().find(|field| field.key() == key)
+        let of_wave = || {
+            let (number, what) = key.strip_prefix("wave-")?.split_once('-')?;
+            let number = WaveNumber::new(number.parse().ok()?)?;
+            let fields = [Self::WaveName(number), Self::WaveDay(number)];
+            fields.into_iter().find(|field| field.key() == format!("wave-{number}-{what}"))
+        };
+        Self::DRAFTS.into_iter().find(|field| field.key() == key).or_else(of_wave)
     }
 
     /// Whether leaving the field puts its text into the plan.
     pub fn is_of_plan(self) -> bool {
-        matches!(
+        let typed = matches!(
             self,
             Self::Domain | Self::ExternalHost | Self::VerificationAddress | Self::RoutingSubdomain
-        )
+        );
+        typed || self.is_of_wave()
     }
 
     /// Whether leaving the field puts its text into the preferences.
@@ -155,6 +188,10 @@ pub(crate) fn text_in_plan(field: FieldId, plan: &Plan) -> String {
             plan.external.verification_address.as_ref().map(ToString::to_string).unwrap_or_default()
         }
         FieldId::RoutingSubdomain => plan.routing_subdomain().label().to_owned(),
+        FieldId::WaveName(number) => plan.wave(number).name,
+        FieldId::WaveDay(number) => {
+            plan.wave(number).date.map(|day| day.to_string()).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -186,8 +223,29 @@ pub(crate) fn put_into_plan(field: FieldId, text: &str, plan: &mut Plan) -> Resu
             let name = subdomain_name(text, plan.domain())?;
             plan.set_routing_subdomain(name).map_err(|e| e.to_string())
         }
+        FieldId::WaveName(number) => {
+            let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if name.chars().count() > WAVE_NAME {
+                return Err(format!("This name is too long. Use {WAVE_NAME} characters or fewer."));
+            }
+            plan.edit_wave(number, |wave| wave.name = name);
+            Ok(())
+        }
+        FieldId::WaveDay(number) => {
+            let day = (!blank).then(|| day_in(text)).transpose()?;
+            plan.edit_wave(number, |wave| wave.date = day);
+            Ok(())
+        }
         _ => Ok(()),
     }
+}
+
+/// A day as ISO 8601 has it, the one spelling that means the same everywhere.
+fn day_in(text: &str) -> Result<jiff::civil::Date, String> {
+    let text = text.trim();
+    text.parse().map_err(|_| {
+        format!("“{}” is no day. Write year, month and day, such as 2027-01-31.", shown(text, 40))
+    })
 }
 
 /// An address of the primary domain.
@@ -249,6 +307,8 @@ mod tests {
             (FieldId::VerificationAddress, "ann@elsewhere.example"),
             (FieldId::ExternalHost, "192.0.2.1"),
             (FieldId::RoutingSubdomain, ""),
+            (FieldId::WaveDay(WaveNumber::FIRST), "31.1.2027"),
+            (FieldId::WaveName(WaveNumber::FIRST), &"a ".repeat(61)),
         ] {
             let before = plan.clone();
             assert!(put_into_plan(field, text, &mut plan).is_err(), "{field:?} {text:?}");
@@ -258,8 +318,10 @@ mod tests {
 
     #[test]
     fn every_draft_finds_its_field_again() {
-        for field in FieldId::DRAFTS {
-            assert_eq!(FieldId::from_key(field.key()), Some(field));
+        let wave = WaveNumber::new(12).unwrap();
+        let of_wave = [FieldId::WaveName(wave), FieldId::WaveDay(wave)];
+        for field in FieldId::DRAFTS.into_iter().chain(of_wave) {
+            assert_eq!(FieldId::from_key(&field.key()), Some(field));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::change::save;
+use super::change::{look_at_waves, save};
 use super::field::FieldId;
 use super::mail_action::{MailAction, apply_mail};
 use super::picker::Wanted;
@@ -49,6 +49,7 @@ pub(crate) fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut
         Wanted::Result => apply_mail(state, MailAction::TakeResultFile(path), out),
         Wanted::ExportFolder => {
             fill(state, FieldId::ExportFolder, &path);
+            look_at_waves(state, out);
             save(state, out);
         }
         Wanted::SaveText { text, .. } => {

@@ -1,7 +1,7 @@
 //! From step to step: free by the step list, with a reason when *Next* stays.
 
 use super::aside::Aside;
-use super::change::{audit, follow};
+use super::change::{audit, follow, look_at_waves};
 use super::field::FieldId;
 use super::state::State;
 use super::typing::commit_all;
@@ -43,15 +43,19 @@ pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     session.derive();
     audit(session, out);
     follow(state);
+    look_at_waves(state, out);
 }
 
 pub(crate) fn next(state: &mut State, out: &mut Vec<Command>) {
     commit_all(state, out);
     let Some(session) = &mut state.session else { return };
-    let wrong = fields_of(session.step)
-        .iter()
-        .copied()
-        .find(|field| state.texts.get(field).is_some_and(|typed| typed.error.is_some()));
+    let step = session.step;
+    let is_of_step = |field: FieldId| {
+        fields_of(step).contains(&field) || (step == Step::Forwards && field.is_of_wave())
+    };
+    let mut texts = state.texts.iter();
+    let wrong = texts.find(|(field, typed)| typed.error.is_some() && is_of_step(**field));
+    let wrong = wrong.map(|(field, _)| *field);
     let problems = guide::problems(session.step, &session.plan);
     if let Some(field) = wrong.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))
     {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::aside::log_line;
-use super::change::{audit, edit, follow, save};
+use super::change::{audit, edit, follow, look_at_waves, save};
 use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
 use super::host_key::HostKey;
@@ -107,6 +107,11 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
         Event::Saved { at } => saved(state, Saved::At(at), out),
         Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
         Event::PracticeSwitched(switches) => switched(state, switches, out),
+        event @ Event::Exported { .. } => {
+            let seen = in_session(state, event);
+            look_at_waves(state, out);
+            return seen;
+        }
         event => return in_session(state, event),
     }
     Seen::Nothing
@@ -124,6 +129,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     state.commands = None;
     state.copied = None;
     state.host_key = HostKey::default();
+    look_at_waves(state, out);
 }
 
 fn in_session(state: &mut State, event: Event) -> Seen {
@@ -186,6 +192,10 @@ fn in_session(state: &mut State, event: Event) -> Seen {
                 session.flow.judging = false;
                 session.flow.order = Some(judged);
             }
+        }
+        // Of a plan that changed meanwhile another answer is on its way.
+        Event::WavesSeen { plan, outstanding } if Arc::ptr_eq(&plan, &session.plan) => {
+            session.outstanding = Some(outstanding);
         }
         Event::History(changes) => session.history = Some(changes),
         Event::Audited { audit, phase } if phase == session.flow.phase => {

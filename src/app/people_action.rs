@@ -55,6 +55,8 @@ pub enum PeopleAction {
     },
     /// Selects everybody shown.
     SelectShown,
+    /// Selects everybody of this department.
+    SelectDepartment(String),
     /// Selects nobody.
     SelectNone,
     /// The wave that "Move in wave" means.
@@ -191,6 +193,12 @@ pub(crate) fn apply_people(state: &mut State, action: PeopleAction, out: &mut Ve
                     session.people.click(roster, row, add, range);
                 }
                 PeopleAction::SelectShown => session.people.select_shown(roster),
+                PeopleAction::SelectDepartment(name) => {
+                    let name = name.to_lowercase();
+                    let there = |who: &&Mailbox| who.department().trim().to_lowercase() == name;
+                    session.people.selected =
+                        roster.iter().filter(there).map(|who| who.address.clone()).collect();
+                }
                 PeopleAction::SelectNone => session.people.selected.clear(),
                 PeopleAction::SetWave(wave) => session.people.wave = Some(wave),
                 _ => {}

@@ -1,6 +1,6 @@
 //! An open profile, or a practice world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::flow_view::FlowView;
 use super::mail_action::MailView;
 use super::people_view::PeopleView;
 use crate::check::{self, Progress, broken_off};
+use crate::engine::Outstanding;
 use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, Roster, WaveNumber};
@@ -69,6 +70,10 @@ pub struct Session {
     pub(crate) mail: MailView,
     /// What was changed and when, once it was asked for.
     pub history: Option<Vec<Change>>,
+    /// The waves beside what was handed out; `None`: not looked at yet.
+    pub outstanding: Option<Arc<Outstanding>>,
+    /// The DNS host in whose form the records are shown, by its file.
+    pub dns_form: String,
     /// What was written last.
     pub exported: Option<Exported>,
     /// An export is under way.
@@ -186,6 +191,8 @@ pub struct Derived {
     pub waves: Vec<(WaveNumber, usize)>,
     /// People at the host today.
     pub at_host: usize,
+    /// The departments that people are in.
+    pub departments: Vec<String>,
     /// Of a run about the people that was broken off: how many have their
     /// answer, and of how many.
     pub broken_off: Option<(usize, usize)>,
@@ -222,6 +229,8 @@ impl Session {
             flow: FlowView::default(),
             mail: MailView::default(),
             history: None,
+            outstanding: None,
+            dns_form: String::new(),
             exported: None,
             exporting: false,
             shown_findings: 50,
@@ -298,9 +307,20 @@ fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
             .iter()
             .filter(|mailbox| mailbox.home == crate::plan::Home::Host)
             .count(),
+        departments: departments(plan),
         broken_off: evidence
             .people()
             .begun()
             .and_then(|begun| broken_off(plan, evidence.people(), begun)),
     }
+}
+
+/// Each department once, however it is written.
+fn departments(plan: &Plan) -> Vec<String> {
+    let told =
+        plan.roster.iter().map(|who| who.department().trim()).filter(|name| !name.is_empty());
+    let mut names: Vec<&str> = told.collect::<HashSet<_>>().into_iter().collect();
+    names.sort_by_key(|name| (name.to_lowercase(), *name));
+    names.dedup_by_key(|name| name.to_lowercase());
+    names.into_iter().map(str::to_owned).collect()
 }

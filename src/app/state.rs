@@ -127,11 +127,11 @@ impl State {
 
     /// What is typed and not in the plan, to be saved beside it.
     pub fn drafts(&self) -> BTreeMap<String, String> {
-        FieldId::DRAFTS
-            .into_iter()
-            .filter_map(|field| Some((field, self.texts.get(&field)?)))
+        self.texts
+            .iter()
+            .filter(|(field, _)| field.is_draft())
             .filter(|(_, typed)| !typed.text.is_empty() || typed.error.is_some())
-            .map(|(field, typed)| (field.key().to_owned(), typed.text.clone()))
+            .map(|(field, typed)| (field.key().into_owned(), typed.text.clone()))
             .collect()
     }
 }

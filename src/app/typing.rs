@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::change::{edit, follow, save};
+use super::change::{edit, follow, look_at_waves, save};
 use super::closing::refused;
 use super::field::{FieldId, put_into_plan};
 use super::preference_field::put_into_preferences;
@@ -11,7 +11,7 @@ use crate::engine::Command;
 use crate::plan::Domain;
 
 pub(crate) fn typed(state: &mut State, field: FieldId, text: String, out: &mut Vec<Command>) {
-    if FieldId::DRAFTS.contains(&field) && refused(state) {
+    if field.is_draft() && refused(state) {
         return;
     }
     state.texts.insert(field, FieldText { text, error: None });
@@ -22,7 +22,7 @@ pub(crate) fn typed(state: &mut State, field: FieldId, text: String, out: &mut V
             out.extend(session.people.refresh(&session.plan.roster));
         }
     }
-    if FieldId::DRAFTS.contains(&field) {
+    if field.is_draft() {
         save(state, out);
     }
 }
@@ -36,6 +36,7 @@ pub(crate) fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
             state.texts.insert(field, FieldText { text, error });
         }
         FieldId::FlowAddress => follow(state),
+        FieldId::ExportFolder => look_at_waves(state, out),
         field if field.is_of_plan() => {
             let Some(session) = &state.session else { return };
             let mut trial = (*session.plan).clone();

@@ -24,6 +24,7 @@ mod windows_dns;
 
 pub use alias_ticket::alias_ticket;
 pub use bundle::{Artifact, Refusal, exchange_list, export, missing};
+pub use dns::{DnsForm, dns_forms};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use picture_svg::picture_svg;
 pub use runbook::{runbook_html, runbook_markdown};

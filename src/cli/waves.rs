@@ -8,7 +8,7 @@ use serde_json::json;
 use super::open_profile::{open, open_to_write, save, verdict};
 use super::report::{Report, complain, safe};
 use crate::engine;
-use crate::plan::{Address, Difference, Home, Mailbox, Plan, Wave, WaveNumber};
+use crate::plan::{Address, Handing, Home, Mailbox, Plan, WaveNumber};
 use crate::profile::{self, HandedOut};
 use crate::roster::{self, Arrangement, Reject};
 
@@ -86,17 +86,12 @@ impl Waves {
                 anyhow::anyhow!("--date: “{}” is no day; write one such as 2027-01-31", safe(text))
             })?),
         };
-        if !plan.waves.iter().any(|wave| wave.number == number) {
-            plan.waves.push(Wave::numbered(number));
-            plan.waves.sort_by_key(|wave| wave.number);
-        }
-        let wave = plan.waves.iter_mut().find(|wave| wave.number == number);
-        if let Some(wave) = wave {
+        plan.edit_wave(number, |wave| {
             wave.date = date.or(wave.date);
             if let Some(name) = &self.name {
                 wave.name = name.trim().to_owned();
             }
-        }
+        });
         Ok(())
     }
 
@@ -157,16 +152,16 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             1 => "1 person".to_owned(),
             many => format!("{many} people"),
         };
-        report.line(&safe(&format!("{name}{day}: {count}. {}", words(&difference))));
+        report.line(&safe(&format!("{name}{day}: {count}. {}", difference.words())));
         if report.shows_all() {
             for who in &people {
-                report.line(&format!("  {} {}", who.address, state(who, out, &difference)));
+                report.line(&format!("  {} {}", who.address, state(who, plan, out)));
             }
         }
         report.object(&json!({
             "wave": wave.map(WaveNumber::get), "name": name, "date": date,
             "people": people.iter().map(|who| json!({
-                "address": who.address, "state": state(who, out, &difference),
+                "address": who.address, "state": state(who, plan, out),
             })).collect::<Vec<_>>(),
             "new": difference.new, "changed": difference.changed, "same": difference.same,
         }));
@@ -182,23 +177,13 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
     }
 }
 
-fn words(difference: &Difference) -> String {
-    match (difference.new.len(), difference.changed.len(), difference.same) {
-        (0, 0, 0) => "No addresses to forward.".to_owned(),
-        (0, 0, same) => format!("All {same} addresses were handed out."),
-        (new, changed, same) => {
-            format!("Addresses: {new} new, {changed} changed, {same} handed out already.")
-        }
-    }
-}
-
 /// Where a person stands.
-fn state(who: &Mailbox, out: &HandedOut, difference: &Difference) -> &'static str {
-    match out.handed.forwards.contains_key(&who.address) {
-        _ if difference.changed.contains(&who.address) => "target changed since it was handed out",
-        true if who.home == Home::Host => "at the host, handed out",
-        true => "handed out",
-        false if who.home == Home::Host => "at the host, not handed out",
-        false => "to be handed out",
+fn state(who: &Mailbox, plan: &Plan, out: &HandedOut) -> &'static str {
+    match (out.handed.handing(plan, who), who.home) {
+        (Handing::Changed, _) => "target changed since it was handed out",
+        (Handing::Done, Home::Host) => "at the host, handed out",
+        (Handing::Wanted, Home::Host) => "at the host, not handed out",
+        (Handing::Wanted, Home::External) => "to be handed out",
+        (handing, _) => handing.word(),
     }
 }

@@ -131,6 +131,13 @@ pub enum Command {
         /// Where, when not below the profile.
         folder: Option<PathBuf>,
     },
+    /// Puts the waves beside what was handed out of them. Answer: `WavesSeen`.
+    LookAtWaves {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// The folder of the exports.
+        folder: PathBuf,
+    },
     /// Reads what the test of the server saw on another machine. Answer:
     /// `ResultTaken` or `Failed`.
     TakeResult {

@@ -13,7 +13,9 @@ use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::outbox::{Note, Outbox};
-use super::{Command, Event, Folders, elsewhere, exports, mishap, order, people, test_message};
+use super::{
+    Command, Event, Folders, elsewhere, exports, mishap, order, outstanding, people, test_message,
+};
 use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::Address;
@@ -127,6 +129,10 @@ impl Dispatch {
             Command::Audit { plan, evidence, phase } => self.audits.ask(plan, evidence, phase),
             Command::Export { plan, evidence, wave, folder } => {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
+            }
+            Command::LookAtWaves { plan, folder } => {
+                let look = move || Some(outstanding::look(plan, &folder));
+                self.aside("Look at what was handed out", look);
             }
             Command::TakeResult { plan, seen_from, source } => {
                 let take = move || Some(elsewhere::take(&plan, &seen_from, &source));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Outstanding;
 use super::order::JudgedOrder;
 use crate::check::Progress;
 use crate::finding::{Entry, Evidence, Finding};
@@ -142,6 +143,13 @@ pub enum Event {
         files: Vec<PathBuf>,
         /// What is missing from them, and who could not be written: a sentence each.
         left_out: Vec<String>,
+    },
+    /// The waves beside what was handed out of them.
+    WavesSeen {
+        /// The plan that was looked at.
+        plan: Arc<Plan>,
+        /// What has to be handed out yet.
+        outstanding: Arc<Outstanding>,
     },
     /// What another machine saw, read and about this plan.
     ResultTaken {

@@ -16,6 +16,7 @@ mod memory;
 mod mishap;
 mod order;
 mod outbox;
+mod outstanding;
 mod people;
 mod preferred;
 mod recheck;
@@ -31,6 +32,7 @@ pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start,
 pub use memory::{forget_moved, forget_strangers, remember_result, renew};
 
 pub use order::JudgedOrder;
+pub use outstanding::Outstanding;
 pub use stranger::seed_of_the_day;
 pub use test_message::{Addressed, SENT, address_test, send_test};
 pub use worker::{Engine, Folders, Setup, Worker};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, Plan, WaveNumber};
+use super::{Address, Home, Mailbox, Plan, WaveNumber};
 
 /// The forwards that were handed out, each with its target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +20,47 @@ pub struct Difference {
     pub changed: Vec<Address>,
     /// How many were handed out as they are wanted.
     pub same: usize,
+}
+
+impl Difference {
+    /// A sentence.
+    pub fn words(&self) -> String {
+        match (self.new.len(), self.changed.len(), self.same) {
+            (0, 0, 0) => "No addresses to forward.".to_owned(),
+            (0, 0, same) => format!("All {same} addresses were handed out."),
+            (new, changed, same) => {
+                format!("Addresses: {new} new, {changed} changed, {same} handed out already.")
+            }
+        }
+    }
+}
+
+/// What became of one person's forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handing {
+    /// None is wanted, and none was handed out.
+    Nothing,
+    /// It is wanted, now or once the person moves.
+    Wanted,
+    /// It was handed out as it is wanted.
+    Done,
+    /// It was handed out with another target.
+    Changed,
+    /// It was handed out, and the person stays on the external server.
+    Surplus,
+}
+
+impl Handing {
+    /// In a table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Wanted => "to hand out",
+            Self::Done => "handed out",
+            Self::Changed => "changed",
+            Self::Surplus => "to remove",
+        }
+    }
 }
 
 /// Addresses that lead to one person alone, with what they should lead to.
@@ -63,6 +104,18 @@ impl Handed {
         difference
     }
 
+    /// What became of the forward of a person's own address.
+    pub fn handing(&self, plan: &Plan, who: &Mailbox) -> Handing {
+        let moves = who.home == Home::Host || who.wave.is_some();
+        match self.forwards.get(&who.address) {
+            None if moves => Handing::Wanted,
+            None => Handing::Nothing,
+            Some(_) if !moves => Handing::Surplus,
+            Some(was) if *was != plan.routing_address(&who.address) => Handing::Changed,
+            Some(_) => Handing::Done,
+        }
+    }
+
     /// Forwards that were handed out and that nobody in the plan needs.
     pub fn to_remove(&self, plan: &Plan) -> Vec<Address> {
         let wanted = wanted(plan, |wave, at_host| wave.is_some() || at_host);
@@ -98,5 +151,14 @@ mod tests {
         let one = handed.difference(&plan, WaveNumber::new(1));
         assert_eq!((one.new.len(), one.changed.len(), one.same), (0, 0, 1));
         assert_eq!(handed.to_remove(&plan), [address("gone")]);
+        let handing = |name: &str| handed.handing(&plan, plan.roster.get(&address(name)).unwrap());
+        assert_eq!(
+            ["ann", "bob", "cid"].map(handing),
+            [Handing::Done, Handing::Wanted, Handing::Changed]
+        );
+        plan.roster.edit(&address("ann"), |who| who.wave = None);
+        let ann = plan.roster.get(&address("ann")).unwrap();
+        assert_eq!(handed.handing(&plan, ann), Handing::Surplus);
+        assert_eq!(handed.to_remove(&plan), [address("ann"), address("gone")]);
     }
 }

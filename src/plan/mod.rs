@@ -24,7 +24,7 @@ pub use address::{Address, AddressError};
 pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
 pub use group::{Group, GroupKind};
-pub use handed::{Difference, Handed};
+pub use handed::{Difference, Handed, Handing};
 pub use listed::Listed;
 pub use mailbox::{Home, Mailbox, Strategy};
 pub use particulars::{Kind, Particulars};
@@ -161,6 +161,20 @@ impl Plan {
             .find(|wave| wave.number == number)
             .cloned()
             .unwrap_or_else(|| Wave::numbered(number))
+    }
+
+    /// Changes what is planned for a wave.
+    pub fn edit_wave(&mut self, number: WaveNumber, change: impl FnOnce(&mut Wave)) {
+        let mut wave = self.wave(number);
+        change(&mut wave);
+        match self.waves.iter_mut().find(|there| there.number == number) {
+            Some(there) => *there = wave,
+            None if wave == Wave::numbered(number) => {}
+            None => {
+                self.waves.push(wave);
+                self.waves.sort_by_key(|wave| wave.number);
+            }
+        }
     }
 
     /// Every wave that the plan or a person names, in order.

@@ -18,6 +18,7 @@ mod people;
 mod playing;
 mod preferring;
 mod walk;
+mod waves;
 
 use std::path::Path;
 

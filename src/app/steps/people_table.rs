@@ -11,7 +11,7 @@ use crate::app::people_action::{Assign, PeopleAction};
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, text, weak};
+use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, safe, text, weak};
 use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
 use crate::roster::{Order, home_words};
@@ -36,6 +36,7 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
         if button(ui, "Select nobody").clicked() {
             out.push(Action::People(PeopleAction::SelectNone));
         }
+        department_combo(ui, &session.derived.departments, out);
     });
     let shown = view.rows.len();
     let selected = view.selected.len();
@@ -90,6 +91,24 @@ fn assign_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     });
 }
 
+/// Nothing where no list told departments.
+fn department_combo(ui: &mut Ui, departments: &[String], out: &mut Vec<Action>) {
+    if departments.is_empty() {
+        return;
+    }
+    let words = "Select a department";
+    let combo = ComboBox::from_id_salt("department").width(160.0).selected_text(words);
+    let combo = combo.show_ui(ui, |ui| {
+        for name in departments {
+            if ui.selectable_label(false, safe(name)).clicked() {
+                out.push(Action::People(PeopleAction::SelectDepartment(name.clone())));
+            }
+        }
+    });
+    let role = egui::Role::ComboBox;
+    combo.response.widget_info(|| egui::WidgetInfo::labeled(role, true, words));
+}
+
 /// Every wave there is, and one more.
 fn wave_combo(ui: &mut Ui, wave: WaveNumber, highest: u16, out: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("wave").width(90.0).selected_text(format!("Wave {wave}"));
@@ -117,6 +136,8 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let view = &session.people;
     let roster = &session.plan.roster;
     let short = view.rows.len() <= SHORT;
+    let handed = session.outstanding.as_ref().filter(|seen| seen.exports > 0);
+    let forward = if handed.is_some() { 84.0 } else { 0.0 };
     TableBuilder::new(ui)
         .id_salt("people")
         .striped(true)
@@ -130,6 +151,7 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .column(Width::remainder().at_least(150.0).clip(true))
         .column(Width::initial(110.0).at_least(70.0).clip(true))
         .column(Width::initial(170.0).at_least(70.0).clip(true))
+        .column(Width::exact(forward).clip(true))
         .column(Width::exact(104.0))
         .header(30.0, |mut header| {
             header.col(|_| {});
@@ -138,6 +160,11 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             {
                 header.col(|ui| header_ui(ui, session, label, order, out));
             }
+            header.col(|ui| {
+                if handed.is_some() {
+                    ui.label("Forward");
+                }
+            });
             header.col(|ui| {
                 ui.label("Server says");
             });
@@ -150,6 +177,12 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 let selected = view.selected.contains(&who.address);
                 row.set_selected(selected);
                 row_ui(&mut row, at, who, selected, out);
+                row.col(|ui| {
+                    if let Some(seen) = handed {
+                        let word = seen.handed.handing(&session.plan, who).word();
+                        ui.add(Label::new(word).truncate().selectable(false));
+                    }
+                });
                 let answer = answer(session, who);
                 row.col(|ui| answer_ui(ui, answer.as_ref()));
                 let response = row.response();

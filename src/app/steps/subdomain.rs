@@ -1,14 +1,17 @@
 //! Step 5: the routing subdomain, its records in every spelling, the ticket.
 
-use eframe::egui::{CollapsingHeader, RichText, Ui};
+use std::sync::Arc;
+
+use eframe::egui::{CollapsingHeader, ComboBox, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::action::Action;
 use crate::app::field::FieldId;
+use crate::app::picker::Wanted;
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Input, card, code_block, copy_button, copy_key, copy_row, fold, subheading, weak,
+    Input, card, code_block, copy_button, copy_key, copy_row, fold, named_button, subheading, weak,
 };
 use crate::artifact;
 use crate::plan::Plan;
@@ -40,6 +43,8 @@ pub(crate) fn copy_records(plan: &Plan) -> Action {
 pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let plan = &session.plan;
     let (subdomain, host) = (plan.routing_subdomain(), &plan.host);
+    ui.add_space(theme::SPACE);
+    card(ui, |ui| form_ui(ui, state, session, out));
     ui.add_space(theme::SPACE);
     card(ui, |ui| {
         subheading(ui, "Records to publish");
@@ -73,17 +78,45 @@ pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
         let folded = |name: &str| {
             CollapsingHeader::new(name.to_owned()).id_salt(("records", name.to_owned()))
         };
-        fold(ui, folded("As a BIND zone file"), |ui| {
-            let text = artifact::bind_zone(subdomain, host);
-            code_block(ui, state, "records", "BIND zone file", &text, out);
-        });
-        fold(ui, folded("For Windows DNS (PowerShell)"), |ui| {
-            let text = artifact::windows_dns(subdomain, host);
-            code_block(ui, state, "records", "Windows DNS commands", &text, out);
-        });
         fold(ui, folded("Ticket for the domain alias"), |ui| {
             let text = artifact::alias_ticket(plan);
             code_block(ui, state, "records", "ticket", &text, out);
         });
     });
+}
+
+/// The records as the chosen DNS host takes them, to copy or to save.
+fn form_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let forms = artifact::dns_forms(&session.plan);
+    let chosen = forms.iter().find(|form| form.file == session.dns_form).or(forms.first());
+    let Some(chosen) = chosen else { return };
+    subheading(ui, "For your DNS host");
+    let combo = ComboBox::from_id_salt("dns-host").width(320.0).height(480.0);
+    let combo = combo.selected_text(&chosen.host).show_ui(ui, |ui| {
+        for form in &forms {
+            if ui.selectable_label(form.file == chosen.file, &form.host).clicked() {
+                out.push(Action::DnsForm(form.file.clone()));
+            }
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "DNS host");
+        info.current_text_value = Some(chosen.host.clone());
+        info
+    });
+    let mut show = |ui: &mut Ui, what: &str, text: &str, name: &str| {
+        code_block(ui, state, "dns-form", what, text, out);
+        if named_button(ui, "Save as file ...", &format!("Save {what}")).clicked() {
+            let (name, text) = (name.to_owned(), Arc::new(text.to_owned()));
+            out.push(Action::Pick(Wanted::SaveText { name, text }));
+        }
+    };
+    let name = chosen.file.rsplit('/').next().unwrap_or_default();
+    show(ui, &format!("records for {}", chosen.host), &chosen.text, name);
+    if let Some(undo) = &chosen.undo {
+        let heading = CollapsingHeader::new("The way back").id_salt(("undo", &chosen.file));
+        fold(ui, heading, |ui| {
+            show(ui, &format!("way back for {}", chosen.host), undo, &format!("undo-{name}"));
+        });
+    }
 }

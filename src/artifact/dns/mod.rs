@@ -83,6 +83,68 @@ pub(super) fn of_subdomain(plan: &Plan) -> Vec<Piece> {
     pieces
 }
 
+/// The routing subdomain's records as one DNS host takes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DnsForm {
+    /// The DNS host, or the program, by its name.
+    pub host: String,
+    /// Path below an export's folder.
+    pub file: String,
+    /// The text, line ends of Unix.
+    pub text: String,
+    /// The text that takes it back, where there is one of the same form.
+    pub undo: Option<String>,
+}
+
+/// Every form of the routing subdomain's records, panels first.
+pub fn dns_forms(plan: &Plan) -> Vec<DnsForm> {
+    let pieces = of_subdomain(plan);
+    let text = |piece: &Piece| {
+        let text = String::from_utf8_lossy(&piece.bytes);
+        text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+    };
+    let form = |piece: &Piece| {
+        let undo = pieces.iter().find(|undo| undo.path == piece.undo).map(text);
+        DnsForm {
+            host: host_of(&piece.path)?,
+            file: piece.path.to_string(),
+            text: text(piece),
+            undo,
+        }
+        .into()
+    };
+    let mut forms: Vec<DnsForm> = pieces.iter().filter_map(form).collect();
+    forms.sort_by_key(|form| !form.file.starts_with("dns/panels/"));
+    forms
+}
+
+/// Whose form a file is; `None`: it only takes another one back.
+fn host_of(path: &str) -> Option<String> {
+    let name = path.strip_prefix("dns/")?;
+    if let Some(file) = name.strip_prefix("panels/") {
+        let panel = panels::PANELS.iter().find(|panel| panel.file == file)?;
+        return Some(panel.product.to_owned());
+    }
+    if let Some(file) = name.strip_prefix("terraform/") {
+        let (_, product, _) = terraform::PROVIDERS.iter().find(|(name, ..)| *name == file)?;
+        return Some(format!("Terraform, {product}"));
+    }
+    let host = match name {
+        "mx-records.zone" => "BIND zone file",
+        "mx-records.nsupdate" => "Dynamic update (nsupdate)",
+        "windows-dns.ps1" => "Windows DNS (PowerShell)",
+        "route53.json" => "Route 53 (aws)",
+        "cloudflare.sh" => "Cloudflare (its API)",
+        "azure.sh" => "Azure DNS (az)",
+        "google.sh" => "Google Cloud DNS (gcloud)",
+        "digitalocean.sh" => "DigitalOcean (doctl)",
+        "octodns.yaml" => "octoDNS",
+        "dnscontrol.js" => "dnscontrol",
+        _ => return None,
+    };
+    Some(host.to_owned())
+}
+
 /// The primary domain's own records, below `dns-cutover/`: of a migration whose
 /// mail enters at the external server, and of no other plan.
 pub(super) fn of_cutover(plan: &Plan, evidence: &Evidence) -> Vec<Piece> {
