@@ -240,7 +240,9 @@ fn exim(folder: &Path, config: &str, addresses: &[String]) -> Option<String> {
     let program = root.join("usr/sbin/exim4");
     let is_root = run(Command::new("id").arg("-u")).trim() == "0";
     if !is_root || !there(program.to_str().unwrap(), "-bV") {
+        // tests/run says so as well: what a passing test prints is not shown.
         println!("SKIPPED: Exim needs root and target/lab-servers");
+        assert!(std::env::var_os("CI").is_none(), "on CI nothing may be skipped");
         return None;
     }
     for (file, line) in [
