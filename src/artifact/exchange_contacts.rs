@@ -67,26 +67,24 @@ pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
     let owners = Owners::of(plan);
     let (places, refused, altered) = (Vec::new(), Vec::new(), Vec::new());
     let mut contacts = Contacts { plan, owners, names, places, refused, altered };
-    contacts.places = by_address(contacts.names.people(), whom);
-    let mut places = std::mem::take(&mut contacts.places);
-    places.retain(|place| contacts.takes(*place, online));
-    contacts.places = places;
+    // One look at each in the order in which they lie in memory.
+    let mut places: Vec<u32> = (0..).take(contacts.names.people().len()).collect();
+    places.retain(|place| contacts.takes(*place, whom, online));
+    contacts.places = by_address(contacts.names.people(), places);
     contacts
 }
 
-/// The places of these people in the order of their addresses.
-fn by_address(people: &[&Mailbox], whom: Whom) -> Vec<u32> {
+/// The places of people in the order of their addresses.
+fn by_address(people: &[&Mailbox], places: Vec<u32>) -> Vec<u32> {
     // Most are told apart by the front of the address, without a look at it.
     let front = |person: &Mailbox| {
-        let mut octets = [0; 16];
+        let mut octets = [0; 12];
         octets.iter_mut().zip(person.address.local().bytes()).for_each(|(to, from)| *to = from);
-        u128::from_be_bytes(octets)
+        octets
     };
-    let mut keys: Vec<(u128, u32)> = { people.iter().zip(0..) }
-        .filter(|(person, _)| whom.holds(person))
-        .map(|(person, place)| (front(person), place))
-        .collect();
     let address = |place: u32| people.get(place as usize).map(|person| &person.address);
+    let key = |place: u32| Some((front(people.get(place as usize)?), place));
+    let mut keys: Vec<([u8; 12], u32)> = places.into_iter().filter_map(key).collect();
     keys.sort_unstable_by(|(a, one), (b, two)| {
         a.cmp(b).then_with(|| address(*one).cmp(&address(*two)))
     });
@@ -189,7 +187,8 @@ impl<'a> Contacts<'a> {
             first_name: tidy(&person.first_name, SHORT),
             last_name: tidy(&person.last_name, SHORT),
             primary: person.address.to_string(),
-            external: self.plan.routing_address(&person.address).to_string(),
+            external: [person.address.local(), "@", self.plan.routing_subdomain().as_str()]
+                .concat(),
             others: self.others(person),
             strategy: person.strategy,
         })
@@ -206,10 +205,13 @@ impl<'a> Contacts<'a> {
         others.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether a person can be in the list; what can't, or only otherwise
-    /// than in the plan, is written down.
-    fn takes(&mut self, place: u32, online: bool) -> bool {
+    /// Whether a person is in the list; what can't be, or only otherwise than
+    /// in the plan, is written down.
+    fn takes(&mut self, place: u32, whom: Whom, online: bool) -> bool {
         let Some(person) = self.names.people().get(place as usize).copied() else { return false };
+        if !whom.holds(person) {
+            return false;
+        }
         if let Some(reason) = fault(&person.address) {
             self.refuse(&person.address, reason.to_owned());
             return false;
@@ -337,7 +339,7 @@ mod tests {
         let said: Vec<String> = contacts.refused.iter().map(ToString::to_string).collect();
         assert_eq!(said.len(), 2);
         assert!(
-            said[1].starts_with("jörg@example.com can't be written to exchange/contacts"),
+            said[0].starts_with("jörg@example.com can't be written to exchange/contacts"),
             "{said:?}"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{DefaultHasher, Hasher};
 
 use hashbrown::HashTable;
 
@@ -15,7 +15,9 @@ pub(super) const SHORT: usize = 64;
 pub(super) const LONG: usize = 256;
 /// Stands in every Name, because the person's account in Active Directory may
 /// have the plain name already, in the same container.
-const MARK: &str = "SDR";
+const MARKED: &str = " (SDR)";
+/// So much of the part before the `@` stands in a Name at most.
+const SHOWN: usize = 30;
 /// Stands at the end of every Alias, for the same reason.
 const END: &str = "-sdr";
 
@@ -61,42 +63,38 @@ impl<'a> Names<'a> {
 
     /// Whoever alone has a name gets it plain; the others with the address.
     fn choose_names(&mut self) {
-        let mut plain = Worn::with_room(self.people.len());
-        for place in 0..self.people.len() {
-            let wanted = self.lower(place, 0);
-            match plain.wearer(&wanted, |other| self.lower(other, 0)) {
-                None => plain.insert(&wanted, place, |other| self.lower(other, 0)),
+        // By their hashes alone: should two names ever share one, both get the
+        // address too. Without a random key, so that they always do.
+        let mut hashes: Vec<u64> = Vec::with_capacity(self.people.len());
+        let mut wearers: HashTable<u32> = HashTable::with_capacity(self.people.len());
+        let mut lower = String::new();
+        for (place, person) in (0u32..).zip(&self.people) {
+            lower_front(person, &mut lower);
+            let mut hasher = DefaultHasher::new();
+            hasher.write(lower.as_bytes());
+            let hash = hasher.finish();
+            let of = |place: &u32| hashes.get(*place as usize).copied().unwrap_or_default();
+            match wearers.find(hash, |place| of(place) == hash).copied() {
+                None => {
+                    wearers.insert_unique(hash, place, of);
+                }
                 Some(first) => {
                     for place in [first, place] {
-                        if let Some(chosen) = self.chosen.get_mut(place) {
+                        if let Some(chosen) = self.chosen.get_mut(place as usize) {
                             chosen.name = 1;
                         }
                     }
                 }
             }
+            hashes.push(hash);
         }
-        let of_many = |chosen: &&Chosen| chosen.name == 1;
-        let mut worn = Worn::with_room(self.chosen.iter().filter(of_many).count());
-        for place in 0..self.people.len() {
-            if self.chosen.get(place).is_none_or(|chosen| chosen.name == 0) {
+        let mut worn = HashSet::new();
+        for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
+            if chosen.name == 0 || tells_apart(person.address.local()) {
                 continue;
             }
-            for n in 1.. {
-                let wanted = self.lower(place, n);
-                let own = |other: usize| self.chosen.get(other).map_or(0, |chosen| chosen.name);
-                let alone = plain.wearer(&wanted, |other| self.lower(other, 0));
-                if alone.is_some_and(|other| own(other) == 0) {
-                    continue;
-                }
-                let lower = |other: usize| self.lower(other, own(other));
-                if worn.wearer(&wanted, lower).is_none() {
-                    worn.insert(&wanted, place, lower);
-                    if let Some(chosen) = self.chosen.get_mut(place) {
-                        chosen.name = n;
-                    }
-                    break;
-                }
-            }
+            let free = (1..).find(|n| worn.insert(name(person, *n).to_lowercase()));
+            chosen.name = free.unwrap_or(1);
         }
     }
 
@@ -121,66 +119,41 @@ impl<'a> Names<'a> {
             chosen.alias = free.unwrap_or(1);
         }
     }
+}
 
-    fn lower(&self, place: usize, n: u32) -> String {
-        let Some(person) = self.people.get(place) else { return String::new() };
-        let mut name = name(person, n);
-        if name.is_ascii() {
-            name.make_ascii_lowercase();
-            return name;
+/// The plain name in lower case, without the mark that all of them have.
+fn lower_front(person: &Mailbox, lower: &mut String) {
+    lower.clear();
+    let full = full_name(person);
+    let front = tidy(&full, LONG);
+    let front = cut(&front, SHORT - MARKED.len());
+    match front.is_ascii() {
+        true => {
+            lower.push_str(front);
+            lower.make_ascii_lowercase();
         }
-        name.to_lowercase()
+        false => lower.push_str(&front.to_lowercase()),
     }
 }
 
-/// Who wears which text: the place of each wearer, and enough of the text's
-/// hash that other texts are hardly ever made again to be compared.
-struct Worn {
-    hasher: RandomState,
-    places: HashTable<(u32, u32)>,
-}
-
-impl Worn {
-    fn with_room(people: usize) -> Self {
-        Self { hasher: RandomState::new(), places: HashTable::with_capacity(people) }
-    }
-
-    fn wearer(&self, text: &str, text_of: impl Fn(usize) -> String) -> Option<usize> {
-        let hash = self.hasher.hash_one(text);
-        let same =
-            |(part, place): &(u32, u32)| *part == part_of(hash) && text_of(*place as usize) == text;
-        self.places.find(hash, same).map(|(_, place)| *place as usize)
-    }
-
-    fn insert(&mut self, text: &str, place: usize, text_of: impl Fn(usize) -> String) {
-        let hash = self.hasher.hash_one(text);
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        let hash_of = |(_, place): &(u32, u32)| {
-            let at = *place as usize;
-            self.hasher.hash_one(text_of(at).as_str())
-        };
-        self.places.insert_unique(hash, (part_of(hash), place), hash_of);
-    }
-}
-
-/// Some of a hash: the table itself goes by its two ends.
-fn part_of(hash: u64) -> u32 {
-    (hash >> 20) as u32
+/// Whether a name with this before the `@` in it is like no other: it stands
+/// there whole, and nothing in it looks like the mark around it.
+fn tells_apart(local: &str) -> bool {
+    local.len() < SHOWN && local.bytes().all(is_of_nickname)
 }
 
 /// The plain name, or the `n`th with the address in it.
 fn name(person: &Mailbox, n: u32) -> String {
-    let local = |most| cut(person.address.local(), most);
+    let local = || cut(person.address.local(), SHOWN);
     let mark = match n {
-        0 => Cow::Borrowed(" (SDR)"),
-        1 => format!(" ({}, {MARK})", local(30)).into(),
-        n => format!(" ({} {n}, {MARK})", local(30)).into(),
+        0 => Cow::Borrowed(MARKED),
+        1 => [" (", local(), ", SDR)"].concat().into(),
+        n => format!(" ({} {n}, SDR)", local()).into(),
     };
+    let units = if mark.is_ascii() { mark.len() } else { mark.encode_utf16().count() };
     let full = full_name(person);
     let front = tidy(&full, LONG);
-    let mut name = cut(&front, SHORT - mark.encode_utf16().count()).to_owned();
-    name.push_str(&mark);
-    name
+    [cut(&front, SHORT - units), &mark].concat()
 }
 
 /// The `n`th alias, from 1.

@@ -199,7 +199,9 @@ fn local_fault(local: &str) -> Option<&'static str> {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.local, self.domain)
+        f.write_str(&self.local)?;
+        f.write_str("@")?;
+        f.write_str(self.domain.as_str())
     }
 }
 

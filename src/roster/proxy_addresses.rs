@@ -46,6 +46,9 @@ pub(crate) fn aliases_of(cell: &str, own: &Address) -> Result<Aliases, String> {
 /// What a cell holds beside mail addresses, whoever it belongs to.
 pub(super) fn other_addresses(cell: &str) -> Aliases {
     let mut aliases = Aliases::default();
+    if cell.is_empty() {
+        return aliases;
+    }
     other_addresses_into(cell, &mut aliases);
     aliases
 }
