@@ -186,7 +186,7 @@ impl<'a> Contacts<'a> {
             display_name,
             first_name: tidy(&person.first_name, SHORT),
             last_name: tidy(&person.last_name, SHORT),
-            primary: person.address.to_string(),
+            primary: [person.address.local(), "@", self.plan.domain().as_str()].concat(),
             external: [person.address.local(), "@", self.plan.routing_subdomain().as_str()]
                 .concat(),
             others: self.others(person),
@@ -201,8 +201,14 @@ impl<'a> Contacts<'a> {
             return String::new();
         }
         let others = self.owners.others(person, |_, _| {}).into_iter();
-        let others = others.filter(|other| fault(other).is_none()).map(ToString::to_string);
-        others.collect::<Vec<_>>().join(" ")
+        let mut text = String::new();
+        for other in others.filter(|other| fault(other).is_none()) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.extend([other.local(), "@", other.domain().as_str()]);
+        }
+        text
     }
 
     /// Whether a person is in the list; what can't be, or only otherwise than

@@ -189,7 +189,9 @@ fn nickname(local: &str) -> String {
 
 /// The display name, or what there is of a name.
 pub(super) fn full_name(person: &Mailbox) -> Cow<'_, str> {
-    if !tidy(&person.display_name, LONG).is_empty() {
+    // Nearly all names begin with a letter, which is enough to know.
+    let begins = person.display_name.starts_with(|c: char| c.is_ascii_graphic());
+    if begins || !tidy(&person.display_name, LONG).is_empty() {
         return Cow::Borrowed(&person.display_name);
     }
     let parts = [&*person.first_name, &*person.last_name];

@@ -57,6 +57,8 @@ impl PersonReader {
         for alias in aliases.iter_mut().filter(|alias| alias.domain() == address.domain()) {
             *alias = alias.at(address.domain());
         }
+        // Room for more would be kept with each of very many people.
+        aliases.shrink_to_fit();
         let kind = Some(cell(Column::Kind)).filter(|kind| !kind.trim().is_empty());
         let particulars = Particulars {
             kind: kind.map(kind_of).transpose()?,
