@@ -74,6 +74,8 @@ pub struct HostKey {
     pub missing: Option<KeyPart>,
     /// The engine has one.
     pub in_use: bool,
+    /// It is in this system's key store too.
+    pub kept: bool,
 }
 
 impl HostKey {
@@ -93,6 +95,12 @@ pub enum KeyAction {
     Typed(KeyPart, Hidden),
     /// From here on the checks ask the host's API with it.
     Use,
+    /// The same, and this system's key store keeps it.
+    Keep,
+    /// Uses the one that was kept there.
+    Fetch,
+    /// Deletes the one that was kept there.
+    Delete,
     /// Away with it, typed or in use.
     Forget,
 }
@@ -108,16 +116,33 @@ pub(crate) fn apply_key(state: &mut State, action: KeyAction, out: &mut Vec<Comm
                 KeyPart::Secret => key.secret = text,
             }
         }
-        KeyAction::Use => match (state.host_key.user_key.taken(), state.host_key.secret.taken()) {
-            (Some(user_key), Some(secret)) => {
-                state.host_key = HostKey { in_use: true, ..HostKey::default() };
-                out.push(Command::SetApiKey(Some(ApiKey { user_key, secret })));
+        KeyAction::Fetch => {
+            let Some(session) = &state.session else { return };
+            out.push(Command::FetchApiKey(session.plan.domain().clone()));
+        }
+        KeyAction::Delete => {
+            let Some(session) = &state.session else { return };
+            out.push(Command::DeleteApiKey(session.plan.domain().clone()));
+        }
+        KeyAction::Use | KeyAction::Keep => {
+            match (state.host_key.user_key.taken(), state.host_key.secret.taken()) {
+                (Some(user_key), Some(secret)) => {
+                    state.host_key = HostKey { in_use: true, ..HostKey::default() };
+                    let key = ApiKey { user_key, secret };
+                    let domain =
+                        state.session.as_ref().map(|session| session.plan.domain().clone());
+                    out.push(match domain.filter(|_| matches!(action, KeyAction::Keep)) {
+                        Some(domain) => Command::KeepApiKey { domain, key },
+                        None => Command::SetApiKey(Some(key)),
+                    });
+                }
+                (user_key, _) => {
+                    let missing =
+                        if user_key.is_none() { KeyPart::UserKey } else { KeyPart::Secret };
+                    state.host_key.missing = Some(missing);
+                }
             }
-            (user_key, _) => {
-                let missing = if user_key.is_none() { KeyPart::UserKey } else { KeyPart::Secret };
-                state.host_key.missing = Some(missing);
-            }
-        },
+        }
         KeyAction::Forget => {
             state.host_key = HostKey::default();
             out.push(Command::SetApiKey(None));

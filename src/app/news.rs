@@ -104,6 +104,10 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
                 import.taken = Some(Box::new(Taken { people, changes }));
             }
         }
+        Event::KeyKept | Event::KeyFetched => {
+            state.host_key = HostKey { in_use: true, kept: true, ..HostKey::default() };
+        }
+        Event::KeyDeleted => state.host_key.kept = false,
         Event::Saved { at } => saved(state, Saved::At(at), out),
         Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
         Event::PracticeSwitched(switches) => switched(state, switches, out),

@@ -186,4 +186,17 @@ pub enum Command {
     /// The host API's key while this profile is open; never saved, and
     /// forgotten when the profile is closed or another one is opened.
     SetApiKey(Option<ApiKey>),
+    /// The same, and it is kept in this system's key store. Answer: `KeyKept`
+    /// or `Failed`.
+    KeepApiKey {
+        /// Whose host it opens.
+        domain: Domain,
+        /// The key.
+        key: ApiKey,
+    },
+    /// Uses the key that was kept for this domain. Answer: `KeyFetched` or
+    /// `Failed`.
+    FetchApiKey(Domain),
+    /// Deletes it from the store. Answer: `KeyDeleted` or `Failed`.
+    DeleteApiKey(Domain),
 }

@@ -12,13 +12,14 @@ use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
+use super::kept_key::{self, KeyErrand};
 use super::outbox::{Note, Outbox};
 use super::{
     Command, Event, Folders, elsewhere, exports, mishap, order, outstanding, people, test_message,
 };
 use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
-use crate::plan::Address;
+use crate::plan::{Address, Domain};
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
 
 /// How long the last save may take at the end; a dead network share must not
@@ -156,6 +157,12 @@ impl Dispatch {
                 self.errand(Errand::Prefer(preferences));
             }
             Command::SetApiKey(key) => self.api_key = key,
+            Command::KeepApiKey { domain, key } => {
+                self.api_key = Some(key.clone());
+                self.key_store(KeyErrand::Keep(key), domain);
+            }
+            Command::FetchApiKey(domain) => self.key_store(KeyErrand::Fetch, domain),
+            Command::DeleteApiKey(domain) => self.key_store(KeyErrand::Delete, domain),
         }
     }
 
@@ -181,6 +188,11 @@ impl Dispatch {
                     self.outbox.say(event);
                 }
             }
+            Note::KeyStore { session, event, key } if session == self.session => {
+                self.api_key = key.or(self.api_key.take());
+                self.outbox.say(event);
+            }
+            Note::KeyStore { .. } => {}
             Note::Heard { inquiry, run, heard } => {
                 if !self.checks.heard(inquiry, run, &heard) {
                     return;
@@ -319,6 +331,15 @@ impl Dispatch {
     fn errand(&self, errand: Errand) {
         // The keeper lives as long as this sender.
         let _ = self.errands.send(errand);
+    }
+
+    /// What needs this system's key store, which may ask the user first.
+    fn key_store(&self, errand: KeyErrand, domain: Domain) {
+        let (notes, session) = (self.notes.clone(), self.session);
+        tokio::task::spawn_blocking(move || {
+            let (event, key) = kept_key::run(&errand, &domain);
+            let _ = notes.send(Note::KeyStore { session, event, key });
+        });
     }
 
     /// Blocking work that answers with one event, or has nothing to say any more.

@@ -175,6 +175,12 @@ pub enum Event {
     },
     /// The practice world's switches stand like this now.
     PracticeSwitched(Switches),
+    /// The key is in this system's key store.
+    KeyKept,
+    /// The key that was kept there is in use; nobody is told which.
+    KeyFetched,
+    /// It is in the store no more.
+    KeyDeleted,
     /// A command could not be done.
     Failed {
         /// What was asked for: "Open profile".

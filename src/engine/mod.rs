@@ -12,6 +12,7 @@ mod exports;
 mod files;
 mod inquiry;
 mod keeper;
+mod kept_key;
 mod memory;
 mod mishap;
 mod order;

@@ -4,6 +4,7 @@ use std::sync::{Arc, mpsc};
 
 use super::Event;
 use super::inquiry::{Heard, Inquiry};
+use crate::net::ApiKey;
 use crate::route::{Audit, Phase};
 
 /// The way out: an event, then a nudge to whoever draws.
@@ -36,6 +37,8 @@ pub(super) enum Note {
     Heard { inquiry: Inquiry, run: u64, heard: Heard },
     /// A check ended; with a sentence when it was by a mistake of ours.
     Ended { inquiry: Inquiry, run: u64, mishap: Option<String> },
+    /// This system's key store answered, with a key where one was fetched.
+    KeyStore { session: u64, event: Event, key: Option<ApiKey> },
     /// An audit ended.
     Audited { phase: Option<Phase>, run: u64, result: Result<Arc<Audit>, String> },
 }

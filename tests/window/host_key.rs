@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every byte of every file.
-fn bytes_below(folder: &Path) -> Vec<u8> {
+pub(crate) fn bytes_below(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         bytes.extend(if entry.is_dir() {

@@ -10,6 +10,7 @@ mod beside;
 mod hand;
 mod host_key;
 mod keeping;
+mod key_store;
 mod keyboard;
 mod mail;
 mod narrow;

@@ -1,4 +1,5 @@
-//! The host's own list of mailboxes: the key that opens it, for this session.
+//! The host's own list of mailboxes: the key that opens it, for this session
+//! or kept in this system's key store.
 
 use eframe::egui::{Margin, TextEdit, Ui};
 
@@ -27,12 +28,19 @@ pub(crate) fn host_list_ui(ui: &mut Ui, state: &State, session: &Session, out: &
         );
         ui.add_space(theme::GAP);
         if state.host_key.in_use {
-            let response =
-                ui.label("A key is in use. It is forgotten when this profile is closed.");
+            let response = ui.label(match state.host_key.kept {
+                false => "A key is in use. It is forgotten when this profile is closed.",
+                true => "A key is in use, and this system's key store keeps it.",
+            });
             live(ui, &response);
-            if button(ui, "Forget").clicked() {
-                out.push(Action::Key(KeyAction::Forget));
-            }
+            ui.horizontal_wrapped(|ui| {
+                if button(ui, "Forget").clicked() {
+                    out.push(Action::Key(KeyAction::Forget));
+                }
+                if state.host_key.kept && button(ui, "Delete from the key store").clicked() {
+                    out.push(Action::Key(KeyAction::Delete));
+                }
+            });
             return;
         }
         for part in KeyPart::BOTH {
@@ -40,15 +48,24 @@ pub(crate) fn host_list_ui(ui: &mut Ui, state: &State, session: &Session, out: &
         }
         weak(
             ui,
-            &format!("Sent to {api} alone, and only to read. Kept in memory only, never saved."),
+            &format!(
+                "Sent to {api} alone, and only to read. Kept in memory, and in this system's key store \
+                 if you say so; never in a file of the profile."
+            ),
         );
         ui.add_space(4.0);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             if primary_button(ui, "Use for this session").clicked() {
                 out.push(Action::Key(KeyAction::Use));
             }
-            if button(ui, "Forget").clicked() {
-                out.push(Action::Key(KeyAction::Forget));
+            for (face, action) in [
+                ("Use and keep in this system's key store", KeyAction::Keep),
+                ("Take the kept key", KeyAction::Fetch),
+                ("Forget", KeyAction::Forget),
+            ] {
+                if button(ui, face).clicked() {
+                    out.push(Action::Key(action));
+                }
             }
         });
     });

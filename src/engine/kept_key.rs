@@ -1,0 +1,35 @@
+//! The host API's key in this system's key store.
+
+use super::Event;
+use crate::net::ApiKey;
+use crate::plan::Domain;
+use crate::profile;
+
+/// What is done with the store.
+pub(super) enum KeyErrand {
+    /// Keeps this one.
+    Keep(ApiKey),
+    /// Takes the one that was kept.
+    Fetch,
+    /// Deletes the one that was kept.
+    Delete,
+}
+
+/// Does it: what is told, and the key where one was fetched. Blocks.
+pub(super) fn run(errand: &KeyErrand, domain: &Domain) -> (Event, Option<ApiKey>) {
+    let (what, done) = match errand {
+        KeyErrand::Keep(key) => {
+            ("Keep the key", profile::keep_key(domain, key).map(|()| (Event::KeyKept, None)))
+        }
+        KeyErrand::Fetch => (
+            "Take the kept key",
+            profile::kept_key(domain).map(|key| (Event::KeyFetched, Some(key))),
+        ),
+        KeyErrand::Delete => {
+            ("Delete the kept key", profile::delete_key(domain).map(|()| (Event::KeyDeleted, None)))
+        }
+    };
+    done.unwrap_or_else(|error| {
+        (Event::Failed { what: what.into(), sentence: error.to_string() }, None)
+    })
+}
