@@ -8,8 +8,8 @@ use super::escape::for_windows;
 use super::forwards::{Moved, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
-    ad_contacts, alias_ticket, dns, evidence_bundle, exchange_contacts, exchange_scripts, letters,
-    neutral_csv, runbook_html, runbook_markdown, servers,
+    ad_contacts, alias_ticket, dns, evidence_bundle, exchange_bulk, exchange_contacts,
+    exchange_scripts, letters, neutral_csv, runbook_html, runbook_markdown, servers,
 };
 use crate::finding::Evidence;
 use crate::plan::{Address, ExternalSystem, Home, PanelOffer, Plan, WaveNumber};
@@ -250,11 +250,11 @@ impl Bundle {
             }
             if online {
                 self.add(
-                    exchange_contacts::BULK,
+                    exchange_bulk::BULK,
                     "Only where scripts are not allowed: the bulk import of the admin centre. It \
                      sets the external address alone, so mail still bounces until apply.ps1 ran.",
                     "delete the imported contacts",
-                    contacts.for_bulk_import(),
+                    exchange_bulk::bulk_import(&contacts),
                 );
             }
         }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::escape::{cut, table, table_to, tidy};
+use super::escape::{table_to, tidy};
 use super::exchange_names::{LONG, Names, SHORT, full_name};
 use super::forwards::{Owners, Whom};
 use super::{Altered, Refusal};
@@ -14,8 +14,6 @@ use crate::plan::{Address, Mailbox, Plan, Strategy};
 
 /// Below the export's folder.
 pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
-/// Below the export's folder.
-pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";
 
 /// Who is in the lists, and what could not be written as it was. Rows are
 /// made when they are written: a million need not stand side by side.
@@ -119,45 +117,6 @@ impl<'a> Contacts<'a> {
         writer.flush()
     }
 
-    /// The bulk import of the Exchange Online admin centre, its header to the
-    /// letter. First and last name are required there.
-    pub(super) fn for_bulk_import(&self) -> Vec<u8> {
-        let header = [
-            "ExternalEmailAddress",
-            "Name",
-            "FirstName",
-            "LastName",
-            "StreetAddress",
-            "City",
-            "StateorProvince",
-            "PostalCode",
-            "Phone",
-            "MobilePhone",
-            "Pager",
-            "HomePhone",
-            "Company",
-            "Title",
-            "OtherTelephone",
-            "Department",
-            "CountryOrRegion",
-            "Fax",
-            "Initials",
-            "Notes",
-            "Office",
-            "Manager",
-        ];
-        let rows = self.rows().map(|row| {
-            let mut cells: [String; 22] = Default::default();
-            let (first, last) = first_and_last(&row);
-            let front = [row.external, row.name, first, last];
-            for (cell, value) in cells.iter_mut().zip(front) {
-                *cell = value;
-            }
-            cells
-        });
-        table(header, rows, csv::QuoteStyle::Necessary)
-    }
-
     /// Those who become contacts and nothing else.
     pub(super) fn contacts(&self) -> impl Iterator<Item = Row<'a>> {
         self.rows().filter(|row| row.strategy == Strategy::Contact)
@@ -168,7 +127,8 @@ impl<'a> Contacts<'a> {
         self.places.len()
     }
 
-    fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+    /// Each person, by address.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.places.iter().filter_map(|place| self.row(*place))
     }
 
@@ -267,21 +227,6 @@ impl<'a> Contacts<'a> {
     }
 }
 
-/// Both are required, so one that is not known is a part of the display name:
-/// its last word for the family name, what stands before it for the given
-/// one. Of a single word nothing more can be known, and it stands in both.
-fn first_and_last(row: &Row<'_>) -> (String, String) {
-    let (front, end) = match row.display_name.rsplit_once(' ') {
-        Some((front, end)) => (front.trim_end(), end),
-        None => (&*row.display_name, &*row.display_name),
-    };
-    let or = |name: &str, part: &str| {
-        let name = if name.is_empty() { part } else { name };
-        cut(name, SHORT).to_owned()
-    };
-    (or(&row.first_name, front), or(&row.last_name, end))
-}
-
 /// Why Exchange can't have an address.
 fn fault(address: &Address) -> Option<&'static str> {
     if address.local().starts_with('"') {
@@ -348,14 +293,5 @@ mod tests {
             said[0].starts_with("jörg@example.com can't be written to exchange/contacts"),
             "{said:?}"
         );
-    }
-
-    #[test]
-    fn a_bulk_import_has_two_names_where_only_the_display_name_is_known() {
-        let plan = plan(&[("a@example.com", "Ann van Lee"), ("c@example.com", "Cher")]);
-        let (_, contacts) = rows(&plan);
-        let names: Vec<_> = contacts.rows().map(|row| first_and_last(&row)).collect();
-        let expected = [("Ann van", "Lee"), ("Cher", "Cher")];
-        assert_eq!(names, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 }

@@ -6,6 +6,7 @@ mod bundle;
 mod dns;
 mod escape;
 mod evidence_bundle;
+mod exchange_bulk;
 mod exchange_contacts;
 mod exchange_names;
 mod exchange_scripts;

@@ -333,13 +333,8 @@ impl Dispatch {
         let _ = self.errands.send(errand);
     }
 
-    /// What needs this system's key store, which may ask the user first.
     fn key_store(&self, errand: KeyErrand, domain: Domain) {
-        let (notes, session) = (self.notes.clone(), self.session);
-        tokio::task::spawn_blocking(move || {
-            let (event, key) = kept_key::run(&errand, &domain);
-            let _ = notes.send(Note::KeyStore { session, event, key });
-        });
+        kept_key::aside(errand, domain, self.session, self.notes.clone());
     }
 
     /// Blocking work that answers with one event, or has nothing to say any more.

@@ -1,6 +1,9 @@
 //! The host API's key in this system's key store.
 
+use tokio::sync::mpsc::UnboundedSender;
+
 use super::Event;
+use super::outbox::Note;
 use crate::net::ApiKey;
 use crate::plan::Domain;
 use crate::profile;
@@ -15,8 +18,16 @@ pub(super) enum KeyErrand {
     Delete,
 }
 
-/// Does it: what is told, and the key where one was fetched. Blocks.
-pub(super) fn run(errand: &KeyErrand, domain: &Domain) -> (Event, Option<ApiKey>) {
+/// Does it aside: the store may ask the user first.
+pub(super) fn aside(errand: KeyErrand, domain: Domain, session: u64, notes: UnboundedSender<Note>) {
+    tokio::task::spawn_blocking(move || {
+        let (event, key) = run(&errand, &domain);
+        let _ = notes.send(Note::KeyStore { session, event, key });
+    });
+}
+
+/// What is told, and the key where one was fetched. Blocks.
+fn run(errand: &KeyErrand, domain: &Domain) -> (Event, Option<ApiKey>) {
     let (what, done) = match errand {
         KeyErrand::Keep(key) => {
             ("Keep the key", profile::keep_key(domain, key).map(|()| (Event::KeyKept, None)))
