@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::delay::{again, deferral};
 use super::own_domain::own_domain;
-use super::probe::{broke_off, transcript, whom};
+use super::probe::{broke_off, said, transcript, whom};
 use super::questions::{FOREIGN, NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
@@ -50,8 +50,11 @@ pub(super) fn verdicts(
 /// What was said of the address that must exist.
 pub(super) fn of_known<'a>(talk: &'a Conversation, address: &Address) -> Heard<'a> {
     let by_null = heard(talk, NULL, address);
+    let by_foreign = heard(talk, FOREIGN, address);
     match by_null.kind {
-        Kind::SenderRefused => heard(talk, FOREIGN, address),
+        Kind::SenderRefused => by_foreign,
+        // Some take no bounces for an address that takes everything else.
+        _ if by_null.is_refusal() && by_foreign.kind == Kind::Accepted => by_foreign,
         _ => by_null,
     }
 }
@@ -178,7 +181,12 @@ pub(super) fn why_unasked(talk: &Conversation, answer: Heard<'_>) -> String {
     match answer.kind {
         Kind::Unanswered => broke_off(talk).unwrap_or_else(|| match answer.reply {
             Some(_) => format!("the server took no more in this conversation: {}", answer.said()),
-            None => "it can't be named to this server, which does not offer SMTPUTF8".to_owned(),
+            None => match &talk.banner {
+                Some(banner) if banner.code != 220 => {
+                    format!("the server did not let this machine in: {}", said(banner))
+                }
+                _ => "it can't be named to this server, which does not offer SMTPUTF8".to_owned(),
+            },
         }),
         Kind::TooMuch => format!("the server says that it was too much: {}", answer.said()),
         Kind::SenderRefused => format!("the server refuses the sender: {}", answer.said()),

@@ -53,6 +53,10 @@ pub(super) fn own_domain(
         Kind::SpfRefused => make(State::Unknown { why: "this machine may not send for the domain by its SPF or DMARC record; the host may".to_owned() }, format!("The server checks senders at {domain} against SPF or DMARC."))
             .means("From here this is the right answer. Mail from the host's users passes the same check only if the domain's SPF record includes the host.")
             .advise("Make sure that the domain's SPF record includes the host, or exempt the host's addresses from the check on the external server."),
+        // Judged beside a sender from elsewhere: what is said to both is about neither.
+        _ if by_foreign.kind != Kind::Accepted => make(State::Unknown { why: format!("a sender from elsewhere was not let in either: {}", by_foreign.said()) }, format!("Whether senders at {domain} are let in can't be told from here."))
+            .means("The server refuses this conversation by then, whoever writes.")
+            .advise(RETRY),
         _ => make(State::Failed, format!("The server refuses outside mail from senders at {domain}."))
             .means("Users of the host can't write to colleagues on the external server: their mail comes from outside and bears the server's own domain, which it takes for forged. A sender from elsewhere is let in.")
             .advise("Exempt the host's addresses. On Exchange give its receive connector the permission back: “Get-ReceiveConnector NAME | Add-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights ms-exch-smtp-accept-authoritative-domain-sender”, best on a connector for the host's addresses alone. If an anti-spoofing or SPF rule refuses it, exempt the host there."),

@@ -105,6 +105,17 @@ async fn a_sender_whom_the_server_lacks_is_no_spoofed_sender() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_to_every_sender_is_not_about_the_own_domain() {
+    fn once(line: &str) -> Option<String> {
+        let no = "550 5.7.1 only one message in a session";
+        let is = line.starts_with("MAIL FROM:<") && line != "MAIL FROM:<>";
+        if is { Some(no.into()) } else { well(line) }
+    }
+    let told = found(once, "server.own-domain").await;
+    assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_first_conversation_did_not_come_to_is_asked_in_the_second() {
     fn no_bounces(line: &str) -> Option<String> {
         if line == "MAIL FROM:<>" { Some("550 5.7.1 no bounces".into()) } else { well(line) }
