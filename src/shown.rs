@@ -41,6 +41,12 @@ pub fn shown(text: &str, most: usize) -> String {
     }
 }
 
+/// With a capital letter in front.
+pub(crate) fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

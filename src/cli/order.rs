@@ -86,11 +86,7 @@ fn told(starts: &[Start], head: &str, report: &mut Report) -> u8 {
     report.line(&format!("{head}:"));
     for start in starts {
         report.object(start);
-        let when = match start.minute {
-            0 => "at once".to_owned(),
-            minute if minute % 60 == 0 => format!("after {} h", minute / 60),
-            minute => format!("after {minute} min"),
-        };
+        let when = start.when();
         let mut line = format!("  {:<18}{when:<14}{}", start.action, start.label);
         for (words, names) in [("seen", &start.after_seeing), ("run out", &start.after_waiting)] {
             if !names.is_empty() {

@@ -43,6 +43,17 @@ pub struct Start {
     pub after_waiting: Vec<String>,
 }
 
+impl Start {
+    /// When it may start, by the windows that are known: "after 48 h".
+    pub fn when(&self) -> String {
+        match self.minute {
+            0 => "at once".to_owned(),
+            minute if minute % 60 == 0 => format!("after {} h", minute / 60),
+            minute => format!("after {minute} min"),
+        }
+    }
+}
+
 /// Minutes from which on an action is begun early, so that its time runs.
 const A_DAY: u32 = 24 * 60;
 

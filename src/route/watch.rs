@@ -8,6 +8,7 @@ use super::kinds::Names;
 use super::order::Refusal;
 use super::{Deed, Moment, Origin, Outcome, System, World, deeds, follow, outcome_text};
 use crate::plan::{Address, Home, Mailbox, Plan, Roster, Strategy, WaveNumber};
+use crate::shown::capital;
 
 /// A plan under watch.
 pub(super) struct Watch<'a> {
@@ -169,9 +170,4 @@ fn fate(world: &World, person: Option<&Mailbox>, done: &BTreeSet<Deed>, outcome:
         false => own(*system),
     });
     if seen { Fate::Fine } else { Fate::Split }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

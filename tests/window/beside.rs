@@ -4,7 +4,8 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
-use super::{Hand, practising, still, window};
+use super::keeping::bakery;
+use super::{Hand, practising};
 
 fn command(hand: &mut Hand, words: &str) {
     hand.keys(Modifiers::COMMAND, Key::K);
@@ -69,10 +70,7 @@ fn a_message_moves_nothing_and_is_found_again_once_dismissed() {
 #[test]
 fn what_was_changed_is_listed_and_diagnostics_name_nobody() {
     let home = tempfile::tempdir().unwrap();
-    let mut hand = window(home.path(), still());
-    hand.fill("Your mail domain", "bakery.example");
-    hand.press("Create profile");
-    hand.sees("Step 1 of 8");
+    let (mut hand, _) = bakery(home.path());
     hand.keys(Modifiers::COMMAND, Key::Num3);
     hand.fill("External mail server", "mail.bakery.example");
     hand.tab();
@@ -95,15 +93,11 @@ fn what_was_changed_is_listed_and_diagnostics_name_nobody() {
 #[test]
 fn who_comes_back_is_told_what_to_look_at() {
     let home = tempfile::tempdir().unwrap();
-    let mut hand = window(home.path(), still());
-    hand.fill("Your mail domain", "bakery.example");
-    hand.press("Create profile");
-    hand.sees("Step 1 of 8");
+    let (mut hand, folder) = bakery(home.path());
     hand.press("Close profile");
     hand.sees("New profile");
-    let folder = std::fs::read_dir(home.path().join("profiles")).unwrap().next().unwrap().unwrap();
     let old = r#"{"situation.mx":{"id":"situation.mx","state":"passed","summary":"Fine.","expected":"","found":"","asked":"","at":"2026-01-01T00:00:00Z","meaning":"","action":""}}"#;
-    std::fs::write(folder.path().join("evidence.json"), old).unwrap();
+    std::fs::write(folder.join("evidence.json"), old).unwrap();
     hand.press("Open bakery.example");
     hand.sees("Since you left");
     hand.sees("more than a week old");

@@ -6,7 +6,7 @@ use sdr_wizard::app::Beginning;
 
 use super::{practising, still, window};
 
-fn bakery(home: &std::path::Path) -> (super::Hand, std::path::PathBuf) {
+pub(crate) fn bakery(home: &std::path::Path) -> (super::Hand, std::path::PathBuf) {
     let mut hand = window(home, still());
     hand.fill("Your mail domain", "bakery.example");
     hand.press("Create profile");

@@ -37,14 +37,17 @@ fn practising(home: &Path) -> Hand {
     hand
 }
 
+/// The switches of all that is done by hand outside of the program.
+const OTHER_SIDE: [&str; 4] = [
+    "Control panel: split domain routing",
+    "Support: domain alias",
+    "DNS host: subdomain MX",
+    "Exchange: contacts imported",
+];
+
 /// Everything that is done by hand outside of the program.
 fn play_the_other_side(hand: &mut Hand) {
-    for switch in [
-        "Control panel: split domain routing",
-        "Support: domain alias",
-        "DNS host: subdomain MX",
-        "Exchange: contacts imported",
-    ] {
+    for switch in OTHER_SIDE {
         hand.click(Role::CheckBox, switch);
     }
 }

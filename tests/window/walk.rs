@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sdr_wizard::guide::Step;
 
 use super::keyboard::focused;
-use super::{Hand, files_below, still, window};
+use super::{Hand, OTHER_SIDE, files_below, still, window};
 
 const DIGITS: [Key; 8] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
@@ -39,12 +39,7 @@ fn all_eight_steps_by_the_keyboard_alone() {
     space(&mut hand);
     hand.sees("Step 1 of 8");
     // What is done outside, on the practice panel.
-    for switch in [
-        "Control panel: split domain routing",
-        "Support: domain alias",
-        "DNS host: subdomain MX",
-        "Exchange: contacts imported",
-    ] {
+    for switch in OTHER_SIDE {
         tab_to(&mut hand, switch);
         space(&mut hand);
     }
@@ -94,12 +89,7 @@ fn all_eight_steps_by_the_accessibility_tree_alone() {
     let mut hand = window(home.path(), still());
     act(&mut hand, Role::Button, "Practise with example.com", Action::Click);
     hand.sees("Step 1 of 8");
-    for switch in [
-        "Control panel: split domain routing",
-        "Support: domain alias",
-        "DNS host: subdomain MX",
-        "Exchange: contacts imported",
-    ] {
+    for switch in OTHER_SIDE {
         act(&mut hand, Role::CheckBox, switch, Action::Click);
     }
     for step in Step::ALL {

@@ -8,10 +8,10 @@ use eframe::egui::{
 use super::paint::{SHAPE, curve, leads_to};
 use crate::app::action::Action;
 use crate::app::theme::palette;
-use crate::app::widgets::capital;
 use crate::guide::step_of_place;
 use crate::plan::Plan;
 use crate::route::{Arrow, Crowd, Origin, Place, Point, area, place_name};
+use crate::shown::capital;
 
 /// Widths of the arrow that fewest and that most take: points.
 const WIDTHS: (f32, f32) = (1.5, 12.0);

@@ -5,12 +5,11 @@ use eframe::egui::{Align, CollapsingHeader, Label, Layout, Response, RichText, U
 use crate::app::action::Action;
 use crate::app::session::Session;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{
-    Mark, button, capital, fold, named_button, notice, paint_mark, text, weak,
-};
+use crate::app::widgets::{Mark, button, fold, named_button, notice, paint_mark, text, weak};
 use crate::engine::JudgedOrder;
 use crate::plan::Purpose;
 use crate::route::{Deed, Start, stay};
+use crate::shown::capital;
 
 pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let heading = CollapsingHeader::new("In which order things are done").id_salt("order");
@@ -148,11 +147,7 @@ fn row_ui(
 
 /// "after 48 h, once alias is seen".
 fn when(start: &Start) -> String {
-    let mut words = match start.minute {
-        0 => "at once".to_owned(),
-        minute if minute % 60 == 0 => format!("after {} h", minute / 60),
-        minute => format!("after {minute} min"),
-    };
+    let mut words = start.when();
     if !start.after_seeing.is_empty() {
         let names = start.after_seeing.iter().map(|name| label_of(name)).collect::<Vec<_>>();
         words.push_str(&format!(", once it is seen that {}", names.join(" and ")));

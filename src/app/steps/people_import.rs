@@ -15,6 +15,7 @@ use crate::app::widgets::{
     text, weak,
 };
 use crate::roster::{Column, Format, without_home};
+use crate::shown::capital;
 
 /// How many rejects are listed on the page; all of them are copied.
 const REJECTS_SHOWN: usize = 100;
@@ -237,12 +238,7 @@ fn meaning_words(column: Column) -> String {
         Column::Home => "Home (host or external)".to_owned(),
         Column::UserName => "User name (without @)".to_owned(),
         Column::LegacyDn => column.words().to_owned(),
-        column => {
-            let words = column.words();
-            let mut letters = words.chars();
-            let first = letters.next().map(char::to_uppercase).into_iter().flatten();
-            first.chain(letters).collect()
-        }
+        column => capital(column.words()),
     }
 }
 

@@ -13,6 +13,6 @@ pub(crate) use copy::{code_block, copy_button, copy_key, copy_row};
 pub(crate) use finding::findings_ui;
 pub(crate) use input::Input;
 pub(crate) use words::{
-    FACT, bullet, button, capital, card, error_line, fact, fold, lead, named_button, notice,
-    primary_button, safe, section, subheading, text, tight_row, title, weak,
+    FACT, bullet, button, card, error_line, fact, fold, lead, named_button, notice, primary_button,
+    safe, section, subheading, text, tight_row, title, weak,
 };

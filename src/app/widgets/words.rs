@@ -136,12 +136,6 @@ pub(crate) fn notice(ui: &mut Ui, mark: Mark, content: impl FnOnce(&mut Ui)) {
         });
 }
 
-/// With a capital letter in front.
-pub(crate) fn capital(words: &str) -> String {
-    let mut rest = words.chars();
-    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
-}
-
 /// A button.
 pub(crate) fn button(ui: &mut Ui, words: &str) -> Response {
     ui.button(words)
