@@ -120,12 +120,6 @@ fn row_ui(
         ui.dnd_drag_source(ui.scope_id().with(("deed", at)), at, |ui| {
             ui.add(Label::new(capital(&label)).selectable(false));
         });
-        if let Ok(starts) = &judged.verdict
-            && !judging
-            && let Some(start) = starts.get(at)
-        {
-            ui.label(RichText::new(when(start)).small().color(palette(ui).weak));
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let last = judged.order.len() - 1;
             let later = ui.add_enabled_ui(at < last, |ui| {
@@ -139,6 +133,16 @@ fn row_ui(
             }
             if earlier.inner {
                 *moved = Some((at, at - 1));
+            }
+            // In what is left beside the buttons; the pointer shows all of it.
+            if let Ok(starts) = &judged.verdict
+                && !judging
+                && let Some(start) = starts.get(at)
+            {
+                let words = RichText::new(when(start)).small().color(palette(ui).weak);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(words).truncate());
+                });
             }
         });
     });
