@@ -77,6 +77,23 @@ const NOBODY: [&str; 10] = [
     "does not exist",
 ];
 
+/// Words of a rule, whoever is named: "administrative prohibition" is Exim's
+/// for one that gives no reason, "#5.7" is how qmail writes its codes.
+const POLICY: [&str; 12] = [
+    "prohibit",
+    "denied",
+    "block",
+    "spam",
+    "policy",
+    "not allowed",
+    "not permitted",
+    "not authorized",
+    "not authorised",
+    "try again later",
+    "#5.7",
+    "rejected by rule",
+];
+
 /// The meaning of a reply to RCPT TO. Enhanced codes first (RFC 3463), then
 /// what Postfix, Exchange, Exim and the host write beside them.
 pub(super) fn kind(reply: &Reply) -> Kind {
@@ -148,6 +165,8 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         "sender denied",
         "send as this sender",
         "sender verify",
+        "route to sender",
+        "verification failed",
     ]) || matches!(reply.enhanced, Some((5, 1, 7 | 8)) | Some((5, 7, 60)))
     {
         return Kind::SenderRefused;
@@ -157,11 +176,10 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     }
     match reply.enhanced {
         // Exchange Online's answer for an address that its directory lacks.
-        Some((5, 4, 1)) if has(&["access denied"]) => Kind::Unknown,
+        Some((5, 4, 1)) if has(&["recipient address rejected"]) => Kind::Unknown,
         Some((5, 2, 1 | 2)) => Kind::MailboxClosed,
-        Some((5, 1, _)) | Some((5, 2, 4)) => Kind::Unknown,
-        // Exim's word for a rule that gives no reason.
-        None if has(&["administrative prohibition"]) => Kind::Refused,
+        Some((5, 1, _)) | Some((5, 2, 4)) if has(&NOBODY) || !has(&POLICY) => Kind::Unknown,
+        None if has(&POLICY) && !has(&NOBODY) => Kind::Refused,
         // A plain 550 or 551 is "no such mailbox" (RFC 5321 4.2.3).
         None if matches!(reply.code, 550 | 551 | 553) => Kind::Unknown,
         Some((5, 5 | 7, _)) if has(&NOBODY) => Kind::Unknown,
@@ -171,7 +189,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
 
 /// What is too much may also be in a mailbox (X.2.2), which is of one address.
 fn is_too_much(reply: &Reply, text: &str) -> bool {
-    let of_mailbox = matches!(reply.enhanced, Some((_, 1 | 2, _)))
+    let of_mailbox = matches!(reply.enhanced, Some((_, 2, _)))
         || ["quota", "mailbox", "storage"].iter().any(|word| text.contains(word));
     !of_mailbox && TOO_MUCH.iter().any(|word| text.contains(word))
 }
@@ -246,6 +264,16 @@ mod tests {
             (552, Some((5, 2, 2)), "5.2.2 mailbox full", Kind::MailboxClosed),
             (552, Some((5, 2, 2)), "5.2.2 storage limit exceeded", Kind::MailboxClosed),
             (550, None, "Administrative prohibition", Kind::Refused),
+            (553, None, "sorry, your host is administratively denied (#5.7.1)", Kind::Refused),
+            (550, None, "cannot route to sender", Kind::SenderRefused),
+            (550, None, "Verification failed for <x@y.z>", Kind::SenderRefused),
+            (550, Some((5, 1, 1)), "5.1.1 too many invalid recipients", Kind::TooMuch),
+            (550, Some((5, 1, 1)), "5.1.1 try again later; rate limited", Kind::TooMuch),
+            (550, None, "permanent failure for one or more recipients (a:blocked)", Kind::Refused),
+            (550, Some((5, 4, 1)), "5.4.1 Access denied. AS(201806281)", Kind::Refused),
+            (550, Some((5, 1, 1)), "5.1.1 delivery denied by rule", Kind::Refused),
+            (550, Some((5, 1, 0)), "#5.1.0 Address rejected.", Kind::Unknown),
+            (550, Some((5, 1, 1)), "5.1.1 <no.spam@y.z>: User unknown", Kind::Unknown),
             (
                 550,
                 Some((5, 7, 133)),

@@ -17,7 +17,6 @@ use super::outbox::{Note, Outbox};
 use super::{
     Command, Event, Folders, elsewhere, exports, mishap, order, outstanding, people, test_message,
 };
-use crate::finding::Entry;
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::{Address, Domain};
 use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
@@ -228,11 +227,6 @@ impl Dispatch {
 
     fn cancel(&mut self, inquiry: Inquiry) {
         self.checks.stop(inquiry);
-        if inquiry == Inquiry::Everybody {
-            let entries = vec![Entry::BrokenOff];
-            self.errand(Errand::Note(entries.clone()));
-            self.outbox.say(Event::PeopleHeard { entries, progress: None });
-        }
         self.outbox.say(inquiry.ended(true, None));
     }
 

@@ -31,8 +31,10 @@ pub struct Answer {
 pub enum Word {
     /// 250: the server takes mail for it.
     Known,
-    /// A final no to this address.
+    /// A final no to this address, repeated in another conversation.
     Refused,
+    /// A final no that was heard once: it may have come of the moment.
+    RefusedOnce,
     /// It exists, but its mailbox is full or disabled and takes nothing.
     Closed,
     /// 4xx: to be asked again.
@@ -66,14 +68,9 @@ pub enum Entry {
     Proved(Side, Proof),
     /// An answer.
     Heard(Address, Answer),
-    /// An answer that does not count after all: the server had begun to refuse
-    /// what it knows.
-    Void(Address),
-    /// The known address was accepted again: refusals so far count, but for
-    /// that many latest ones, which came after it was asked about.
-    Checked(Side, usize),
-    /// The run was broken off: refusals that nothing vouches for do not count.
-    BrokenOff,
+    /// Refusals of this side that were heard once count: all that were asked
+    /// about again were repeated.
+    Vouched(Side),
     /// The run has come to its end.
     Finished(Timestamp),
 }
@@ -82,8 +79,6 @@ pub enum Entry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answers {
     of: HashMap<Address, Answer>,
-    /// Refused, and no known address was accepted since: oldest first.
-    unvouched: Vec<Address>,
     asked: [Option<String>; 2],
     proof: [Proof; 2],
     unfinished: Option<Timestamp>,
@@ -99,41 +94,25 @@ impl Answers {
                 self.of.retain(|_, answer| {
                     proof[place(answer.side)] == Proof::RefusesUnknown && fresh(answer)
                 });
-                self.unvouched.clear();
                 self.unfinished = Some(at);
             }
             Entry::Asks(side, server) => {
                 let before = self.asked[place(side)].replace(server);
                 if before.is_some() && before != self.asked[place(side)] {
                     self.of.retain(|_, answer| answer.side != side);
-                    self.unvouched.retain(|address| self.of.contains_key(address));
                     self.proof[place(side)] = Proof::None;
                 }
             }
             Entry::Proved(side, proof) => self.proof[place(side)] = proof,
             Entry::Heard(address, answer) => {
-                if answer.word == Word::Refused {
-                    self.unvouched.push(address.clone());
-                }
                 self.of.insert(address, answer);
             }
-            Entry::Void(address) => {
-                self.unvouched.retain(|other| *other != address);
-                self.of.remove(&address);
+            Entry::Vouched(side) => {
+                let once =
+                    |answer: &&mut Answer| answer.side == side && answer.word == Word::RefusedOnce;
+                self.of.values_mut().filter(once).for_each(|answer| answer.word = Word::Refused);
             }
-            Entry::Checked(_, open) => {
-                let vouched = self.unvouched.len().saturating_sub(open);
-                self.unvouched.drain(..vouched);
-            }
-            Entry::BrokenOff => {
-                for address in std::mem::take(&mut self.unvouched) {
-                    self.of.remove(&address);
-                }
-            }
-            Entry::Finished(_) => {
-                self.unvouched.clear();
-                self.unfinished = None;
-            }
+            Entry::Finished(_) => self.unfinished = None,
         }
     }
 
@@ -222,6 +201,9 @@ impl Answer {
                 why: "it is not known whether the server would accept any address".to_owned(),
             },
             (Word::Refused, _) => State::Failed,
+            (Word::RefusedOnce, _) => {
+                State::Unknown { why: "a refusal counts once it is repeated".to_owned() }
+            }
             (Word::Closed, _) => State::Warning,
             (Word::Deferred, _) => State::Waiting {
                 again_at: self

@@ -39,7 +39,7 @@ pub use dns::{
 pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
 pub use public::{PublicResolver, Silent, name_server_at};
 pub use reach::{Lead, Leads, Reach, Unreached};
-pub use session::{Asked, Outcome, Session, Window};
+pub use session::{Asked, Manner, Outcome, Session, Window};
 pub use signature::{ApiKey, sign};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,

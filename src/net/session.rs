@@ -29,9 +29,10 @@ impl Window {
         Self { left: errors, flying: 0, pipelining }
     }
 
-    /// How many commands may be said now.
-    pub fn room(&self) -> usize {
-        let most = if self.pipelining { self.left } else { self.left.min(1) };
+    /// How many commands may be said now, if `kept` errors are kept back.
+    pub fn room(&self, kept: usize) -> usize {
+        let most = self.left.saturating_sub(kept);
+        let most = if self.pipelining { most } else { most.min(1) };
         most.saturating_sub(self.flying)
     }
 
@@ -69,6 +70,15 @@ pub struct Session<'a> {
     over: bool,
 }
 
+/// How one envelope is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Errors that are kept back for the last question.
+    pub kept: usize,
+    /// Recipients that the server takes in one envelope.
+    pub most: usize,
+}
+
 /// What one envelope brought.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -77,6 +87,8 @@ pub struct Asked {
     /// The replies to the first recipients, in order; the others were not
     /// asked, or their answer can't be trusted.
     pub replies: Vec<Outcome>,
+    /// The replies to the last question, in order, as far as they came.
+    pub last: Vec<Outcome>,
     /// Why the conversation is over, if it is: [`Ending::Quit`] where no error
     /// was left.
     pub ending: Option<Ending>,
@@ -141,10 +153,16 @@ impl<'a> Session<'a> {
     }
 
     /// Asks about recipients in one envelope from `<>`, as many as the errors
-    /// allow, and takes it back. A reply too many makes all of them worthless.
-    pub async fn ask(&mut self, to: &[Address]) -> Asked {
+    /// allow, and takes it back. Once their replies are there, `last` says whom
+    /// to ask about at its end. A reply too many makes all of them worthless.
+    pub async fn ask(
+        &mut self,
+        to: &[Address],
+        manner: Manner,
+        last: impl Fn(&[Outcome]) -> Vec<Address>,
+    ) -> Asked {
         let mut asked = Asked::default();
-        if let Err(ending) = self.envelope(to, &mut asked).await {
+        if let Err(ending) = self.envelope(to, manner, last, &mut asked).await {
             // Who breaks the protocol, or loses replies of many in flight, may
             // have answered another question than ours.
             let garbled = matches!(ending, Ending::Garbled { .. });
@@ -153,6 +171,7 @@ impl<'a> Session<'a> {
                 self.window.pipelining && (garbled || (lost && self.window.flying() > 0));
             if garbled || asked.in_flight {
                 asked.replies.clear();
+                asked.last.clear();
             }
             self.over = true;
             self.talk.ending = ending.clone();
@@ -171,36 +190,66 @@ impl<'a> Session<'a> {
         self.talk
     }
 
-    async fn envelope(&mut self, to: &[Address], asked: &mut Asked) -> Result<(), Ending> {
+    async fn envelope(
+        &mut self,
+        to: &[Address],
+        manner: Manner,
+        last: impl Fn(&[Outcome]) -> Vec<Address>,
+        asked: &mut Asked,
+    ) -> Result<(), Ending> {
+        let mail = self.mail(to).await?;
+        let accepted = (200..300).contains(&mail.code);
+        asked.mail = Some(mail);
+        if !accepted {
+            return self.take_back(0).await;
+        }
+        let full = self.recipients(to, manner.kept, &mut asked.replies).await?;
+        let mut last = last(&asked.replies);
+        last.retain(|address| self.utf8 || !address.needs_smtputf8());
+        last.truncate(self.window.left());
+        // No room in this one, or not for such an address.
+        let utf8 = |of: &[Address]| of.iter().any(Address::needs_smtputf8);
+        let elsewhere = full || to.len() + last.len() > manner.most || (utf8(&last) && !utf8(to));
+        if !last.is_empty() && elsewhere {
+            self.take_back(0).await?;
+            if !(200..300).contains(&self.mail(&last).await?.code) {
+                last.clear();
+            }
+        }
+        self.end(&last, manner.kept, &mut asked.last).await
+    }
+
+    /// Begins an envelope. Its reply comes before anything else is said: a
+    /// sender refused with recipients in flight would cost an error for each.
+    async fn mail(&mut self, to: &[Address]) -> Result<Reply, Ending> {
         self.wire.nothing_unasked().await?;
         let utf8 = self.utf8 && to.iter().any(Address::needs_smtputf8);
         let tail = if utf8 { " SMTPUTF8" } else { "" };
-        // Its reply comes before anything else is said: a sender refused with
-        // recipients in flight would cost an error for each.
         self.window.said(1);
         self.wire.say_all("MAIL FROM", &[format!("MAIL FROM:<>{tail}")]).await?;
-        let mail = self.heard("MAIL FROM").await?;
-        let accepted = (200..300).contains(&mail.code);
-        asked.mail = Some(mail);
-        if accepted {
-            self.recipients(to, asked).await?;
-        }
-        self.take_back().await
+        self.heard("MAIL FROM").await
     }
 
-    async fn recipients(&mut self, to: &[Address], asked: &mut Asked) -> Result<(), Ending> {
+    /// Names recipients, and keeps so many errors back. Whether the envelope
+    /// is full.
+    async fn recipients(
+        &mut self,
+        to: &[Address],
+        kept: usize,
+        replies: &mut Vec<Outcome>,
+    ) -> Result<bool, Ending> {
         let mut next = 0;
         let mut full = false;
         loop {
             let mut commands = Vec::new();
-            while !full && commands.len() < self.window.room() && next < to.len() {
+            while !full && commands.len() < self.window.room(kept) && next < to.len() {
                 let Some(address) = to.get(next) else { break };
                 // Replies must stay in the order of the recipients.
                 if address.needs_smtputf8() && !self.utf8 {
                     if self.window.flying() + commands.len() > 0 {
                         break;
                     }
-                    asked.replies.push(Outcome::Unspeakable);
+                    replies.push(Outcome::Unspeakable);
                 } else {
                     commands.push(format!("RCPT TO:<{address}>"));
                 }
@@ -214,14 +263,14 @@ impl<'a> Session<'a> {
                 self.wire.say_all("RCPT TO", &commands).await?;
             }
             if self.window.flying() == 0 {
-                return Ok(());
+                return Ok(full);
             }
             // All that came at once is read before more is said.
             loop {
                 let reply = self.heard("RCPT TO").await?;
                 // Later ones would only be told the same.
                 full |= reply.code == 452;
-                asked.replies.push(Outcome::Reply(reply));
+                replies.push(Outcome::Reply(reply));
                 if self.window.flying() == 0 || !self.wire.has_unread() {
                     break;
                 }
@@ -229,13 +278,45 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// RSET, or QUIT where no error is left: the envelope counts only once
-    /// this was answered, and by nothing else.
-    async fn take_back(&mut self) -> Result<(), Ending> {
+    /// The last question, and the envelope taken back: in one go where several
+    /// commands may be on their way.
+    async fn end(
+        &mut self,
+        last: &[Address],
+        kept: usize,
+        replies: &mut Vec<Outcome>,
+    ) -> Result<(), Ending> {
+        if last.is_empty() || !self.window.pipelining {
+            self.recipients(last, 0, replies).await?;
+            return self.take_back(kept).await;
+        }
         self.wire.nothing_unasked().await?;
-        let verb = if self.window.left() == 0 { "QUIT" } else { "RSET" };
+        let verb = self.farewell(kept + last.len());
+        let questions = last.iter().map(|address| format!("RCPT TO:<{address}>"));
+        let commands: Vec<String> = questions.chain([verb.to_owned()]).collect();
+        self.window.said(commands.len());
+        self.wire.say_all("RCPT TO", &commands).await?;
+        for _ in last {
+            replies.push(Outcome::Reply(self.heard("RCPT TO").await?));
+        }
+        self.taken_back(verb).await
+    }
+
+    /// RSET, or QUIT where no more errors are left than are kept back.
+    async fn take_back(&mut self, kept: usize) -> Result<(), Ending> {
+        self.wire.nothing_unasked().await?;
+        let verb = self.farewell(kept);
         self.window.said(1);
         self.wire.say_all(verb, &[verb.to_owned()]).await?;
+        self.taken_back(verb).await
+    }
+
+    fn farewell(&self, kept: usize) -> &'static str {
+        if self.window.left() <= kept { "QUIT" } else { "RSET" }
+    }
+
+    /// The envelope counts only once this was answered, and by nothing else.
+    async fn taken_back(&mut self, verb: &'static str) -> Result<(), Ending> {
         let reply = match self.heard(verb).await {
             // The farewell may be a closed door: nothing was in front of it.
             Err(Ending::Closed { .. } | Ending::ReplyTimeout { .. }) if verb == "QUIT" => {
@@ -287,7 +368,7 @@ mod tests {
             let (mut said, mut errors) = (0, 0);
             let mut flying: std::collections::VecDeque<bool> = std::collections::VecDeque::new();
             loop {
-                let room = window.room().min(refused.len() - said);
+                let room = window.room(0).min(refused.len() - said);
                 window.said(room);
                 flying.extend(refused[said..said + room].iter().copied());
                 said += room;

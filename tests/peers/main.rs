@@ -12,6 +12,7 @@ mod people;
 mod replies;
 mod street;
 mod tls;
+mod turning;
 
 use std::time::{Duration, Instant};
 

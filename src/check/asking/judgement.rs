@@ -16,7 +16,7 @@ pub(super) fn words(outcomes: &[Outcome], controls: usize) -> Vec<Option<Word>> 
     let of = |(at, outcome): (usize, &Outcome)| {
         let Outcome::Reply(reply) = outcome else { return Some(Word::Unjudged) };
         let word = match at < controls {
-            true => control(reply),
+            true => control(outcome),
             false => person(reply),
         };
         if full(reply, accepted) {
@@ -73,7 +73,8 @@ fn person(reply: &Reply) -> Option<Word> {
 
 /// Of an address that nobody has every yes counts, 252 too, and every no that
 /// is not about us.
-fn control(reply: &Reply) -> Option<Word> {
+pub(super) fn control(outcome: &Outcome) -> Option<Word> {
+    let Outcome::Reply(reply) = outcome else { return Some(Word::Unjudged) };
     match kind(reply) {
         _ if (200..300).contains(&reply.code) => Some(Word::Known),
         Kind::RelayDenied | Kind::Refused if reply.code >= 500 => Some(Word::Refused),
@@ -136,6 +137,9 @@ pub fn person_finding(
         (Word::Unjudged, _) => make(format!("{address} could not be judged."))
             .means("The server's answer is not about whether this address exists; its words are in “found”.")
             .advise("Ask from another machine, or look on the server itself."),
+        (Word::RefusedOnce, _) => make(format!("{address} was refused once."))
+            .means("A single no may come of the moment: it counts once it is repeated in another conversation, and this one was not.")
+            .advise("Ask again: it goes on where it stopped."),
         (Word::Refused, _) => make(format!("{address} is not known to {side}."))
             .means(format!("The plan sees this mailbox at {side}, which refuses it."))
             .advise("Create the mailbox, or correct the address or its place in the plan."),

@@ -7,14 +7,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::judgement::{full_after, kept, too_much_after, words};
+use super::judgement::{control, full_after, kept, too_much_after, words};
 use super::progress::Meter;
 use super::schedule::Schedule;
 use super::turn::{Batch, Brought, Change, Control, End, Turn};
 use super::{News, Tell};
 use crate::check::Ask;
 use crate::finding::{Answer, Entry, Word};
-use crate::net::{Asked, Conversation, Ending, Outcome, Session};
+use crate::net::{Asked, Conversation, Ending, Manner, Outcome, Session};
 use crate::plan::{Address, Home};
 
 /// A pause longer than this is no reason to keep a connection open.
@@ -35,6 +35,14 @@ pub(super) struct Run<'a, 't> {
     pub(super) news: Notify,
 }
 
+/// A conversation that may go on.
+struct Open<'a> {
+    session: Session<'a>,
+    /// What the schedule said when it began.
+    age: usize,
+    envelopes: usize,
+}
+
 /// What they write to.
 pub(super) struct Desk<'t> {
     pub(super) schedule: Schedule,
@@ -49,7 +57,7 @@ pub(super) struct Desk<'t> {
 
 /// Works until nothing is left to do.
 pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
-    let mut session: Option<(Session<'_>, usize)> = None;
+    let mut session: Option<Open<'_>> = None;
     loop {
         // Made before the look, so that no news falls between the two.
         let news = run.news.notified();
@@ -67,28 +75,23 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
                 continue;
             }
             Turn::Ask(batch) => {
-                let (mut open, envelopes) = match session.take() {
+                if session.as_ref().is_some_and(|open| open.age < batch.age) {
+                    hang_up(run, session.take()).await;
+                }
+                let mut open = match session.take() {
                     Some(open) => open,
-                    None => match connect(run).await {
-                        Ok(open) => (open, 0),
+                    None => match connect(run, batch.age).await {
+                        Ok(open) => open,
                         Err(talk) => {
                             run.nothing(batch, *talk);
                             continue;
                         }
                     },
                 };
-                let before = open.errors_left();
-                let asked = open.ask(&run.addresses(&batch)).await;
-                let refusals = before - open.errors_left();
-                let is_over = asked.ending.is_some();
-                let too_much = run.brought(batch, asked, refusals);
-                let tired = too_much
-                    || open.errors_left() == 0
-                    || envelopes + 1 >= run.desk().schedule.envelopes()
-                    || open.time_left() < run.ask.net.talk_timeout / 2;
-                match is_over || tired {
-                    true => hang_up(run, Some((open, 0))).await,
-                    false => session = Some((open, envelopes + 1)),
+                let goes_on = run.ask_about(batch, &mut open).await;
+                match goes_on {
+                    true => session = Some(open),
+                    false => hang_up(run, Some(open)).await,
                 }
             }
         }
@@ -98,7 +101,7 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
     run.news.notify_waiters();
 }
 
-async fn connect<'a>(run: &Run<'a, '_>) -> Result<Session<'a>, Box<Conversation>> {
+async fn connect<'a>(run: &Run<'a, '_>, age: usize) -> Result<Open<'a>, Box<Conversation>> {
     let (errors, pipelining, server) = {
         let desk = run.desk();
         (desk.schedule.errors(), desk.schedule.pipelining(), desk.server)
@@ -110,7 +113,7 @@ async fn connect<'a>(run: &Run<'a, '_>) -> Result<Session<'a>, Box<Conversation>
         match Session::open(run.ask.net, name, at, errors, pipelining).await {
             Ok(session) => {
                 run.desk().server = place;
-                return Ok(session);
+                return Ok(Open { session, age, envelopes: 0 });
             }
             // The next one may be there; once one was, it stays the one.
             Err(talk)
@@ -125,9 +128,9 @@ async fn connect<'a>(run: &Run<'a, '_>) -> Result<Session<'a>, Box<Conversation>
     }
 }
 
-async fn hang_up(run: &Run<'_, '_>, session: Option<(Session<'_>, usize)>) {
-    if let Some((session, _)) = session {
-        let talk = session.close().await;
+async fn hang_up(run: &Run<'_, '_>, open: Option<Open<'_>>) {
+    if let Some(open) = open {
+        let talk = open.session.close().await;
         run.desk().last = Some(talk);
     }
 }
@@ -137,14 +140,36 @@ impl<'t> Run<'_, 't> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn addresses(&self, batch: &Batch) -> Vec<Address> {
-        let known = self.desk().known.clone();
+    /// Asks about a batch. Whether the conversation goes on.
+    async fn ask_about(&self, batch: Batch, open: &mut Open<'_>) -> bool {
+        let (manner, known) = {
+            let desk = self.desk();
+            let schedule = &desk.schedule;
+            let manner = Manner { kept: schedule.kept(batch.both), most: schedule.per_envelope() };
+            (manner, desk.known.clone())
+        };
         let control = |control: &Control| match control {
-            Control::Known => known.clone().unwrap_or_else(|| self.random.clone()),
-            Control::Random => self.random.clone(),
+            Control::Known => known.clone(),
+            Control::Person(person) => self.people.get(*person).cloned(),
+            Control::Random => Some(self.random.clone()),
         };
         let people = batch.people.iter().filter_map(|&person| self.people.get(person).cloned());
-        batch.controls.iter().map(control).chain(people).collect()
+        let first = batch.first.len();
+        let to: Vec<Address> = batch.first.iter().filter_map(control).chain(people).collect();
+        let last = |said: &[Outcome]| {
+            batch.last(&words(said, first)).iter().filter_map(control).collect::<Vec<_>>()
+        };
+        let before = open.session.errors_left();
+        let asked = open.session.ask(&to, manner, last).await;
+        let refusals = before - open.session.errors_left();
+        open.envelopes += 1;
+        let is_over = asked.ending.is_some();
+        let too_much = self.brought(batch, asked, refusals);
+        let tired = too_much
+            || open.session.errors_left() <= manner.kept
+            || open.envelopes >= self.desk().schedule.envelopes()
+            || open.session.time_left() < self.ask.net.talk_timeout / 2;
+        !is_over && !tired
     }
 
     /// A connection that did not come about, or did not get to an envelope.
@@ -174,15 +199,20 @@ impl<'t> Run<'_, 't> {
                 End::Broke { in_flight: asked.in_flight, refusals }
             }
         };
-        let controls = batch.controls.len();
-        let took: Duration = asked.replies.iter().map(took).sum();
-        let count = u32::try_from(asked.replies.len()).unwrap_or(1).max(1);
+        let said = words(&asked.replies, batch.first.len());
+        let controls = batch.last(&said);
+        let last = controls.into_iter().zip(asked.last.iter().map(control));
+        let last = last.collect();
+        let all: Vec<Outcome> = asked.replies.iter().chain(&asked.last).cloned().collect();
+        let took: Duration = all.iter().map(took).sum();
+        let count = u32::try_from(all.len()).unwrap_or(1).max(1);
         let brought = Brought {
-            words: words(&asked.replies, controls),
+            words: said,
+            last,
             end,
             slow: took / count,
-            full_after: full_after(&asked.replies),
-            too_much_after: too_much_after(&asked.replies),
+            full_after: full_after(&all),
+            too_much_after: too_much_after(&all),
         };
         let too_much = brought.too_much_after.is_some();
         self.take(batch, &asked.replies, brought);
@@ -197,27 +227,18 @@ impl<'t> Run<'_, 't> {
         for change in desk.schedule.back(batch, brought, now) {
             let answer = |word, outcome| Answer { at, side, word, said: kept(outcome, word) };
             let entry = match change {
-                Change::Heard { person, word, at } => {
+                Change::Heard { person, word, at, first } => {
                     let Some(address) = self.people.get(person) else { continue };
-                    desk.meter.add(1);
+                    desk.meter.add(usize::from(first));
                     Entry::Heard(address.clone(), answer(word, outcomes.get(at)))
                 }
-                Change::Unaskable(person) => {
+                Change::Unaskable { person, first } => {
                     let Some(address) = self.people.get(person) else { continue };
-                    desk.meter.add(1);
+                    desk.meter.add(usize::from(first));
                     Entry::Heard(address.clone(), answer(Word::Unjudged, None))
                 }
-                Change::Void(person) => {
-                    let Some(address) = self.people.get(person) else { continue };
-                    desk.meter.add(-1);
-                    Entry::Void(address.clone())
-                }
                 Change::Proved(proof) => Entry::Proved(side, proof),
-                Change::Checked { open } => Entry::Checked(side, open),
-                Change::Vouches(person) => {
-                    desk.known = self.people.get(person).cloned();
-                    continue;
-                }
+                Change::Vouched => Entry::Vouched(side),
             };
             (desk.tell)(News::Entry(entry));
         }

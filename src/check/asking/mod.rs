@@ -8,8 +8,8 @@ mod pace;
 mod progress;
 mod schedule;
 mod summary;
-mod trust;
 mod turn;
+mod vouchers;
 
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -62,8 +62,9 @@ pub async fn ask_people(ask: &Ask<'_>, tell: &mut (dyn FnMut(News) + Send)) {
     let now = ask.net.clock.now();
     let mut known = ask.evidence.people().clone();
     let goes_on = known.goes_on_from(now).is_some();
-    let begins = if goes_on { Entry::BrokenOff } else { Entry::Begun(now) };
-    hear(&mut known, begins, tell);
+    if !goes_on {
+        hear(&mut known, Entry::Begun(now), tell);
+    }
     let mut whole = true;
     for home in [Home::External, Home::Host] {
         let everybody: Vec<Address> = of_side(ask, home).collect();
@@ -108,7 +109,7 @@ fn is_done(
     goes_on: bool,
 ) -> bool {
     match answers.of(address, home) {
-        Some(answer) if goes_on => answer.word != Word::Deferred,
+        Some(answer) if goes_on => !matches!(answer.word, Word::Deferred | Word::RefusedOnce),
         _ => answers.is_confirmed_lately(address, home, now),
     }
 }
@@ -144,7 +145,7 @@ async fn ask_side(
         .cloned()
         .collect();
     if open.is_empty() {
-        let none = summary::Outcome { stop: None, left: 0, talk: None };
+        let none = summary::Outcome::default();
         tell(News::Finding(summary::side(home, &everybody, known, &none, now)));
         return true;
     }
@@ -155,23 +156,22 @@ async fn ask_side(
         Home::Host => None,
     };
     let exists = exists.filter(|address| address.domain() == ask.plan.domain());
-    let mut left = open.len();
+    let once = |address| known.of(address, home).is_some_and(|at| at.word == Word::RefusedOnce);
+    let refused: Vec<usize> =
+        open.iter().enumerate().filter(|(_, who)| once(who)).map(|(place, _)| place).collect();
     let outcome = {
         let mut note = |news: News| {
             if let News::Entry(entry) = &news {
-                match entry {
-                    Entry::Heard(..) => left -= 1,
-                    Entry::Void(_) => left += 1,
-                    _ => {}
-                }
                 known.hear(entry.clone());
             }
             tell(news);
         };
+        let pace = Pace::resting(ask.net.rest);
+        let unheard = open.len() - refused.len();
         let desk = Desk {
-            schedule: Schedule::new(open.len(), exists.is_some(), Pace::resting(ask.net.rest)),
+            schedule: Schedule::new(open.len(), exists.is_some(), refused, pace),
             known: exists,
-            meter: Meter::new(everybody.len() - open.len(), everybody.len()),
+            meter: Meter::new(everybody.len() - unheard, everybody.len()),
             tell: &mut note,
             server: 0,
             last: None,
@@ -190,16 +190,19 @@ async fn ask_side(
         // Four, by the pace; they share one task.
         tokio::join!(work(&run, 0), work(&run, 1), work(&run, 2), work(&run, 3));
         let mut desk = run.desk();
-        (desk.schedule.stopped(), desk.last.take())
+        summary::Outcome {
+            stop: desk.schedule.stopped(),
+            left: everybody.len() - desk.meter.answered(),
+            contradicted: desk.schedule.contradicted(),
+            talk: desk.last.take(),
+        }
     };
-    let (stop, talk) = outcome;
     let at = ask.net.clock.now();
-    let outcome = summary::Outcome { stop, left, talk };
     for finding in summary::singly(home, &everybody, known, TOLD_SINGLY) {
         tell(News::Finding(finding));
     }
     tell(News::Finding(summary::side(home, &everybody, known, &outcome, at)));
-    left == 0 || stop == Some(Stop::AcceptsAnything)
+    outcome.left == 0 || outcome.stop == Some(Stop::AcceptsAnything)
 }
 
 /// Names and addresses of the servers that should know the people of `home`,

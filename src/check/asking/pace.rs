@@ -96,10 +96,13 @@ impl Tempo {
         self.pauses = 0;
     }
 
-    /// One connection, after a long rest.
-    pub(super) fn distrust(&mut self, now: Duration) {
-        (self.lines, self.calm) = (1, 0);
-        self.paused_until = now + self.pace.distrust;
+    /// One connection for the rest of the run, after a rest.
+    pub(super) fn distrust(&mut self, long: bool, now: Duration) {
+        (self.pace.lines, self.lines) = (1, 1);
+        match long {
+            true => self.paused_until = now + self.pace.distrust,
+            false => self.pause(now),
+        }
     }
 
     /// An answer took so long, on average: slow ones ask for rest and for

@@ -40,9 +40,14 @@ impl Meter {
         Self { of, answered, marks: VecDeque::from([(Duration::ZERO, answered)]) }
     }
 
-    /// That many more answers, or fewer where some do not count.
-    pub(super) fn add(&mut self, answers: isize) {
-        self.answered = self.answered.saturating_add_signed(answers);
+    /// That many more answers.
+    pub(super) fn add(&mut self, answers: usize) {
+        self.answered += answers;
+    }
+
+    /// Answers, those of an earlier run among them.
+    pub(super) fn answered(&self) -> usize {
+        self.answered
     }
 
     /// How far it is at `now`, since the start of the run; `None` where that

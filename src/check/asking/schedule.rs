@@ -1,20 +1,24 @@
-//! What to ask next on which connection, and what an answer changes. No I/O
-//! and no clock: times are since the start of the run.
+//! Who is asked about when: controls before, between and after, shrinking
+//! limits where a server has limits, rest where it asks for rest, and a second
+//! question to whom it refused. No network in here.
 
-mod controls;
+mod again;
+mod ending;
+mod weighing;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::pace::{Pace, Tempo};
-use super::trust::Trust;
-use super::turn::{Batch, Brought, Change, Control, End, Stop, Turn};
+use super::turn::{Batch, Brought, Change, Control, Stop, Turn};
+use super::vouchers::Vouchers;
 use crate::finding::{Proof, Word};
 
-/// How often one address may be the one at which the server breaks off.
-const BREAKS: u8 = 3;
+use again::Again;
+use weighing::Weight;
+
 /// How often a deferred address is asked again in one run.
-const AGAIN: u8 = 2;
+const PUT_OFF: u8 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -32,13 +36,17 @@ pub(super) struct Schedule {
     pace: Pace,
     waiting: VecDeque<usize>,
     deferred: VecDeque<(Duration, usize)>,
-    again: HashMap<usize, u8>,
+    put_off: HashMap<usize, u8>,
     breaks: HashMap<usize, u8>,
+    /// Refused while nobody was known to exist.
+    shelf: Vec<usize>,
+    again: Again,
+    /// Who has an answer, of this run or as refused once before it.
+    told: Vec<bool>,
     out: usize,
     controls_out: bool,
     phase: Phase,
-    has_known: bool,
-    trust: Trust,
+    vouchers: Vouchers,
     since_check: usize,
     proof: Proof,
     tempo: Tempo,
@@ -47,25 +55,39 @@ pub(super) struct Schedule {
     /// Envelopes of one conversation.
     envelopes: usize,
     pipelining: bool,
+    /// Conversations begun before this are not gone on with.
+    age: usize,
+    /// Conversations in which somebody known was refused, and how many of them
+    /// one after the other.
+    doubts: usize,
+    in_doubt: usize,
+    /// Envelopes whose answers count.
+    well: usize,
     in_vain: usize,
+    /// Envelopes, one after the other, that were cut before their last question.
+    cut: usize,
     answered: usize,
     stop: Option<Stop>,
 }
 
 impl Schedule {
     /// A run about `people` addresses, with or without one that is known to
-    /// exist.
-    pub(super) fn new(people: usize, has_known: bool, pace: Pace) -> Self {
+    /// exist. Those in `refused` were refused once before this run.
+    pub(super) fn new(people: usize, has_known: bool, refused: Vec<usize>, pace: Pace) -> Self {
+        let mut told = vec![false; people];
+        refused.iter().for_each(|&person| told[person] = true);
         Self {
-            waiting: (0..people).collect(),
+            waiting: (0..people).filter(|&person| !told[person]).collect(),
             deferred: VecDeque::new(),
-            again: HashMap::new(),
+            put_off: HashMap::new(),
             breaks: HashMap::new(),
+            shelf: Vec::new(),
+            again: Again::new(refused),
+            told,
             out: 0,
             controls_out: false,
             phase: Phase::Before,
-            has_known,
-            trust: Trust::default(),
+            vouchers: Vouchers::new(has_known),
             since_check: 0,
             proof: Proof::None,
             tempo: Tempo::new(&pace),
@@ -73,7 +95,12 @@ impl Schedule {
             per_envelope: pace.per_envelope,
             envelopes: pace.envelopes,
             pipelining: true,
+            age: 0,
+            doubts: 0,
+            in_doubt: 0,
+            well: 0,
             in_vain: 0,
+            cut: 0,
             answered: 0,
             stop: None,
             pace,
@@ -96,85 +123,77 @@ impl Schedule {
             self.waiting.extend(self.deferred.pop_front().map(|(_, person)| person));
         }
         if self.phase == Phase::Between && self.waiting.is_empty() {
-            if self.out > 0 || self.controls_out {
+            if self.out > 0 {
                 return later;
             }
-            let open = self.since_check > 0 || self.trust.unvouched() > 0;
-            self.phase = if open { Phase::After } else { Phase::Over };
-            if self.phase == Phase::Over {
-                return Turn::Leave;
+            self.begin_again();
+            if self.waiting.is_empty() {
+                self.phase = if self.since_check > 0 { Phase::After } else { Phase::Over };
             }
         }
-        let check = !self.controls_out
-            && (self.phase != Phase::Between || self.since_check >= self.pace.between_checks);
-        let controls = match (check, self.has_known) {
-            (false, _) => Vec::new(),
-            // The one that should be refused first: it takes no place in the
-            // envelope. Unless one refusal is all that there may be.
-            (true, true) if self.errors > 1 => vec![Control::Random, Control::Known],
-            (true, true) => vec![Control::Known, Control::Random],
-            (true, false) => vec![Control::Random],
-        };
-        let people =
-            if self.phase == Phase::Between { self.some(controls.len()) } else { Vec::new() };
-        self.out += people.len();
-        self.controls_out |= check;
-        if check {
-            self.trust.asked();
+        match self.phase {
+            Phase::Over => Turn::Leave,
+            Phase::Before | Phase::After => {
+                self.controls_out = true;
+                // The one that should be refused first: it takes no place in the
+                // envelope. Unless one refusal is all that there may be.
+                let known = self.vouchers.first();
+                let mut first: Vec<Control> = [Control::Random].into_iter().chain(known).collect();
+                if self.errors == 1 {
+                    first.reverse();
+                }
+                let (people, age) = (Vec::new(), self.age);
+                Turn::Ask(Batch { first, people, voucher: None, both: false, age })
+            }
+            Phase::Between => {
+                let both = self.since_check >= self.pace.between_checks;
+                // Where one refusal is all that there may be, nothing can be
+                // asked behind it.
+                let alone = self.errors == 1;
+                let voucher = if both { self.vouchers.first() } else { self.vouchers.next() };
+                let first: Vec<Control> = voucher.filter(|_| alone).into_iter().collect();
+                let controls = if both { 2 } else { 1 };
+                let people = self.some(first.len() + controls);
+                self.out += people.len();
+                if both {
+                    self.since_check = 0;
+                }
+                Turn::Ask(Batch { first, people, voucher, both, age: self.age })
+            }
         }
-        Turn::Ask(Batch { controls, people })
     }
 
-    /// Takes a batch back with what it brought; what was not answered is asked
-    /// again.
+    /// Takes a batch back with what it brought; what was not answered, and what
+    /// does not count, is asked again.
     pub(super) fn back(&mut self, batch: Batch, brought: Brought, now: Duration) -> Vec<Change> {
-        let Batch { controls, people } = batch;
         let mut changes = Vec::new();
-        self.out -= people.len();
-        if let Some(most) = brought.full_after {
-            self.per_envelope = self.per_envelope.min(most.max(1));
-        }
-        // From now on less than that in a conversation of one envelope.
-        if let Some(most @ 1..) = brought.too_much_after {
-            let refused = |word: &&Option<Word>| **word == Some(Word::Refused);
-            let refusals = brought.words.iter().take(most).filter(refused).count();
-            (self.envelopes, self.per_envelope) = (1, self.per_envelope.min(most));
-            self.errors = self.errors.min(refusals.max(1));
-        }
-        let mut fresh = 0;
-        let mut left = Vec::new();
-        let mut vouches = false;
-        for (row, person) in people.into_iter().enumerate() {
-            let at = controls.len() + row;
-            match brought.words.get(at).copied().flatten() {
-                Some(Word::Deferred) if self.put_off(person, now) => fresh += 1,
-                Some(word) => {
-                    fresh += 1;
-                    if word == Word::Refused {
-                        self.trust.refused(person);
-                    }
-                    changes.push(Change::Heard { person, word, at });
-                    if word == Word::Known && !self.has_known {
-                        self.has_known = true;
-                        vouches = true;
-                        changes.push(Change::Vouches(person));
-                    }
-                }
-                None => left.push(person),
-            }
-        }
-        self.answered += fresh;
-        self.since_check += fresh;
-        if vouches {
-            self.accepted(&mut changes);
-        }
-        if !controls.is_empty() {
+        self.out -= batch.people.len();
+        self.learn_limits(&brought);
+        let fresh = if batch.people.is_empty() {
             self.controls_out = false;
-            fresh += usize::from(self.judge(&controls, &brought, now, &mut changes));
-        }
-        changes.extend(self.ended(&brought, fresh, &mut left, now));
-        left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
-        self.settle(&mut changes);
+            usize::from(self.judge_controls(&batch, &brought, &mut changes))
+        } else {
+            match self.weigh(&batch, &brought, &mut changes) {
+                Weight::Counts => {
+                    (self.in_doubt, self.cut, self.well) = (0, 0, self.well + 1);
+                    self.take(&batch, &brought, brought.words.len(), true, now, &mut changes)
+                }
+                Weight::Unheard => {
+                    self.take(&batch, &brought, brought.words.len(), false, now, &mut changes)
+                }
+                Weight::Cut { sure } => {
+                    self.was_cut(&brought, sure);
+                    self.take(&batch, &brought, sure, true, now, &mut changes)
+                }
+                Weight::Doubt(voucher) => {
+                    self.doubt(&batch, &brought, voucher, now);
+                    self.take(&batch, &brought, 0, true, now, &mut changes);
+                    1
+                }
+            }
+        };
+        changes.extend(self.ended(&batch, &brought, fresh, now));
+        self.settle();
         changes
     }
 
@@ -186,6 +205,17 @@ impl Schedule {
     /// Refusals that the next conversation may bring.
     pub(super) fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// Errors that people may not use up: the last question may be refused too.
+    pub(super) fn kept(&self, both: bool) -> usize {
+        let last = if both { 2 } else { 1 };
+        last.min(self.errors.saturating_sub(1))
+    }
+
+    /// Recipients of one envelope, the last question's among them.
+    pub(super) fn per_envelope(&self) -> usize {
+        self.per_envelope
     }
 
     /// Whether commands may be said before their answers came.
@@ -208,6 +238,11 @@ impl Schedule {
         self.envelopes
     }
 
+    /// People who were refused at first and accepted when asked again.
+    pub(super) fn contradicted(&self) -> usize {
+        self.again.contradicted()
+    }
+
     /// The next people: an even share of a short rest, so that no connection
     /// has all of it.
     fn some(&mut self, controls: usize) -> Vec<usize> {
@@ -216,105 +251,65 @@ impl Schedule {
         self.waiting.drain(..share.min(most).min(self.waiting.len())).collect()
     }
 
-    /// Whether a deferred address is asked again later in this run; it is
-    /// told as deferred once it is not.
-    fn put_off(&mut self, person: usize, now: Duration) -> bool {
-        // While nobody else is left there is nothing to wait beside.
-        if self.waiting.len() < self.pace.between_checks {
-            return false;
-        }
-        let times = self.again.entry(person).or_default();
-        *times += 1;
-        if *times > AGAIN {
-            return false;
-        }
-        self.deferred.push_back((now + self.pace.deferred, person));
-        true
-    }
-
-    /// What the end of the batch says about how to go on.
-    fn ended(
+    /// Takes the first `sure` answers; the others are asked for again, and who
+    /// was not answered first, so that whoever makes the server break off
+    /// stands alone. Where a no does not count yet, who was refused waits on
+    /// the shelf, and who was accepted vouches for the next ones. How many
+    /// answers there were.
+    fn take(
         &mut self,
+        batch: &Batch,
         brought: &Brought,
-        fresh: usize,
-        left: &mut Vec<usize>,
+        sure: usize,
+        counts: bool,
         now: Duration,
-    ) -> Option<Change> {
-        let mut change = None;
-        self.in_vain = if fresh > 0 { 0 } else { self.in_vain + 1 };
-        match brought.end {
-            End::Well => {
-                // An envelope that is full is no trouble; one that takes nobody is.
-                if fresh > 0 {
-                    self.tempo.went_well();
-                } else if brought.too_much_after.is_some() {
-                    // A limit that holds for everybody ends the run all the same.
-                    let in_vain = self.in_vain;
-                    change = self.blame(left);
-                    self.in_vain = in_vain;
-                    self.tempo.halve();
-                    self.pause(now);
+        changes: &mut Vec<Change>,
+    ) -> usize {
+        let mut fresh = 0;
+        let mut left = Vec::new();
+        for (row, &person) in batch.people.iter().enumerate() {
+            let at = batch.first.len() + row;
+            let Some(word) = brought.words.get(at).copied().flatten() else {
+                left.push(person);
+                continue;
+            };
+            if at >= sure {
+                self.waiting.push_back(person);
+                continue;
+            }
+            fresh += 1;
+            match word {
+                Word::Known => self.vouchers.accepted(person),
+                Word::Deferred => self.put_off(person, now),
+                Word::Refused if !counts => {
+                    self.shelf.push(person);
+                    continue;
                 }
+                _ => {}
             }
-            End::Closing { refusals } if refusals > 0 && self.errors > 1 => {
-                self.errors = refusals.saturating_sub(1).clamp(1, self.errors - 1);
-                self.in_vain = 0;
-            }
-            End::Closing { .. } | End::NotReached => {
-                self.tempo.halve();
-                self.pause(now);
-            }
-            // It can happen once to each connection; the next ones do without.
-            End::Broke { in_flight: true, .. } => {
-                self.pipelining = false;
-                self.in_vain = 0;
-            }
-            End::Broke { in_flight: false, refusals } => {
-                // It may be one that closes after some refusals without a word.
-                if refusals > 0 {
-                    self.errors = refusals.min(self.errors);
-                }
-                if fresh == 0 {
-                    change = self.blame(left);
-                }
-                self.pause(now);
-            }
-            End::Sender { for_good: true } => self.stop = Some(Stop::Sender(true)),
-            End::Sender { for_good: false } => {
-                self.pause(now);
-                if self.in_vain >= 2 {
-                    self.stop = Some(Stop::Sender(false));
-                }
-            }
+            self.again.heard(person, word);
+            let word = if word == Word::Refused { Word::RefusedOnce } else { word };
+            changes.push(Change::Heard { person, word, at, first: self.tell_of(person) });
         }
-        // Where nothing was ever heard, two tries tell as much as twenty.
-        let most = if self.answered == 0 { 2 } else { self.pace.in_vain };
-        if self.in_vain >= most && self.stop.is_none() {
-            self.stop = Some(Stop::InVain);
-        }
-        self.tempo.took(brought.slow, now);
-        change
+        left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
+        self.answered += fresh;
+        self.since_check += fresh;
+        changes.extend(self.again.vouches().then_some(Change::Vouched));
+        fresh
     }
 
-    /// It may be the first of those without an answer, whoever asks: after
-    /// some times it is asked about no more.
-    fn blame(&mut self, left: &mut Vec<usize>) -> Option<Change> {
-        let first = *left.first()?;
-        let times = self.breaks.entry(first).or_default();
+    /// Whether nothing was told of this person before, in this run.
+    fn tell_of(&mut self, person: usize) -> bool {
+        self.told.get_mut(person).is_some_and(|told| !std::mem::replace(told, true))
+    }
+
+    /// A deferred address is asked again later, as long as there are others to
+    /// ask meanwhile.
+    fn put_off(&mut self, person: usize, now: Duration) {
+        let times = self.put_off.entry(person).or_default();
         *times += 1;
-        if *times < BREAKS || self.answered == 0 {
-            return None;
-        }
-        left.remove(0);
-        self.in_vain = 0;
-        Some(Change::Unaskable(first))
-    }
-
-    fn pause(&mut self, now: Duration) {
-        // Before the first answer nobody is kept waiting for a server that may
-        // not be there at all.
-        if self.has_answers() {
-            self.tempo.pause(now);
+        if *times <= PUT_OFF {
+            self.deferred.push_back((now + self.pace.deferred, person));
         }
     }
 }

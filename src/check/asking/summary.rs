@@ -11,11 +11,14 @@ use crate::net::Conversation;
 use crate::plan::{Address, Home};
 
 /// How a run about one side ended.
+#[derive(Debug, Default)]
 pub(super) struct Outcome {
     /// Why before its end.
     pub(super) stop: Option<Stop>,
     /// People without an answer.
     pub(super) left: usize,
+    /// People who were refused at first and accepted when asked again.
+    pub(super) contradicted: usize,
     /// The last conversation.
     pub(super) talk: Option<Conversation>,
 }
@@ -53,7 +56,15 @@ pub(super) fn singly(
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for word in [Word::Refused, Word::Closed, Word::Deferred, Word::Unjudged, Word::Known] {
+    let words = [
+        Word::Refused,
+        Word::Closed,
+        Word::Deferred,
+        Word::RefusedOnce,
+        Word::Unjudged,
+        Word::Known,
+    ];
+    for word in words {
         let of_kind = people.iter().filter_map(|address| {
             let answer = answers.of(address, home).filter(|answer| answer.word == word)?;
             Some(person_finding(address, answer, proof, server))
@@ -117,27 +128,52 @@ pub(super) fn side(
         .compared(format!("{all} of {all} known"), found)
         .asked(asked)
         .with_evidence(outcome.talk.as_ref().map(transcript).unwrap_or_default());
-    match outcome.stop {
-        _ if fine => finding,
-        Some(Stop::AcceptsAnything) => finding
-            .means("It took an address that nobody has, so its yes to the others proves nothing. It may be a catch-all, or the server looks only later and bounces.")
-            .advise("Let the server refuse unknown addresses first (step 3), then ask again."),
-        Some(stop) if outcome.left > 0 => finding
-            .means(match stop {
-                Stop::Turned => "It began to refuse an address that it had accepted before: refusals since then are about this machine and do not count.",
-                Stop::Sender(_) => "It does not take the empty sender, with which bounces are sent and addresses are asked: nothing was asked in it.",
-                Stop::RefusesAll => "Nobody was accepted, the address that is known to exist neither, so its no is not about any of them: it may refuse this machine, or not serve the domain yet. None of it counts.",
+    let unsteady = match outcome.contradicted {
+        0 => String::new(),
+        1 => " 1 person was refused at first and accepted when asked again: its no is not steady."
+            .to_owned(),
+        many => format!(
+            " {many} people were refused at first and accepted when asked again: its no is not steady."
+        ),
+    };
+    let (meaning, advice) = match outcome.stop {
+        _ if fine && unsteady.is_empty() => return finding,
+        _ if fine => (
+            "Each of them was accepted in the end.",
+            "Look at its log for what it could not look up.",
+        ),
+        Some(Stop::AcceptsAnything) => (
+            "It took an address that nobody has, so its yes to the others proves nothing. It may be a catch-all, or the server looks only later and bounces.",
+            "Let the server refuse unknown addresses first (step 3), then ask again.",
+        ),
+        Some(stop) if outcome.left > 0 => (
+            match stop {
+                Stop::Turned => {
+                    "Again and again it refused an address that it had accepted before: nothing counts that was said in the same conversations."
+                }
+                Stop::Sender(_) => {
+                    "It does not take the empty sender, with which bounces are sent and addresses are asked: nothing was asked in it."
+                }
+                Stop::RefusesAll => {
+                    "Nobody was accepted, the address that is known to exist neither, so its no is not about any of them: it may refuse this machine, or not serve the domain yet. None of it counts."
+                }
                 Stop::RefusesUs => "The refusal is about who asks, not about the addresses.",
-                Stop::InVain | Stop::AcceptsAnything => "What was answered so far stands; the others were not asked.",
-            })
-            .advise("Test the server first (step 3), then ask again: it goes on where it stopped. If it stays, ask from another machine, or exempt this one on the server."),
-        _ if tally.refused == 0 => finding
-            .means("The server's answers about some addresses are temporary, or not about the address; that says nothing about them.")
-            .advise("Ask again later; those that passed are not asked again for a day. The single answers say more."),
-        _ => finding
-            .means("Mail to addresses that their server does not know bounces or goes astray.")
-            .advise("Look at the single addresses, correct them, and ask again; those that passed are not asked again for a day."),
-    }
+                Stop::InVain | Stop::AcceptsAnything => {
+                    "What was answered so far stands; the others were not asked."
+                }
+            },
+            "Test the server first (step 3), then ask again: it goes on where it stopped. If it stays, ask from another machine, or exempt this one on the server.",
+        ),
+        _ if tally.refused == 0 => (
+            "The server's answers about some addresses are temporary, or not about the address; that says nothing about them.",
+            "Ask again later; those that passed are not asked again for a day. The single answers say more.",
+        ),
+        _ => (
+            "Mail to addresses that their server does not know bounces or goes astray.",
+            "Look at the single addresses, correct them, and ask again; those that passed are not asked again for a day.",
+        ),
+    };
+    finding.means(format!("{meaning}{unsteady}")).advise(advice)
 }
 
 fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
@@ -149,7 +185,7 @@ fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
             (Word::Refused, _) => tally.refused += 1,
             (Word::Closed, _) => tally.closed += 1,
             (Word::Deferred, _) => tally.deferred += 1,
-            (Word::Known | Word::Unjudged, _) => tally.dark += 1,
+            (Word::Known | Word::RefusedOnce | Word::Unjudged, _) => tally.dark += 1,
         }
     }
     tally

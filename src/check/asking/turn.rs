@@ -8,19 +8,48 @@ use crate::finding::{Proof, Word};
 /// One envelope's work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
-    /// The known address and the random one, in front of the people.
-    pub(super) controls: Vec<Control>,
+    /// Asked in front of the people.
+    pub(super) first: Vec<Control>,
     /// Whom it is about: places in the list.
     pub(super) people: Vec<usize>,
+    /// Who is asked about after a refusal: somebody who exists. `None` where
+    /// nobody is known to.
+    pub(super) voucher: Option<Control>,
+    /// Whether its end asks about both, whatever was answered.
+    pub(super) both: bool,
+    /// The conversation must not be older than this one.
+    pub(super) age: usize,
 }
 
 /// An address that tells how far the server's word goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Control {
-    /// One that exists.
+    /// The one that the plan says exists.
     Known,
+    /// Somebody who was accepted before.
+    Person(usize),
     /// One that nobody has.
     Random,
+}
+
+impl Batch {
+    /// Whom to ask about at its end, given what was said so far: the opposite
+    /// of the last answer must still be had in the same conversation.
+    pub(super) fn last(&self, words: &[Option<Word>]) -> Vec<Control> {
+        let said = match last_of(self.first.len(), words) {
+            None => return Vec::new(),
+            Some(said) => said,
+        };
+        let random = (self.both || said != Word::Refused).then_some(Control::Random);
+        let known = self.voucher.filter(|_| self.both || said == Word::Refused);
+        random.into_iter().chain(known).collect()
+    }
+}
+
+/// The last answer about a person that says whether it exists.
+pub(super) fn last_of(first: usize, words: &[Option<Word>]) -> Option<Word> {
+    let judged = |word: &&Word| matches!(word, Word::Known | Word::Closed | Word::Refused);
+    words.iter().skip(first).flatten().rfind(judged).copied()
 }
 
 /// What a connection is to do.
@@ -40,6 +69,8 @@ pub(super) struct Brought {
     /// The answers to the first of the batch, controls before people; `None`
     /// in place of an answer that is none.
     pub(super) words: Vec<Option<Word>>,
+    /// What was asked at its end, with the answer.
+    pub(super) last: Vec<(Control, Option<Word>)>,
     /// How the conversation goes on.
     pub(super) end: End,
     /// How long an answer took, on average.
@@ -70,19 +101,15 @@ pub(super) enum End {
 /// What an answer changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// The answer at this place of the batch is about this person.
-    Heard { person: usize, word: Word, at: usize },
+    /// The answer at this place of the batch is about this person: the first
+    /// one of this run that is, or a later one.
+    Heard { person: usize, word: Word, at: usize, first: bool },
     /// The server broke off each time this person was asked about.
-    Unaskable(usize),
-    /// What was said of this person does not count.
-    Void(usize),
+    Unaskable { person: usize, first: bool },
     /// What the random address shows.
     Proved(Proof),
-    /// The known address was accepted: refusals so far count, but for that
-    /// many latest ones.
-    Checked { open: usize },
-    /// This person is accepted, and stands for the known address from now on.
-    Vouches(usize),
+    /// Refusals heard once count: each that was asked about again was repeated.
+    Vouched,
 }
 
 /// Why a run ended before its end.
