@@ -82,6 +82,13 @@ fn no_mail_server(
             .compared(expected, format!("connected, then {why}"))
             .means("The way is open: the connection came about. Who hangs up before the greeting may turn away this machine alone (a block list, a firewall that lets in known senders, too many connections) or everybody. Which it is can't be seen from here.")
             .advise("Check again from another machine. If it hangs up there too, check that the host name and the firewall's port forwarding lead to the mail server and that its mail service runs; otherwise let this machine and the host in."),
+        // It speaks as a mail server does, and does not stop.
+        Ending::Garbled { why: rule } if talk.transcript.iter().any(|line| line.text.starts_with("220")) => {
+            finding(State::Failed, format!("{host} greets on port {port}, but its greeting can't be used."))
+                .compared(expected, format!("connected, then {rule}"))
+                .means("The way is open, and what listens begins as a mail server does (220). Senders give up on such a greeting, so no mail can be handed to it.")
+                .advise("Look at the greeting (banner) in the server's settings, and at what stands in front of it: a firewall or proxy that rewrites SMTP.")
+        }
         _ => finding(State::Failed, format!("What answers at {host} on port {port} is not a mail server."))
             .compared(expected, format!("connected, then {why}"))
             .means("The way is open: the connection came about. But a mail server greets first (RFC 5321 3.1), and this one does not, so no mail can be handed to it: another service listens there.")

@@ -27,6 +27,9 @@ pub(super) enum Habit {
     AcceptsAnything,
     /// It refuses all in the same words.
     RefusesAll,
+    /// In the second conversation it refuses whom it accepted in the first:
+    /// what it refuses there is not about the address.
+    Forgets,
 }
 
 /// The habit that both conversations show. One refusal for everybody is one
@@ -42,6 +45,9 @@ pub(super) fn habit(
         return Habit::AcceptsAnything;
     }
     let known = asked.known.as_ref().map(|address| of_known(talk, address));
+    let later = asked.known.as_ref().zip(second).map(|(to, talk)| heard_anywhere(talk, to));
+    let forgets = later.is_some_and(|later| later.is_refusal())
+        && known.is_some_and(|known| known.kind == Kind::Accepted);
     let owed = [&asked.postmaster, &asked.abuse, &asked.elsewhere];
     let owed = second.into_iter().flat_map(|talk| owed.map(|to| heard_anywhere(talk, to)));
     let answers: Vec<Heard<'_>> = known.into_iter().chain([random]).chain(owed).collect();
@@ -50,7 +56,11 @@ pub(super) fn habit(
         && random.kind != Kind::RelayDenied
         && refrain.is_some()
         && answers.iter().all(|answer| answer.refrain() == refrain);
-    if is_one { Habit::RefusesAll } else { Habit::Discerns }
+    match (is_one, forgets) {
+        (true, _) => Habit::RefusesAll,
+        (false, true) => Habit::Forgets,
+        (false, false) => Habit::Discerns,
+    }
 }
 
 /// What was said of the address that nobody has, in the first conversation or
@@ -103,7 +113,8 @@ impl Told<'_> {
     }
 
     fn heard(&self, address: &Address) -> Heard<'_> {
-        heard_anywhere(self.talk, address).amid(self.habit == Habit::RefusesAll)
+        heard_anywhere(self.talk, address)
+            .amid(matches!(self.habit, Habit::RefusesAll | Habit::Forgets))
     }
 
     fn role(&self, id: &str, address: &Address, why: &str) -> Finding {
@@ -170,6 +181,7 @@ impl Told<'_> {
         self.finding(id, State::Unknown { why }, summary)
             .compared("a final answer", answer.said())
             .means(match answer.kind {
+                Kind::SaidToAll if self.habit == Habit::Forgets => "In the same conversation it refused the verification address, which it had accepted before: its no is about this machine or the server's state, and proves nothing.",
                 Kind::SaidToAll => "One refusal for everybody is about this machine or the server's state, and proves nothing.",
                 _ => "The conversation ended before the answer, or the refusal was about who asks.",
             })

@@ -136,11 +136,13 @@ fn offers(talk: &Conversation, ehlo: &Ehlo) -> String {
     }
 }
 
-/// Whole megabytes, or kilobytes below one.
+/// Megabytes to a tenth, or kilobytes below one.
 fn megabytes(bytes: u64) -> String {
-    match bytes >> 20 {
-        0 => format!("{} KB", bytes >> 10),
-        mega => format!("{mega} MB"),
+    let tenths = bytes.saturating_mul(10) >> 20;
+    match (tenths / 10, tenths % 10) {
+        (0, _) => format!("{} KB", bytes >> 10),
+        (mega, 0) => format!("{mega} MB"),
+        (mega, tenth) => format!("{mega}.{tenth} MB"),
     }
 }
 
@@ -183,7 +185,7 @@ mod tests {
         assert_eq!(state("0").state, State::Passed);
         let small = state("10240000");
         assert_eq!(small.state, State::Warning);
-        assert!(small.summary.contains("9 MB, the host up to 50 MB"), "{}", small.summary);
+        assert!(small.summary.contains("9.7 MB, the host up to 50 MB"), "{}", small.summary);
         assert!(matches!(state("").state, State::Skipped { .. }));
         assert!(matches!(state("99999999999999999999999").state, State::Skipped { .. }));
     }

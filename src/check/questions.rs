@@ -97,7 +97,8 @@ impl Questions {
             matches!(heard(first, NULL, &self.random).kind, Kind::SenderRefused | Kind::Unanswered);
         let random = unheard.then_some(&self.random);
         let envelope = |to: &Address| Envelope { from: from.clone(), to: vec![to.clone()] };
-        owed.into_iter().chain(random).map(envelope).collect()
+        // Last: whether all before it was still meant.
+        owed.into_iter().chain(random).chain(&self.known).map(envelope).collect()
     }
 }
 

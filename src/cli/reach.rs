@@ -69,11 +69,23 @@ impl Reach {
         net.smtp_port = self.smtp_port.unwrap_or(net.smtp_port);
         net.dns_port = self.dns_port.unwrap_or(net.dns_port);
         if let Some(helo) = &self.helo {
-            net.helo = HostName::parse(helo).context("--helo")?.to_string();
+            net.helo = match is_literal(helo) {
+                true => helo.clone(),
+                false => HostName::parse(helo).context("--helo")?.to_string(),
+            };
         }
         if let Some(seconds) = self.timeout {
             net.reply_timeout = Duration::from_secs(seconds);
         }
         Ok(net)
     }
+}
+
+/// `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 4.1.3).
+fn is_literal(text: &str) -> bool {
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inner.is_some_and(|inner| match inner.strip_prefix("IPv6:") {
+        Some(ip) => ip.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => inner.parse::<std::net::Ipv4Addr>().is_ok(),
+    })
 }

@@ -124,6 +124,29 @@ async fn what_the_first_conversation_did_not_come_to_is_asked_in_the_second() {
     assert_eq!(found(no_bounces, "server.verification-address").await.state, State::Passed);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_server_refuses_beside_somebody_known_is_not_about_the_address() {
+    fn forgetful(line: &str) -> Option<String> {
+        static GREETED: AtomicUsize = AtomicUsize::new(0);
+        let talks = match line.starts_with("EHLO") {
+            true => GREETED.fetch_add(1, Ordering::SeqCst) + 1,
+            false => GREETED.load(Ordering::SeqCst),
+        };
+        match line.strip_prefix("RCPT TO:<").and_then(|to| to.split('@').next()) {
+            Some(name) if talks > 1 => Some(format!("550 5.1.1 {name} is not one of ours")),
+            _ => well(line),
+        }
+    }
+    let (world, net, _) = world_with(Manner { reply: forgetful, ..WELL }).await;
+    let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+    assert_eq!(state(&findings, "server.verification-address"), &State::Passed);
+    for id in ["server.postmaster", "server.abuse", "server.relay"] {
+        let told = findings.iter().find(|one| one.id == id).unwrap();
+        assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+        assert!(told.meaning.contains("verification address"), "{told:?}");
+    }
+}
+
 /// A server that answers rightly for so many recipients, then refuses everybody.
 async fn turning(after: usize) -> (PracticeWorld, Net) {
     let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();

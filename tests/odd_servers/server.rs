@@ -34,7 +34,7 @@ async fn the_server_test_needs_no_profile() {
     assert_eq!(state(&findings, "server.starttls"), &State::Warning);
     assert!(findings.iter().all(|finding| finding.id != "server.authority"));
     let asked = heard.lock().unwrap().clone();
-    assert_eq!(asked.iter().filter(|to| *to == "ann@example.com").count(), 3, "{asked:?}");
+    assert_eq!(asked.iter().filter(|to| *to == "ann@example.com").count(), 4, "{asked:?}");
     let elsewhere: Vec<_> = asked.iter().filter(|to| !to.ends_with("@example.com")).collect();
     assert_eq!(elsewhere.len(), 1, "whether it relays: {asked:?}");
     assert_eq!(state(&findings, "server.relay"), &State::Passed);
@@ -58,11 +58,13 @@ async fn what_connects_and_is_no_mail_server_is_not_called_a_blocked_port() {
         ("", "Can't tell"),
         ("HTTP/1.1 400 Bad Request", "Failed"),
         ("SSH-2.0-OpenSSH_9.6", "Failed"),
+        ("220-mail.example.com\r\n550 no", "Failed"),
     ] {
         let (world, net, _) = world_with(Manner { greeting, ..WELL }).await;
         let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
         let door = findings.iter().find(|finding| finding.id == "server.connect").unwrap();
         assert_eq!(door.state.word(), state_word, "{door:?}");
+        assert_eq!(door.summary.contains("greets"), greeting.starts_with("220"), "{door:?}");
         let text = serde_json::to_string(&findings).unwrap().to_lowercase();
         assert!(!text.contains("blocked"), "{text}");
         assert!(!text.contains("control probe"), "{text}");

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::judgement::person_finding;
 use super::turn::Stop;
-use super::unknown;
+use super::{TOLD_SINGLY, unknown};
 use crate::check::probe::{broke_off, in_five_minutes, transcript, whom};
 use crate::finding::{Answers, Finding, Proof, State, Word};
 use crate::net::Conversation;
@@ -173,7 +173,14 @@ pub(super) fn side(
             "Look at the single addresses, correct them, and ask again; those that passed are not asked again for a day.",
         ),
     };
-    finding.means(format!("{meaning}{unsteady}")).advise(advice)
+    let kinds = [tally.refused, tally.closed, tally.deferred, tally.dark];
+    let listed = match kinds.iter().any(|count| *count > TOLD_SINGLY) {
+        true => format!(
+            " The first {TOLD_SINGLY} of each kind are listed one by one; the answer about each person is in people.journal."
+        ),
+        false => String::new(),
+    };
+    finding.means(format!("{meaning}{unsteady}{listed}")).advise(advice)
 }
 
 fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
