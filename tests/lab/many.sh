@@ -60,6 +60,8 @@ path, many, before = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 said, again = {}, 0
 for line in open(path, encoding="utf-8"):
     parts = line.rstrip("\n").split("\t")
+    if parts[0] == "vouched":
+        said = {who: "refused" if word == "refused-once" else word for who, word in said.items()}
     if parts[0] != "heard":
         continue
     who, word = parts[3], parts[4]

@@ -149,7 +149,7 @@ async fn what_every_mail_server_owes_is_asked_for() {
     }
     let size = found(small, "server.size").await;
     assert_eq!(size.state, State::Warning);
-    assert!(size.summary.contains("9 MB, the host up to 50 MB"), "{size:?}");
+    assert!(size.summary.contains("9.7 MB, the host up to 50 MB"), "{size:?}");
     assert!(found(fixup, "server.ehlo").await.summary.contains("masked"));
 }
 

@@ -101,9 +101,6 @@ async fn what_goes_wrong_now_and_then_is_asked_again() {
             no(mind.in_envelope > 3)
         }),
         turning("nobody after ten recipients", move |mind, _| no(mind.in_talk > 10)),
-        turning("denied after ten recipients", |mind, _| {
-            (mind.in_talk > 10).then_some("550 Denied\r\n")
-        }),
         turning("the known one only after ten recipients", move |mind, line| {
             no(mind.in_talk > 10 && !line.contains(KNOWN))
         }),
@@ -115,6 +112,17 @@ async fn what_goes_wrong_now_and_then_is_asked_again() {
         let told = (brought.known, brought.refused, brought.deferred, brought.unjudged);
         assert_eq!(told, (32, 16, 0, 0), "{name}: {:?}", brought.side);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_no_that_speaks_of_a_rule_is_never_about_the_address() {
+    let peer = turning("denied after ten recipients", |mind, _| {
+        (mind.in_talk > 10).then_some("550 Denied\r\n")
+    });
+    let brought = asked(peer, 48).await;
+    let all = brought.known + brought.refused + brought.unjudged;
+    assert_eq!((all, brought.deferred), (48, 0), "{:?}", brought.side);
+    assert!(brought.known > 10 && brought.refused > 5, "{:?}", brought.side);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
