@@ -65,9 +65,9 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
         let turn = run.desk().schedule.next(line, now);
         match turn {
             Turn::Leave => break,
-            Turn::Wait(until) => {
-                if until > now + KEPT_OPEN {
-                    hang_up(run, session.take()).await;
+            Turn::Wait(until) | Turn::HangUp(until) => {
+                if matches!(turn, Turn::HangUp(_)) || until > now + KEPT_OPEN {
+                    run.hang_up(line, session.take()).await;
                 }
                 let wait = tokio::time::sleep_until(run.begun + until);
                 tokio::select! { () = wait => {} () = news => {} }
@@ -76,13 +76,14 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
             }
             Turn::Ask(batch) => {
                 if session.as_ref().is_some_and(|open| open.age < batch.age) {
-                    hang_up(run, session.take()).await;
+                    run.hang_up(line, session.take()).await;
                 }
                 let mut open = match session.take() {
                     Some(open) => open,
                     None => match connect(run, batch.age).await {
                         Ok(open) => open,
                         Err(talk) => {
+                            run.desk().schedule.hung_up(line);
                             run.nothing(batch, *talk);
                             continue;
                         }
@@ -91,14 +92,13 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
                 let goes_on = run.ask_about(batch, &mut open).await;
                 match goes_on {
                     true => session = Some(open),
-                    false => hang_up(run, Some(open)).await,
+                    false => run.hang_up(line, Some(open)).await,
                 }
             }
         }
         run.news.notify_waiters();
     }
-    hang_up(run, session).await;
-    run.news.notify_waiters();
+    run.hang_up(line, session).await;
 }
 
 async fn connect<'a>(run: &Run<'a, '_>, age: usize) -> Result<Open<'a>, Box<Conversation>> {
@@ -128,16 +128,20 @@ async fn connect<'a>(run: &Run<'a, '_>, age: usize) -> Result<Open<'a>, Box<Conv
     }
 }
 
-async fn hang_up(run: &Run<'_, '_>, open: Option<Open<'_>>) {
-    if let Some(open) = open {
-        let talk = open.session.close().await;
-        run.desk().last = Some(talk);
-    }
-}
-
 impl<'t> Run<'_, 't> {
     pub(super) fn desk(&self) -> MutexGuard<'_, Desk<'t>> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the conversation of a connection, if it has one.
+    async fn hang_up(&self, line: usize, open: Option<Open<'_>>) {
+        let Some(open) = open else { return };
+        let talk = open.session.close().await;
+        let mut desk = self.desk();
+        desk.schedule.hung_up(line);
+        desk.last = Some(talk);
+        drop(desk);
+        self.news.notify_waiters();
     }
 
     /// Asks about a batch. Whether the conversation goes on.

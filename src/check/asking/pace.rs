@@ -96,9 +96,14 @@ impl Tempo {
         self.pauses = 0;
     }
 
-    /// One connection for the rest of the run, after a rest.
-    pub(super) fn distrust(&mut self, long: bool, now: Duration) {
+    /// One connection for the rest of the run.
+    pub(super) fn alone(&mut self) {
         (self.pace.lines, self.lines) = (1, 1);
+    }
+
+    /// One connection, after a rest.
+    pub(super) fn distrust(&mut self, long: bool, now: Duration) {
+        self.alone();
         match long {
             true => self.paused_until = now + self.pace.distrust,
             false => self.pause(now),

@@ -6,7 +6,7 @@ mod again;
 mod ending;
 mod weighing;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use super::pace::{Pace, Tempo};
@@ -43,6 +43,8 @@ pub(super) struct Schedule {
     again: Again,
     /// Who has an answer, of this run or as refused once before it.
     told: Vec<bool>,
+    /// Connections with a conversation.
+    open: BTreeSet<usize>,
     out: usize,
     controls_out: bool,
     phase: Phase,
@@ -84,6 +86,7 @@ impl Schedule {
             shelf: Vec::new(),
             again: Again::new(refused),
             told,
+            open: BTreeSet::new(),
             out: 0,
             controls_out: false,
             phase: Phase::Before,
@@ -116,7 +119,12 @@ impl Schedule {
             return Turn::Wait(until);
         }
         let later = Turn::Wait(now + Duration::from_secs(1));
-        if line >= self.tempo.lines() || (self.phase != Phase::Between && self.controls_out) {
+        if line >= self.tempo.lines() {
+            return Turn::HangUp(now + Duration::from_secs(1));
+        }
+        let alone = self.tempo.lines() == 1;
+        let others = self.open.iter().any(|other| *other != line);
+        if (alone && others) || (self.phase != Phase::Between && self.controls_out) {
             return later;
         }
         while self.deferred.front().is_some_and(|(due, _)| *due <= now) {
@@ -130,6 +138,9 @@ impl Schedule {
             if self.waiting.is_empty() {
                 self.phase = if self.since_check > 0 { Phase::After } else { Phase::Over };
             }
+        }
+        if self.phase != Phase::Over {
+            self.open.insert(line);
         }
         match self.phase {
             Phase::Over => Turn::Leave,
@@ -195,6 +206,12 @@ impl Schedule {
         changes.extend(self.ended(&batch, &brought, fresh, now));
         self.settle();
         changes
+    }
+
+    /// Connection number `line` has no conversation any more, or none came
+    /// about.
+    pub(super) fn hung_up(&mut self, line: usize) {
+        self.open.remove(&line);
     }
 
     /// Why it ended before its end.
@@ -294,7 +311,7 @@ impl Schedule {
         left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
         self.answered += fresh;
         self.since_check += fresh;
-        changes.extend(self.again.vouches().then_some(Change::Vouched));
+        changes.extend(self.again.vouches(self.doubts > 0).then_some(Change::Vouched));
         fresh
     }
 

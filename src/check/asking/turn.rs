@@ -59,6 +59,8 @@ pub(super) enum Turn {
     Ask(Batch),
     /// Look again at this time, or when something came back.
     Wait(Duration),
+    /// This connection is not wanted now; look again at this time.
+    HangUp(Duration),
     /// Nothing is left to do.
     Leave,
 }

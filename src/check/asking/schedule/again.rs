@@ -10,6 +10,8 @@ use crate::finding::Word;
 const EACH: usize = 2000;
 /// Of more so many, evenly spread; all of them once one of these is accepted.
 const SOME: usize = 200;
+/// Up to so many are asked about again on one connection.
+const ALONE: usize = 100;
 /// Rounds in which somebody is accepted after all: a server without any
 /// steadiness is given up after them.
 const ROUNDS: usize = 3;
@@ -28,6 +30,8 @@ pub(super) struct Again {
     spared: Vec<usize>,
     contradicted: usize,
     in_round: usize,
+    /// Rounds without a contradiction, one after the other.
+    clean: usize,
     rounds: usize,
 }
 
@@ -55,23 +59,29 @@ impl Again {
         }
     }
 
-    /// Whether a round has repeated each refusal, to its end: true once.
-    pub(super) fn vouches(&mut self) -> bool {
-        let vouches = !self.repeated.is_empty()
-            && self.asked.is_empty()
-            && self.once.is_empty()
-            && self.in_round == 0;
-        if vouches {
-            self.repeated.clear();
-            self.spared.clear();
+    /// Whether a round has repeated each refusal, to its end: true once. Of a
+    /// server that was seen to be `unsteady` it takes two such rounds.
+    pub(super) fn vouches(&mut self, unsteady: bool) -> bool {
+        let ended = !self.repeated.is_empty() && self.asked.is_empty();
+        if !ended || !self.once.is_empty() || self.in_round > 0 {
+            return false;
         }
-        vouches
+        self.clean += 1;
+        if self.clean == 1 && (unsteady || self.contradicted > 0) {
+            self.once.append(&mut self.repeated);
+            return false;
+        }
+        self.repeated.clear();
+        self.spared.clear();
+        true
     }
 
     /// Whom to ask about in the next round, the last ones first: in another
     /// order than before.
     fn next(&mut self) -> Vec<usize> {
-        self.rounds += usize::from(self.in_round > 0);
+        if self.in_round > 0 {
+            (self.rounds, self.clean) = (self.rounds + 1, 0);
+        }
         if self.rounds == ROUNDS {
             return Vec::new();
         }
@@ -100,6 +110,11 @@ impl Schedule {
         let next = self.again.next();
         if !next.is_empty() {
             self.age += 1;
+            // What several conversations at once did to a server is not done
+            // again; with very many it would have shown.
+            if next.len() <= ALONE {
+                self.tempo.alone();
+            }
             self.waiting.extend(next);
         }
     }

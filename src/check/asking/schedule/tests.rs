@@ -70,7 +70,7 @@ fn asked(
                     }
                 }
             }
-            Turn::Wait(until) => now = until,
+            Turn::Wait(until) | Turn::HangUp(until) => now = until,
             Turn::Leave => return (heard, questions, now),
         }
     }
@@ -216,7 +216,7 @@ fn a_421_is_respected_by_fewer_refusals_or_fewer_connections() {
     let until = schedule.paused(Duration::ZERO).unwrap();
     assert_eq!(schedule.next(0, Duration::ZERO), Turn::Wait(until));
     assert!(matches!(schedule.next(1, until), Turn::Ask(_)));
-    assert!(matches!(schedule.next(2, until), Turn::Wait(_)));
+    assert!(matches!(schedule.next(2, until), Turn::HangUp(_)));
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn answers_that_slow_down_make_a_pause_and_fewer_connections() {
     let brought = Brought { slow, ..brings(&second, true, |_| Word::Known) };
     schedule.back(second, brought, Duration::ZERO);
     assert_eq!(schedule.paused(Duration::ZERO), Some(Duration::from_secs(20)));
-    assert!(matches!(schedule.next(2, Duration::from_secs(20)), Turn::Wait(_)));
+    assert!(matches!(schedule.next(2, Duration::from_secs(20)), Turn::HangUp(_)));
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl Schedule {
         if matches!(voucher, Control::Person(_)) {
             self.vouchers.drop(voucher);
         }
-        if self.in_doubt >= DOUBTS || self.doubts > 2 * DOUBTS + self.well / 4 {
+        if self.in_doubt >= DOUBTS || self.doubts > 4 * DOUBTS + self.well / 2 {
             self.stop = Some(Stop::Turned);
         }
         if self.in_doubt > 1 {

@@ -92,7 +92,7 @@ fn run(people: usize, moods: &[(Mood, usize)]) -> (BTreeMap<usize, Word>, Schedu
                     assert!(schedule.errors() <= pace.errors && schedule.errors() > 0);
                     flying.push_back((line, batch));
                 }
-                Turn::Wait(until) => {
+                Turn::Wait(until) | Turn::HangUp(until) => {
                     assert!(until > now, "a wait that is none would spin");
                     soonest = Some(soonest.map_or(until, |soonest: Duration| soonest.min(until)));
                 }
@@ -106,7 +106,8 @@ fn run(people: usize, moods: &[(Mood, usize)]) -> (BTreeMap<usize, Word>, Schedu
         assert_eq!(out.iter().collect::<BTreeSet<_>>().len(), out.len(), "one asks about one");
         assert!(flying.iter().filter(|(_, batch)| batch.people.is_empty()).count() <= 1);
         match (flying.pop_front(), soonest) {
-            (Some((_, batch)), _) => {
+            (Some((line, batch)), _) => {
+                schedule.hung_up(line);
                 let (mood, patience) = moods.next().unwrap();
                 let brought = answered(&batch, &schedule, mood, patience);
                 now += Duration::from_millis(7);
