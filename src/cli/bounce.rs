@@ -52,9 +52,10 @@ fn tell(notice: &Notice, report: &mut Report) {
         notice.host_code.clone(),
     ];
     let codes: Vec<String> = codes.into_iter().flatten().collect();
+    let (whose, by) = notice.server().unwrap_or_default();
     for (label, value) in [
         ("recipient", notice.recipient.as_deref().unwrap_or_default()),
-        (&notice.whose().to_lowercase(), notice.by.as_deref().unwrap_or_default()),
+        (&whose.to_lowercase(), by),
         ("codes", &codes.join(" ")),
         ("said", &notice.said),
         ("so far", notice.so_far().unwrap_or_default()),

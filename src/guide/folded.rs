@@ -3,12 +3,13 @@
 /// Characters of one line that are kept, and lines that are looked at.
 const MOST_TEXT: usize = 4000;
 pub(super) const MOST_LINES: usize = 50_000;
+const DEEPEST_QUOTE: usize = 20;
 
 /// Lines with what was folded onto the next ones (RFC 5322 2.2.3) put back.
 pub(super) fn unfolded(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines().take(MOST_LINES) {
-        let line = line.strip_prefix("> ").unwrap_or(line);
+        let line = unquoted(line);
         match lines.last_mut() {
             Some(last)
                 if line.starts_with([' ', '\t'])
@@ -24,6 +25,18 @@ pub(super) fn unfolded(text: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The line without the marks of a quotation, however often it was quoted.
+pub(super) fn unquoted(line: &str) -> &str {
+    let mut rest = line;
+    for _ in 0..DEEPEST_QUOTE {
+        match rest.strip_prefix('>') {
+            Some(behind) => rest = behind.strip_prefix(' ').unwrap_or(behind),
+            None => break,
+        }
+    }
+    rest
 }
 
 /// The value of `name: value`.

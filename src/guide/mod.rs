@@ -11,7 +11,9 @@ mod progress;
 mod since;
 mod step;
 
-pub use bounce::{CUT, Cause as BounceCause, Explained, NOTHING_SAID, Notice, explain, gloss};
+pub use bounce::{
+    CUT, Cause as BounceCause, Explained, NOTHING_SAID, Notice, Upshot, explain, gloss,
+};
 pub use governs::{step_of_hop, step_of_place};
 pub use headers::{CAN_NOT_PROVE, Compared, PathTaken, Stop, read_headers};
 pub use order::{ExitPoint, exit_points, in_order};

@@ -65,8 +65,8 @@ fn notice_ui(ui: &mut Ui, state: &State, at: usize, one: &Notice, out: &mut Vec<
     if let Some(recipient) = &one.recipient {
         fact(ui, "Recipient", recipient);
     }
-    if let Some(by) = &one.by {
-        fact(ui, one.whose(), by);
+    if let Some((whose, by)) = one.server() {
+        fact(ui, whose, by);
     }
     if let Some(so_far) = one.so_far() {
         fact(ui, "So far", so_far);

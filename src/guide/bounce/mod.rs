@@ -2,11 +2,19 @@
 //! of a mail log says, why, and which step mends it. Input is anybody's:
 //! bounded, and escaped wherever it is shown.
 
+mod advice;
 mod cause;
+mod html;
+mod lines;
+mod meaning;
 mod notice;
 mod parts;
+mod plain;
 mod said;
-mod words;
+mod status;
+mod whom;
+mod why;
+mod wording;
 mod x500;
 
 pub use cause::Cause;
@@ -57,9 +65,12 @@ pub struct Notice {
     /// Whose mail it was, as the text has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient: Option<String>,
-    /// The server that refused.
+    /// The server that said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// The server that reports it, where it is not said who said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<String>,
     /// Three digits (RFC 5321 4.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<u16>,
@@ -71,8 +82,8 @@ pub struct Notice {
     pub host_code: Option<String>,
     /// The words that were read.
     pub said: String,
-    /// Whether the sending server goes on trying.
-    pub delayed: bool,
+    /// What became of the mail.
+    pub upshot: Upshot,
     /// What it is.
     pub cause: Cause,
     /// The cause in a sentence.
@@ -88,19 +99,56 @@ pub struct Notice {
     pub x500: Option<String>,
 }
 
+/// What became of the mail that a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Upshot {
+    /// Taken, or no mail that is missing.
+    Success,
+    /// A final no.
+    Refused,
+    /// The sending server goes on trying.
+    Delayed,
+    /// The sending server tried until its time was up.
+    GivenUp,
+    /// There was no mail: a server asked about the address.
+    Asked,
+}
+
 impl Notice {
-    /// What the server that the notice names did, a label.
-    pub fn whose(&self) -> &'static str {
-        match (self.cause.is_success(), self.delayed) {
-            (true, _) => "Taken by",
-            (false, true) => "Put off by",
-            (false, false) => "Refused by",
-        }
+    /// The server that the notice names, behind a label that says what it did.
+    pub fn server(&self) -> Option<(&'static str, &str)> {
+        let Some(by) = &self.by else {
+            return self.reporter.as_deref().map(|reporter| ("Reported by", reporter));
+        };
+        let label = match self.upshot {
+            Upshot::Success => "Taken by",
+            _ if self.cause.is_of_the_way() => "Tried",
+            Upshot::Delayed | Upshot::GivenUp => "Put off by",
+            Upshot::Refused | Upshot::Asked => "Refused by",
+        };
+        Some((label, by))
     }
 
-    /// That nothing is lost yet, where that is so.
+    /// Whether the other notice tells the same again.
+    fn is_also(&self, other: &Self) -> bool {
+        let of_sender = matches!(self.cause, Cause::SenderNoMailbox | Cause::SenderUnknown);
+        self.cause == other.cause
+            && (self.recipient == other.recipient
+                || other.recipient.is_none()
+                || of_sender && self.recipient.is_none())
+    }
+
+    /// Whether the message is lost, where that is not plain from the cause.
     pub fn so_far(&self) -> Option<&'static str> {
-        self.delayed.then_some("delayed, not refused: the sending server goes on trying")
+        match self.upshot {
+            Upshot::Success | Upshot::Refused => None,
+            Upshot::Delayed => Some("delayed, not refused: the sending server goes on trying"),
+            Upshot::GivenUp => Some(
+                "given up: nobody tries again. Once the cause is mended, send the message again",
+            ),
+            Upshot::Asked => Some("a question about the address, no message: nothing is lost"),
+        }
     }
 }
 
@@ -108,7 +156,7 @@ impl Notice {
 pub fn explain(text: &str) -> Explained {
     let end = text.floor_char_boundary(MOST_BYTES);
     let mut notices: Vec<Notice> = Vec::new();
-    let raws = distinct(read(&parts::own_words(&text[..end])));
+    let raws = distinct(read(&html::without_tags(parts::own_words(&text[..end]))));
     let mut looked_at = 0;
     for raw in raws.iter().take(MOST_READ) {
         if notices.len() == MOST {
@@ -116,12 +164,15 @@ pub fn explain(text: &str) -> Explained {
         }
         looked_at += 1;
         let notice = told(raw);
-        let same = |other: &Notice| {
-            other.cause == notice.cause
-                && (other.recipient == notice.recipient || notice.recipient.is_none())
-        };
-        if !notices.iter().any(same) {
-            notices.push(notice);
+        match notices.iter_mut().find(|other| other.is_also(&notice)) {
+            // The same is told again, by name.
+            Some(other) if other.by.is_none() && other.code == notice.code => {
+                other.reporter = other.reporter.take().filter(|_| notice.by.is_none());
+                other.by = notice.by;
+                other.recipient = other.recipient.take().or(notice.recipient);
+            }
+            Some(other) => other.recipient = other.recipient.take().or(notice.recipient),
+            None => notices.push(notice),
         }
     }
     let more = raws.len() - looked_at;
@@ -132,10 +183,12 @@ pub fn explain(text: &str) -> Explained {
         .filter(|notice| notice.cause.is_known())
         .map(|notice| notice.recipient.clone())
         .collect();
-    notices.retain(|notice| {
-        notice.cause.is_known()
-            || known.is_empty()
-            || notice.recipient.is_some() && !known.contains(&notice.recipient)
+    // Nor does a yes on the way to a refusal.
+    let refused = notices.iter().any(|notice| notice.upshot != Upshot::Success);
+    notices.retain(|notice| match notice.cause {
+        Cause::Taken => !refused || notice.recipient.is_some(),
+        cause if cause.is_known() => true,
+        _ => known.is_empty() || notice.recipient.is_some() && !known.contains(&notice.recipient),
     });
     Explained { notices, more, cut: end < text.len() }
 }
@@ -170,18 +223,27 @@ pub fn gloss(reply: &str) -> Option<String> {
 
 fn told(raw: &Raw) -> Notice {
     let cause = raw.cause();
+    let upshot = match raw.fate {
+        Fate::Failed => Upshot::Refused,
+        Fate::GivenUp => Upshot::GivenUp,
+        Fate::Delayed => Upshot::Delayed,
+        Fate::Asked => Upshot::Asked,
+        Fate::Delivered | Fate::Relayed | Fate::Expanded | Fate::Taken => Upshot::Success,
+    };
+    let reporter = raw.reporter.as_deref().filter(|_| raw.by.is_none());
     Notice {
         recipient: raw.recipient.as_deref().map(|text| shown(text, 320)),
         by: raw.by.as_deref().map(|text| shown(text, 255)),
+        reporter: reporter.map(|text| shown(text, 255)),
         code: raw.code,
         enhanced: raw.enhanced.map(dotted),
         host_code: raw.host_code.map(|code| format!("G{code}")),
         said: shown(raw.text.trim(), 400),
-        delayed: raw.fate == Fate::Delayed,
+        upshot,
         cause,
         summary: cause.summary(),
         meaning: cause.meaning(),
-        action: cause.action(),
+        action: cause.action(upshot),
         step: cause.step(),
         x500: x500::in_text(&raw.text).or_else(|| x500::in_text(raw.recipient.as_deref()?)),
     }

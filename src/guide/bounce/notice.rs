@@ -1,22 +1,31 @@
 //! The refusals in a text: the fields of a delivery status notification
-//! (RFC 3464) where there are any, else the lines that carry a code.
+//! where there are any, else the lines that carry a code.
 
 use super::cause::Cause;
-use super::said;
-use crate::guide::folded::{cut, field, unfolded};
+use super::wording::wording;
+use super::{lines, said, status, whom};
+use crate::guide::folded::{cut, field};
 
 /// Lines that carry a refusal, of those that are read without fields.
 const MOST_LINES: usize = 2000;
+
+/// Lines below an address that are about it.
+const NEAR: u8 = 3;
 
 /// One refusal as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Raw {
     pub(super) recipient: Option<String>,
+    /// The server that said so.
     pub(super) by: Option<String>,
+    /// The server that reports it.
+    pub(super) reporter: Option<String>,
     pub(super) code: Option<u16>,
     pub(super) enhanced: Option<(u8, u16, u16)>,
     pub(super) host_code: Option<u8>,
     pub(super) text: String,
+    /// The text in lower case, without names.
+    pub(super) words: String,
     pub(super) fate: Fate,
 }
 
@@ -25,8 +34,12 @@ pub(super) struct Raw {
 pub(super) enum Fate {
     #[default]
     Failed,
+    /// Put off until the sender had tried for too long.
+    GivenUp,
     /// Not yet; the sender goes on trying.
     Delayed,
+    /// There was no mail: somebody asked about the address.
+    Asked,
     Delivered,
     /// Passed on to a server that sends no such notices.
     Relayed,
@@ -38,153 +51,180 @@ pub(super) enum Fate {
 
 /// Every refusal in the text.
 pub(super) fn read(text: &str) -> Vec<Raw> {
-    let lines = unfolded(text);
-    let fields = status_fields(&lines);
+    let lines = lines::whole(text);
+    let fields = status::fields(&lines);
     if !fields.is_empty() {
         return fields;
     }
-    let mut found = Vec::new();
-    let mut by = None;
-    // Exchange writes the recipient on a line of its own above the reply.
-    let mut above: Option<String> = None;
+    let mut reader = Reader::default();
     for line in &lines {
-        if let Some(server) = field(line, "generating server").or(field(line, "reporting-mta")) {
-            by = Some(bare(server).to_owned());
+        reader.take(line);
+        if reader.found.len() == MOST_LINES {
+            break;
         }
+    }
+    reader.end()
+}
+
+/// What the lines above say of the ones below.
+#[derive(Default)]
+struct Reader {
+    found: Vec<Raw>,
+    reporter: Option<String>,
+    /// Exchange writes the recipient on a line of its own above the reply,
+    /// and below it the server that gave it.
+    above: Option<String>,
+    /// How many lines from here on may be about it without a code.
+    near: u8,
+    server: Option<String>,
+    /// The one that Exchange Online says it talked to.
+    receiving: Option<String>,
+    /// Whom a sentence above names.
+    named: Option<String>,
+    /// Whether the notice is one of failure; false: of delay.
+    failed: Option<bool>,
+    /// Whether the line above is a reply in a transcript.
+    transcript: bool,
+}
+
+impl Reader {
+    fn take(&mut self, line: &str) {
+        let lower = line.to_lowercase();
+        self.failed = said::is_of_failure(&lower).or(self.failed);
+        self.reporter = status::reporter(line).or(self.reporter.take());
+        if let Some(address) = whom::alone(line) {
+            self.above = Some(address.to_owned());
+            self.near = NEAR;
+            self.server = None;
+            return;
+        }
+        if let Some(server) = field(line, "receiving server") {
+            self.receiving = whom::first_named(server);
+            return;
+        }
+        let talking = lower.contains("while talking to ").then(|| whom::server(line)).flatten();
+        let alone = self.above.as_ref().and_then(|_| whom::named(line));
+        if let Some(server) = talking.or(alone) {
+            self.server = Some(server);
+            return;
+        }
+        let below_address = self.above.is_some() && self.near > 0;
+        self.near = self.near.saturating_sub(1);
         let mut raw = Raw::of_line(line);
-        if raw.recipient.is_some() && !line.trim().contains(char::is_whitespace) {
-            above = raw.recipient;
-            continue;
-        }
-        let yes = said::accepts(line);
-        if yes {
-            raw = Raw { fate: Fate::Taken, ..Raw::of_line(line) };
-        }
-        if yes || said::refuses(line, &raw, above.is_some()) {
-            if !yes && raw.is_temporary() && !said::gives_up(line) {
-                raw.fate = Fate::Delayed;
+        // Sendmail gives the reply, then its own name for it and whose it was.
+        let own_name = self.transcript && said::is_name_by_sendmail(line);
+        self.transcript =
+            raw.code.is_some() && (line.starts_with("<<< ") || own_name || raw.recipient.is_none());
+        if own_name {
+            if let Some(last) = self.found.last_mut() {
+                last.recipient = last.recipient.take().or(raw.recipient);
             }
-            raw.recipient = raw.recipient.or_else(|| above.take());
-            raw.by = raw.by.or_else(|| by.clone());
-            found.push(raw);
-            if found.len() == MOST_LINES {
-                break;
-            }
+            return;
+        }
+        if said::accepts(line) {
+            raw.fate = Fate::Taken;
+        } else if said::refuses(line, &raw, below_address || self.is_told_of(&lower)) {
+            raw.fate = self.fate(&lower, &raw);
+        } else {
+            let told = said::tells_of_delivery(&lower).then_some(raw.recipient).flatten();
+            self.named = told.or(self.named.take());
+            return;
+        }
+        self.complete(&mut raw);
+        self.found.push(raw);
+    }
+
+    /// `ann wasn't found at example.com`, which is all that the people's part
+    /// of Exchange Online's notices says.
+    fn is_told_of(&self, lower: &str) -> bool {
+        let at = lower.split_once(" wasn't found at ").and_then(|(_, at)| whom::first_named(at));
+        self.failed == Some(true) && at.is_some()
+    }
+
+    fn fate(&self, lower: &str, raw: &Raw) -> Fate {
+        let ended = self.failed == Some(true) || said::is_final(lower);
+        if said::is_question(lower) {
+            Fate::Asked
+        } else if said::expired(lower) || ended && raw.is_put_off() {
+            Fate::GivenUp
+        } else if said::is_deferred(lower)
+            || raw.is_temporary()
+            || self.failed == Some(false) && raw.is_put_off()
+        {
+            Fate::Delayed
+        } else {
+            Fate::Failed
         }
     }
-    // An old address alone says enough.
-    if found.is_empty() {
-        found.extend(
-            above.map(|line| Raw::of_line(&line)).filter(|raw| raw.cause() != Cause::Other),
-        );
+
+    /// With what the lines above say.
+    fn complete(&mut self, raw: &mut Raw) {
+        if raw.recipient.is_none() {
+            raw.recipient = self.above.take().or_else(|| self.named.clone());
+        }
+        raw.reporter.clone_from(&self.reporter);
+        // A server that the other one quotes did not speak to this one.
+        let quoted = raw.words.trim_start().starts_with("remote server returned");
+        let inline = raw.by.take();
+        let above = self.server.clone().or_else(|| self.receiving.clone());
+        raw.by = if quoted { above.or(inline) } else { inline.or(above) };
+        // Up to 2010 Exchange writes the other server in front: `mx.example.com #550`.
+        let own =
+            raw.text.trim_start().starts_with("#4") || raw.text.trim_start().starts_with("#5");
+        if raw.by.is_none() && (own || said::by_exchange(&raw.words)) {
+            raw.by.clone_from(&self.reporter);
+        }
     }
-    found
+
+    fn end(self) -> Vec<Raw> {
+        let Self { mut found, above, .. } = self;
+        // An old address alone says enough.
+        if found.is_empty() {
+            let old = above.map(|line| Raw::of_line(&line));
+            found.extend(old.filter(|raw| raw.cause() != Cause::Other));
+        }
+        found
+    }
 }
 
 impl Raw {
     /// What one line says.
     pub(super) fn of_line(line: &str) -> Self {
         let text = cut(line);
-        let enhanced = enhanced(text);
+        let words = wording(text);
+        // Exchange Online quotes the other server behind its own code.
+        let quoted = words.split_once("-> ").map_or(words.as_str(), |(_, quoted)| quoted);
+        let enhanced = enhanced(quoted).or_else(|| enhanced(&words));
         Self {
-            recipient: address(text),
-            by: server(text),
+            recipient: whom::recipient(text),
+            by: whom::server(text),
+            reporter: None,
             code: code(text, enhanced.is_some()),
             enhanced,
-            host_code: host_code(text),
+            host_code: host_code(&words),
             text: text.to_owned(),
+            words: words.to_lowercase(),
             fate: Fate::default(),
         }
     }
-}
 
-/// The per-recipient fields (RFC 3464 2.3), each recipient for itself.
-fn status_fields(lines: &[String]) -> Vec<Raw> {
-    let mut found: Vec<Raw> = Vec::new();
-    let mut reporter = None;
-    let mut current: Option<Raw> = None;
-    // Whether the block in hand says what was done.
-    let mut acted = false;
-    for line in lines.iter().map(String::as_str).chain([""]) {
-        if let Some(server) = field(line, "reporting-mta") {
-            reporter = Some(bare(server).to_owned());
-        } else if line.trim().is_empty() {
-            found.extend(current.take().filter(Raw::says_something));
-        } else if let Some(to) = field(line, "final-recipient") {
-            found.extend(current.take().filter(Raw::says_something));
-            let recipient = Some(bare(to).trim_matches(['<', '>']).to_owned());
-            acted = false;
-            current = Some(Raw { recipient, by: reporter.clone(), ..Raw::default() });
-        } else if let Some(raw) = &mut current {
-            if let Some(action) = field(line, "action") {
-                let fate = Fate::of_action(action);
-                acted |= fate.is_some();
-                raw.fate = fate.unwrap_or(raw.fate);
-                raw.says(action);
-            } else if let Some(status) = field(line, "status") {
-                raw.enhanced = raw.enhanced.or_else(|| enhanced(status));
-                if !acted && status.starts_with("2.") {
-                    raw.fate = Fate::Taken;
-                }
-                raw.says(status);
-            } else if let Some(server) = field(line, "remote-mta") {
-                raw.by = Some(bare(server).to_owned());
-            } else if let Some(words) = field(line, "diagnostic-code") {
-                let words = Raw::of_line(bare(words));
-                // The server's own words are closer to the cause than the
-                // status that the reporter made of them.
-                raw.enhanced = words.enhanced.or(raw.enhanced);
-                raw.code = words.code;
-                raw.host_code = words.host_code;
-                raw.text = words.text;
-            }
+    /// Whether it is of the kind that is tried again.
+    pub(super) fn is_put_off(&self) -> bool {
+        self.is_temporary() || self.cause().passes()
+    }
+
+    /// Whether a code says “not now”.
+    pub(super) fn is_temporary(&self) -> bool {
+        match self.code {
+            Some(code) => code < 500,
+            None => self.enhanced.is_some_and(|(class, ..)| class == 4),
         }
-    }
-    found
-}
-
-impl Raw {
-    /// A block with a recipient alone says nothing of its fate.
-    fn says_something(&self) -> bool {
-        !self.text.is_empty()
-    }
-
-    fn says(&mut self, words: &str) {
-        if self.text.is_empty() || Fate::of_action(&self.text).is_some() {
-            self.text = words.to_owned();
-        }
-    }
-}
-
-impl Fate {
-    fn of_action(action: &str) -> Option<Self> {
-        let word = action.split([' ', '(']).next().unwrap_or_default();
-        Some(match word.to_ascii_lowercase().as_str() {
-            "failed" => Self::Failed,
-            "delayed" => Self::Delayed,
-            "delivered" => Self::Delivered,
-            "relayed" => Self::Relayed,
-            "expanded" => Self::Expanded,
-            _ => return None,
-        })
-    }
-}
-
-/// Without the type in front: `dns; mail.example.com`, `smtp; 550 ...`.
-fn bare(value: &str) -> &str {
-    match value.split_once(';') {
-        Some((kind, rest))
-            if kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/') =>
-        {
-            rest.trim()
-        }
-        _ => value.trim(),
     }
 }
 
 /// The first enhanced status code: class 4 or 5, subjects as RFC 3463 has
 /// them. Not part of an address or a longer number.
-fn enhanced(text: &str) -> Option<(u8, u16, u16)> {
+pub(super) fn enhanced(text: &str) -> Option<(u8, u16, u16)> {
     let inner = |c: char| c.is_ascii_digit() || c == '.';
     text.split(|c| !inner(c)).find_map(|word| {
         let word = word.trim_end_matches('.');
@@ -211,9 +251,9 @@ pub(super) fn code_at(line: &str) -> Option<bool> {
 
 fn found_code(text: &str, beside: bool) -> Option<(u16, bool)> {
     // Exim: “SMTP error from remote mail server after RCPT TO:<...>: 550 ...”.
-    let beside = beside || text.contains("SMTP error from remote");
+    let beside = beside || text.contains("SMTP error from remote") || text.contains("talk to me:");
     let words: Vec<&str> =
-        text.split([' ', '-', '\'', '"', '“', '#', '<', '>', '(', ':', ';']).collect();
+        text.split([' ', '-', '=', '\'', '"', '“', '#', '<', '>', '(', ':', ';']).collect();
     words.iter().enumerate().find_map(|(at, word)| {
         let digits = word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit());
         let code: u16 = word.parse().ok().filter(|code| digits && (400..600).contains(code))?;
@@ -242,29 +282,4 @@ fn host_code(text: &str) -> Option<u8> {
         let (digits, _) = text.get(at + 2..)?.split_once(')')?;
         (digits.len() <= 2).then(|| digits.parse().ok()).flatten()
     })
-}
-
-/// The first address in the text.
-fn address(text: &str) -> Option<String> {
-    let words = text.split([' ', '<', '>', '(', ')', '\'', '"', ',', ';', '[', ']', '\t']);
-    let mut words =
-        words.map(|word| word.trim_end_matches([':', '.']).trim_start_matches("mailto:"));
-    let is_one = |word: &&str| {
-        word.len() <= 320
-            && word.split_once('@').is_some_and(|(local, domain)| {
-                !local.is_empty() && domain.contains('.') && !domain.contains('@')
-            })
-    };
-    words.find(is_one).map(|word| word.trim_start_matches("to=").to_owned())
-}
-
-/// `host mail.example.com[192.0.2.25] said`, `relay=mail.example.com[...]`.
-fn server(text: &str) -> Option<String> {
-    let after = ["host ", "relay="].iter().find_map(|mark| {
-        let at = text.find(mark)? + mark.len();
-        text.get(at..)
-    })?;
-    let name = after.split([' ', '[', ',', ':']).next()?;
-    let fits = name.contains('.') && name.len() <= 255;
-    fits.then(|| name.to_owned())
 }

@@ -11,7 +11,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use encoding_rs::{Encoding, UTF_8};
 use quoted_printable::ParseMode;
 
-use crate::guide::folded::{cut, field};
+use crate::guide::folded::{cut, field, unquoted};
 
 /// Parts within parts that are followed.
 const DEEPEST: usize = 20;
@@ -63,9 +63,9 @@ enum Body {
 
 impl Reader {
     fn take(&mut self, line: &str, rest: &mut Peekable<Lines<'_>>) {
-        let bare = bare(line);
+        let bare = unquoted(line);
         if let Some(name) = bare.strip_prefix("--")
-            && self.delimits(name.trim_end(), rest.peek().map(|line| self::bare(line)))
+            && self.delimits(name.trim_end(), rest.peek().map(|line| unquoted(line)))
         {
             return;
         }
@@ -115,7 +115,7 @@ impl Reader {
     }
 
     fn plain(&mut self, line: &str) {
-        let bare = bare(line);
+        let bare = unquoted(line);
         let folded = bare.starts_with([' ', '\t']) && !bare.trim().is_empty();
         match self.head.last_mut() {
             Some(last) if folded => {
@@ -182,14 +182,6 @@ impl Reader {
         };
         self.own.push_str(&charset.decode(&bytes).0);
         self.own.push('\n');
-    }
-}
-
-/// A line without the mark of a quotation.
-fn bare(line: &str) -> &str {
-    match line {
-        ">" => "",
-        line => line.strip_prefix("> ").unwrap_or(line),
     }
 }
 

@@ -185,7 +185,7 @@ fn what_servers_say_is_told_from_what_people_write() {
         (
             "Remote host said: 550 <ann@example.com> no mailbox here by that name",
             Some(550),
-            Cause::Other,
+            Cause::NoMailbox,
         ),
         ("Sorry, no mailbox here by that name. (#5.1.1)", None, Cause::NoMailbox),
         ("<mx.example.com #5.5.0 smtp;550 user unknown>", Some(550), Cause::NoMailbox),
@@ -221,11 +221,12 @@ fn a_notice_of_success_is_no_bounce() {
     ] {
         let notice = one(&block(action, "2.0.0"));
         assert_eq!((notice.cause, notice.cause.is_success()), (cause, true), "{action}");
-        assert_eq!((notice.whose(), notice.so_far()), ("Taken by", None));
+        let server = notice.server().unwrap();
+        assert_eq!((server, notice.so_far()), (("Reported by", "mx1.emailsrvr.com"), None));
     }
     assert_eq!(one("250 2.1.5 ok").cause, Cause::Taken);
     let late = one(&block("delayed", "4.4.1").replace("250 2.1.5 ok", "connection timed out"));
-    assert_eq!((late.cause, late.whose()), (Cause::NoConnection, "Put off by"));
+    assert_eq!((late.cause, late.upshot), (Cause::NoConnection, Upshot::Delayed));
     assert!(late.so_far().is_some_and(|words| words.contains("goes on trying")));
     assert_eq!(one(&block("delayed", "4.0.0")).cause, Cause::Delayed);
     // A failure stays one whatever the status says.
