@@ -7,9 +7,9 @@ use super::Schedule;
 use crate::finding::Word;
 
 /// Up to so many refused people are each asked about again.
-const EACH: usize = 2000;
+const EACH: usize = 500;
 /// Of more so many, evenly spread; all of them once one of these is accepted.
-const SOME: usize = 200;
+const SOME: usize = 100;
 /// Up to so many are asked about again on one connection.
 const ALONE: usize = 100;
 /// Rounds in which somebody is accepted after all: a server without any
