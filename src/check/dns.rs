@@ -1,7 +1,7 @@
 //! The DNS checks alone.
 
 use super::each_server::each_server;
-use super::told::Lookout;
+use super::lookout::Lookout;
 use super::{primary_mx, routing_mx, situation};
 use crate::finding::Finding;
 use crate::net::Net;

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::lookout::Lookout;
 use super::port_53::Line;
 use super::primary_mx::Seen;
-use super::told::{Lookout, Told, duration, shown_mx, speaker};
+use super::told::{Told, duration, shown_mx, speaker};
 use crate::finding::{Finding, State};
 use crate::net::ResponseCode;
 

@@ -21,6 +21,7 @@ mod flow;
 mod forwards;
 mod greeting;
 mod inventories;
+mod lookout;
 mod meaning;
 mod mta_sts;
 mod name_servers;

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::lookout::Lookout;
 use super::port_53::Line;
-use super::told::{Lookout, Told, ask_each};
+use super::told::{Told, ask_each};
 use crate::finding::{Finding, State};
 use crate::net::{Data, Delegation, DnsError, NameServer, RecordType, ResponseCode};
 

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use super::told::{Lookout, Told, ask_resolvers};
+use super::lookout::Lookout;
+use super::told::{Told, ask_resolvers};
 use crate::net::{Delegation, RecordType};
 
 /// How long the zone above may take: what it says completes the picture, and

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::beside;
 use super::exchangers::{self, Exchanger};
-use super::told::{Lookout, Told, ask_resolvers, shown_mx, speaker};
+use super::lookout::Lookout;
+use super::told::{Told, ask_resolvers, shown_mx, speaker};
 use crate::finding::{Finding, State};
 use crate::net::{RecordType, ResponseCode};
 use crate::plan::{Plan, Purpose, Side, Task};

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 
 use super::exchangers;
+use super::lookout::Lookout;
 use super::port_53::Line;
 use super::primary_mx::host_mx;
 use super::published::{Published, read};
 use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver, summary};
-use super::told::{Lookout, Told, ask_each, ask_resolvers, duration, whom_to_ask};
+use super::told::{Told, ask_each, ask_resolvers, duration, whom_to_ask};
 use crate::finding::{Finding, State};
 use crate::net::{Answer, DnsError, NameServer, RecordType};
 use crate::plan::Plan;

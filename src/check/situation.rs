@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::each_server::each_server;
+use super::lookout::Lookout;
 use super::primary_mx::{self, Seen, expected};
-use super::told::Lookout;
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
 use crate::finding::{BEFORE, Finding, State};
 use crate::plan::{PanelOffer, Plan, Task};

@@ -1,6 +1,6 @@
 //! The routing subdomain: published everywhere, and taken by the host.
 
-use super::told::Lookout;
+use super::lookout::Lookout;
 use super::{Ask, alias, primary_mx, routing_mx};
 use crate::finding::Finding;
 

@@ -2,15 +2,11 @@
 
 use std::net::SocketAddr;
 
-use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
-use super::port_53::Line;
 use crate::net::{
-    Answer, Data, Delegation, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode,
-    Zone,
+    Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode,
 };
-use crate::plan::Plan;
 
 /// Addresses of name servers of one zone that are asked.
 const ADDRESSES: usize = 16;
@@ -101,47 +97,6 @@ pub(super) fn cname(answer: &Answer) -> Option<&str> {
         Data::Cname(target) if record.name == answer.name => Some(target.as_str()),
         _ => None,
     })
-}
-
-/// The way to the name servers of the plan's domain. Its zone is looked up
-/// once for all the questions of a check.
-pub(super) struct Lookout<'a> {
-    pub(super) net: &'a Net,
-    pub(super) plan: &'a Plan,
-    zone: OnceCell<Result<Option<Zone>, DnsError>>,
-    pub(super) delegation: OnceCell<Option<Delegation>>,
-    pub(super) line: OnceCell<Line>,
-}
-
-impl<'a> Lookout<'a> {
-    pub(super) fn new(net: &'a Net, plan: &'a Plan) -> Self {
-        let (zone, delegation, line) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { net, plan, zone, delegation, line }
-    }
-
-    /// The zone that holds the domain.
-    pub(super) async fn zone(&self) -> &Result<Option<Zone>, DnsError> {
-        self.zone.get_or_init(|| self.net.zone_of(self.plan.domain().as_str())).await
-    }
-
-    /// Its authoritative servers, every address.
-    ///
-    /// # Errors
-    /// When no resolver answers who they are.
-    pub(super) async fn servers(&self) -> Result<Vec<NameServer>, DnsError> {
-        match self.zone().await {
-            Ok(zone) => Ok(zone.as_ref().map(|zone| zone.servers.clone()).unwrap_or_default()),
-            Err(error) => Err(error.clone()),
-        }
-    }
-
-    /// Asks each of them.
-    ///
-    /// # Errors
-    /// When no resolver answers who they are.
-    pub(super) async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<Told>, DnsError> {
-        Ok(ask_each(self.net, self.servers().await?, name, kind).await)
-    }
 }
 
 /// Asks name servers for what they know themselves, each at every address.
