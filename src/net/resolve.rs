@@ -1,6 +1,10 @@
 //! Finding things in the DNS: by the resolvers, or by asking one server.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use super::answer::Asked;
 use super::dns::{Answer, Data, DnsError, RecordType, ResponseCode};
@@ -23,7 +27,7 @@ impl Net {
         name: &str,
         kind: RecordType,
     ) -> Result<Answer, DnsError> {
-        Ok(query::exchange(self, resolver, name, kind, true).await?.answer)
+        Ok(self.by_port_53(resolver, name, kind).await?.answer)
     }
 
     /// Asks one server for what it knows itself (RD clear), as one asks the
@@ -51,13 +55,49 @@ impl Net {
     }
 
     /// Every address of a host name, IPv4 and IPv6, by the resolvers. Empty
-    /// when the name has none.
+    /// when the name has none: that is believed of two resolvers only, where
+    /// two can be asked.
     ///
     /// # Errors
     /// When no resolver answers, or can say whether there are any.
     pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, DnsError> {
-        let (v4, v6) =
-            tokio::join!(self.lookup(host, RecordType::A), self.lookup(host, RecordType::Aaaa));
+        let mut first = std::pin::pin!(self.addresses_by(host, None));
+        let mut second = std::pin::pin!(async {
+            match self.second() {
+                Some(other) => self.addresses_by(host, Some(&other)).await.ok(),
+                None => None,
+            }
+        });
+        // Asked at the same time, and waited for only where it matters.
+        let (found, other) = tokio::select! {
+            found = &mut first => (found, None),
+            other = &mut second => (first.await, Some(other)),
+        };
+        if found.as_ref().is_ok_and(|found| !found.is_empty()) {
+            return found;
+        }
+        let other = match other {
+            Some(other) => other,
+            None => second.await,
+        };
+        match other {
+            Some(other) if !other.is_empty() || found.is_err() => Ok(other),
+            _ => found,
+        }
+    }
+
+    async fn addresses_by(
+        &self,
+        host: &str,
+        resolver: Option<&Other>,
+    ) -> Result<Vec<IpAddr>, DnsError> {
+        let ask = |kind| async move {
+            match resolver {
+                Some(other) => self.ask_other(other, host, kind).await,
+                None => self.lookup(host, kind).await,
+            }
+        };
+        let (v4, v6) = tokio::join!(ask(RecordType::A), ask(RecordType::Aaaa));
         let mut found: Vec<IpAddr> = Vec::new();
         let mut trouble = None;
         for answer in [v4, v6] {
@@ -88,6 +128,56 @@ impl Net {
             Some(error) if found.is_empty() => Err(error),
             _ => Ok(found),
         }
+    }
+
+    /// A resolver beside the first, not known to be silent.
+    fn second(&self) -> Option<Other> {
+        self.others().into_iter().find(|other| !self.silent.has(other.at()))
+    }
+
+    /// The resolvers beside the first one.
+    fn others(&self) -> Vec<Other> {
+        let own = self.resolvers.iter().skip(1).map(|at| Other::Own(*at));
+        own.chain(self.public.iter().cloned().map(Other::Public)).collect()
+    }
+
+    async fn ask_other(
+        &self,
+        other: &Other,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Answer, DnsError> {
+        match other {
+            Other::Own(at) => self.ask_resolver(*at, name, kind).await,
+            Other::Public(resolver) => self.ask_public(resolver, name, kind).await,
+        }
+    }
+
+    /// What each of the resolvers beside the first says, of those that answer
+    /// within `patience`.
+    pub(super) async fn ask_others(
+        &self,
+        name: &str,
+        kind: RecordType,
+        patience: Duration,
+    ) -> Vec<Answer> {
+        let mut running = JoinSet::new();
+        for (index, other) in self.others().into_iter().enumerate() {
+            if self.silent.has(other.at()) {
+                continue;
+            }
+            let (net, name) = (self.clone(), name.to_owned());
+            running.spawn(async move { (index, net.ask_other(&other, &name, kind).await) });
+        }
+        let deadline = Instant::now() + patience;
+        let mut found = Vec::new();
+        while let Ok(Some(done)) = timeout_at(deadline, running.join_next()).await {
+            if let Ok((index, Ok(answer))) = done {
+                found.push((index, answer));
+            }
+        }
+        found.sort_by_key(|(index, _)| *index);
+        found.into_iter().map(|(_, answer)| answer).collect()
     }
 
     /// Asks a public resolver by port 53, and by HTTPS where that stays silent.
@@ -181,6 +271,21 @@ impl Net {
             }
         }
         last
+    }
+}
+
+/// A resolver beside the first.
+enum Other {
+    Own(SocketAddr),
+    Public(PublicResolver),
+}
+
+impl Other {
+    fn at(&self) -> SocketAddr {
+        match self {
+            Self::Own(at) => *at,
+            Self::Public(resolver) => resolver.at,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! above says of them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -13,6 +14,9 @@ use crate::shown::shown;
 const MOST_SERVERS: usize = 13;
 /// Name servers of the zone above that are asked.
 const PARENTS: usize = 2;
+
+/// How long resolvers beside the first may take to say who serves a zone.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the zone above says of a zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +31,8 @@ pub struct Delegation {
 
 impl Net {
     /// The name servers of the zone that holds `name`, every address of each:
-    /// walks up from `name` to the closest name with NS records. Empty when
+    /// walks up from `name` to the closest name of which a resolver knows NS
+    /// records. Empty when
     /// none is found below the root, or none of those named has an address.
     ///
     /// # Errors
@@ -44,11 +49,22 @@ impl Net {
     pub async fn zone_of(&self, name: &str) -> Result<Option<Zone>, DnsError> {
         let mut at = name.trim_end_matches('.').to_ascii_lowercase();
         while !at.is_empty() {
-            let asked = self.resolve(&at, RecordType::Ns).await?;
-            let names = names_of_servers(&asked.answer, &at);
+            // One resolver may lie or live in the past: those whom any of them
+            // sends there are asked.
+            let (asked, others) = tokio::join!(
+                self.resolve(&at, RecordType::Ns),
+                self.ask_others(&at, RecordType::Ns, PATIENCE)
+            );
+            let told = asked.iter().map(|asked| &asked.answer).chain(&others);
+            let mut names: Vec<String> =
+                told.flat_map(|answer| names_of_servers(answer, &at)).collect();
+            names.sort();
+            names.dedup();
+            names.truncate(MOST_SERVERS);
             if !names.is_empty() {
                 return self.zone(&at, names).await.map(Some);
             }
+            let asked = asked?;
             if !matches!(asked.answer.code, ResponseCode::NoError | ResponseCode::NxDomain) {
                 return Err(DnsError::NoVerdict {
                     server: asked.answer.asked,
