@@ -1,7 +1,8 @@
 //! The primary domain's MX records where they begin as the plan has it: what
 //! stands beside that, and whether the host's own are complete.
 
-use super::primary_mx::{Owner, host_mx};
+use super::mx_owners::Owner;
+use super::primary_mx::host_mx;
 use super::published::{Published, of_the_host};
 use crate::finding::{Finding, State};
 use crate::plan::{Plan, Side};

@@ -1,6 +1,5 @@
 //! The DNS checks alone.
 
-use super::each_server::each_server;
 use super::lookout::Lookout;
 use super::{primary_mx, routing_mx, situation};
 use crate::finding::Finding;
@@ -22,7 +21,7 @@ pub async fn dns_alone(
     let (seen, routing) = tokio::join!(situation::look(&lookout), routing_mx::run(&lookout));
     let at = net.clock.now();
     on_finding(primary_mx::verdict("subdomain.primary-mx", plan, &seen.primary, primary, at));
-    let each = each_server(&lookout, &seen.primary, at).await;
+    let each = primary_mx::each(&lookout, "situation.primary-mx", &seen.primary, at).await;
     each.into_iter().for_each(&mut *on_finding);
     routing.into_iter().for_each(&mut *on_finding);
     seen.beside.into_iter().for_each(on_finding);

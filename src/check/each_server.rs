@@ -1,46 +1,86 @@
-//! Whether every name server says the same of the primary domain's MX records.
+//! Whether every name server says the same of one question, and how long a
+//! resolver may go on saying something else.
 
 use jiff::Timestamp;
 
+use super::contradiction::SAME_EVERYWHERE;
+use super::heard::{Heard, Reading, Word, is_absent};
 use super::lookout::Lookout;
 use super::port_53::Line;
-use super::primary_mx::Seen;
-use super::told::{Told, duration, shown_mx, speaker};
+use super::probe::later;
+use super::told::{Told, duration, until};
 use crate::finding::{Finding, State};
-use crate::net::ResponseCode;
+use crate::net::{Answer, ResponseCode};
 
-/// `situation.primary-mx@SERVER`, of each authoritative server and each
-/// resolver, held against the records that [`super::primary_mx`] judges. Empty
-/// where nobody tells.
-pub(super) async fn each_server(lookout: &Lookout<'_>, seen: &Seen, at: Timestamp) -> Vec<Finding> {
-    let authorities = seen.authorities.as_deref().unwrap_or_default();
-    let Some(first) = speaker(authorities, &seen.resolvers) else { return Vec::new() };
-    let domain = lookout.plan.domain().as_str();
-    let resolved = seen.resolvers.iter().any(Told::settles);
-    let dark = !authorities.is_empty() && authorities.iter().all(Told::is_silent);
+/// What was asked about.
+pub(super) struct Subject<'a> {
+    /// How the findings' ids begin; the server follows.
+    pub(super) id: &'a str,
+    /// What the records are: “MX records”.
+    pub(super) records: &'a str,
+    /// One of them: “MX record”.
+    pub(super) record: &'a str,
+    /// Whose they are.
+    pub(super) name: &'a str,
+    /// What counts in them.
+    pub(super) reading: Reading,
+    /// Whether those that say the same are named too, and those that say nothing.
+    pub(super) everybody: bool,
+}
+
+/// A finding about each authoritative server and each resolver, held against
+/// the records that count. Empty where nobody tells.
+pub(super) async fn each_server(
+    lookout: &Lookout<'_>,
+    heard: &Heard,
+    subject: &Subject<'_>,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let wanted = match heard.word(subject.reading, is_absent) {
+        Word::Untold(_) => return Vec::new(),
+        Word::One(told) => Some(subject.says(told)),
+        Word::Contradicted(_) => subject.of_most(heard),
+    };
+    let resolved = heard.resolvers.iter().any(Told::settles);
+    let dark = !heard.authorities.is_empty() && heard.authorities.iter().all(Told::is_silent);
     let walled = resolved && dark && !matches!(lookout.line().await, Line::Open(_));
-    let spoken = Spoken { domain, wanted: rows(first), others: first.speaks(), at };
-    let own = authorities.iter().map(|told| match &told.answer {
+    let spoken = Spoken { subject, wanted, others: heard.by_authority(), at };
+    let own = heard.authorities.iter().map(|told| match &told.answer {
         Err(error) => spoken.silent(told, &error.to_string(), walled),
         // Out of a cache is a word on the records too; that it is lame is said
         // of the name servers.
-        Ok(_) if told.settles() && (told.speaks() || !rows(told).is_empty()) => {
-            spoken.compared(told, false)
+        Ok(answer) if told.settles() && (told.speaks() || !is_absent(answer)) => {
+            spoken.compared(told, answer, false)
         }
         _ => spoken.lame(told),
     });
-    let resolvers = seen.resolvers.iter().map(|told| match &told.answer {
+    let resolvers = heard.resolvers.iter().map(|told| match &told.answer {
         Err(error) => spoken.silent(told, &error.to_string(), resolved),
-        Ok(_) if told.settles() => spoken.compared(told, true),
-        Ok(answer) => spoken.unable(told, answer.code),
+        Ok(answer) if told.settles() => spoken.compared(told, answer, true),
+        Ok(answer) => Some(spoken.unable(told, answer.code)),
     });
-    own.chain(resolvers).collect()
+    own.chain(resolvers).flatten().collect()
 }
 
-/// What was said first.
+impl Subject<'_> {
+    fn says(&self, told: &Told) -> String {
+        told.answer.as_ref().map(self.reading).unwrap_or_default()
+    }
+
+    /// What more than half of those who count say.
+    fn of_most(&self, heard: &Heard) -> Option<String> {
+        let said: Vec<String> = heard.witnesses().into_iter().map(|told| self.says(told)).collect();
+        let most =
+            |one: &&String| said.iter().filter(|other| other == one).count() * 2 > said.len();
+        said.iter().find(most).cloned()
+    }
+}
+
+/// What counts.
 struct Spoken<'a> {
-    domain: &'a str,
-    wanted: Vec<(u16, String)>,
+    subject: &'a Subject<'a>,
+    /// `None` where those who count contradict each other evenly.
+    wanted: Option<String>,
     /// Whether a server that speaks for the zone said it.
     others: bool,
     at: Timestamp,
@@ -48,44 +88,51 @@ struct Spoken<'a> {
 
 impl Spoken<'_> {
     /// One that tells: the same, or something else.
-    fn compared(&self, told: &Told, resolver: bool) -> Finding {
-        let (server, domain, found) = (&told.server, self.domain, rows(told));
-        if found == self.wanted {
-            return self.make(
-                told,
-                State::Passed,
-                format!("{server} says the same."),
-                shown_mx(&found),
-            );
+    fn compared(&self, told: &Told, answer: &Answer, resolver: bool) -> Option<Finding> {
+        let Subject { records, record, name, everybody, .. } = self.subject;
+        let (server, found) = (&told.server, self.subject.says(told));
+        if self.wanted.as_ref() == Some(&found) {
+            let summary = format!("{server} says the same.");
+            return everybody.then(|| self.make(told, State::Passed, summary, found));
         }
-        let gone = told.answer.as_ref().is_ok_and(|answer| answer.code == ResponseCode::NxDomain);
-        let (summary, shown) = match found.is_empty() {
-            true if gone => (
-                format!("{server} says that {domain} does not exist."),
-                "(no such domain)".to_owned(),
-            ),
-            true => (format!("{server} has no MX record of {domain}."), shown_mx(&found)),
-            false => (format!("{server} names other MX records."), shown_mx(&found)),
+        let nothing = is_absent(answer) && super::told::cname(answer).is_none();
+        let summary = match nothing {
+            true if answer.code == ResponseCode::NxDomain => {
+                format!("{server} says that {name} does not exist.")
+            }
+            true => format!("{server} has no {record} of {name}."),
+            false => match &self.wanted {
+                Some(_) => format!("{server} names other {records}."),
+                None => format!("{server} names {records} that not all others name."),
+            },
         };
-        let finding = self.make(told, State::Warning, summary, shown);
-        if resolver {
-            let left = match left(told) {
-                Some(seconds) => {
-                    format!(" It may remember them for another {}.", duration(seconds))
-                }
-                None => String::new(),
-            };
-            return finding
-                .means(format!("Senders that ask this resolver go by what it says, whatever the name servers say.{left}"))
-                .advise("If the records were changed lately, check again when the old ones have run out. Otherwise this resolver is told something else than this machine: a zone of the same name inside the network, or a name server that does not follow.");
+        let make = |state| self.make(told, state, summary.clone(), found.clone());
+        if !resolver {
+            return Some(make(State::Warning)
+                .means("While name servers differ, part of the senders go by one version and part by the other.")
+                .advise(SAME_EVERYWHERE));
         }
-        finding
-            .means("While name servers differ, part of the mail enters at one system and part at another.")
-            .advise("If the records were changed lately, wait until the old ones have run out (their TTL). Otherwise look why this name server does not follow: the zone's serial number, or a second zone of the same name.")
+        Some(match left(answer) {
+            _ if answer.authoritative => make(State::Warning)
+                .means("This resolver marks its answer as authoritative, so it seems to have a zone of the same name of its own. Whoever asks it goes by that, whatever the domain's name servers say.")
+                .advise(format!("If it is a name server inside your network, give its zone the same {records}, where machines that send mail ask it.")),
+            Some(seconds) if self.others && self.wanted.is_some() => {
+                let again_at = later(self.at, seconds.max(30));
+                make(State::Waiting { again_at })
+                    .means(format!("The name servers of the domain say otherwise. Senders that ask this resolver go by its answer, and it may remember that for {} more, until {}.", duration(seconds), until(self.at, seconds)))
+                    .advise("If the records were changed lately there is nothing to do: check again after the time shown. If it says the same then, it is told something else than this machine: a zone of the same name inside the network, or a name server that does not follow.")
+            }
+            _ => make(State::Warning)
+                .means("Senders that ask this resolver go by what it says, whatever the name servers say.")
+                .advise("If the records were changed lately, check again when the old ones have run out (their TTL). Otherwise this resolver is told something else than the others: a zone of the same name inside the network, or a name server that does not follow."),
+        })
     }
 
     /// A server of the zone that does not speak for it.
-    fn lame(&self, told: &Told) -> Finding {
+    fn lame(&self, told: &Told) -> Option<Finding> {
+        if !self.subject.everybody {
+            return None;
+        }
         let summary = format!("{} does not answer for the domain.", told.server);
         let said = match &told.answer {
             Ok(answer) if answer.code != ResponseCode::NoError => answer.code.to_string(),
@@ -93,61 +140,60 @@ impl Spoken<'_> {
         };
         let advice = "Ask the DNS host whether the server should be listed.";
         if self.others {
-            return self
+            return Some(self
                 .make(told, State::Warning, summary, said)
                 .means("It is named for the domain and does not serve it: whoever asks it has to try another.")
-                .advise(advice);
+                .advise(advice));
         }
         let why = format!("{} answered {said}", told.whom());
-        self.make(told, State::Unknown { why }, summary, said)
+        Some(self.make(told, State::Unknown { why }, summary, said)
             .means("This name server is named for the domain but does not serve it, or it does not serve this machine.")
-            .advise(advice)
+            .advise(advice))
     }
 
     /// A resolver that answers with an error of its own.
     fn unable(&self, told: &Told, code: ResponseCode) -> Finding {
         let why = format!("{} answered {code}", told.whom());
-        let summary = format!("{} can't tell the MX records of {}.", told.server, self.domain);
+        let Subject { records, name, .. } = self.subject;
+        let summary = format!("{} can't tell the {records} of {name}.", told.server);
         self.make(told, State::Unknown { why }, summary, code.to_string())
             .means("Senders that ask this resolver find no way to the domain now.")
             .advise("Check again later. SERVFAIL often means broken DNSSEC, or a name server of the zone that this resolver does not reach; REFUSED, that this machine may not ask there.")
     }
 
     /// Nothing came back; `excused` where that says nothing of the server.
-    fn silent(&self, told: &Told, error: &str, excused: bool) -> Finding {
+    fn silent(&self, told: &Told, error: &str, excused: bool) -> Option<Finding> {
+        if !self.subject.everybody {
+            return None;
+        }
         let summary = format!("{} can't be asked from here.", told.server);
         let make = |state| self.make(told, state, summary.clone(), "(no answer)".to_owned());
         if self.others && told.at.is_ipv6() {
             let because =
                 "it has an IPv6 address only, and this machine may have no IPv6".to_owned();
-            return make(State::Skipped { because });
+            return Some(make(State::Skipped { because }));
         }
         if excused {
             let because = format!("{error}, and another resolver answered");
-            return make(State::Skipped { because });
+            return Some(make(State::Skipped { because }));
         }
-        make(State::Unknown { why: error.to_owned() })
-            .means("That says nothing about its records.")
-            .advise("Check again later, or from another network.")
+        Some(
+            make(State::Unknown { why: error.to_owned() })
+                .means("That says nothing about its records.")
+                .advise("Check again later, or from another network."),
+        )
     }
 
     fn make(&self, told: &Told, state: State, summary: String, found: String) -> Finding {
-        let id = format!("situation.primary-mx@{}", told.server);
-        Finding::new(id, state, summary, self.at)
-            .compared(shown_mx(&self.wanted), found)
+        let wanted = self.wanted.clone().unwrap_or_else(|| "the same at every server".to_owned());
+        Finding::new(format!("{}@{}", self.subject.id, told.server), state, summary, self.at)
+            .compared(wanted, found)
             .asked(told.whom())
             .with_evidence(told.lines())
     }
 }
 
-fn rows(told: &Told) -> Vec<(u16, String)> {
-    let mut rows = told.answer.as_ref().map(|answer| answer.mx()).unwrap_or_default();
-    rows.sort();
-    rows
-}
-
 /// Seconds for which a resolver may go on saying so.
-fn left(told: &Told) -> Option<u32> {
-    let answer = told.answer.as_ref().ok()?;
-    answer.of_kind().map(|record| record.ttl).max().or(answer.negative_ttl)
+fn left(answer: &Answer) -> Option<u32> {
+    answer.records.iter().map(|record| record.ttl).min().or(answer.negative_ttl)
 }

@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::heard::{Heard, Word, addresses, is_absent};
+use super::hearing::{Hearing, Wanted};
 use super::told::cname;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use crate::net::{Answer, RecordType};
 use crate::plan::HostPreset;
 
 /// Exchangers of one name that are looked at.
@@ -24,8 +26,8 @@ pub(super) enum Leads {
     Alias(String, Vec<IpAddr>),
     /// Nowhere.
     Nowhere,
-    /// Can't be told: why.
-    Untold(String),
+    /// Can't be told: why, and the addresses that somebody gives.
+    Untold(String, Vec<IpAddr>),
 }
 
 /// One exchanger.
@@ -33,6 +35,8 @@ pub(super) enum Leads {
 pub(super) struct Exchanger {
     pub(super) name: String,
     pub(super) leads: Leads,
+    /// Who was asked.
+    asked: Vec<String>,
     /// Raw answers.
     lines: Vec<String>,
 }
@@ -40,7 +44,7 @@ pub(super) struct Exchanger {
 impl Exchanger {
     pub(super) fn addresses(&self) -> &[IpAddr] {
         match &self.leads {
-            Leads::To(found) | Leads::Alias(_, found) => found,
+            Leads::To(found) | Leads::Alias(_, found) | Leads::Untold(_, found) => found,
             _ => &[],
         }
     }
@@ -55,57 +59,62 @@ pub(super) fn is_literal(exchange: &str) -> bool {
 }
 
 /// Looks the names up, all at once.
-pub(super) async fn look(net: &Net, mx: &[(u16, String)]) -> Vec<Exchanger> {
+pub(super) async fn look(hearing: &Hearing, mx: &[(u16, String)]) -> Vec<Exchanger> {
     let mut running = JoinSet::new();
     let names = mx.iter().map(|(_, name)| name).filter(|name| *name != "." && !name.is_empty());
     for (index, name) in names.take(MOST).cloned().enumerate() {
-        let net = net.clone();
-        running.spawn(async move { (index, one(&net, name).await) });
+        let hearing = hearing.clone();
+        running.spawn(async move { (index, one(&hearing, name).await) });
     }
     let mut found = running.join_all().await;
     found.sort_by_key(|(index, _)| *index);
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-async fn one(net: &Net, name: String) -> Exchanger {
+/// Looks one name up.
+pub(super) async fn one(hearing: &Hearing, name: String) -> Exchanger {
     if is_literal(&name) {
-        return Exchanger { name, leads: Leads::Literal, lines: Vec::new() };
+        return Exchanger { name, leads: Leads::Literal, asked: Vec::new(), lines: Vec::new() };
     }
-    let (v4, v6) =
-        tokio::join!(net.lookup(&name, RecordType::A), net.lookup(&name, RecordType::Aaaa));
-    let lines = [&v4, &v6].into_iter().flat_map(|answer| match answer {
-        Ok(answer) => answer.lines(),
-        Err(error) => vec![error.to_string()],
-    });
-    let lines = lines.collect();
-    Exchanger { name, leads: read(&v4, &v6), lines }
+    let (v4, v6) = tokio::join!(
+        hearing.hear(&name, RecordType::A, Wanted::Two),
+        hearing.hear(&name, RecordType::Aaaa, Wanted::Two)
+    );
+    let lines = v4.lines().into_iter().chain(v6.lines()).collect();
+    Exchanger { name, leads: read(&v4, &v6), asked: v4.asked(), lines }
 }
 
-fn read(v4: &Result<Answer, DnsError>, v6: &Result<Answer, DnsError>) -> Leads {
-    let answers = || [v4, v6].into_iter().filter_map(|answer| answer.as_ref().ok());
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for record in answers().flat_map(|answer| answer.records.iter()) {
-        match record.data {
-            Data::A(ip) => addresses.push(ip.into()),
-            Data::Aaaa(ip) => addresses.push(ip.into()),
-            _ => {}
+fn read(v4: &Heard, v6: &Heard) -> Leads {
+    let answers = || [v4, v6].into_iter().flat_map(Heard::witnesses);
+    let mut found: Vec<IpAddr> =
+        answers().filter_map(|told| told.answer.as_ref().ok()).flat_map(addresses).collect();
+    found.sort();
+    found.dedup();
+    let owned = || [v4, v6].into_iter().flat_map(Heard::all);
+    if let Some(target) = owned().find_map(|told| told.answer.as_ref().ok().and_then(cname)) {
+        return Leads::Alias(target.to_owned(), found);
+    }
+    let words = [v4, v6].map(|heard| heard.word(has_address, is_absent));
+    for word in &words {
+        if let Word::Contradicted(says) = word {
+            return Leads::Untold(says.clone(), found);
         }
     }
-    addresses.dedup();
-    if let Some(target) = answers().find_map(cname) {
-        return Leads::Alias(target.to_owned(), addresses);
-    }
-    if !addresses.is_empty() {
-        return Leads::To(addresses);
+    if !found.is_empty() {
+        return Leads::To(found);
     }
     // No IPv6 is as usual; only what is said of IPv4 settles it.
-    match v4 {
-        Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => {
-            Leads::Nowhere
-        }
-        Ok(answer) => Leads::Untold(format!("{} answered {}", answer.asked, answer.code)),
-        Err(error) => Leads::Untold(error.to_string()),
+    match &words[0] {
+        Word::One(_) => Leads::Nowhere,
+        Word::Contradicted(why) | Word::Untold(why) => Leads::Untold(why.clone(), found),
     }
+}
+
+/// Addresses that turn with each answer, or with the place, are as usual; that
+/// there are none is not.
+fn has_address(answer: &Answer) -> String {
+    let there = !addresses(answer).is_empty() || cname(answer).is_some();
+    if there { "that it has an address".to_owned() } else { "(no address)".to_owned() }
 }
 
 /// The finding about all of them; `None` where there is none to look at. The
@@ -115,7 +124,6 @@ pub(super) fn verdict(
     owner: &str,
     exchangers: &[Exchanger],
     host: &HostPreset,
-    asked: String,
     at: Timestamp,
 ) -> Option<Finding> {
     let usable = exchangers.iter().any(|one| !one.addresses().is_empty());
@@ -125,10 +133,16 @@ pub(super) fn verdict(
         return None;
     }
     let found: Vec<String> = exchangers.iter().map(|one| shown(one)).collect();
+    let mut whom: Vec<String> = Vec::new();
+    for one in exchangers.iter().flat_map(|one| &one.asked) {
+        if !whom.contains(one) {
+            whom.push(one.clone());
+        }
+    }
     let make = |state, summary: String| {
         Finding::new(id, state, summary, at)
             .compared("names with addresses of their own", found.join(", "))
-            .asked(asked.clone())
+            .asked(whom.join("; "))
             .with_evidence(exchangers.iter().flat_map(|one| one.lines.clone()))
     };
     let first = |is: fn(&Leads) -> bool| exchangers.iter().find(|one| is(&one.leads));
@@ -146,13 +160,13 @@ pub(super) fn verdict(
         make(State::Warning, format!("{}, named by an MX record of {owner}, is a CNAME for {target}.", one.name))
             .means("An MX record must not name a CNAME (RFC 2181 10.3). Many servers put up with it, some refuse or loop.")
             .advise(format!("Name {target} in the MX record, or give {} address records of its own.", one.name))
-    } else if let Some(one) = exchangers.iter().find(|one| matches!(one.leads, Leads::Untold(_))) {
-        let Leads::Untold(why) = &one.leads else { return None };
+    } else if let Some(one) = exchangers.iter().find(|one| matches!(one.leads, Leads::Untold(..))) {
+        let Leads::Untold(why, _) = &one.leads else { return None };
         make(
             State::Unknown { why: why.clone() },
             format!("Whether {} has an address can't be told from here.", one.name),
         )
-        .means("That says nothing about the server.")
+        .means("That says nothing about the server itself.")
         .advise("Check again later, or name another resolver with --resolver.")
     } else {
         let what =
@@ -167,7 +181,8 @@ fn shown(one: &Exchanger) -> String {
         Leads::Literal => "an IP address in place of a name".to_owned(),
         Leads::Alias(target, _) => format!("CNAME {target}"),
         Leads::Nowhere => "(no address)".to_owned(),
-        Leads::Untold(_) => "(no answer)".to_owned(),
+        Leads::Untold(_, found) if found.is_empty() => "(no answer)".to_owned(),
+        Leads::Untold(..) => "(contradictory answers)".to_owned(),
     };
     format!("{}: {what}", one.name)
 }

@@ -2,6 +2,8 @@
 
 use tokio::sync::OnceCell;
 
+use super::heard::Heard;
+use super::hearing::{Hearing, Wanted};
 use super::port_53::Line;
 use super::told::{Told, ask_each};
 use crate::net::{Delegation, DnsError, NameServer, Net, RecordType, Zone};
@@ -12,20 +14,21 @@ use crate::plan::Plan;
 pub(super) struct Lookout<'a> {
     pub(super) net: &'a Net,
     pub(super) plan: &'a Plan,
-    zone: OnceCell<Result<Option<Zone>, DnsError>>,
+    /// What was asked and heard in this check.
+    pub(super) hearing: Hearing,
     pub(super) delegation: OnceCell<Option<Delegation>>,
     pub(super) line: OnceCell<Line>,
 }
 
 impl<'a> Lookout<'a> {
     pub(super) fn new(net: &'a Net, plan: &'a Plan) -> Self {
-        let (zone, delegation, line) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { net, plan, zone, delegation, line }
+        let hearing = Hearing::of(net, Some(plan.domain().as_str()));
+        Self { net, plan, hearing, delegation: OnceCell::new(), line: OnceCell::new() }
     }
 
     /// The zone that holds the domain.
     pub(super) async fn zone(&self) -> &Result<Option<Zone>, DnsError> {
-        self.zone.get_or_init(|| self.net.zone_of(self.plan.domain().as_str())).await
+        self.hearing.zone().await
     }
 
     /// Its authoritative servers, every address.
@@ -45,5 +48,10 @@ impl<'a> Lookout<'a> {
     /// When no resolver answers who they are.
     pub(super) async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<Told>, DnsError> {
         Ok(ask_each(self.net, self.servers().await?, name, kind).await)
+    }
+
+    /// What each of them and every resolver says.
+    pub(super) async fn hear(&self, name: &str, kind: RecordType) -> Heard {
+        self.hearing.hear(name, kind, Wanted::All).await
     }
 }

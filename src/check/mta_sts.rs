@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::primary_mx::{Records, Seen};
+use super::mx_owners::Records;
+use super::primary_mx::Seen;
 use super::told::unsettled;
 use crate::finding::{Finding, State};
 use crate::net::{Answer, Data, DnsError, Net, RecordType};

@@ -1,64 +1,33 @@
 //! Who the primary domain's MX records name.
 
-use std::net::IpAddr;
-
 use jiff::Timestamp;
 
 use super::beside;
+use super::contradiction::Contradiction;
+use super::each_server::{Subject, each_server};
 use super::exchangers::{self, Exchanger};
+use super::heard::{Heard, Word, is_absent, of_mx, who_says_what};
 use super::lookout::Lookout;
-use super::told::{Told, ask_resolvers, shown_mx, speaker};
+use super::mx_owners::{Owner, Records, read};
+use super::told::{Told, shown_mx};
+use super::too_early::changed_too_early;
 use crate::finding::{Finding, State};
-use crate::net::{RecordType, ResponseCode};
+use crate::net::{Answer, RecordType};
 use crate::plan::{Plan, Purpose, Side, Task};
-
-/// Records that are looked at: far more than any domain has.
-const MOST: usize = 100;
 
 /// What the name servers say of the primary domain.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// Every authoritative server, or why they are not known.
-    pub(super) authorities: Result<Vec<Told>, String>,
-    /// The resolvers.
-    pub(super) resolvers: Vec<Told>,
-    /// The records that count: of the first server that speaks for the zone,
-    /// else of the first resolver.
+    /// Every authoritative server and the resolvers.
+    pub(super) heard: Heard,
+    /// The records that count.
     pub(super) records: Records,
     /// What the exchangers in them lead to.
     pub(super) exchangers: Vec<Exchanger>,
-    /// The addresses of the plan's external server.
-    pub(super) external: Vec<IpAddr>,
+    /// The plan's external server.
+    pub(super) external: Option<Exchanger>,
     /// Where the host is named too early: whether the routing subdomain names it too.
     subdomain: Option<bool>,
-}
-
-/// The primary MX records, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Records {
-    /// Nobody answered: why.
-    NoAnswer(String),
-    /// The domain does not exist (NXDOMAIN).
-    NoDomain,
-    /// It has no MX record.
-    None,
-    /// It says that it takes no mail (RFC 7505).
-    NullMx,
-    /// It says so, and names servers as well: all of them.
-    NullAmong(String),
-    /// By preference, each with the system behind it.
-    Some(Vec<(u16, String, Owner)>),
-}
-
-/// The system behind a mail exchanger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// One of the plan's two systems.
-    Known(Side),
-    /// Not the host; taken for the external server, which the plan does not name yet.
-    Presumed,
-    /// Neither.
-    Other,
 }
 
 /// The system that the plan expects behind the primary MX records now.
@@ -70,25 +39,17 @@ pub(super) fn expected(plan: &Plan) -> Side {
 
 /// Asks every authoritative server and the resolvers.
 pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
-    let (net, plan) = (lookout.net, lookout.plan);
-    let domain = plan.domain().as_str();
+    let plan = lookout.plan;
     let external = async {
-        match &plan.external.host_name {
-            Some(name) => net.addresses(name.as_str()).await.unwrap_or_default(),
-            None => Vec::new(),
-        }
+        let name = plan.external.host_name.as_ref()?;
+        Some(exchangers::one(&lookout.hearing, name.to_string()).await)
     };
-    let (authorities, resolvers, external) = tokio::join!(
-        lookout.ask(domain, RecordType::Mx),
-        ask_resolvers(net, domain, RecordType::Mx),
-        external
-    );
-    let authorities = authorities.map_err(|error| error.to_string());
-    let told = speaker(authorities.as_deref().unwrap_or_default(), &resolvers);
-    let mx = told
-        .and_then(|told| told.answer.as_ref().ok())
-        .map(|answer| answer.mx())
-        .unwrap_or_default();
+    let (heard, external) =
+        tokio::join!(lookout.hear(plan.domain().as_str(), RecordType::Mx), external);
+    // Where they contradict each other, whatever any of those says who count.
+    let mut mx: Vec<(u16, String)> = heard.witnesses().into_iter().flat_map(rows).collect();
+    mx.sort();
+    mx.dedup_by(|a, b| a.1 == b.1);
     let early = expected(plan) == Side::External
         && mx.iter().any(|(_, exchange)| plan.host.owns_exchange(exchange));
     let subdomain = async {
@@ -103,73 +64,31 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
             .map(|answer| answer.mx().iter().any(|(_, name)| plan.host.owns_exchange(name)))
             .max()
     };
-    let (exchangers, subdomain) = tokio::join!(exchangers::look(net, &mx), subdomain);
-    let records = match told {
-        Some(told) => read(plan, told, &exchangers, &external),
-        None => Records::NoAnswer(silence(&authorities, &resolvers)),
-    };
-    Seen { authorities, resolvers, records, exchangers, external, subdomain }
-}
-
-fn silence(authorities: &Result<Vec<Told>, String>, resolvers: &[Told]) -> String {
-    let said = |told: &Told| match &told.answer {
-        Ok(answer) => format!("{} answered {}", told.whom(), answer.code),
-        Err(error) => error.to_string(),
-    };
-    match (authorities, resolvers.first()) {
-        (_, Some(told)) => said(told),
-        (Err(error), None) => error.clone(),
-        (Ok(told), None) => told.first().map_or("no name server is known".to_owned(), said),
-    }
-}
-
-fn read(plan: &Plan, told: &Told, exchangers: &[Exchanger], external: &[IpAddr]) -> Records {
-    let Ok(answer) = &told.answer else { return Records::NoAnswer(String::new()) };
-    let mx = answer.mx();
-    if mx.is_empty() {
-        return if answer.code == ResponseCode::NxDomain {
-            Records::NoDomain
-        } else {
-            Records::None
-        };
-    }
-    if let Some(records) = null_mx(&mx) {
-        return records;
-    }
-    let rows = mx.into_iter().take(MOST).map(|(preference, exchange)| {
-        let owner = owner(plan, &exchange, exchangers, external);
-        (preference, exchange, owner)
-    });
-    Records::Some(rows.collect())
-}
-
-/// The records that say “no mail”, alone or with others beside them.
-fn null_mx(mx: &[(u16, String)]) -> Option<Records> {
-    let is_null = |exchange: &String| exchange == "." || exchange.is_empty();
-    match mx.iter().filter(|(_, exchange)| is_null(exchange)).count() {
-        0 => None,
-        some if some == mx.len() => Some(Records::NullMx),
-        _ => Some(Records::NullAmong(shown_mx(mx))),
-    }
-}
-
-fn owner(plan: &Plan, exchange: &str, exchangers: &[Exchanger], external: &[IpAddr]) -> Owner {
-    if plan.host.owns_exchange(exchange) {
-        return Owner::Known(Side::Host);
-    }
-    match &plan.external.host_name {
-        None => Owner::Presumed,
-        Some(name) if name.as_str() == exchange => Owner::Known(Side::External),
-        Some(_) => {
-            let mut its =
-                exchangers.iter().filter(|one| one.name == exchange).flat_map(Exchanger::addresses);
-            if its.any(|ip| external.contains(ip)) {
-                Owner::Known(Side::External)
-            } else {
-                Owner::Other
+    let (exchangers, subdomain) = tokio::join!(exchangers::look(&lookout.hearing, &mx), subdomain);
+    let addresses = external.as_ref().map(Exchanger::addresses).unwrap_or_default();
+    let records = match heard.word(of_mx, is_absent) {
+        Word::Untold(why) => Records::NoAnswer(why),
+        Word::Contradicted(says) => Records::Contradicted(Contradiction::of(&heard, says)),
+        Word::One(told) => match read(plan, told, &exchangers, addresses) {
+            // Said by the zone's servers, and denied by a resolver.
+            Records::NoDomain | Records::None if heard.resolvers.iter().any(has_mx) => {
+                let denied: Vec<&Told> = heard.resolvers.iter().filter(|one| has_mx(one)).collect();
+                let all: Vec<&Told> = heard.witnesses().into_iter().chain(denied).collect();
+                let says = who_says_what(&all, of_mx);
+                Records::Contradicted(Contradiction::of(&heard, says))
             }
-        }
-    }
+            records => records,
+        },
+    };
+    Seen { heard, records, exchangers, external, subdomain }
+}
+
+fn has_mx(told: &Told) -> bool {
+    !rows(told).is_empty()
+}
+
+fn rows(told: &Told) -> Vec<(u16, String)> {
+    told.answer.as_ref().map(Answer::mx).unwrap_or_default()
 }
 
 /// The finding about the whole, under the id that the step wants. Without
@@ -182,9 +101,7 @@ pub(super) fn verdict(
     at: Timestamp,
 ) -> Finding {
     let domain = plan.domain();
-    let told = seen.authorities.iter().flatten().chain(&seen.resolvers);
-    let whom: Vec<String> = told.clone().map(Told::whom).collect();
-    let evidence: Vec<String> = told.flat_map(Told::lines).collect();
+    let (whom, evidence) = (seen.heard.asked(), seen.heard.lines());
     let wanted = match expected {
         Some(Side::External) => "MX at the external server".to_owned(),
         Some(Side::Host) => format!("MX at {}", plan.host.name),
@@ -198,15 +115,10 @@ pub(super) fn verdict(
     };
     let owned = match &seen.records {
         Records::NoAnswer(why) => {
-            let mut answers = seen
-                .authorities
-                .iter()
-                .flatten()
-                .chain(&seen.resolvers)
-                .filter_map(|told| told.answer.as_ref().ok());
+            let mut answers = seen.heard.all().filter_map(|told| told.answer.as_ref().ok());
             if let Some(answer) = answers.next() {
                 return make(State::Unknown { why: why.clone() }, format!("The MX records of {domain} can't be told from the answers."), answer.code.to_string())
-                    .means(format!("{}, with an error of its own in place of the records. That says nothing about the records.", why))
+                    .means(format!("{why}. That says nothing about the records."))
                     .advise("Check again later. SERVFAIL often means broken DNSSEC or a name server of the zone that does not answer; REFUSED means that this machine may not ask there: name another resolver with --resolver.");
             }
             return make(
@@ -216,6 +128,9 @@ pub(super) fn verdict(
             )
             .means("No name server answered this machine. That says nothing about the records.")
             .advise("Check this machine's network, or name another resolver with --resolver.");
+        }
+        Records::Contradicted(one) => {
+            return one.told(&format!("the MX records of {domain}"), make);
         }
         Records::NoDomain => {
             return make(State::Failed, format!("{domain} does not exist in the DNS."), "(no such domain)".to_owned())
@@ -293,41 +208,22 @@ pub(super) fn verdict(
     }
 }
 
-/// The host is named although the plan says external: in a migration the
-/// wrong records were changed.
-fn changed_too_early(
-    make: impl Fn(State, String, String) -> Finding,
-    plan: &Plan,
-    subdomain_too: Option<bool>,
-    found: String,
-) -> Finding {
-    let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
-    let instead = match &plan.external.host_name {
-        Some(host) => format!("the records that name {host}"),
-        None => "those of the external server".to_owned(),
+/// What each server says of the records, under ids that begin with `id`.
+pub(super) async fn each(
+    lookout: &Lookout<'_>,
+    id: &str,
+    seen: &Seen,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let subject = Subject {
+        id,
+        records: "MX records",
+        record: "MX record",
+        name: lookout.plan.domain().as_str(),
+        reading: of_mx,
+        everybody: true,
     };
-    if plan.situation.purpose == Purpose::Migration {
-        let which = match subdomain_too {
-            Some(true) => {
-                "The primary MX records were changed as well as the routing subdomain's.".to_owned()
-            }
-            Some(false) => {
-                "The primary MX records were changed instead of the routing subdomain's.".to_owned()
-            }
-            None => format!("The primary MX records name {} already.", plan.host.name),
-        };
-        let publish = match subdomain_too {
-            Some(true) => format!("Leave those of {subdomain} as they are."),
-            _ => format!("Publish {} for {subdomain} instead.", host_mx(plan)),
-        };
-        make(State::Failed, which, found)
-            .means(format!("All mail from the Internet for {domain} enters at {} now. In a migration that is the last step: until then the primary MX records stay at the external server, and only {subdomain} gets the host's records.", plan.host.name))
-            .advise(format!("At the DNS host, set the MX records of {domain} back to the external server ({instead}). {publish} If the change was meant, say so in step 1 or tick it off in step 8."))
-    } else {
-        make(State::Failed, format!("The primary MX records name {}, not the external server.", plan.host.name), found)
-            .means("By the plan mail from the Internet enters at the external server. In fact it enters at the host.")
-            .advise(format!("If it should stay at the host, set “primary MX” in step 1 to the host. If not, set the MX records of {domain} back ({instead}); the host's records belong to {subdomain}."))
-    }
+    each_server(lookout, &seen.heard, &subject, at).await
 }
 
 /// The host's MX records on one line.

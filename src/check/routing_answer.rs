@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::primary_mx::host_mx;
 use super::probe::later;
 use super::published::Published;
-use super::told::{Told, cname, duration, shown_mx};
-use crate::finding::{Finding, State, worst};
+use super::told::{Told, cname, duration, shown_mx, until};
+use crate::finding::{Finding, State};
 use crate::net::{Answer, ResponseCode};
 use crate::plan::Plan;
 
@@ -178,9 +178,9 @@ pub(super) fn at_resolver(
     };
     match old {
         Some(seconds) if around.somewhere => {
-            let until = later(at, seconds.max(30));
-            base(plan, told, State::Waiting { again_at: until }, format!("{} still remembers the answer from before.", told.server), at)
-                .means(format!("The authoritative servers have the records. This resolver may give its old answer for {} more, until {}.", duration(seconds), until.strftime("%H:%M UTC")))
+            let again_at = later(at, seconds.max(30));
+            base(plan, told, State::Waiting { again_at }, format!("{} still remembers the answer from before.", told.server), at)
+                .means(format!("The authoritative servers have the records. This resolver may give its old answer for {} more, until {}.", duration(seconds), until(at, seconds)))
                 .advise("Nothing to do: check again after the time shown.")
         }
         _ => judge(plan, told, published, at),
@@ -201,37 +201,12 @@ fn base(plan: &Plan, told: &Told, state: State, summary: String, at: Timestamp) 
         .with_evidence(told.lines())
 }
 
-/// `subdomain.mx`: all authoritative servers together.
-pub(super) fn summary(plan: &Plan, each: &[Finding], at: Timestamp) -> Finding {
-    let state = worst(each).cloned().unwrap_or(State::Passed);
-    let fine = each.iter().filter(|finding| finding.state == State::Passed).count();
-    let whom: Vec<&str> = each.iter().map(|finding| finding.asked.as_str()).collect();
-    let cause = each.iter().find(|finding| finding.state == state);
-    let mut finding = match cause {
-        Some(cause) if state != State::Passed => {
-            Finding { id: "subdomain.mx".to_owned(), ..cause.clone() }
-        }
-        _ => Finding::new(
-            "subdomain.mx",
-            State::Passed,
-            format!("{} has its MX records.", plan.routing_subdomain()),
-            at,
-        )
-        .compared(host_mx(plan), host_mx(plan)),
-    };
-    if each.len() > 1 {
-        finding.summary =
-            format!("{} Right at {fine} of {} authoritative servers.", finding.summary, each.len());
-    }
-    finding.asked = whom.join("; ");
-    finding
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::super::published::read;
+    use super::super::routing_whole::summary;
     use super::*;
     use crate::net::{Data, Record, RecordType};
     use crate::plan::Domain;
@@ -298,9 +273,15 @@ mod tests {
             .collect();
         assert_eq!(each[0].state, State::Passed);
         assert!(matches!(each[1].state, State::Waiting { .. }));
-        let all = summary(&plan(), &each, at);
+        let said = servers.map(|told| {
+            let published = read(&plan(), &told, true);
+            (told, published)
+        });
+        let all = summary(&plan(), &said, &each, at);
         assert!(matches!(all.state, State::Waiting { .. }));
-        assert!(all.summary.contains("ns2") && all.summary.contains("1 of 2"), "{}", all.summary);
+        for words in ["contradict each other", "ns2 says (no record)", "Right at 1 of 2"] {
+            assert!(all.summary.contains(words), "{}", all.summary);
+        }
     }
 
     #[test]

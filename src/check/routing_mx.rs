@@ -10,7 +10,8 @@ use super::lookout::Lookout;
 use super::port_53::Line;
 use super::primary_mx::host_mx;
 use super::published::{Published, read};
-use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver, summary};
+use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver};
+use super::routing_whole::summary;
 use super::told::{Told, ask_each, ask_resolvers, duration, whom_to_ask};
 use crate::finding::{Finding, State};
 use crate::net::{Answer, DnsError, NameServer, RecordType};
@@ -52,7 +53,7 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
     let dark = !answers.is_empty() && answers.iter().all(|(told, _)| told.is_silent());
 
     if let Some(ttl) = missing {
-        let mut findings = vec![summary(plan, &each, at)];
+        let mut findings = vec![summary(plan, &answers, &each, at)];
         findings.extend(each);
         let left_alone = whom_to_ask(net).into_iter();
         findings.extend(
@@ -62,8 +63,10 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
     }
     let records = answers.iter().filter_map(|(told, _)| told.answer.as_ref().ok());
     let mx = records.map(|answer| answer.mx()).find(|mx| !mx.is_empty()).unwrap_or_default();
-    let (told, exchangers) =
-        tokio::join!(ask_resolvers(net, subdomain, RecordType::Mx), exchangers::look(net, &mx));
+    let (told, exchangers) = tokio::join!(
+        ask_resolvers(net, subdomain, RecordType::Mx),
+        exchangers::look(&lookout.hearing, &mx)
+    );
     let at = net.clock.now();
     let seen: Vec<(Told, Published)> = told
         .into_iter()
@@ -83,18 +86,16 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
         findings.extend(each.into_iter().map(|finding| walled(finding, line)));
     } else {
         if !each.is_empty() {
-            findings.push(summary(plan, &each, at));
+            findings.push(summary(plan, &answers, &each, at));
         }
         findings.extend(each);
     }
     findings.extend(resolvers);
-    let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     findings.extend(exchangers::verdict(
         "subdomain.exchangers",
         subdomain,
         &exchangers,
         &plan.host,
-        asked,
         at,
     ));
     findings
@@ -148,18 +149,18 @@ async fn around(lookout: &Lookout<'_>) -> Around {
         ask_each(net, servers.clone(), &double, RecordType::Mx),
         ask_each(net, servers, &nobody, RecordType::Mx)
     );
-    let usable = |told: &[Told]| {
-        let mut answers = told.iter().filter_map(|told| told.answer.as_ref().ok());
-        answers.find(|answer| answer.authoritative).cloned()
+    let spoken = |told: Vec<Told>| {
+        let answers = told.into_iter().filter_map(|told| told.answer.ok());
+        answers.filter(|answer| answer.authoritative).collect::<Vec<_>>()
     };
     let is_there =
-        |answer: Answer| answer.mx().iter().any(|(_, exchange)| plan.host.owns_exchange(exchange));
-    let at_nobody = usable(&at_nobody);
+        |answer: &Answer| answer.mx().iter().any(|(_, name)| plan.host.owns_exchange(name));
+    let at_nobody = spoken(at_nobody);
     Around {
         somewhere: false,
-        doubled: usable(&at_double).is_some_and(is_there).then_some(double),
-        wildcard: at_nobody.as_ref().and_then(Wildcard::of),
-        negative_ttl: at_nobody.and_then(|answer| answer.negative_ttl),
+        doubled: spoken(at_double).iter().any(is_there).then_some(double),
+        wildcard: at_nobody.iter().find_map(Wildcard::of),
+        negative_ttl: at_nobody.iter().filter_map(|answer| answer.negative_ttl).max(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::heard::CONTRADICT;
 use super::{flow, primary_mx, sdr};
 use crate::finding::{Evidence, Finding, State};
 use crate::plan::{Address, Authority, Plan};
@@ -44,8 +45,12 @@ fn split_routing(evidence: &Evidence) -> Option<bool> {
 }
 
 /// The system behind the subdomain's records. Records that fit in part count
-/// as the host's: mail gets there.
+/// as the host's: mail gets there. Records that contradict each other settle
+/// nothing.
 fn subdomain_mx(plan: &Plan, finding: &Finding) -> Option<Option<MxOwner>> {
+    if finding.summary.contains(CONTRADICT) {
+        return None;
+    }
     match finding.state {
         State::Passed | State::Warning => Some(Some(MxOwner::Host)),
         State::Failed => {

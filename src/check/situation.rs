@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Ask;
-use super::each_server::each_server;
+use super::heard::CONTRADICT;
 use super::lookout::Lookout;
 use super::primary_mx::{self, Seen, expected};
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
@@ -26,7 +26,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let snapshot = snapshot(ask.plan, &verdict);
     out(verdict);
     snapshot.into_iter().for_each(&mut *out);
-    let each = each_server(&lookout, &primary, at).await;
+    let each = primary_mx::each(&lookout, "situation.primary-mx", &primary, at).await;
     each.into_iter().chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
 }
@@ -34,7 +34,8 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
 /// The primary MX records as they are before the cutover, to go back to. What
 /// was changed by mistake never takes their place.
 fn snapshot(plan: &Plan, verdict: &Finding) -> Option<Finding> {
-    let as_planned = matches!(verdict.state, State::Passed | State::Warning);
+    let as_planned = matches!(verdict.state, State::Passed | State::Warning)
+        && !verdict.summary.contains(CONTRADICT);
     let before = as_planned && !plan.done.contains(&Task::ChangePrimaryMx);
     before.then(|| {
         let summary =
@@ -64,14 +65,12 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     );
     let at = net.clock.now();
     let domain = plan.domain().as_str();
-    let asked = net.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut beside = Vec::new();
     beside.extend(exchangers::verdict(
         "situation.exchangers",
         domain,
         &primary.exchangers,
         &plan.host,
-        asked,
         at,
     ));
     beside.extend(ttl::verdict(plan, &primary, at));

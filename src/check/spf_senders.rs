@@ -61,7 +61,8 @@ impl Senders {
     pub(super) fn of(plan: &Plan, primary: &Seen) -> Self {
         let sends = !plan.done.contains(&Task::TakeDown);
         if let Some(name) = &plan.external.host_name {
-            let (name, external) = (Some(name.to_string()), primary.external.clone());
+            let external = primary.external.as_ref().map(|one| one.addresses().to_vec());
+            let (name, external) = (Some(name.to_string()), external.unwrap_or_default());
             return Self { name, external, sends };
         }
         let others: Vec<_> = primary

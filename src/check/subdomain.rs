@@ -10,6 +10,8 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let expected = Some(primary_mx::expected(ask.plan));
     let at = ask.net.clock.now();
     out(primary_mx::verdict("subdomain.primary-mx", ask.plan, &seen, expected, at));
+    let each = primary_mx::each(&lookout, "subdomain.primary-mx", &seen, at).await;
+    each.into_iter().for_each(&mut *out);
     routing.into_iter().for_each(&mut *out);
     alias::run(ask, out).await;
 }

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::probe::later;
 use crate::net::{
     Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode,
 };
@@ -121,8 +123,18 @@ pub(super) async fn ask_each(
 
 /// Asks this machine's resolvers and the public ones.
 pub(super) async fn ask_resolvers(net: &Net, name: &str, kind: RecordType) -> Vec<Told> {
+    ask_some(net, resolvers(net), name, kind).await
+}
+
+/// Asks these resolvers.
+pub(super) async fn ask_some(
+    net: &Net,
+    resolvers: Vec<Resolver>,
+    name: &str,
+    kind: RecordType,
+) -> Vec<Told> {
     let mut running = JoinSet::new();
-    for (index, resolver) in resolvers(net).into_iter().enumerate() {
+    for (index, resolver) in resolvers.into_iter().enumerate() {
         let (net, name) = (net.clone(), name.to_owned());
         running.spawn(async move { (index, resolver.ask(&net, &name, kind).await) });
     }
@@ -140,7 +152,7 @@ pub(super) fn whom_to_ask(net: &Net) -> Vec<(String, SocketAddr)> {
 
 /// A public one that this machine is set to use counts as public: it can be
 /// asked by HTTPS too.
-fn resolvers(net: &Net) -> Vec<Resolver> {
+pub(super) fn resolvers(net: &Net) -> Vec<Resolver> {
     let is_public = |at: &SocketAddr| net.public.iter().any(|public| public.at == *at);
     let own = net.resolvers.iter().take(RESOLVERS).filter(|at| !is_public(at));
     let public = net.public.iter().cloned().map(Resolver::Public);
@@ -148,12 +160,23 @@ fn resolvers(net: &Net) -> Vec<Resolver> {
 }
 
 /// Who is asked to find an answer.
-enum Resolver {
+pub(super) enum Resolver {
     Own(SocketAddr),
     Public(PublicResolver),
 }
 
 impl Resolver {
+    pub(super) fn at(&self) -> SocketAddr {
+        match self {
+            Self::Own(at) => *at,
+            Self::Public(resolver) => resolver.at,
+        }
+    }
+
+    pub(super) fn is_public(&self) -> bool {
+        matches!(self, Self::Public(_))
+    }
+
     async fn ask(self, net: &Net, name: &str, kind: RecordType) -> Told {
         match self {
             Self::Own(at) => {
@@ -217,11 +240,10 @@ pub(super) fn duration(seconds: u32) -> String {
     }
 }
 
-/// Whose records count: the first server that speaks for the zone, else the
-/// first resolver that tells.
-pub(super) fn speaker<'a>(authorities: &'a [Told], resolvers: &'a [Told]) -> Option<&'a Told> {
-    let own = authorities.iter().filter(|told| told.speaks());
-    own.chain(resolvers).find(|told| told.settles())
+/// The clock time `seconds` from now, with the day where that may be another.
+pub(super) fn until(at: Timestamp, seconds: u32) -> String {
+    let form = if seconds < 12 * 3600 { "%H:%M UTC" } else { "%H:%M UTC on %-d %B" };
+    later(at, seconds).strftime(form).to_string()
 }
 
 /// Why an answer settles nothing, to follow "because"; `None` where it says

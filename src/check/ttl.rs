@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::primary_mx::Seen;
-use super::told::duration;
+use super::told::{Told, duration};
 use crate::finding::{Finding, State};
 use crate::plan::{Plan, Purpose, Side, Task};
 
@@ -13,11 +13,15 @@ const LONGEST_TTL: u32 = 3600;
 /// `situation.ttl`: how long senders go on using the old records after a
 /// change. `None` where there are none to change.
 pub(super) fn verdict(plan: &Plan, seen: &Seen, at: Timestamp) -> Option<Finding> {
-    // A resolver's TTL runs down: only an authority says the whole.
-    let told = seen.authorities.iter().flatten().find(|told| {
-        told.answer.as_ref().is_ok_and(|answer| answer.authoritative && !answer.mx().is_empty())
-    })?;
-    let seconds = told.answer.as_ref().ok()?.of_kind().map(|record| record.ttl).max()?;
+    // A resolver's TTL runs down: only an authority says the whole. Where
+    // they differ, the longest is what has to be waited for.
+    let lives = |told: &&Told| {
+        let answer = told.answer.as_ref().ok().filter(|answer| answer.authoritative)?;
+        answer.of_kind().map(|record| record.ttl).max()
+    };
+    let told = seen.heard.authorities.iter().filter(|told| lives(told).is_some());
+    let told = told.rev().max_by_key(lives)?;
+    let seconds = lives(&told)?;
     let domain = plan.domain();
     let make = |state, summary: String| {
         Finding::new("situation.ttl", state, summary, at)

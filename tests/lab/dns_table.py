@@ -49,10 +49,20 @@ CASES = {
         "subdomain.mx@ns2.some-only.test": "waiting",
         "situation.serial": ("warning", "different versions")}, 3, nsd=zone(sub=[]) + ["serial 7"]),
     "primary-differs": Case(zone(), {
-        "subdomain.primary-mx": "passed", "situation.serial": "passed",
-        "situation.primary-mx@ns1.primary-differs.test": "passed",
-        "situation.primary-mx@ns2.primary-differs.test": ("warning", "names other MX records")}, 4,
+        "subdomain.primary-mx": ("warning", "contradict each other",
+                                 "ns1.primary-differs.test says “10 mail.primary-differs.test”",
+                                 "ns2.primary-differs.test says “10 mx1.emailsrvr.com”"),
+        "situation.serial": "passed",
+        "situation.primary-mx@ns1.primary-differs.test": "warning",
+        "situation.primary-mx@ns2.primary-differs.test": "warning"}, 4,
         nsd=zone(mx="@ MX 10 mx1.emailsrvr.com.")),
+    "primary-absent-at-one": Case(zone(), {
+        "subdomain.primary-mx": ("failed", "contradict each other", "ns2.primary-absent-at-one.test says (no record)")},
+        1, nsd=zone(mx="@ A 127.0.0.12")),
+    "subdomain-differs": Case(zone(), {
+        "subdomain.mx": ("failed", "contradict each other", "ns2.subdomain-differs.test says “10 mail", "Right at 1 of 2"),
+        "subdomain.mx@ns1.subdomain-differs.test": "passed", "subdomain.mx@ns2.subdomain-differs.test": "failed"}, 1,
+        nsd=zone(sub=["@sub MX 10 mail"])),
     "remembered": Case(zone(), {
         "subdomain.mx": "passed", "subdomain.mx@127.0.0.8:53": "passed",
         "subdomain.mx@127.0.0.9:53": ("waiting", "still remembers", "until")}, 3),
@@ -378,7 +388,12 @@ def dig_disagrees(name, findings):
                 # A CNAME at the name comes before the other's records.
                 same(finding["id"], finding["found"], mx_rows([row for row in lines if " " in row]))
         elif where == "subdomain.primary-mx":
-            same(where, finding["found"], mx_rows(dig("127.0.0.2", full, "MX")))
+            rows = {mx_rows(dig(at, full, "MX")) for at in ADDRESS.values() if dig(at, full, "SOA")}
+            if len(rows) == 1:
+                same(where, finding["found"], rows.pop())
+            else:
+                same(where, "contradict each other" in finding["summary"], True)
+                same(where, [], sorted(row for row in rows if row not in finding["found"]))
         elif where == "situation.serial":
             serials = {server: dig(at, full, "SOA")[0].split()[2] for server, at in ADDRESS.items()}
             same(where, finding["state"] == "passed", len(set(serials.values())) == 1)

@@ -4,13 +4,22 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use sdr_wizard::check::dns_alone;
-use sdr_wizard::finding::{Finding, State};
+use sdr_wizard::check::{Ask, check, dns_alone};
+use sdr_wizard::finding::{BEFORE, Evidence, Finding, State};
+use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Lead, Net, PublicResolver, Reach};
 use sdr_wizard::plan::{Plan, Side};
 use sdr_wizard::practice::{Conditions, Edit, PracticeWorld, Switches};
 
 use super::stranger::*;
+
+async fn checked(step: Step, net: &Net, plan: &Plan) -> Vec<Finding> {
+    let evidence = Evidence::default();
+    let ask = Ask { net, plan, evidence: &evidence, api_key: None, seed: 1 };
+    let mut findings = Vec::new();
+    check(step, &ask, &mut |finding| findings.push(finding)).await;
+    findings
+}
 
 async fn told(net: &Net, plan: &Plan) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -37,23 +46,86 @@ async fn contradicted(server: IpAddr, mx: &[&str]) -> PracticeWorld {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_contradicts_the_others_is_named_without_a_profile_too() {
-    let ns2: SocketAddr = NS2.parse().unwrap();
-    let resolver = world_with([]).await.net().resolvers[0];
-    for (server, id) in [(ns2, "ns2.example.com".to_owned()), (resolver, resolver.to_string())] {
-        for (mx, words) in [
-            (vec!["10 mx1.emailsrvr.com."], "names other MX records"),
-            (vec![], "has no MX record of example.com"),
+async fn where_name_servers_contradict_each_other_neither_is_taken_for_the_truth() {
+    for (server, other) in [(NS1, "ns2.example.com"), (NS2, "ns1.example.com")] {
+        let server: SocketAddr = server.parse().unwrap();
+        for (mx, says, state) in [
+            (vec!["10 mx1.emailsrvr.com."], "says “10 mx1.emailsrvr.com”", State::Warning),
+            (vec!["0 ."], "says “0 .”", State::Failed),
+            (vec![], "says (no record)", State::Failed),
         ] {
             let world = contradicted(server.ip(), &mx).await;
+            let (net, plan) = (world.net(), world.plan());
+            let mut all = told(&net, &plan).await;
+            all.extend(checked(Step::Situation, &net, &plan).await);
+            all.extend(checked(Step::Subdomain, &net, &plan).await);
+            for id in ["subdomain.primary-mx", "situation.primary-mx"] {
+                let found: Vec<&Finding> = all.iter().filter(|finding| finding.id == id).collect();
+                assert!(!found.is_empty());
+                for headline in found {
+                    assert_eq!(headline.state, state, "{headline:?}");
+                    for words in ["contradict each other", says, other] {
+                        assert!(headline.summary.contains(words), "{headline:?}");
+                    }
+                    assert!(headline.action.contains("change nothing more"), "{headline:?}");
+                }
+            }
+            // Neither side of it is written down for the way back.
+            assert!(all.iter().all(|finding| finding.id != BEFORE), "{all:#?}");
+            // One against one: there is no version to hold the others against.
+            for step in ["situation", "subdomain"] {
+                for server in ["ns1", "ns2"] {
+                    let id = format!("{step}.primary-mx@{server}.example.com");
+                    assert_eq!(of(&all, &id).state, State::Warning);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resolver_that_remembers_other_records_is_waited_for_and_decides_nothing() {
+    let resolvers = world_with([]).await.net().resolvers;
+    for resolver in resolvers {
+        for (mx, words, seconds) in [
+            (vec!["10 mx1.emailsrvr.com."], "names other MX records", 300),
+            (vec![], "has no MX record of example.com", 900),
+        ] {
+            let world = contradicted(resolver.ip(), &mx).await;
             let findings = told(&world.net(), &world.plan()).await;
             assert_eq!(of(&findings, "subdomain.primary-mx").state, State::Passed);
-            let finding = of(&findings, &format!("situation.primary-mx@{id}"));
-            assert_eq!(finding.state, State::Warning, "{finding:?}");
+            let finding = of(&findings, &format!("situation.primary-mx@{resolver}"));
+            let State::Waiting { again_at } = finding.state else { panic!("{finding:?}") };
+            assert!(again_at.duration_since(finding.at).as_secs() <= seconds, "{finding:?}");
             assert!(finding.summary.contains(words), "{finding:?}");
+            let clock = again_at.strftime("until %H:%M UTC").to_string();
+            assert!(finding.meaning.contains(&clock), "{finding:?}");
             let same = of(&findings, "situation.primary-mx@ns1.example.com");
             assert_eq!(same.state, State::Passed, "{same:?}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_every_name_server_lacks_and_a_resolver_shows_is_told_of_both() {
+    let world = world_with([]).await;
+    let resolver = world.net().resolvers[1];
+    let IpAddr::V4(at) = resolver.ip() else { panic!("the practice world is IPv4") };
+    let edit = |data: &[&str], only_at| Edit {
+        name: "example.com".to_owned(),
+        kind: "MX".to_owned(),
+        data: data.iter().map(|text| (*text).to_owned()).collect(),
+        ttl: 300,
+        only_at,
+    };
+    let records = vec![edit(&[], None), edit(&["10 mail.example.com."], Some(at))];
+    let conditions = Conditions { records, ..Conditions::with(Switches::all_done()) };
+    let world = PracticeWorld::start_under(conditions).await.unwrap();
+    let findings = told(&world.net(), &world.plan()).await;
+    let headline = of(&findings, "subdomain.primary-mx");
+    assert_eq!(headline.state, State::Failed, "{headline:?}");
+    for words in ["contradict each other", "say (no record)", "says “10 mail.example.com”"] {
+        assert!(headline.summary.contains(words), "{headline:?}");
     }
 }
 
