@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Url;
 use serde::Deserialize;
@@ -70,20 +70,45 @@ pub fn name_server_at(text: &str) -> Result<SocketAddr, String> {
 /// before them, so that a dead resolver costs its time-out once and not with
 /// each name. Shared by the clones of a [`super::Net`].
 #[derive(Debug, Clone, Default)]
-pub struct Silent(Arc<Mutex<BTreeSet<SocketAddr>>>);
+pub struct Silent(Arc<Mutex<Quiet>>);
+
+#[derive(Debug, Default)]
+struct Quiet {
+    port_53: BTreeSet<SocketAddr>,
+    https: BTreeSet<String>,
+}
 
 impl Silent {
+    fn quiet(&self) -> MutexGuard<'_, Quiet> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn note(&self, server: SocketAddr) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(server);
+        self.quiet().port_53.insert(server);
     }
 
     pub(super) fn forget(&self, server: SocketAddr) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&server);
+        self.quiet().port_53.remove(&server);
+    }
+
+    /// How `resolver` answered by HTTPS.
+    pub(super) fn by_https(&self, resolver: &PublicResolver, answered: bool) {
+        let mut quiet = self.quiet();
+        match answered {
+            true => quiet.https.remove(&resolver.https),
+            false => quiet.https.insert(resolver.https.clone()),
+        };
     }
 
     /// Whether `server` was silent when it was asked last.
     pub fn has(&self, server: SocketAddr) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&server)
+        self.quiet().port_53.contains(&server)
+    }
+
+    /// Whether `resolver` was silent both ways when it was asked last.
+    pub fn has_public(&self, resolver: &PublicResolver) -> bool {
+        let quiet = self.quiet();
+        quiet.port_53.contains(&resolver.at) && quiet.https.contains(&resolver.https)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finding things in the DNS: by the resolvers, or by asking one server.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -8,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::Asked;
 use super::dns::{Answer, Data, DnsError, RecordType, ResponseCode};
-use super::public::PublicResolver;
+use super::public::{PublicResolver, Silent};
 use super::query;
 use super::{Net, doh};
 
@@ -61,8 +62,8 @@ impl Net {
     /// # Errors
     /// When no resolver answers, or can say whether there are any.
     pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, DnsError> {
-        let mut first = std::pin::pin!(self.addresses_by(host, None));
-        let mut second = std::pin::pin!(async {
+        let mut first = Box::pin(self.addresses_by(host, None));
+        let mut second = Box::pin(async {
             match self.second() {
                 Some(other) => self.addresses_by(host, Some(&other)).await.ok(),
                 None => None,
@@ -132,7 +133,7 @@ impl Net {
 
     /// A resolver beside the first, not known to be silent.
     fn second(&self) -> Option<Other> {
-        self.others().into_iter().find(|other| !self.silent.has(other.at()))
+        self.others().into_iter().find(|other| !other.is_silent(&self.silent))
     }
 
     /// The resolvers beside the first one.
@@ -163,7 +164,7 @@ impl Net {
     ) -> Vec<Answer> {
         let mut running = JoinSet::new();
         for (index, other) in self.others().into_iter().enumerate() {
-            if self.silent.has(other.at()) {
+            if other.is_silent(&self.silent) {
                 continue;
             }
             let (net, name) = (self.clone(), name.to_owned());
@@ -214,7 +215,12 @@ impl Net {
                 other => return other,
             }
         };
-        doh::exchange(self, resolver, name, kind).await.map_err(|error| match error {
+        // Of a size and a type of its own: an HTTP client is large.
+        let by_https: Pin<Box<dyn Future<Output = Result<Asked, DnsError>> + Send + '_>> =
+            Box::pin(doh::exchange(self, resolver, name, kind));
+        let asked = by_https.await;
+        self.silent.by_https(resolver, asked.is_ok());
+        asked.map_err(|error| match error {
             DnsError::Unreachable { server, why: and } => {
                 DnsError::Unreachable { server, why: format!("{why}; {and}") }
             }
@@ -230,7 +236,9 @@ impl Net {
     ) -> Result<Asked, DnsError> {
         let asked = query::exchange(self, resolver, name, kind, true).await;
         match &asked {
-            Err(DnsError::Timeout { .. }) => self.silent.note(resolver),
+            Err(DnsError::Timeout { .. } | DnsError::Unreachable { .. }) => {
+                self.silent.note(resolver);
+            }
             Ok(_) => self.silent.forget(resolver),
             Err(_) => {}
         }
@@ -281,10 +289,10 @@ enum Other {
 }
 
 impl Other {
-    fn at(&self) -> SocketAddr {
+    fn is_silent(&self, silent: &Silent) -> bool {
         match self {
-            Self::Own(at) => *at,
-            Self::Public(resolver) => resolver.at,
+            Self::Own(at) => silent.has(*at),
+            Self::Public(resolver) => silent.has_public(resolver),
         }
     }
 }
