@@ -3,7 +3,8 @@
 //! made anew each time, from the SPF record that its customers include.
 
 use super::Ask;
-use super::spf_expand::{Fault, expand_domain};
+use super::hearing::Hearing;
+use super::spf_expand::{Fault, Mail, expand_domain};
 use crate::finding::{Finding, State};
 use crate::net::Net;
 use crate::plan::HostPreset;
@@ -23,13 +24,15 @@ pub struct AllowList {
 /// Why there is no list: a sentence part.
 pub async fn allow_list(net: &Net, host: &HostPreset) -> Result<AllowList, String> {
     let domain = host.spf_include.as_str();
-    let node = expand_domain(net, domain).await.map_err(|fault| said(&fault))?;
+    let node = expand_domain(&Hearing::of(net, None), &Mail::default(), domain)
+        .await
+        .map_err(|fault| said(&fault))?;
     let networks: Vec<String> = node.ranges().iter().map(ToString::to_string).collect();
     if networks.is_empty() {
         return Err(format!("the SPF record of {domain} names no network"));
     }
     let mut gaps: Vec<String> = node.faults().iter().map(said).collect();
-    gaps.extend(node.untold().into_iter().map(|term| format!("“{term}” depends on the message")));
+    gaps.extend(node.untold());
     Ok(AllowList { networks, gaps })
 }
 

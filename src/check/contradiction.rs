@@ -58,5 +58,22 @@ impl Contradiction {
     }
 }
 
+/// The same of a record that receivers read; `by_authority` where the zone's
+/// own servers differ, rather than resolvers alone.
+pub(super) fn contradicted_text(
+    what: &str,
+    says: &str,
+    by_authority: bool,
+    make: impl Fn(State, String, String) -> Finding,
+) -> Finding {
+    if !by_authority {
+        let empty = Vec::new();
+        return Contradiction { says: says.to_owned(), empty, in_zone: false }.told(what, make);
+    }
+    make(State::Warning, format!("The answers about {what} {CONTRADICT}: {says}."), says.to_owned())
+        .means("Which version a receiver gets depends on the server that it is sent to, so the same mail is treated in different ways. Which of them is meant can't be told from here.")
+        .advise(SAME_EVERYWHERE)
+}
+
 /// What to do where the servers of one zone differ.
 pub(super) const SAME_EVERYWHERE: &str = "If the records were changed lately, check again when every name server has the new version (the serial numbers tell), and before that change nothing more. If it stays, have the DNS host bring all name servers to one version: one does not follow, or has a zone of its own of the same name.";

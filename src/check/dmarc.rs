@@ -3,16 +3,20 @@
 
 use jiff::Timestamp;
 
-use super::told::unsettled;
+use super::contradiction::contradicted_text;
+use super::each_server::{Subject, each_server};
+use super::heard::{Heard, Word};
+use super::lookout::Lookout;
+use super::spf_lookup::texts;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, Data, DnsError, Net, RecordType};
+use crate::net::{Answer, RecordType};
 use crate::plan::Plan;
 
 /// What is published for the domain, and for the one it belongs to.
 pub(super) struct Published {
-    own: Result<Answer, DnsError>,
+    own: Heard,
     /// The organizational domain's, where that is another (RFC 7489 3.2).
-    above: Option<Result<Answer, DnsError>>,
+    above: Option<Heard>,
 }
 
 /// What a receiver is asked to do with mail that fails.
@@ -23,22 +27,51 @@ enum Wish {
     Reject,
 }
 
-pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
-    let domain = plan.domain().as_str();
-    let name = format!("_dmarc.{domain}");
+pub(super) async fn look(lookout: &Lookout<'_>) -> Published {
+    let domain = lookout.plan.domain().as_str();
+    let name = name(lookout.plan);
     let above = async {
         let organization = psl::domain_str(domain).filter(|above| *above != domain)?;
-        Some(net.lookup(&format!("_dmarc.{organization}"), RecordType::Txt).await)
+        Some(lookout.hear(&format!("_dmarc.{organization}"), RecordType::Txt).await)
     };
-    let (own, above) = tokio::join!(net.lookup(&name, RecordType::Txt), above);
+    let (own, above) = tokio::join!(lookout.hear(&name, RecordType::Txt), above);
     Published { own, above }
 }
 
-fn texts(answer: &Answer) -> impl Iterator<Item = &String> {
-    answer.of_kind().filter_map(|record| match &record.data {
-        Data::Txt(text) => Some(text),
-        _ => None,
-    })
+fn name(plan: &Plan) -> String {
+    format!("_dmarc.{}", plan.domain())
+}
+
+/// `situation.dmarc@SERVER`, of each that says something else than what counts.
+pub(super) async fn each(
+    lookout: &Lookout<'_>,
+    published: &Published,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let name = name(lookout.plan);
+    let subject = Subject {
+        id: "situation.dmarc",
+        records: "DMARC records",
+        record: "DMARC record",
+        name: &name,
+        reading: of_dmarc,
+        everybody: false,
+    };
+    each_server(lookout, &published.own, &subject, at).await
+}
+
+/// What an answer says of it, in the words of a finding.
+fn of_dmarc(answer: &Answer) -> String {
+    let mut found = records(answer);
+    found.sort();
+    match found.is_empty() {
+        true => "(no DMARC record)".to_owned(),
+        false => crate::shown::shown(&found.join(" | "), 800),
+    }
+}
+
+fn no_dmarc(answer: &Answer) -> bool {
+    records(answer).is_empty()
 }
 
 /// The DMARC records among TXT records.
@@ -112,6 +145,20 @@ fn percent(text: &str) -> u8 {
     said.filter(|part| *part <= 100).unwrap_or(100)
 }
 
+fn settled(heard: &Heard) -> Option<&Answer> {
+    match heard.word_of_any(of_dmarc, no_dmarc) {
+        Word::One(told) => told.answer.as_ref().ok(),
+        Word::Untold(_) | Word::Contradicted(_) => None,
+    }
+}
+
+fn untold(domain: &str, why: String, make: impl Fn(State, String, String) -> Finding) -> Finding {
+    let summary = format!("The DMARC policy of {domain} can't be looked up from here.");
+    make(State::Unknown { why }, summary, "(no answer)".to_owned())
+        .means("That says nothing about the policy.")
+        .advise("Check again later, or name another resolver with --resolver.")
+}
+
 /// `situation.dmarc`; `both_pass` where SPF lets both systems send.
 pub(super) fn verdict(
     plan: &Plan,
@@ -120,41 +167,34 @@ pub(super) fn verdict(
     at: Timestamp,
 ) -> Finding {
     let domain = plan.domain();
-    let answers = || std::iter::once(&published.own).chain(&published.above);
+    let heard = || std::iter::once(&published.own).chain(&published.above);
     let make = |state, summary: String, found: String| {
-        let whom: Vec<String> = answers()
-            .filter_map(|answer| answer.as_ref().ok())
-            .map(|answer| match &answer.by_https {
-                Some(url) => format!("{url} (DNS over HTTPS)"),
-                None => answer.asked.to_string(),
-            })
-            .collect();
         Finding::new("situation.dmarc", state, summary, at)
             .compared("at most one record; both systems pass under it", found)
-            .asked(whom.join("; "))
-            .with_evidence(answers().flat_map(|answer| match answer {
-                Ok(answer) => answer.lines(),
-                Err(error) => vec![error.to_string()],
-            }))
+            .asked(heard().flat_map(Heard::asked).collect::<Vec<_>>().join("; "))
+            .with_evidence(heard().flat_map(Heard::lines))
     };
-    if let Some(why) = unsettled(&published.own) {
-        return make(
-            State::Unknown { why },
-            format!("The DMARC policy of {domain} can't be looked up from here."),
-            "(no answer)".to_owned(),
-        )
-        .means("That says nothing about the policy.")
-        .advise("Check again later, or name another resolver with --resolver.");
-    }
-    let own = published.own.as_ref().map(records).unwrap_or_default();
+    let unsettled = |heard: &Heard, of: &str| match heard.word_of_any(of_dmarc, no_dmarc) {
+        Word::Contradicted(says) => {
+            let what = format!("the DMARC record of {of}");
+            contradicted_text(&what, &says, heard.by_authority(), make)
+        }
+        Word::Untold(why) => untold(domain.as_str(), why, make),
+        Word::One(told) => untold(domain.as_str(), told.why_unsettled(), make),
+    };
+    let Some(answer) = settled(&published.own) else {
+        return unsettled(&published.own, domain.as_str());
+    };
+    let own = records(answer);
     let above = match &published.above {
-        Some(Ok(answer)) => records(answer),
+        Some(heard) if own.is_empty() => match settled(heard) {
+            Some(answer) => records(answer),
+            None => return unsettled(heard, "the domain above it"),
+        },
         _ => Vec::new(),
     };
     let inherited = own.is_empty();
-    if let (true, Ok(answer)) = (inherited, &published.own)
-        && let Some(text) = mistaken(answer).first()
-    {
+    if inherited && let Some(text) = mistaken(answer).first() {
         let text = crate::shown::shown(text, 400);
         return make(
             State::Warning,

@@ -48,6 +48,14 @@ impl Exchanger {
             _ => &[],
         }
     }
+
+    /// Who says what of its addresses, where that is not the same.
+    pub(super) fn doubt(&self) -> Option<&str> {
+        match &self.leads {
+            Leads::Untold(why, found) if !found.is_empty() => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the exchanger is an IP address where a name must stand: `192.0.2.1`

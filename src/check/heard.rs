@@ -59,6 +59,23 @@ impl Heard {
     /// What holds, read by `reading`. That there is nothing (`absent`) is not
     /// taken from one resolver where another was asked and could not tell.
     pub(super) fn word(&self, reading: Reading, absent: fn(&Answer) -> bool) -> Word<'_> {
+        let doubt = self.resolvers.iter().find(|told| !told.settles());
+        self.weighed(reading, absent, doubt)
+    }
+
+    /// The same, but that there is nothing is taken from one resolver too where
+    /// the others stay out of reach: for what nobody changes anything by.
+    pub(super) fn word_of_any(&self, reading: Reading, absent: fn(&Answer) -> bool) -> Word<'_> {
+        let doubt = self.resolvers.iter().find(|told| !told.settles() && !told.is_silent());
+        self.weighed(reading, absent, doubt)
+    }
+
+    fn weighed(
+        &self,
+        reading: Reading,
+        absent: fn(&Answer) -> bool,
+        doubt: Option<&Told>,
+    ) -> Word<'_> {
         let witnesses = self.witnesses();
         let Some(first) = witnesses.first() else { return Word::Untold(self.silence()) };
         let said = |told: &Told| told.answer.as_ref().map(reading).unwrap_or_default();
@@ -66,7 +83,6 @@ impl Heard {
             return Word::Contradicted(who_says_what(&witnesses, reading));
         }
         let gone = first.answer.as_ref().is_ok_and(absent);
-        let doubt = self.resolvers.iter().find(|told| !told.settles());
         match doubt {
             Some(other) if gone && !self.by_authority() && witnesses.len() < 2 => Word::Untold(
                 format!("{} says {}, and {}", first.server, said(first), other.why_unsettled()),
@@ -129,6 +145,17 @@ pub(super) fn of_mx(answer: &Answer) -> String {
             "(no such domain)".to_owned()
         }
         _ => shown_mx(&answer.mx()),
+    }
+}
+
+/// Addresses, in order.
+pub(super) fn of_addresses(answer: &Answer) -> String {
+    let mut found: Vec<String> = addresses(answer).iter().map(ToString::to_string).collect();
+    found.sort();
+    match cname(answer) {
+        Some(target) if found.is_empty() => format!("CNAME {target}"),
+        _ if found.is_empty() => "(no address)".to_owned(),
+        _ => found.join(" "),
     }
 }
 

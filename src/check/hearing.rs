@@ -2,14 +2,13 @@
 //! zone where the name is in it, and resolvers beside them.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
 use super::heard::Heard;
 use super::told::{Told, ask_each, ask_some, resolvers};
-use crate::net::{DnsError, Net, RecordType, Zone};
+use crate::net::{Answer, DnsError, Net, RecordType, Zone};
 
 /// Resolvers that are heard of a name of somebody else.
 const WITNESSES: usize = 2;
@@ -76,6 +75,19 @@ impl Hearing {
         Heard { authorities: authorities.clone(), resolvers: resolvers.clone() }
     }
 
+    /// The first resolver's answer that tells, before the zone's own servers
+    /// are heard: where to look meanwhile, and never what counts.
+    pub(super) async fn early(
+        &self,
+        name: &str,
+        kind: RecordType,
+        wanted: Wanted,
+    ) -> Option<Answer> {
+        let question = self.question(name, kind, wanted);
+        let told = question.resolvers.get_or_init(|| self.by_resolvers(name, kind, wanted)).await;
+        told.iter().find(|told| told.settles()).and_then(|told| told.answer.clone().ok())
+    }
+
     fn question(&self, name: &str, kind: RecordType, wanted: Wanted) -> Arc<Question> {
         let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.len() >= MOST {
@@ -110,9 +122,8 @@ impl Hearing {
         }
         // Two that depend on each other least: the first of this machine's and
         // a public one.
-        let is_silent = |at: SocketAddr| net.silent.has(at);
-        if left.iter().any(|one| !is_silent(one.at())) {
-            left.retain(|one| !is_silent(one.at()));
+        if left.iter().any(|one| !one.is_silent(net)) {
+            left.retain(|one| !one.is_silent(net));
         }
         let mut first: Vec<_> = left.drain(..left.len().min(1)).collect();
         let other = left.iter().position(|one| one.is_public()).unwrap_or(0);

@@ -45,8 +45,11 @@ mod seen;
 mod server;
 mod situation;
 mod spf;
+mod spf_ahead;
 mod spf_cost;
 mod spf_expand;
+mod spf_lookup;
+mod spf_macro;
 mod spf_merge;
 mod spf_passing;
 mod spf_record;
@@ -92,14 +95,14 @@ pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Findin
     let ask = &Ask { net, ..*ask };
     let on_finding: &mut (dyn FnMut(Finding) + Send) = &mut |finding| on_finding(glossed(finding));
     match step {
-        Step::Situation => situation::run(ask, on_finding).await,
+        Step::Situation => Box::pin(situation::run(ask, on_finding)).await,
         Step::People => people::run(ask, on_finding),
         Step::Server => {
             let (list, ()) = tokio::join!(allow_list::finding(ask), server::run(ask, on_finding));
             on_finding(list);
         }
         Step::Sdr => sdr::run(ask, on_finding).await,
-        Step::Subdomain => subdomain::run(ask, on_finding).await,
+        Step::Subdomain => Box::pin(subdomain::run(ask, on_finding)).await,
         Step::Forwards => forwards::run(ask, on_finding).await,
         Step::Flow => flow::run(ask, on_finding).await,
         Step::Cutover => cutover::run(ask, on_finding),

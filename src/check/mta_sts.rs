@@ -3,11 +3,15 @@
 
 use jiff::Timestamp;
 
+use super::contradiction::contradicted_text;
+use super::each_server::{Subject, each_server};
+use super::heard::{Heard, Word};
+use super::lookout::Lookout;
 use super::mx_owners::Records;
 use super::primary_mx::Seen;
-use super::told::unsettled;
+use super::spf_lookup::texts;
 use crate::finding::{Finding, State};
-use crate::net::{Answer, Data, DnsError, Net, RecordType};
+use crate::net::{Answer, RecordType};
 use crate::plan::{Plan, Purpose};
 
 /// Patterns of exchangers that are read.
@@ -15,7 +19,7 @@ const MOST_PATTERNS: usize = 100;
 
 /// What was seen of it.
 pub(super) struct Published {
-    answer: Result<Answer, DnsError>,
+    heard: Heard,
     /// The policy file, fetched only where the record announces one.
     policy: Option<Result<String, String>>,
 }
@@ -34,19 +38,51 @@ enum Mode {
     None,
 }
 
-pub(super) async fn look(net: &Net, plan: &Plan) -> Published {
-    let domain = plan.domain().as_str();
-    let answer = net.lookup(&format!("_mta-sts.{domain}"), RecordType::Txt).await;
-    let announced = answer.as_ref().is_ok_and(|answer| records(answer).len() == 1);
-    let policy = if announced { Some(net.mta_sts_policy(domain).await) } else { None };
-    Published { answer, policy }
+pub(super) async fn look(lookout: &Lookout<'_>) -> Published {
+    let heard = lookout.hear(&name(lookout.plan), RecordType::Txt).await;
+    let announced = match heard.word_of_any(of_sts, no_sts) {
+        Word::One(told) => told.answer.as_ref().is_ok_and(|answer| records(answer).len() == 1),
+        _ => false,
+    };
+    let policy = match announced {
+        true => Some(lookout.net.mta_sts_policy(lookout.plan.domain().as_str()).await),
+        false => None,
+    };
+    Published { heard, policy }
 }
 
-fn texts(answer: &Answer) -> impl Iterator<Item = &String> {
-    answer.of_kind().filter_map(|record| match &record.data {
-        Data::Txt(text) => Some(text),
-        _ => None,
-    })
+fn name(plan: &Plan) -> String {
+    format!("_mta-sts.{}", plan.domain())
+}
+
+/// `situation.mta-sts@SERVER`, of each that says something else than what counts.
+pub(super) async fn each(
+    lookout: &Lookout<'_>,
+    published: &Published,
+    at: Timestamp,
+) -> Vec<Finding> {
+    let name = name(lookout.plan);
+    let subject = Subject {
+        id: "situation.mta-sts",
+        records: "MTA-STS records",
+        record: "MTA-STS record",
+        name: &name,
+        reading: of_sts,
+        everybody: false,
+    };
+    each_server(lookout, &published.heard, &subject, at).await
+}
+
+/// What an answer says of it, in the words of a finding.
+fn of_sts(answer: &Answer) -> String {
+    let mut found: Vec<&String> = texts(answer).filter(|text| text.contains("STSv1")).collect();
+    found.sort();
+    let found: Vec<String> = found.into_iter().map(|text| crate::shown::shown(text, 200)).collect();
+    if found.is_empty() { "(no MTA-STS record)".to_owned() } else { found.join(" | ") }
+}
+
+fn no_sts(answer: &Answer) -> bool {
+    !texts(answer).any(|text| text.contains("STSv1"))
 }
 
 /// The records that count: whoever finds another number than one takes it for
@@ -106,10 +142,8 @@ pub(super) fn verdict(
 ) -> Finding {
     let domain = plan.domain();
     let make = |state, summary: String, found: String| {
-        let (mut asked, mut evidence) = match &published.answer {
-            Ok(answer) => (answer.asked.to_string(), answer.lines()),
-            Err(error) => (error.to_string(), Vec::new()),
-        };
+        let mut asked = published.heard.asked().join("; ");
+        let mut evidence = published.heard.lines();
         if let Some(policy) = &published.policy {
             asked.push_str(&format!("; https://mta-sts.{domain}, port 443"));
             evidence.extend(match policy {
@@ -127,19 +161,27 @@ pub(super) fn verdict(
             .asked(asked)
             .with_evidence(evidence)
     };
-    if let Some(why) = unsettled(&published.answer) {
-        return make(
+    let untold = |why: String| {
+        make(
             State::Unknown { why },
             format!("Whether {domain} has an MTA-STS policy can't be looked up from here."),
             "(no answer)".to_owned(),
         )
         .means("That says nothing about the policy.")
-        .advise("Check again later, or name another resolver with --resolver.");
-    }
+        .advise("Check again later, or name another resolver with --resolver.")
+    };
+    let answer = match published.heard.word_of_any(of_sts, no_sts) {
+        Word::One(told) if let Ok(answer) = &told.answer => answer,
+        Word::One(told) => return untold(told.why_unsettled()),
+        Word::Untold(why) => return untold(why),
+        Word::Contradicted(says) => {
+            let what = format!("the MTA-STS record of {domain}");
+            return contradicted_text(&what, &says, published.heard.by_authority(), make);
+        }
+    };
     let text = match &published.policy {
         None => {
-            let answer = published.answer.as_ref().ok();
-            let meant = answer.into_iter().flat_map(texts).filter(|text| text.contains("STSv1"));
+            let meant = texts(answer).filter(|text| text.contains("STSv1"));
             let meant: Vec<String> = meant.map(|text| crate::shown::shown(text, 200)).collect();
             if !meant.is_empty() {
                 return make(State::Warning, format!("{domain} announces an MTA-STS policy in a way that no sender follows."), meant.join(" | "))

@@ -1,11 +1,13 @@
 //! The situation: what the panel offers, and where mail enters today.
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::Ask;
 use super::heard::CONTRADICT;
 use super::lookout::Lookout;
 use super::primary_mx::{self, Seen, expected};
+use super::spf_senders::Senders;
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
 use crate::finding::{BEFORE, Finding, State};
 use crate::plan::{PanelOffer, Plan, Task};
@@ -56,12 +58,20 @@ pub(super) struct Look {
 /// Asks for all of it at once.
 pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     let (net, plan) = (lookout.net, lookout.plan);
+    // The SPF record may ask by macro about the addresses that the MX records
+    // lead to.
+    let (tell, senders) = watch::channel(None);
+    let primary = async {
+        let primary = primary_mx::look(lookout).await;
+        tell.send_replace(Some(Senders::of(plan, &primary).external));
+        primary
+    };
     let (primary, servers, policy, dmarc, sts) = tokio::join!(
-        primary_mx::look(lookout),
+        primary,
         name_servers::run(lookout),
-        spf::look(net, plan),
-        dmarc::look(net, plan),
-        mta_sts::look(net, plan),
+        spf::look(lookout, senders),
+        dmarc::look(lookout),
+        mta_sts::look(lookout),
     );
     let at = net.clock.now();
     let domain = plan.domain().as_str();
@@ -75,11 +85,14 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     ));
     beside.extend(ttl::verdict(plan, &primary, at));
     beside.extend(servers);
-    let spf = spf::verdict(plan, &policy, &primary, at);
-    let both_pass = spf.state == State::Passed;
-    beside.push(spf);
+    let verdict = spf::verdict(plan, &policy, &primary, at);
+    let both_pass = verdict.state == State::Passed;
+    beside.push(verdict);
+    beside.extend(spf::each(lookout, &policy, at).await);
     beside.push(dmarc::verdict(plan, &dmarc, both_pass, at));
+    beside.extend(dmarc::each(lookout, &dmarc, at).await);
     beside.push(mta_sts::verdict(plan, &sts, &primary, at));
+    beside.extend(mta_sts::each(lookout, &sts, at).await);
     Look { primary, beside }
 }
 

@@ -8,11 +8,25 @@ use super::spf_record::{Qualifier, Range};
 use crate::shown::shown;
 
 impl Term {
+    /// Whether its lookup finds nothing.
+    pub(super) fn leads_nowhere(&self) -> bool {
+        match &self.leads {
+            Leads::Looked(ranges) => ranges.is_empty(),
+            Leads::There(there) => !there,
+            Leads::Record(_, Err(Fault::None { void, .. })) => *void,
+            _ => false,
+        }
+    }
+
     /// Lookups that it costs, all that it refers to included.
     pub(super) fn lookups(&self) -> usize {
         match &self.leads {
             Leads::All | Leads::Ranges(_) => 0,
-            Leads::Looked(_) | Leads::Untold | Leads::NoAnswer(_) => 1,
+            Leads::Looked(_)
+            | Leads::There(_)
+            | Leads::Partly { .. }
+            | Leads::Untold(_)
+            | Leads::NoAnswer(_) => 1,
             Leads::Record(_, found) => 1 + found.as_ref().map_or(0, |node| node.lookups()),
         }
     }
@@ -47,12 +61,7 @@ impl Node {
 
     /// Lookups of the whole tree that lead nowhere (2 at most).
     pub(super) fn voids(&self) -> usize {
-        let is_void = |term: &&Term| match &term.leads {
-            Leads::Looked(ranges) => ranges.is_empty(),
-            Leads::Record(_, Err(Fault::None { void, .. })) => *void,
-            _ => false,
-        };
-        self.all_terms().into_iter().filter(is_void).count()
+        self.all_terms().into_iter().filter(|term| term.leads_nowhere()).count()
     }
 
     /// What is wrong in records that it refers to.
@@ -65,12 +74,16 @@ impl Node {
         faults.collect()
     }
 
-    /// Terms whose meaning depends on the message.
+    /// Terms that can't be evaluated to the end, each with why.
     pub(super) fn untold(&self) -> Vec<String> {
         let all = self.all_terms().into_iter();
-        all.filter(|term| matches!(term.leads, Leads::Untold))
-            .map(|t| shown(&t.text, 100))
-            .collect()
+        all.filter_map(|term| match &term.leads {
+            Leads::Untold(why) | Leads::Partly { why, .. } => {
+                Some(format!("“{}” {why}", shown(&term.text, 100)))
+            }
+            _ => None,
+        })
+        .collect()
     }
 
     /// Every range that it lets pass.

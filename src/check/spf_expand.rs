@@ -1,6 +1,6 @@
 //! An SPF record with everything that it refers to, looked up (RFC 7208 4.6.4
-//! and 5). Macros are counted and not executed: what they give depends on
-//! the message.
+//! and 5). A macro is evaluated where all that it depends on is known; where
+//! it depends on the address that sends, for each address that is asked about.
 
 #[cfg(test)]
 pub(super) mod zones;
@@ -10,18 +10,23 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::spf_record::{Mechanism, Qualifier, Range, Record, Spec, What, is_spf};
-use crate::net::{Answer, Data, DnsError, Net, RecordType, ResponseCode};
+use super::address_set::Addresses;
+use super::hearing::Hearing;
+use super::spf_lookup::{MOST_EXCHANGERS, texts};
+use super::spf_macro::Known;
+use super::spf_record::{Mechanism, Qualifier, Range, Record, What, is_spf};
+use crate::net::Answer;
 use crate::shown::shown;
 
 /// Terms that are looked up in one tree; a record may need 10.
 const MOST_TERMS: usize = 40;
 /// Records that refer to one another in a row.
 const DEEPEST: usize = 11;
-/// Mail exchangers behind one `mx` (RFC 7208 4.6.4).
-const MOST_EXCHANGERS: usize = 10;
+/// Addresses for which a macro is evaluated.
+const MOST_SENDERS: usize = 16;
 
 /// One record, each of its terms looked up.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +57,17 @@ pub(super) enum Leads {
     Looked(Vec<Range>),
     /// Another record, by name.
     Record(String, Result<Box<Node>, Fault>),
-    /// Depends on the message.
-    Untold,
+    /// Whether a name exists: if so, every address.
+    There(bool),
+    /// These addresses for sure, others perhaps, by one lookup; why it is not
+    /// known of those.
+    Partly {
+        sure: Addresses,
+        perhaps: Addresses,
+        why: String,
+    },
+    /// Depends on what is not known, or on too much: a sentence part.
+    Untold(String),
     /// A name that could not be looked up.
     NoAnswer(String),
 }
@@ -78,6 +92,16 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// Whose record can't be used.
+    pub(super) fn domain(&self) -> Option<&str> {
+        match self {
+            Self::None { domain, .. } | Self::Several { domain } | Self::Syntax { domain, .. } => {
+                Some(domain)
+            }
+            _ => None,
+        }
+    }
+
     /// What is wrong, a sentence part; `None` where nobody answered.
     pub(super) fn said(&self) -> Option<String> {
         Some(match self {
@@ -98,29 +122,35 @@ impl Fault {
 
 /// The SPF records among the TXT records of an answer.
 pub(super) fn records(answer: &Answer) -> Vec<String> {
-    let texts = answer.of_kind().filter_map(|record| match &record.data {
-        Data::Txt(text) => Some(text.clone()),
-        _ => None,
-    });
-    texts.filter(|text| is_spf(text)).collect()
+    texts(answer).filter(|text| is_spf(text)).cloned().collect()
 }
 
 /// Texts that are meant as such a record, and are none.
 pub(super) fn mistaken(answer: &Answer) -> Vec<String> {
-    let texts = answer.of_kind().filter_map(|record| match &record.data {
-        Data::Txt(text) => Some(text.clone()),
-        _ => None,
-    });
-    let meant = |text: &String| text.to_ascii_lowercase().contains("spf1") && !is_spf(text);
-    texts.filter(meant).collect()
+    let meant = |text: &&String| text.to_ascii_lowercase().contains("spf1") && !is_spf(text);
+    texts(answer).filter(meant).cloned().collect()
+}
+
+/// Whose mail is asked about.
+#[derive(Clone, Default)]
+pub(super) struct Mail {
+    /// The sender's domain.
+    pub(super) origin: Option<String>,
+    /// The addresses that send it, as soon as they are known.
+    pub(super) senders: Option<watch::Receiver<Option<Vec<IpAddr>>>>,
 }
 
 /// Looks up everything that the record `text` of `domain` refers to.
 ///
 /// # Errors
 /// When the record itself is none.
-pub(super) async fn expand(net: &Net, domain: &str, text: &str) -> Result<Node, Fault> {
-    let work = Work { net: net.clone(), terms: Arc::new(AtomicUsize::new(0)) };
+pub(super) async fn expand(
+    hearing: &Hearing,
+    mail: &Mail,
+    domain: &str,
+    text: &str,
+) -> Result<Node, Fault> {
+    let work = Work::of(hearing, mail);
     work.record(domain.to_owned(), text.to_owned(), Vec::new()).await
 }
 
@@ -128,9 +158,12 @@ pub(super) async fn expand(net: &Net, domain: &str, text: &str) -> Result<Node, 
 ///
 /// # Errors
 /// When there is none to use.
-pub(super) async fn expand_domain(net: &Net, domain: &str) -> Result<Node, Fault> {
-    let work = Work { net: net.clone(), terms: Arc::new(AtomicUsize::new(0)) };
-    work.domain(domain.to_owned(), Vec::new()).await
+pub(super) async fn expand_domain(
+    hearing: &Hearing,
+    mail: &Mail,
+    domain: &str,
+) -> Result<Node, Fault> {
+    Work::of(hearing, mail).domain(domain.to_owned(), Vec::new()).await
 }
 
 /// A record's mechanisms, by whether they count (RFC 7208 5.1 and 6.1).
@@ -159,33 +192,26 @@ impl Parts {
 
 #[derive(Clone)]
 struct Work {
-    net: Net,
+    hearing: Hearing,
+    mail: Mail,
     terms: Arc<AtomicUsize>,
 }
 
 type Expanding = Pin<Box<dyn Future<Output = Result<Node, Fault>> + Send>>;
 
 impl Work {
+    fn of(hearing: &Hearing, mail: &Mail) -> Self {
+        Self { hearing: hearing.clone(), mail: mail.clone(), terms: Arc::default() }
+    }
+
     /// `path` holds the domains whose records led here.
     fn domain(self, domain: String, path: Vec<String>) -> Expanding {
         Box::pin(async move {
             if path.contains(&domain) || path.len() >= DEEPEST {
                 return Err(Fault::Circle { domain });
             }
-            let answer = self
-                .net
-                .lookup(&domain, RecordType::Txt)
-                .await
-                .map_err(|error| Fault::NoAnswer(error.to_string()))?;
-            if !matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) {
-                let why = format!("{} answered {} for {domain}", answer.asked, answer.code);
-                return Err(Fault::NoAnswer(why));
-            }
-            match records(&answer).as_slice() {
-                [] => Err(Fault::None { domain, void: answer.of_kind().next().is_none() }),
-                [text] => self.record(domain, text.clone(), path).await,
-                _ => Err(Fault::Several { domain }),
-            }
+            let text = self.hearing.spf_record(&domain).await?;
+            self.record(domain, text, path).await
         })
     }
 
@@ -214,69 +240,116 @@ impl Work {
 
     async fn term(self, mechanism: Mechanism, domain: String, path: Vec<String>) -> Term {
         let Mechanism { qualifier, what, term: text } = mechanism;
-        let named = |spec: Option<Spec>| match spec {
-            None => Some(domain.clone()),
-            Some(Spec::Name(name)) => Some(name),
-            Some(Spec::Macro(_)) => None,
-        };
-        let leads = match what {
-            What::All => Leads::All,
-            What::Ip(range) => Leads::Ranges(vec![range]),
-            What::Ptr | What::Exists => Leads::Untold,
-            What::Include(spec) => match named(Some(spec)) {
-                None => Leads::Untold,
-                Some(name) if !self.may_go_on() => Leads::Record(name, Err(Fault::TooMuch)),
-                Some(name) => {
-                    let found = self.domain(name.clone(), path).await;
-                    Leads::Record(name, found.map(Box::new))
-                }
-            },
-            What::A(spec, v4, v6) => match named(spec).filter(|_| self.may_go_on()) {
-                None => Leads::Untold,
-                Some(name) => looked(self.net.addresses(&name).await, v4, v6),
-            },
-            What::Mx(spec, v4, v6) => match named(spec).filter(|_| self.may_go_on()) {
-                None => Leads::Untold,
-                Some(name) => self.exchangers(&name, v4, v6).await,
-            },
-        };
+        let leads = self.leads(&what, &domain, path).await;
         Term { qualifier, text, leads }
     }
 
-    async fn exchangers(&self, name: &str, v4: u8, v6: u8) -> Leads {
-        let answer = match self.net.lookup(name, RecordType::Mx).await {
-            Ok(answer) => answer,
-            Err(error) => return Leads::NoAnswer(error.to_string()),
+    async fn leads(self, what: &What, domain: &str, path: Vec<String>) -> Leads {
+        let of_address = match what {
+            What::Exists(spec) | What::A(Some(spec), ..) => spec.is_by_address(),
+            _ => false,
         };
-        let hosts = answer.mx().into_iter().map(|(_, host)| host).filter(|host| host != ".");
-        let hosts: Vec<String> = hosts.collect();
-        if hosts.len() > MOST_EXCHANGERS {
-            let domain = name.to_owned();
-            return Leads::Record(name.to_owned(), Err(Fault::Exchangers { domain }));
+        if of_address && let Some(senders) = self.senders().await {
+            return self.for_each(what, domain, senders).await;
         }
-        let mut all = Vec::new();
-        for (_, found) in self.net.addresses_of(hosts).await {
-            match found {
-                Ok(found) => all.extend(found),
-                Err(error) => return Leads::NoAnswer(error.to_string()),
+        let known =
+            Known { current: domain, origin: self.mail.origin.as_deref(), local: None, ip: None };
+        let name = match what {
+            What::All => return Leads::All,
+            What::Ip(range) => return Leads::Ranges(vec![*range]),
+            What::Ptr => return depends("the reverse name of the server that sends"),
+            What::A(None, ..) | What::Mx(None, ..) => Ok(domain.to_owned()),
+            What::Include(spec)
+            | What::Exists(spec)
+            | What::A(Some(spec), ..)
+            | What::Mx(Some(spec), ..) => spec.name(&known),
+        };
+        let name = match name {
+            Ok(name) => name,
+            Err(on) => return depends(on),
+        };
+        if self.terms.fetch_add(1, Ordering::Relaxed) >= MOST_TERMS {
+            return match what {
+                What::Include(_) => Leads::Record(name, Err(Fault::TooMuch)),
+                _ => Leads::Untold("is one lookup too many".to_owned()),
+            };
+        }
+        match what {
+            What::Include(_) => {
+                let found = self.domain(name.clone(), path).await;
+                Leads::Record(name, found.map(Box::new))
             }
+            What::Mx(_, v4, v6) => self.hearing.spf_exchangers(&name, *v4, *v6).await,
+            What::A(_, v4, v6) => self.hearing.spf_addresses(&name, *v4, *v6).await,
+            _ => match self.hearing.spf_exists(&name).await {
+                Ok(there) => Leads::There(there),
+                Err(why) => Leads::NoAnswer(why),
+            },
         }
-        looked(Ok(all), v4, v6)
     }
 
-    fn may_go_on(&self) -> bool {
-        self.terms.fetch_add(1, Ordering::Relaxed) < MOST_TERMS
+    /// The addresses that are asked about, once they are known.
+    async fn senders(&self) -> Option<Vec<IpAddr>> {
+        let mut known = self.mail.senders.clone()?;
+        let found = known.wait_for(Option::is_some).await.ok()?.clone();
+        found.filter(|some| !some.is_empty() && some.len() <= MOST_SENDERS)
+    }
+
+    /// A term that says something else of each address: of those asked about
+    /// it is looked up, of all others it is not known.
+    async fn for_each(self, what: &What, domain: &str, senders: Vec<IpAddr>) -> Leads {
+        let (What::Exists(spec) | What::A(Some(spec), ..)) = what else { return Leads::All };
+        let origin = self.mail.origin.as_deref();
+        let mut running = JoinSet::new();
+        for ip in senders {
+            let known = Known { current: domain, origin, local: None, ip: Some(ip) };
+            let name = match spec.name(&known) {
+                Ok(name) => name,
+                Err(on) => return depends(on),
+            };
+            let (hearing, what) = (self.hearing.clone(), what.clone());
+            running.spawn(async move {
+                let found = match what {
+                    What::A(_, v4, v6) => hearing.spf_addresses(&name, v4, v6).await,
+                    _ => match hearing.spf_exists(&name).await {
+                        Ok(there) => Leads::There(there),
+                        Err(why) => Leads::NoAnswer(why),
+                    },
+                };
+                (ip, found.has(ip))
+            });
+        }
+        let (mut sure, mut settled) = (Addresses::default(), Addresses::default());
+        for (ip, matches) in running.join_all().await {
+            let one = Addresses::one(ip);
+            match matches {
+                Some(true) => (sure, settled) = (sure.or(&one), settled.or(&one)),
+                Some(false) => settled = settled.or(&one),
+                None => {}
+            }
+        }
+        let perhaps = Addresses::all().minus(&settled).or(&sure);
+        let why = "depends on the address of the server that sends, and was looked up for the external server alone".to_owned();
+        Leads::Partly { sure, perhaps, why }
     }
 }
 
-fn looked(addresses: Result<Vec<IpAddr>, DnsError>, v4: u8, v6: u8) -> Leads {
-    match addresses {
-        Ok(found) => Leads::Looked(
-            found
-                .into_iter()
-                .map(|ip| Range::around(ip, if ip.is_ipv4() { v4 } else { v6 }))
-                .collect(),
-        ),
-        Err(error) => Leads::NoAnswer(error.to_string()),
+fn depends(on: &str) -> Leads {
+    Leads::Untold(format!("depends on {on}"))
+}
+
+impl Leads {
+    /// Whether it lets `ip` match; `None` where that is not known.
+    fn has(&self, ip: IpAddr) -> Option<bool> {
+        let one = Addresses::one(ip);
+        match self {
+            Self::There(there) => Some(*there),
+            Self::Looked(ranges) => Some(one.within(&Addresses::of(ranges))),
+            Self::Partly { sure, perhaps, .. } => match one.within(sure) {
+                true => Some(true),
+                false => (!one.within(perhaps)).then_some(false),
+            },
+            _ => None,
+        }
     }
 }

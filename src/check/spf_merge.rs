@@ -181,6 +181,7 @@ mod tests {
         Senders {
             name: Some("mail.example.com".to_owned()),
             external: vec!["192.0.2.25".parse().unwrap()],
+            doubt: None,
             sends: true,
         }
     }

@@ -67,7 +67,7 @@ impl Node {
                 outcome.pass = outcome.pass.or(&reach.and(&there.pass));
                 outcome.not = outcome.not.or(&reach.and(&there.not));
             }
-            Some(Leads::Untold) => {
+            Some(Leads::Untold(_)) => {
                 outcome.pass = outcome.pass.or(&reach);
                 outcome.not = outcome.not.or(&reach);
             }
@@ -156,7 +156,13 @@ fn matches(terms: &[Term]) -> (Addresses, Addresses) {
                 sure = sure.or(&there.surely());
                 perhaps = perhaps.or(there.perhaps());
             }
-            Leads::Untold => perhaps = Addresses::all(),
+            Leads::There(true) => sure = Addresses::all(),
+            Leads::There(false) => {}
+            Leads::Partly { sure: some, perhaps: others, .. } => {
+                sure = sure.or(some);
+                perhaps = perhaps.or(others);
+            }
+            Leads::Untold(_) => perhaps = Addresses::all(),
             Leads::Record(_, Err(_)) | Leads::NoAnswer(_) => {}
         }
     }

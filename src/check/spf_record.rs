@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::spf_macro::{Known, Template};
+
 /// What a matching mechanism says of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Qualifier {
@@ -38,15 +40,16 @@ pub(super) enum What {
     Mx(Option<Spec>, u8, u8),
     Ptr,
     Ip(Range),
-    Exists,
+    /// Whether a name has an address, whichever.
+    Exists(Spec),
 }
 
 /// A domain in a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Spec {
     Name(String),
-    /// With a macro, which is not executed here.
-    Macro(String),
+    /// With macros, which make a name of what is known of the mail.
+    Macro(Template),
 }
 
 /// Addresses that share their first bits.
@@ -76,6 +79,7 @@ impl Record {
     /// The first term that is none: receivers give up on the whole record.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut record = Self { mechanisms: Vec::new(), redirect: None };
+        let mut explained = false;
         for term in text.split(' ').skip(1).filter(|term| !term.is_empty()) {
             let fault = || term.to_owned();
             let name_end = term.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
@@ -88,6 +92,10 @@ impl Record {
             if name.eq_ignore_ascii_case("redirect") {
                 let spec = Spec::parse(value).filter(|_| record.redirect.is_none());
                 record.redirect = Some((spec.ok_or_else(fault)?, term.to_owned()));
+            }
+            if name.eq_ignore_ascii_case("exp") {
+                let sound = Spec::parse(value).is_some() && !explained;
+                explained = sound.then_some(true).ok_or_else(fault)?;
             }
         }
         Ok(record)
@@ -120,7 +128,7 @@ fn mechanism(term: &str) -> Option<Mechanism> {
     let what = match name.to_ascii_lowercase().as_str() {
         "all" if rest.is_empty() => What::All,
         "include" => What::Include(Spec::parse(rest.strip_prefix(':')?)?),
-        "exists" => Spec::parse(rest.strip_prefix(':')?).map(|_| What::Exists)?,
+        "exists" => What::Exists(Spec::parse(rest.strip_prefix(':')?)?),
         "ptr" => What::Ptr,
         "a" => named(rest).map(|(spec, v4, v6)| What::A(spec, v4, v6))?,
         "mx" => named(rest).map(|(spec, v4, v6)| What::Mx(spec, v4, v6))?,
@@ -156,10 +164,26 @@ fn length(text: &str, most: u8) -> Option<u8> {
 }
 
 impl Spec {
+    /// The name, for what is known of the mail.
+    ///
+    /// # Errors
+    /// What it depends on that is not known, to follow "depends on".
+    pub(super) fn name(&self, known: &Known<'_>) -> Result<String, &'static str> {
+        match self {
+            Self::Name(name) => Ok(name.clone()),
+            Self::Macro(template) => template.name(known),
+        }
+    }
+
+    /// Whether it names another domain for each address that sends.
+    pub(super) fn is_by_address(&self) -> bool {
+        matches!(self, Self::Macro(template) if template.is_by_address())
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let name = text.strip_suffix('.').unwrap_or(text);
         if name.contains('%') {
-            return Some(Self::Macro(text.to_owned()));
+            return Template::parse(text).map(Self::Macro);
         }
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         (name.contains('.') && name.len() <= 253 && name.bytes().all(plain))
@@ -259,6 +283,10 @@ mod tests {
             ("v=spf1 include:", "include:"),
             ("v=spf1 a/ -all", "a/"),
             ("v=spf1 all:x", "all:x"),
+            ("v=spf1 exists:%{x}.test -all", "exists:%{x}.test"),
+            ("v=spf1 include:%{d}.1 -all", "include:%{d}.1"),
+            ("v=spf1 exp=%{d -all", "exp=%{d"),
+            ("v=spf1 exp=a.b -all exp=c.d", "exp=c.d"),
             ("v=spf1 v=spf1 redirect=a.b redirect=c.d", "redirect=c.d"),
         ] {
             assert_eq!(Record::parse(text), Err(term.to_owned()), "{text}");

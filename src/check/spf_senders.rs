@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::address_set::Addresses;
+use super::heard::CONTRADICT;
 use super::primary_mx::Seen;
 use super::spf_expand::{Fault, Leads, Node};
 use super::spf_passing::{Outcome, Standing};
@@ -26,6 +27,8 @@ pub(super) struct Senders {
     /// Its name, where the plan or the MX records give one.
     pub(super) name: Option<String>,
     pub(super) external: Vec<IpAddr>,
+    /// Who says what of its addresses, where that is not the same.
+    pub(super) doubt: Option<String>,
     /// Whether it still sends: until everything is taken down.
     pub(super) sends: bool,
 }
@@ -61,9 +64,10 @@ impl Senders {
     pub(super) fn of(plan: &Plan, primary: &Seen) -> Self {
         let sends = !plan.done.contains(&Task::TakeDown);
         if let Some(name) = &plan.external.host_name {
-            let external = primary.external.as_ref().map(|one| one.addresses().to_vec());
-            let (name, external) = (Some(name.to_string()), external.unwrap_or_default());
-            return Self { name, external, sends };
+            let one = primary.external.as_ref();
+            let external = one.map(|one| one.addresses().to_vec()).unwrap_or_default();
+            let doubt = one.and_then(|one| one.doubt()).map(str::to_owned);
+            return Self { name: Some(name.to_string()), external, doubt, sends };
         }
         let others: Vec<_> = primary
             .exchangers
@@ -73,6 +77,7 @@ impl Senders {
         Self {
             name: others.first().map(|one| one.name.clone()),
             external: others.iter().flat_map(|one| one.addresses()).copied().collect(),
+            doubt: others.iter().find_map(|one| one.doubt()).map(str::to_owned),
             sends,
         }
     }
@@ -177,6 +182,19 @@ fn external_complaint(
     let ip = senders.needed().find(|ip| !Addresses::one(**ip).within(&passing))?;
     let name = senders.name.as_deref().unwrap_or("the external server");
     let who = format!("the external server ({name}, {ip})");
+    if let Some(says) = &senders.doubt {
+        return Some(Complaint {
+            state: State::Unknown {
+                why: format!("the answers about the addresses of {name} {CONTRADICT}: {says}"),
+            },
+            summary: format!(
+                "Whether the SPF record of {} lets the external server send can't be told.",
+                plan.domain()
+            ),
+            meaning: "Which addresses it has is not settled.".to_owned(),
+            stops_mail: false,
+        });
+    }
     let perhaps = Addresses::one(*ip).within(outcome.perhaps());
     let refused = tree.decides(*ip).is_some_and(|term| !matches!(term.leads, Leads::All));
     if perhaps || refused {
@@ -194,11 +212,8 @@ fn external_complaint(
 fn stopped(plan: &Plan, tree: &Node, ip: IpAddr, who: &str, perhaps: bool) -> Complaint {
     let domain = plan.domain();
     if perhaps {
-        let untold = tree.untold().join(", ");
         return Complaint {
-            state: State::Unknown {
-                why: format!("{untold} depends on the message and is not executed"),
-            },
+            state: State::Unknown { why: tree.untold().join("; ") },
             summary: format!("Whether the SPF record of {domain} lets {who} send can't be told."),
             meaning: "The rest of the record alone does not decide it.".to_owned(),
             stops_mail: false,

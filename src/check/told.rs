@@ -166,10 +166,11 @@ pub(super) enum Resolver {
 }
 
 impl Resolver {
-    pub(super) fn at(&self) -> SocketAddr {
+    /// Whether it did not answer when it was asked last.
+    pub(super) fn is_silent(&self, net: &Net) -> bool {
         match self {
-            Self::Own(at) => *at,
-            Self::Public(resolver) => resolver.at,
+            Self::Own(at) => net.silent.has(*at),
+            Self::Public(resolver) => net.silent.has_public(resolver),
         }
     }
 

@@ -8,6 +8,7 @@ mod dns;
 mod faults;
 mod name_servers;
 mod net;
+mod records;
 mod smtp;
 mod stranger;
 mod switches;

@@ -34,7 +34,7 @@ impl Zones {
     fn term(&self, domain: &str, mechanism: Mechanism) -> Term {
         let Mechanism { qualifier, what, term: text } = mechanism;
         let looked = |spec: Option<Spec>, v4, v6| match spec {
-            Some(Spec::Macro(_)) => Leads::Untold,
+            Some(Spec::Macro(_)) => Leads::Untold("depends on the mail".to_owned()),
             spec => {
                 let name = match spec {
                     Some(Spec::Name(name)) => name,
@@ -48,7 +48,10 @@ impl Zones {
         let leads = match what {
             What::All => Leads::All,
             What::Ip(range) => Leads::Ranges(vec![range]),
-            What::Ptr | What::Exists | What::Include(Spec::Macro(_)) => Leads::Untold,
+            What::Exists(Spec::Name(name)) => Leads::There(self.addresses.contains_key(&name)),
+            What::Ptr | What::Exists(_) | What::Include(Spec::Macro(_)) => {
+                Leads::Untold("depends on the mail".to_owned())
+            }
             What::Include(Spec::Name(name)) => {
                 let found = match self.records.get(&name) {
                     Some(text) => Ok(Box::new(self.node(&name, text))),
