@@ -4,6 +4,7 @@
 use super::heard::{CONTRADICT, Heard};
 use super::told::Told;
 use crate::finding::{Finding, State};
+use crate::net::Delegation;
 
 /// What contradicts what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,22 +13,33 @@ pub(super) struct Contradiction {
     says: String,
     /// Who says that there is nothing to deliver mail by.
     empty: Vec<String>,
+    /// Who of the zone's servers is not named by the zone above.
+    inside: Vec<String>,
     /// Whether servers of the zone itself differ, rather than resolvers alone.
     in_zone: bool,
 }
 
 impl Contradiction {
-    /// Of `heard`, where those who count do not say the same.
-    pub(super) fn of(heard: &Heard, says: String) -> Self {
+    /// Of `heard`, where those who count do not say the same; `above` is what
+    /// the zone above says of the name servers, where that was heard.
+    pub(super) fn of(heard: &Heard, says: String, above: Option<&Delegation>) -> Self {
+        let named = |told: &&Told| {
+            above.is_none_or(|above| {
+                above.names.iter().any(|name| told.server.split('/').next() == Some(name.as_str()))
+            })
+        };
         let nothing = |told: &&Told| {
             told.answer.as_ref().is_ok_and(|answer| {
                 let mx = answer.mx();
                 mx.iter().all(|(_, exchange)| exchange == "." || exchange.is_empty())
             })
         };
-        let empty =
-            heard.witnesses().into_iter().filter(nothing).map(|told| told.server.clone()).collect();
-        Self { says, empty, in_zone: heard.by_authority() }
+        let in_zone = heard.by_authority();
+        let (known, inside): (Vec<&Told>, Vec<&Told>) =
+            heard.witnesses().into_iter().partition(|told| !in_zone || named(told));
+        let names = |some: Vec<&Told>| some.into_iter().map(|told| told.server.clone()).collect();
+        let empty = names(known.into_iter().filter(nothing).collect());
+        Self { says, empty, inside: names(inside), in_zone }
     }
 
     /// The finding; `what` is what they speak of, with its article. Mail is
@@ -52,8 +64,15 @@ impl Contradiction {
                 format!(" Who is sent to {} finds no server for the mail.", some.join(" or ")),
             ),
         };
+        let inside = match self.inside.as_slice() {
+            [] => String::new(),
+            some => format!(
+                " The zone above does not name {}: senders on the Internet are not sent there, those inside your network may be.",
+                some.join(" and ")
+            ),
+        };
         make(state, summary, found)
-            .means(format!("Which version a sender gets depends on the server that it is sent to, so part of the mail goes by the one and part by the other.{lost} Which of them is meant can't be told from here."))
+            .means(format!("Which version a sender gets depends on the server that it is sent to, so part of the mail goes by the one and part by the other.{lost}{inside} Which of them is meant can't be told from here."))
             .advise(SAME_EVERYWHERE)
     }
 }
@@ -67,8 +86,9 @@ pub(super) fn contradicted_text(
     make: impl Fn(State, String, String) -> Finding,
 ) -> Finding {
     if !by_authority {
-        let empty = Vec::new();
-        return Contradiction { says: says.to_owned(), empty, in_zone: false }.told(what, make);
+        let (empty, inside) = (Vec::new(), Vec::new());
+        let one = Contradiction { says: says.to_owned(), empty, inside, in_zone: false };
+        return one.told(what, make);
     }
     make(State::Warning, format!("The answers about {what} {CONTRADICT}: {says}."), says.to_owned())
         .means("Which version a receiver gets depends on the server that it is sent to, so the same mail is treated in different ways. Which of them is meant can't be told from here.")
@@ -76,4 +96,4 @@ pub(super) fn contradicted_text(
 }
 
 /// What to do where the servers of one zone differ.
-pub(super) const SAME_EVERYWHERE: &str = "If the records were changed lately, check again when every name server has the new version (the serial numbers tell), and before that change nothing more. If it stays, have the DNS host bring all name servers to one version: one does not follow, or has a zone of its own of the same name.";
+pub(super) const SAME_EVERYWHERE: &str = "If the records were changed lately, check again when every name server has the new version (the serial numbers tell), and before that change nothing more. If it stays, have the DNS host bring all name servers to one version: one does not follow, or is one inside your network with a zone of the same name, which then needs the same records.";

@@ -95,6 +95,12 @@ impl Spoken<'_> {
             let summary = format!("{server} says the same.");
             return everybody.then(|| self.make(told, State::Passed, summary, found));
         }
+        if self.wanted.is_none() && (resolver || !everybody) {
+            // A resolver hands one of the versions on; the whole names them all.
+            let because = "the name servers contradict each other".to_owned();
+            let summary = format!("{server} gives one of the answers.");
+            return everybody.then(|| self.make(told, State::Skipped { because }, summary, found));
+        }
         let nothing = is_absent(answer) && super::told::cname(answer).is_none();
         let summary = match nothing {
             true if answer.code == ResponseCode::NxDomain => {
@@ -157,7 +163,7 @@ impl Spoken<'_> {
         let Subject { records, name, .. } = self.subject;
         let summary = format!("{} can't tell the {records} of {name}.", told.server);
         self.make(told, State::Unknown { why }, summary, code.to_string())
-            .means("Senders that ask this resolver find no way to the domain now.")
+            .means("Whoever asks this resolver learns nothing of them now.")
             .advise("Check again later. SERVFAIL often means broken DNSSEC, or a name server of the zone that this resolver does not reach; REFUSED, that this machine may not ask there.")
     }
 

@@ -122,7 +122,7 @@ fn read(v4: &Heard, v6: &Heard) -> Leads {
 /// there are none is not.
 fn has_address(answer: &Answer) -> String {
     let there = !addresses(answer).is_empty() || cname(answer).is_some();
-    if there { "that it has an address".to_owned() } else { "(no address)".to_owned() }
+    if there { "(an address)".to_owned() } else { "(no address)".to_owned() }
 }
 
 /// The finding about all of them; `None` where there is none to look at. The

@@ -69,7 +69,7 @@ impl Hearing {
     pub(super) async fn hear(&self, name: &str, kind: RecordType, wanted: Wanted) -> Heard {
         let question = self.question(name, kind, wanted);
         let (authorities, resolvers) = tokio::join!(
-            question.authorities.get_or_init(|| self.by_authorities(name, kind)),
+            question.authorities.get_or_init(|| self.by_authorities(name, kind, wanted)),
             question.resolvers.get_or_init(|| self.by_resolvers(name, kind, wanted))
         );
         Heard { authorities: authorities.clone(), resolvers: resolvers.clone() }
@@ -96,13 +96,16 @@ impl Hearing {
         asked.entry((name.to_owned(), kind, wanted)).or_default().clone()
     }
 
-    async fn by_authorities(&self, name: &str, kind: RecordType) -> Vec<Told> {
+    async fn by_authorities(&self, name: &str, kind: RecordType, wanted: Wanted) -> Vec<Told> {
         if !self.may_be_own(name) {
             return Vec::new();
         }
         match self.zone().await {
             Ok(Some(zone)) if is_in(name, &zone.name) => {
-                ask_each(&self.0.net, zone.servers.clone(), name, kind).await
+                let mut servers = zone.servers.clone();
+                // Silent before: each server is judged by other questions.
+                servers.retain(|one| wanted == Wanted::All || !self.0.net.silent.has(one.at));
+                ask_each(&self.0.net, servers, name, kind).await
             }
             _ => Vec::new(),
         }

@@ -24,6 +24,9 @@ struct Seen {
     line: Option<Line>,
 }
 
+/// How one that denies its own zone stands.
+const DENIES: &str = "says that it does not exist";
+
 /// How one server stands.
 enum Stand {
     Serial(u32),
@@ -99,6 +102,7 @@ fn stand(told: &Told) -> Stand {
     });
     match (answer.code, answer.authoritative, serial) {
         (ResponseCode::NoError, true, Some(serial)) => Stand::Serial(serial),
+        (ResponseCode::NxDomain, true, _) => Stand::Lame(DENIES.to_owned()),
         (ResponseCode::NoError, ..) => Stand::Lame("answers without authority".to_owned()),
         (code, ..) => Stand::Lame(format!("answers {code}")),
     }
@@ -109,6 +113,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
     let zone = &seen.zone;
     let mut lame = Vec::new();
     let mut silent = Vec::new();
+    let mut by_ipv6 = 0_usize;
     let mut short = Vec::new();
     let mut speak = 0_usize;
     for told in &seen.told {
@@ -116,7 +121,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
             Stand::Serial(_) => speak += 1,
             Stand::Lame(how) => lame.push(format!("{} {how}", told.server)),
             // This machine may have no IPv6.
-            Stand::Silent(_) if told.at.is_ipv6() => {}
+            Stand::Silent(_) if told.at.is_ipv6() => by_ipv6 += 1,
             Stand::Silent(why) => silent.push((told.server.clone(), why)),
             Stand::CutShort(why) => short.push((told.server.clone(), why)),
         }
@@ -127,7 +132,7 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
             format!(
                 "{speak} speak, {} do not, {} silent, {} without an address",
                 lame.len(),
-                silent.len() + short.len(),
+                silent.len() + short.len() + by_ipv6 * usize::from(speak == 0),
                 seen.without_address.len()
             ),
         )
@@ -139,6 +144,11 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
                 (State::Warning, "A name server is named for the domain and does not speak for it")
             }
         };
+        if first.ends_with(DENIES) {
+            return make(state, format!("A name server of the domain denies it: {first}."))
+                .means("Whoever asks this server takes its word and asks no other: for part of the senders the domain does not exist, and their mail bounces.")
+                .advise(format!("Have {zone} set up on that server, or take the server out of the NS records of {zone} and out of the list at the registrar."));
+        }
         return make(state, format!("{how_many} (lame delegation): {first}."))
             .means("Whoever asks this server gets nothing and has to try another. Part of the questions about the domain take long or fail, and mail with them.")
             .advise(format!("Have {zone} set up on that server, or take the server out of the NS records of {zone} and out of the list at the registrar."));
@@ -165,6 +175,9 @@ fn speaking(seen: &Seen, at: Timestamp) -> Finding {
         (Some((server, why)), _) => make(State::Warning, format!("The name server {server} did not answer this machine."))
             .means(format!("{why}. The others did, so the line is open; whoever asks this one has to wait and try another."))
             .advise(format!("Ask the DNS host whether {server} is up and should serve {zone}.")),
+        (None, 0) if by_ipv6 > 0 => make(State::Unknown { why: "they have IPv6 addresses only, and this machine may have no IPv6".to_owned() }, format!("The name servers of {zone} can't be asked from here."))
+            .means(Line::OnlyIpv6.meaning())
+            .advise(Line::OnlyIpv6.action()),
         (None, 0) => make(State::Unknown { why: "no address of a name server is known".to_owned() }, "No name server could be asked.".to_owned())
             .means("That says nothing about the zone.")
             .advise("Check this machine's network, or name another resolver with --resolver."),
@@ -194,7 +207,7 @@ fn above(seen: &Seen, at: Timestamp) -> Option<Finding> {
     Some(
         make(State::Warning, format!("{parent} and {zone} name different name servers: {}.", difference.join(", ")))
             .means("Whoever comes from above asks the servers that the registrar knows, others those in the zone. A change that is made on one set only is seen by part of the senders.")
-            .advise(format!("Make the list at the registrar and the NS records of {zone} the same.")),
+            .advise(format!("Make the list at the registrar and the NS records of {zone} the same. A name server that only your own network knows belongs in neither.")),
     )
 }
 

@@ -21,6 +21,9 @@ pub(super) enum Line {
     Inside(String),
     /// Nobody.
     Closed,
+    /// Not asked: the zone's servers have IPv6 addresses only, and this
+    /// machine may have none.
+    OnlyIpv6,
 }
 
 impl Lookout<'_> {
@@ -64,6 +67,7 @@ impl Line {
         match self {
             Self::Open(who) => format!("{who} answered on port 53, so this network lets questions out: the name servers are down, or they turn this machine away."),
             Self::Inside(who) => format!("On port 53 only {who} answered. Either the name servers are down, or this network lets nobody but its own resolver ask."),
+            Self::OnlyIpv6 => "They have IPv6 addresses only, and this machine may have no IPv6: nothing is known of them.".to_owned(),
             Self::Closed => "The authoritative servers can't be asked from this network: port 53 is closed here.".to_owned(),
         }
     }
@@ -76,6 +80,9 @@ impl Line {
             }
             Self::Inside(_) => {
                 "Check again from another network. If the name servers are silent there too, ask the DNS host whether they are up."
+            }
+            Self::OnlyIpv6 => {
+                "Check again from a machine that has IPv6. Senders without IPv6 depend on resolvers that have it: give the name servers IPv4 addresses too."
             }
             Self::Closed => "Check again from a network that lets DNS out.",
         }

@@ -68,14 +68,17 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
     let addresses = external.as_ref().map(Exchanger::addresses).unwrap_or_default();
     let records = match heard.word(of_mx, is_absent) {
         Word::Untold(why) => Records::NoAnswer(why),
-        Word::Contradicted(says) => Records::Contradicted(Contradiction::of(&heard, says)),
+        Word::Contradicted(says) => {
+            let above = lookout.delegation().await;
+            Records::Contradicted(Contradiction::of(&heard, says, above))
+        }
         Word::One(told) => match read(plan, told, &exchangers, addresses) {
             // Said by the zone's servers, and denied by a resolver.
             Records::NoDomain | Records::None if heard.resolvers.iter().any(has_mx) => {
                 let denied: Vec<&Told> = heard.resolvers.iter().filter(|one| has_mx(one)).collect();
                 let all: Vec<&Told> = heard.witnesses().into_iter().chain(denied).collect();
                 let says = who_says_what(&all, of_mx);
-                Records::Contradicted(Contradiction::of(&heard, says))
+                Records::Contradicted(Contradiction::of(&heard, says, None))
             }
             records => records,
         },

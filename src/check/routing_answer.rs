@@ -181,7 +181,7 @@ pub(super) fn at_resolver(
             let again_at = later(at, seconds.max(30));
             base(plan, told, State::Waiting { again_at }, format!("{} still remembers the answer from before.", told.server), at)
                 .means(format!("The authoritative servers have the records. This resolver may give its old answer for {} more, until {}.", duration(seconds), until(at, seconds)))
-                .advise("Nothing to do: check again after the time shown.")
+                .advise("Nothing to do: check again after the time shown. If it says the same then, it is told something else than this machine: a zone of the same name inside its network, or a name server that does not follow.")
         }
         _ => judge(plan, told, published, at),
     }

@@ -81,7 +81,10 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
         .map(|(told, published)| at_resolver(plan, told, published, &around, visible, at));
     let mut findings = Vec::new();
     if dark && visible {
-        let line = lookout.line().await;
+        let line = match answers.iter().all(|(told, _)| told.at.is_ipv6()) {
+            true => &Line::OnlyIpv6,
+            false => lookout.line().await,
+        };
         findings.push(out_of_reach(plan, &each, line, at));
         findings.extend(each.into_iter().map(|finding| walled(finding, line)));
     } else {
@@ -180,6 +183,7 @@ fn walled(finding: Finding, line: &Line) -> Finding {
     let because = match line {
         Line::Open(_) => return finding,
         Line::Inside(_) => "none of the name servers answered, and this network's resolver did",
+        Line::OnlyIpv6 => "it has an IPv6 address only, and this machine may have no IPv6",
         Line::Closed => "port 53 is closed in this network",
     };
     Finding { state: State::Skipped { because: because.to_owned() }, ..finding }

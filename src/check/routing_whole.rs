@@ -45,7 +45,10 @@ pub(super) fn summary(
             "Mail goes by the one or the other, depending on the name server that the sender is sent to. {worse} {}",
             finding.meaning
         );
-        finding.action = format!("{} {SAME_EVERYWHERE}", finding.action);
+        if !matches!(finding.state, State::Waiting { .. }) {
+            finding.action =
+                format!("{SAME_EVERYWHERE} What belongs there everywhere: {}.", host_mx(plan));
+        }
         finding.found = says;
     }
     if each.len() > 1 {

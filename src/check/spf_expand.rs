@@ -337,19 +337,3 @@ impl Work {
 fn depends(on: &str) -> Leads {
     Leads::Untold(format!("depends on {on}"))
 }
-
-impl Leads {
-    /// Whether it lets `ip` match; `None` where that is not known.
-    fn has(&self, ip: IpAddr) -> Option<bool> {
-        let one = Addresses::one(ip);
-        match self {
-            Self::There(there) => Some(*there),
-            Self::Looked(ranges) => Some(one.within(&Addresses::of(ranges))),
-            Self::Partly { sure, perhaps, .. } => match one.within(sure) {
-                true => Some(true),
-                false => (!one.within(perhaps)).then_some(false),
-            },
-            _ => None,
-        }
-    }
-}

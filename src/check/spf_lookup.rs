@@ -105,7 +105,7 @@ impl Hearing {
     pub(super) async fn spf_exists(&self, name: &str) -> Result<bool, String> {
         let heard = self.hear(name, RecordType::A, Wanted::Two).await;
         let there = |answer: &Answer| {
-            if addresses(answer).is_empty() { "(no address)" } else { "that it exists" }.to_owned()
+            if addresses(answer).is_empty() { "(no address)" } else { "(an address)" }.to_owned()
         };
         match heard.word(there, is_absent) {
             Word::One(told) => Ok(told.answer.as_ref().is_ok_and(|it| !addresses(it).is_empty())),

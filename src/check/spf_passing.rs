@@ -143,6 +143,22 @@ impl Term {
     }
 }
 
+impl Leads {
+    /// Whether it lets `ip` match; `None` where that is not known.
+    pub(super) fn has(&self, ip: IpAddr) -> Option<bool> {
+        let one = Addresses::one(ip);
+        match self {
+            Self::There(there) => Some(*there),
+            Self::Looked(ranges) => Some(one.within(&Addresses::of(ranges))),
+            Self::Partly { sure, perhaps, .. } => match one.within(sure) {
+                true => Some(true),
+                false => (!one.within(perhaps)).then_some(false),
+            },
+            _ => None,
+        }
+    }
+}
+
 /// Whom terms match: for sure, and perhaps.
 fn matches(terms: &[Term]) -> (Addresses, Addresses) {
     let mut ranges: Vec<&Range> = Vec::new();

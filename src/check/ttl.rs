@@ -22,6 +22,9 @@ pub(super) fn verdict(plan: &Plan, seen: &Seen, at: Timestamp) -> Option<Finding
     let told = seen.heard.authorities.iter().filter(|told| lives(told).is_some());
     let told = told.rev().max_by_key(lives)?;
     let seconds = lives(&told)?;
+    let differ =
+        seen.heard.authorities.iter().filter_map(|told| lives(&told)).any(|it| it != seconds);
+    let at_one = if differ { format!(" at {}", told.server) } else { String::new() };
     let domain = plan.domain();
     let make = |state, summary: String| {
         Finding::new("situation.ttl", state, summary, at)
@@ -36,13 +39,13 @@ pub(super) fn verdict(plan: &Plan, seen: &Seen, at: Timestamp) -> Option<Finding
         && plan.situation.primary_mx == Side::External
         && !plan.done.contains(&Task::ChangePrimaryMx);
     Some(if changes && seconds > LONGEST_TTL {
-        make(State::Warning, format!("The MX records of {domain} live for {} (TTL).", duration(seconds)))
+        make(State::Warning, format!("The MX records of {domain} live for {}{at_one} (TTL).", duration(seconds)))
             .means("At the cutover senders go on to the old server for that long after the records were changed.")
             .advise(format!("Before the cutover, lower the TTL of the MX records of {domain} to {LONGEST_TTL} or less, at least {} ahead: the old TTL has to run out first.", duration(seconds)))
     } else {
         make(
             State::Passed,
-            format!("The MX records of {domain} live for {} (TTL).", duration(seconds)),
+            format!("The MX records of {domain} live for {}{at_one} (TTL).", duration(seconds)),
         )
     })
 }

@@ -43,7 +43,13 @@ impl Net {
         name: &str,
         kind: RecordType,
     ) -> Result<Answer, DnsError> {
-        Ok(query::exchange(self, server, name, kind, false).await?.answer)
+        let asked = query::exchange(self, server, name, kind, false).await;
+        match &asked {
+            Err(DnsError::Timeout { .. }) => self.silent.note(server),
+            Ok(_) => self.silent.forget(server),
+            Err(_) => {}
+        }
+        Ok(asked?.answer)
     }
 
     /// Asks the resolvers in order until one gives an answer other than
