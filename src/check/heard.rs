@@ -183,3 +183,84 @@ impl Told {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::net::{Record, RecordType};
+
+    fn told(at: &str, code: ResponseCode, authoritative: bool, mx: &[&str]) -> Told {
+        let at: SocketAddr = at.parse().unwrap();
+        let record = |name: &&str| Record {
+            name: "example.com".to_owned(),
+            ttl: 300,
+            data: Data::Mx { preference: 10, exchange: (*name).to_owned() },
+        };
+        let answer = Answer {
+            asked: at,
+            name: "example.com".to_owned(),
+            kind: RecordType::Mx,
+            code,
+            authoritative,
+            records: mx.iter().map(record).collect(),
+            negative_ttl: None,
+            referral: None,
+            by_tcp: false,
+            by_https: None,
+            took: Duration::ZERO,
+        };
+        Told { server: at.ip().to_string(), at, answer: Ok(answer), beside: Vec::new() }
+    }
+
+    fn silent(at: &str) -> Told {
+        let server = at.parse().unwrap();
+        let answer = Err(DnsError::Timeout { server, seconds: 5 });
+        Told { answer, ..told(at, ResponseCode::NoError, false, &[]) }
+    }
+
+    const ONE: &str = "192.0.2.1:53";
+    const TWO: &str = "192.0.2.2:53";
+    const RESOLVER: &str = "192.0.2.8:53";
+
+    #[test]
+    fn the_zone_decides_and_a_resolver_that_differs_does_not() {
+        use ResponseCode::{NoError, NxDomain, Refused};
+        let heard = Heard {
+            authorities: vec![
+                told(ONE, NoError, true, &["mail.example.com"]),
+                told(TWO, Refused, false, &[]),
+            ],
+            resolvers: vec![told(RESOLVER, NxDomain, false, &[])],
+        };
+        assert!(
+            matches!(heard.word(of_mx, is_absent), Word::One(one) if one.server == "192.0.2.1")
+        );
+        let heard = Heard {
+            authorities: vec![
+                told(ONE, NoError, true, &["mail.example.com"]),
+                told(TWO, NxDomain, true, &[]),
+            ],
+            ..heard
+        };
+        let Word::Contradicted(says) = heard.word(of_mx, is_absent) else { panic!("{heard:?}") };
+        assert_eq!(says, "192.0.2.1 says “10 mail.example.com”; 192.0.2.2 says (no such domain)");
+    }
+
+    #[test]
+    fn one_resolver_alone_proves_no_absence_where_another_could_not_tell() {
+        use ResponseCode::{NxDomain, ServFail};
+        let gone = || told(ONE, NxDomain, false, &[]);
+        let word = |resolvers: Vec<Told>| {
+            let heard = Heard { authorities: Vec::new(), resolvers };
+            let strict = matches!(heard.word(of_mx, is_absent), Word::One(_));
+            (strict, matches!(heard.word_of_any(of_mx, is_absent), Word::One(_)))
+        };
+        assert_eq!(word(vec![gone()]), (true, true));
+        assert_eq!(word(vec![gone(), told(TWO, NxDomain, false, &[])]), (true, true));
+        assert_eq!(word(vec![gone(), silent(TWO)]), (false, true));
+        assert_eq!(word(vec![gone(), told(TWO, ServFail, false, &[])]), (false, false));
+    }
+}

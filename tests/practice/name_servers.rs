@@ -191,3 +191,26 @@ async fn what_answers_by_udp_alone_is_not_behind_a_closed_port() {
     let text = serde_json::to_string(&findings).unwrap();
     assert!(!text.contains("53 is closed"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn name_servers_with_ipv6_alone_are_known_and_not_walled_off() {
+    let edit = |name: &str, kind: &str, data: &[&str]| Edit {
+        name: format!("{name}.example.com"),
+        kind: kind.to_owned(),
+        data: data.iter().map(|text| (*text).to_owned()).collect(),
+        ttl: 300,
+        only_at: None,
+    };
+    let records =
+        ["ns1", "ns2"].map(|name| [edit(name, "A", &[]), edit(name, "AAAA", &["2001:db8::53"])]);
+    let records = records.into_iter().flatten().collect();
+    let conditions = Conditions { records, ..Conditions::with(Switches::all_done()) };
+    let world = PracticeWorld::start_under(conditions).await.unwrap();
+    let findings = told(&world.net(), &world.plan()).await;
+    let servers = of(&findings, "situation.name-servers");
+    let State::Unknown { why } = &servers.state else { panic!("{servers:?}") };
+    assert!(why.contains("IPv6 addresses only"), "{servers:?}");
+    let all = of(&findings, "subdomain.mx");
+    assert!(all.meaning.contains("IPv6 addresses only"), "{all:?}");
+    assert_eq!(of(&findings, "subdomain.primary-mx").state, State::Passed);
+}
