@@ -12,6 +12,7 @@ mod doh;
 #[doc(hidden)]
 pub mod hostile;
 mod http;
+mod patience;
 mod policy;
 mod public;
 mod query;
@@ -37,9 +38,10 @@ pub use dns::{
     Answer, Data, DnsError, NameServer, Record, RecordType, Referral, ResponseCode, Soa, Zone,
 };
 pub use http::{ApiError, ApiMailbox, HostApi, MailboxList};
+pub use patience::Window;
 pub use public::{PublicResolver, Silent, name_server_at};
 pub use reach::{Lead, Leads, Reach, Unreached};
-pub use session::{Asked, Manner, Outcome, Session, Window};
+pub use session::{Asked, Manner, Outcome, Session};
 pub use signature::{ApiKey, sign};
 pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,

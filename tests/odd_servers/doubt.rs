@@ -213,5 +213,5 @@ async fn a_run_that_is_broken_off_and_gone_on_with_refuses_nobody_wrongly() {
     assert_eq!(refused, 0, "{findings:#?}");
     assert!(matches!(state(&findings, "people.external"), State::Unknown { .. }));
     let known = seen.people().iter().filter(|(_, answer)| answer.word == Word::Known).count();
-    assert!(known > 350, "what was answered well stays: {known}");
+    assert!(known > 250, "what was answered well stays: {known}");
 }
