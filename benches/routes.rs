@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use sdr_wizard::plan::{Address, Home, Mailbox};
 use sdr_wizard::profile;
-use sdr_wizard::route::{Moment, Phase, Survey};
+use sdr_wizard::route::{Deed, Moment, Phase, Survey};
 
 /// Addresses that the peer is asked about: a million would take it hours.
 const ASKED: usize = 4_000;
@@ -36,7 +36,7 @@ fn main() {
     println!("read       {people} addresses in {read:.2?}, {} octets each", of_plan / people);
 
     let before = resident();
-    let moment = || Moment::after(plan, Phase::ForwardsLoaded);
+    let moment = || Moment::after(plan, Phase::After(Deed::FirstContacts));
     let start = on_core();
     let mut survey = Survey::new(plan, moment());
     let audit = survey.audit(50, None);
@@ -49,7 +49,7 @@ fn main() {
     let who: Address = plan.roster.at(1).expect("a second person").address.clone();
     changed.roster.edit(&who, |person| person.home = Home::Host);
     let start = on_core();
-    let again = survey.renew(&changed, Moment::after(&changed, Phase::ForwardsLoaded));
+    let again = survey.renew(&changed, Moment::after(&changed, Phase::After(Deed::FirstContacts)));
     println!("one change {again} looked at again, {:.2?}", on_core() - start);
 
     if let (Some(exim), Some(conf)) = (env::var_os("EXIM"), env::var_os("EXIM_CONF")) {

@@ -246,7 +246,8 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
                     {
                         judged.order.clone_from(&order);
                     }
-                    out.push(Command::JudgeOrder { plan: session.plan.clone(), order });
+                    let (plan, evidence) = (session.plan.clone(), session.evidence.clone());
+                    out.push(Command::JudgeOrder { plan, evidence, order });
                 }
                 Action::CrowdFrom(from) => session.flow.crowd = from,
                 Action::Play(play) => session.flow.play = play,

@@ -40,11 +40,6 @@ fn plan_changed(session: &mut Session, before: &Plan, out: &mut Vec<Command>) {
     session.derive();
     out.extend(session.people.refresh(&session.plan.roster));
     session.audit_stale = true;
-    // Judged again, in the same order, where it is on screen.
-    if let Some(judged) = session.flow.order.take() {
-        session.flow.judging = true;
-        out.push(Command::JudgeOrder { plan: session.plan.clone(), order: judged.order });
-    }
     audit(session, out);
 }
 
@@ -52,6 +47,12 @@ fn plan_changed(session: &mut Session, before: &Plan, out: &mut Vec<Command>) {
 pub(crate) fn audit(session: &mut Session, out: &mut Vec<Command>) {
     if session.audit_stale && session.step == Step::Flow {
         session.audit_stale = false;
+        // Judged again, in the same order, where one was on screen.
+        if let Some(judged) = session.flow.order.take() {
+            session.flow.judging = true;
+            let (plan, evidence) = (session.plan.clone(), session.evidence.clone());
+            out.push(Command::JudgeOrder { plan, evidence, order: judged.order });
+        }
         out.push(Command::Audit {
             plan: session.plan.clone(),
             evidence: session.evidence.clone(),

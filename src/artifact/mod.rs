@@ -19,6 +19,7 @@ mod paper;
 mod picture_svg;
 mod postfix_map;
 mod runbook;
+mod runbook_order;
 mod runbook_people;
 mod servers;
 mod windows_dns;

@@ -69,8 +69,10 @@ fn node_svg(svg: &mut String, node: &Node, host: &str, drawn: &Picture) {
     text(svg, (x, y), "start", 15.0, if node.visited { INK } else { WEAK }, name);
     let starts = node.starts.then(|| "written here".to_owned());
     let inside = node.inside.iter().map(|(hop, words)| format!("{}  {words}", hop + 1));
-    let ends = node.ends.map(|arrived| {
-        if arrived { "arrives here".to_owned() } else { "ends here, not delivered".to_owned() }
+    let ends = node.ends.map(|arrived| match (arrived, node.place) {
+        (true, Place::Elsewhere) => "handed over here".to_owned(),
+        (true, _) => "arrives here".to_owned(),
+        (false, _) => "ends here, not delivered".to_owned(),
     });
     for words in starts.into_iter().chain(inside).chain(ends) {
         y += 17.0;
@@ -125,13 +127,13 @@ fn text(svg: &mut String, (x, y): (f32, f32), anchor: &str, size: f32, ink: &str
 mod tests {
     use super::*;
     use crate::plan::{Address, Domain, Home, Mailbox, Plan};
-    use crate::route::{Origin, Phase, World, follow, world_after};
+    use crate::route::{Deed, Origin, Phase, World, follow, world_after};
 
     fn drawn(who: &str, host: &str, spoil: impl FnOnce(&mut World)) -> String {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
         let address = Address::parse(who).unwrap();
         plan.roster.add(Mailbox { home: Home::Host, ..Mailbox::new(address.clone()) }).unwrap();
-        let mut world = world_after(&plan, Phase::ForwardsLoaded);
+        let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
         spoil(&mut world);
         picture_svg(&follow(&world, Origin::Internet, &address), host)
     }

@@ -6,11 +6,12 @@ use super::alias_ticket;
 use super::mx_rows;
 use super::paper::{Block, to_html, to_markdown};
 use super::picture_svg;
+use super::runbook_order::order;
 use super::runbook_people::people;
 use crate::finding::{BEFORE, Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Todo, exit_points, in_order, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
-use crate::route::{Origin, Phase, follow, phases, trace_text, world_after};
+use crate::route::{Deed, Origin, Phase, follow, phases, trace_text, world_after};
 
 /// The run-book as Markdown.
 pub fn runbook_markdown(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
@@ -38,6 +39,7 @@ fn content(plan: &Plan, evidence: &Evidence, now: Timestamp) -> Vec<Block> {
     people(plan, &mut blocks);
     records(plan, evidence, &mut blocks);
     flow(plan, &mut blocks);
+    order(plan, &mut blocks);
     for step in Step::ALL {
         one_step(step, plan, evidence, &mut blocks);
     }
@@ -134,7 +136,8 @@ fn flow(plan: &Plan, blocks: &mut Vec<Block>) {
     let moves = |person: &&Mailbox| person.home == Home::Host || person.wave.is_some();
     let Some(person) = plan.roster.iter().find(moves) else { return };
     let phases = phases(plan);
-    let split = |phase: &&Phase| matches!(phase, Phase::ForwardsLoaded | Phase::WaveMoved(_));
+    let split =
+        |phase: &&Phase| matches!(phase, Phase::After(Deed::FirstContacts | Deed::Moved(_)));
     let moments = [phases.first(), phases.iter().rfind(split), phases.last()];
     blocks.push(Block::Heading(2, "Where mail goes".to_owned()));
     blocks.push(Block::Paragraph(format!(

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{Ask, primary_mx};
 use crate::finding::{Evidence, Finding, State, worst};
 use crate::plan::{Home, Plan, Purpose, Side, Task};
+use crate::route::stay;
 
 pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     exit_list(ask.plan, ask.evidence, ask.net.clock.now()).into_iter().for_each(out);
@@ -48,18 +49,32 @@ fn exit_list(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
         "the primary MX records have not been changed yet",
         at,
     );
+    // Without split domain routing there is none to switch off.
+    let off_is_over = done(Task::DisableSdr) || (mx_is_moved && plan.way_without_sdr().is_some());
+    let released = after(
+        "cutover.released",
+        done(Task::ReleaseDomain),
+        off_is_over,
+        "The external server has given up the domain.",
+        "Next: let the external server give up the domain, once the old MX records have run out.",
+        "the steps before it are not done yet",
+        at,
+    );
     let down = after(
         "cutover.take-down",
         done(Task::TakeDown),
-        done(Task::DisableSdr),
+        done(Task::ReleaseDomain),
         "Forwards, domain alias and subdomain records are gone.",
         "Next: remove the forwards, the routing subdomain's MX records and the domain alias, in this order.",
-        "Split Domain Routing has not been switched off yet",
+        "the external server has not given up the domain yet",
         at,
     );
     let ttl = ttl(plan, evidence, first_open, at);
     let before = [moved, confirmed, flow].into_iter().chain(ttl);
-    before.chain([primary, off, down]).collect()
+    let off = plan.way_without_sdr().is_none().then_some(off);
+    // Where people stay outside, the split stays with them.
+    let end = off.into_iter().chain([released, down]).filter(|_| stay(plan) == 0);
+    before.chain([primary]).chain(end).collect()
 }
 
 fn skipped(
@@ -73,11 +88,7 @@ fn skipped(
 
 fn moved(plan: &Plan, left: usize, at: Timestamp) -> Finding {
     let id = "cutover.moved";
-    let staying = plan
-        .roster
-        .iter()
-        .filter(|person| person.home == Home::External && person.wave.is_none())
-        .count();
+    let staying = stay(plan);
     match (plan.roster.len(), left) {
         (0, _) => {
             skipped(id, "nobody is in the plan yet", "All mailboxes at the host: not yet.", at)
@@ -128,7 +139,9 @@ fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
 
 fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
     let id = "cutover.flow";
-    let audit = || evidence.of_step("flow").filter(|finding| finding.id != super::flow::INVENTORY);
+    let beside = [super::flow::INVENTORY, super::flow::REMARKS];
+    let audit =
+        || evidence.of_step("flow").filter(|finding| !beside.contains(&finding.id.as_str()));
     match worst(audit()) {
         Some(State::Passed) => {
             Finding::new(id, State::Passed, "Every message ends where the plan wants it.", at)

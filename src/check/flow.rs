@@ -6,10 +6,15 @@ use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
 use crate::plan::{Home, Plan};
-use crate::route::{AuditGroup, AuditLine, Cause, Moment, Seen, Survey, outcome_text};
+use crate::route::{
+    Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Seen, Survey, outcome_text, remarks,
+};
 
 /// The finding that keeps the host's mailboxes, one address a line.
 pub(super) const INVENTORY: &str = "flow.inventory";
+
+/// The finding that names whom the model leaves out.
+pub(super) const REMARKS: &str = "flow.remarks";
 
 /// Ways kept as evidence of each cause.
 const EVIDENCE: usize = 200;
@@ -39,7 +44,8 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     }
     let known = seen::seen(plan, evidence);
     let audit = Survey::new(plan, Moment::now(plan, &known)).audit(EVIDENCE, None);
-    let basis = basis(&known);
+    let basis = basis(plan, &known);
+    let beside = beside(plan, &audit, &known, &basis, at);
     if audit.groups.is_empty() {
         let state = as_planned(plan, &known);
         let by_plan = if state == State::Passed { "" } else { "By the plan; not checked yet: " };
@@ -49,27 +55,38 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
         );
         let finding =
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
-        return vec![match state {
+        let finding = match state {
             State::Passed => finding,
             _ => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
-        }];
+        };
+        return std::iter::once(finding).chain(beside).collect();
     }
-    audit.groups.iter().map(|group| finding(group, &known, &basis, at)).collect()
+    let groups = audit.groups.iter().map(|group| finding(group, &known, &basis, at));
+    groups.chain(beside).collect()
+}
+
+/// What is said beside the causes: postmaster and abuse, and whom the model
+/// leaves out.
+fn beside(plan: &Plan, audit: &Audit, known: &Seen, basis: &str, at: Timestamp) -> Vec<Finding> {
+    let unowned = audit.unowned.as_ref().map(|group| finding(group, known, basis, at));
+    let remarks = remarks(plan);
+    let left_out = (!remarks.is_empty()).then(|| {
+        Finding::new(REMARKS, State::Warning, remarks.join(" "), at)
+            .asked("the plan")
+            .means("The model follows the addresses of one domain, as the lists have them.")
+            .advise("Correct the people in step 2 and the lists in profile.toml, or leave them out by purpose.")
+    });
+    unowned.into_iter().chain(left_out).collect()
 }
 
 /// How it stands that no route goes astray: passed only where everything that
 /// decides was seen. The routing subdomain decides once somebody is at the host.
 pub fn as_planned(plan: &Plan, known: &Seen) -> State {
     let at_host = plan.roster.iter().any(|person| person.home == Home::Host);
-    let decisive = [
-        ("the primary MX", known.primary_mx.is_some()),
-        ("Split Domain Routing", known.sdr.is_some()),
-        ("the routing subdomain's MX record", known.subdomain_mx.is_some() || !at_host),
-        ("the domain alias", known.alias.is_some() || !at_host),
-        ("whether the forwards are loaded", known.forwards_loaded.is_some() || !at_host),
-    ];
-    let unseen: Vec<&str> =
-        decisive.iter().filter(|(_, seen)| !seen).map(|(what, _)| *what).collect();
+    let always = [Fact::PrimaryMx, Fact::SplitRouting];
+    let with_somebody = [Fact::SubdomainMx, Fact::Alias, Fact::Forwards];
+    let decisive = always.into_iter().chain(with_somebody.into_iter().filter(|_| at_host));
+    let unseen: Vec<&str> = decisive.filter(|fact| !known.has(*fact)).map(Fact::label).collect();
     match unseen.as_slice() {
         [] => State::Passed,
         unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
@@ -84,7 +101,16 @@ pub fn astray(cause: Cause, known: &Seen) -> State {
             why: format!("{what} was not seen, and by the plan it is not done yet"),
         },
         None if matches!(cause, Cause::AcceptsAnything | Cause::CatchAll) => State::Warning,
-        None => State::Failed,
+        None => by_plan(cause),
+    }
+}
+
+/// The same at a moment that is the plan's alone.
+pub fn by_plan(cause: Cause) -> State {
+    match cause {
+        // A server may have them by itself.
+        Cause::DutyAddress => State::Warning,
+        _ => State::Failed,
     }
 }
 
@@ -120,51 +146,35 @@ fn slug(cause: Cause) -> String {
 /// What would have to be seen before this cause is more than the plan's own
 /// "not done yet"; `None` where it was seen or is the plan's word.
 fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
-    match cause {
-        Cause::SdrOff if known.sdr.is_none() => Some("Split Domain Routing"),
-        Cause::NoDomainAlias if known.alias.is_none() => Some("the domain alias"),
-        Cause::NoSubdomainMx if known.subdomain_mx.is_none() => {
-            Some("the routing subdomain's MX record")
-        }
-        Cause::MailboxWithoutContact if known.forwards_loaded.is_none() => {
-            Some("whether the forwards are loaded")
-        }
-        _ => None,
-    }
+    let fact = match cause {
+        Cause::SdrOff => Fact::SplitRouting,
+        Cause::NoDomainAlias => Fact::Alias,
+        Cause::NoSubdomainMx => Fact::SubdomainMx,
+        Cause::MailboxWithoutContact => Fact::Forwards,
+        _ => return None,
+    };
+    (!known.has(fact)).then(|| fact.label())
 }
 
-/// What the model was fed with.
-fn basis(known: &Seen) -> String {
-    let facts = [
-        ("primary MX", known.primary_mx.is_some()),
-        ("Split Domain Routing", known.sdr.is_some()),
-        ("subdomain MX", known.subdomain_mx.is_some()),
-        ("domain alias", known.alias.is_some()),
-        ("forwards", known.forwards_loaded.is_some()),
-        (
-            "what the external server does with unknown addresses",
-            known.external_authority.is_some(),
-        ),
-        ("mailboxes at the host", known.host_mailboxes.is_some()),
-    ];
-    let list = |wanted: bool| {
-        facts
-            .iter()
-            .filter(|(_, seen)| *seen == wanted)
-            .map(|(what, _)| *what)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let (was, assumed) = (list(true), list(false));
-    match (was.is_empty(), assumed.is_empty()) {
-        (true, _) => format!("Nothing was seen yet; the model goes by the plan alone ({assumed})."),
-        (false, true) => {
-            format!("Seen: {was}. Taken from the plan: mailboxes on the external server.")
+/// What the model was fed with: what was seen, and what is the plan's word.
+pub fn basis(plan: &Plan, known: &Seen) -> String {
+    let list = |facts: Vec<Fact>| facts.into_iter().map(Fact::label).collect::<Vec<_>>().join(", ");
+    let (seen, assumed): (Vec<Fact>, Vec<Fact>) =
+        Fact::ALL.into_iter().partition(|fact| known.has(*fact));
+    let mut words = match seen.is_empty() {
+        true => {
+            format!("Nothing was seen yet; the model goes by the plan alone: {}.", list(assumed))
         }
-        (false, false) => format!(
-            "Seen: {was}. Taken from the plan: {assumed}, mailboxes on the external server."
-        ),
+        false => format!("Seen: {}. Taken from the plan: {}.", list(seen), list(assumed)),
+    };
+    let (confirmed, refused) = (known.confirmed, known.refused.len());
+    if confirmed + refused > 0 {
+        words.push_str(&format!(
+            " Of {} people, {confirmed} mailboxes were confirmed by their own servers, and {refused} refused.",
+            plan.roster.len()
+        ));
     }
+    words
 }
 
 fn line(line: &AuditLine) -> String {

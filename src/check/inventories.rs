@@ -2,15 +2,14 @@
 
 use super::seen;
 use crate::finding::{Evidence, Word};
-use crate::plan::{Plan, Side};
+use crate::plan::Plan;
 use crate::roster::{Disagreement, disagreements};
 
-/// Where the plan, the host's own list and the external server's answers
-/// disagree, the worst first; and whether the host's list was read.
+/// Where the plan, the host's own list and the servers' answers disagree, the worst first; and whether the host's list was read.
 pub fn inventories(plan: &Plan, evidence: &Evidence) -> (Vec<Disagreement>, bool) {
     let host = seen(plan, evidence).host_mailboxes;
-    let found = disagreements(&plan.roster, host.as_ref(), |address| {
-        let answer = evidence.people().of(address, Side::External);
+    let found = disagreements(&plan.roster, host.as_ref(), |address, side| {
+        let answer = evidence.people().of(address, side);
         answer.is_some_and(|answer| answer.word == Word::Refused)
     });
     (found, host.is_some())

@@ -1,10 +1,11 @@
 //! What the findings of all steps say about the world, for the model.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::heard::CONTRADICT;
 use super::{flow, primary_mx, sdr};
-use crate::finding::{Evidence, Finding, State};
+use crate::finding::{Evidence, Finding, State, Word};
 use crate::plan::{Address, Authority, Plan};
 use crate::route::{MxOwner, Seen};
 
@@ -21,7 +22,51 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         external_authority: settled("server.random-address")
             .and_then(|finding| authority(plan, finding)),
         forwards_loaded: yes_or_no(settled("forwards.contacts")),
+        primary_ttl: settled("situation.ttl").and_then(ttl),
+        external_size: settled("server.size").and_then(size),
+        roles: Arc::new(
+            ["server.postmaster", "server.abuse"]
+                .into_iter()
+                .filter(|id| settled(id).is_some_and(|found| found.state == State::Passed))
+                .filter_map(|id| role(plan, id))
+                .collect(),
+        ),
+        refused: Arc::new(people_with(plan, evidence, Word::Refused).cloned().collect()),
+        confirmed: people_with(plan, evidence, Word::Known)
+            .filter(|address| {
+                let home = plan.roster.get(address).map(|person| person.home);
+                home.is_some_and(|home| evidence.people().is_confirmed(address, home))
+            })
+            .count(),
     }
+}
+
+/// People of whom the server of their own side said this.
+fn people_with<'a>(
+    plan: &'a Plan,
+    evidence: &'a Evidence,
+    word: Word,
+) -> impl Iterator<Item = &'a Address> {
+    let said = evidence.people().iter().filter(move |(_, answer)| answer.word == word);
+    said.filter(|(address, answer)| {
+        plan.roster.get(address).is_some_and(|person| person.home == answer.side)
+    })
+    .map(|(address, _)| address)
+}
+
+fn role(plan: &Plan, id: &str) -> Option<Address> {
+    let (_, name) = id.split_once('.')?;
+    Address::parse(&format!("{name}@{}", plan.domain())).ok()
+}
+
+/// The octets in `SIZE 26214400`; 0 stands for no limit.
+fn size(finding: &Finding) -> Option<u64> {
+    finding.found.strip_prefix("SIZE ")?.trim().parse().ok().filter(|octets| *octets > 0)
+}
+
+/// The TTL in `3600 s`, as the finding has it.
+fn ttl(finding: &Finding) -> Option<u32> {
+    finding.found.split_whitespace().next()?.parse().ok()
 }
 
 fn yes_or_no(finding: Option<&Finding>) -> Option<bool> {

@@ -56,7 +56,11 @@ impl Compare {
             }
         }
         if found.is_empty() {
-            report.line("They agree.");
+            let asked = profile.evidence.people().len();
+            report.line(&match asked {
+                0 => "They agree, as far as was seen: no server was asked about anybody yet (sdrctl people).".to_owned(),
+                asked => format!("They agree, and no server refused any of the {asked} people that it was asked about."),
+            });
         }
         let code = match (found.first().map(|worst| worst.kind), host_read) {
             (Some(worst), _) if worst <= Discord::OnlyAtHost => 1,

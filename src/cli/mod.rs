@@ -14,6 +14,7 @@ mod headers;
 mod history;
 mod import;
 mod import_result;
+mod moments;
 mod new;
 mod open_profile;
 mod order;
@@ -26,6 +27,7 @@ mod routes;
 mod send_test;
 mod smtp;
 mod waves;
+mod way;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -5,7 +5,18 @@ use serde::Serialize;
 
 use super::report::Report;
 use crate::plan::Plan;
-use crate::route::{Deed, Refusal, Shortest, Start, check_order, deeds, shortest_order};
+use crate::route::{
+    Basis, Deed, Harm, Refusal, SAFE, SafeOrder, Seen, Shortest, Start, Window, check_order, deeds,
+    done_already, left, left_out, shortest_order, span,
+};
+
+/// An action that is done already, as `--json` has it.
+#[derive(Serialize)]
+struct Done {
+    done: String,
+    label: String,
+    basis: Basis,
+}
 
 /// An action that must not come where it stands, as `--json` has it.
 #[derive(Serialize)]
@@ -16,42 +27,74 @@ struct Refused {
     example: String,
 }
 
+/// What an order that is safe leaves as it is, as `--json` has it.
+#[derive(Serialize)]
+struct Verdict<'a> {
+    verdict: &'static str,
+    means: &'static str,
+    before: &'a [Harm],
+    after: &'a [Harm],
+}
+
 /// The order that was asked about, or with an empty text the shortest safe
-/// one. Exit code 1 where an action is refused.
-pub(super) fn order(plan: &Plan, text: &str, report: &mut Report) -> anyhow::Result<u8> {
+/// one. Exit code 1 where an action is refused, 4 where the order harms nobody
+/// but something is still wrong after it.
+pub(super) fn order(
+    plan: &Plan,
+    seen: &Seen,
+    text: &str,
+    report: &mut Report,
+) -> anyhow::Result<u8> {
+    let asked = asked(plan, text)?;
+    done(plan, seen, report);
     if text.is_empty() {
-        return Ok(match shortest_order(plan) {
-            Ok(shortest) => told(&shortest.starts, head(&shortest), report),
+        return Ok(match shortest_order(plan, seen) {
+            Ok(shortest) if shortest.order.starts.is_empty() => {
+                report.line("Nothing is left to do.");
+                ends(&shortest.order, report)
+            }
+            Ok(shortest) => {
+                told(&shortest.order.starts, head(&shortest), report);
+                if let Some(words) = left_out(plan) {
+                    report.line(&words);
+                }
+                ends(&shortest.order, report)
+            }
             Err(refusal) => refused(&refusal, report),
         });
     }
-    let asked = asked(plan, text)?;
-    let refusal = match check_order(plan, &asked) {
-        Ok(starts) => {
-            let code = told(&starts, "This order is safe", report);
-            let left: Vec<Deed> =
-                deeds(plan).into_iter().filter(|deed| !asked.contains(deed)).collect();
-            if !left.is_empty() {
-                report.line(&format!("Not in it: {}.", list(&left)));
+    let left = left(plan, seen);
+    let (asked, over): (Vec<Deed>, Vec<Deed>) =
+        asked.into_iter().partition(|deed| left.contains(deed));
+    if !over.is_empty() {
+        report.line(&format!("Done already, so not judged: {}.", list(&over)));
+    }
+    let refusal = match check_order(plan, seen, &asked) {
+        Ok(order) => {
+            told(&order.starts, "This order is safe", report);
+            let rest: Vec<Deed> = left.into_iter().filter(|deed| !asked.contains(deed)).collect();
+            if !rest.is_empty() {
+                report.line(&format!("Not in it: {}.", list(&rest)));
             }
-            return Ok(code);
+            return Ok(ends(&order, report));
         }
         Err(refusal) => refusal,
     };
     let before: Vec<Deed> =
         asked.iter().copied().take_while(|deed| *deed != refusal.deed).collect();
-    if let Ok(starts) = check_order(plan, &before)
-        && !starts.is_empty()
+    if let Ok(order) = check_order(plan, seen, &before)
+        && !order.starts.is_empty()
     {
-        told(&starts, "Safe so far", report);
+        told(&order.starts, "Safe so far", report);
     }
     let code = refused(&refusal, report);
     let rest = asked.get(before.len() + 1..).unwrap_or_default();
     if !rest.is_empty() {
         report.line(&format!("Not judged, because of that: {}.", list(rest)));
     }
-    if let Ok(shortest) = shortest_order(plan) {
-        told(&shortest.starts, head(&shortest), report);
+    if let Ok(shortest) = shortest_order(plan, seen) {
+        told(&shortest.order.starts, head(&shortest), report);
+        ends(&shortest.order, report);
     }
     Ok(code)
 }
@@ -60,7 +103,7 @@ pub(super) fn order(plan: &Plan, text: &str, report: &mut Report) -> anyhow::Res
 fn asked(plan: &Plan, text: &str) -> anyhow::Result<Vec<Deed>> {
     let known = deeds(plan);
     let mut asked = Vec::new();
-    for name in text.split(',').map(str::trim) {
+    for name in text.split(',').map(str::trim).filter(|_| !text.is_empty()) {
         let deed = Deed::parse(name).filter(|deed| known.contains(deed)).with_context(|| {
             format!("--order: “{name}” is no action of this plan; it has {}", list(&known))
         })?;
@@ -75,27 +118,79 @@ fn list(deeds: &[Deed]) -> String {
     names.join(", ")
 }
 
-fn head(shortest: &Shortest) -> &'static str {
-    match shortest.of_all {
-        true => "The shortest of all safe orders",
-        false => "A safe order; there are too many to try them all",
+/// What is done already, and what that rests on.
+fn done(plan: &Plan, seen: &Seen, report: &mut Report) {
+    let done = done_already(plan, seen);
+    if done.is_empty() {
+        return report.line("Nothing of it is done yet: no check saw any, and none is ticked off.");
+    }
+    report.line("Done already:");
+    for (deed, basis) in done {
+        report.line(&format!("  {deed:<18}{}, {}", deed.label(), basis.label()));
+        report.object(&Done { done: deed.to_string(), label: deed.label(), basis });
     }
 }
 
-fn told(starts: &[Start], head: &str, report: &mut Report) -> u8 {
-    report.line(&format!("{head}:"));
+fn head(shortest: &Shortest) -> &'static str {
+    let changes_mx =
+        shortest.order.starts.iter().any(|start| start.action == Deed::PrimaryMx.to_string());
+    match (shortest.of_all, changes_mx) {
+        (true, true) => "The shortest safe order that changes the primary MX records last",
+        (true, false) => "The shortest of all safe orders",
+        (false, _) => "A safe order; there are too many to try them all",
+    }
+}
+
+fn told(starts: &[Start], head: &str, report: &mut Report) {
+    report.line(&format!("{head}; times are the earliest, counted from the first action:"));
+    let width = |of: fn(&Start) -> usize| starts.iter().map(of).max().unwrap_or_default() + 2;
+    let (first, second) = (width(|start| start.action.len()), width(|start| start.when().len()));
     for start in starts {
         report.object(start);
         let when = start.when();
-        let mut line = format!("  {:<18}{when:<14}{}", start.action, start.label);
+        let mut line = format!("  {:<first$}{when:<second$}{}", start.action, start.label);
         for (words, names) in [("seen", &start.after_seeing), ("run out", &start.after_waiting)] {
             if !names.is_empty() {
                 line.push_str(&format!("; not before {} is {words}", names.join(", ")));
             }
         }
         report.line(&line);
+        let indent = " ".repeat(2 + first + second);
+        match (start.window, start.window_basis) {
+            (Some(minutes), Some(basis)) => {
+                let window = Window::AtMost(minutes, basis).text();
+                report.line(&format!("{indent}Takes {window}."));
+            }
+            (None, _) => report
+                .line(&format!("{indent}How long it takes is not known: check until it is seen.")),
+            (Some(_), None) => {}
+        }
+        if !start.meanwhile.is_empty() {
+            let least = start
+                .window
+                .map_or_else(String::new, |least| format!(", for {} or more", span(least)));
+            report.line(&format!("{indent}{}{least}.", start.meanwhile));
+        }
     }
-    0
+}
+
+/// What safe means, and what is wrong all the same.
+fn ends(order: &SafeOrder, report: &mut Report) -> u8 {
+    for (head, harms) in [
+        ("Already so, before any of it:", &order.before),
+        ("Still so when all of it is done:", &order.after),
+    ] {
+        for (at, harm) in harms.iter().enumerate() {
+            if at == 0 {
+                report.line(head);
+            }
+            report.line(&format!("  {} {}", harm.sentence, harm.example));
+        }
+    }
+    report.line(SAFE);
+    let verdict = if order.after.is_empty() { "safe" } else { "safe-but-not-well" };
+    report.object(&Verdict { verdict, means: SAFE, before: &order.before, after: &order.after });
+    if order.after.is_empty() { 0 } else { 4 }
 }
 
 fn refused(refusal: &Refusal, report: &mut Report) -> u8 {

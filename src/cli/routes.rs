@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use serde::Serialize;
 
+use super::moments::moments;
 use super::open_profile::{open, verdict};
 use super::order::order;
-use super::report::Report;
+use super::report::{Report, complain};
+use super::way::{Basis, Way, follow_text, line_text};
 use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
-use crate::route::{self, Audit, AuditLine, Cause, Hop, Origin, Outcome, Seen, Survey, System};
+use crate::route::{self, Audit, AuditLine, Cause, Origin, Seen, Survey};
 
 /// Ways shown of each cause.
 const SHOWN: usize = 5;
@@ -35,10 +36,11 @@ pub(super) struct Routes {
     /// Follow messages to this address, hop by hop.
     #[arg(long)]
     address: Option<String>,
-    /// Moment of the plan, from 0 for before anything is done [default: now,
-    /// by what the checks saw].
-    #[arg(long, value_name = "N")]
-    phase: Option<usize>,
+    /// Moment of the plan: its number, from 0 for before anything is done, or
+    /// the action after which it comes, such as contacts-1; “all” for each of
+    /// them in turn [default: now, by what the checks saw].
+    #[arg(long, value_name = "MOMENT")]
+    phase: Option<String>,
     /// The way as a drawing in place of text; needs --address and --from.
     #[arg(
         long,
@@ -73,34 +75,6 @@ enum From {
     External,
 }
 
-fn drawn(plan: &Plan, format: PictureFormat, line: &AuditLine) -> String {
-    match format {
-        PictureFormat::Svg => picture_svg(&line.trace, &plan.host.name),
-        PictureFormat::Dot => route::trace_dot(&line.trace),
-    }
-}
-
-/// One route, as `--json` has it.
-#[derive(Serialize)]
-struct Route<'a> {
-    address: &'a Address,
-    origin: Origin,
-    planned: System,
-    /// The state's name: `passed`, `warning`, `failed`, or `unknown` where the
-    /// checks have not seen it yet.
-    #[serde(flatten)]
-    state: State,
-    /// `delivered`, `bounced`, `backscatter` or `loop`.
-    outcome: &'static str,
-    /// The systems where it ends; where a loop goes round.
-    at: Vec<System>,
-    /// How many mailboxes get it.
-    copies: usize,
-    /// Why it is not as planned.
-    cause: Option<Cause>,
-    hops: &'a [Hop],
-}
-
 /// A moment of the plan.
 struct Moment {
     /// In words.
@@ -116,7 +90,12 @@ impl Routes {
         let profile = open(&self.dir)?;
         let plan = &profile.plan;
         if let Some(asked) = &self.order {
-            let code = order(plan, asked, report)?;
+            let known = check::seen(plan, &profile.evidence);
+            let code = order(plan, &known, asked, report)?;
+            return Ok(verdict(&profile, code));
+        }
+        if self.phase.as_deref() == Some("all") {
+            let code = moments(plan, &check::seen(plan, &profile.evidence), self.origin(), report);
             return Ok(verdict(&profile, code));
         }
         let Moment { label, moment, known } = self.moment(plan, &profile.evidence)?;
@@ -124,7 +103,7 @@ impl Routes {
             (None, Some(known)) => as_planned(plan, known),
             (None, None) => State::Passed,
             (Some(cause), Some(known)) => astray(cause, known),
-            (Some(_), None) => State::Failed,
+            (Some(cause), None) => check::by_plan(cause),
         };
         let address = self.address.as_deref().map(|text| address_of(plan, text)).transpose()?;
         let survey = Survey::new(plan, moment);
@@ -132,7 +111,20 @@ impl Routes {
         let wanted = |line: &AuditLine| from.is_none_or(|from| from == line.origin);
         if self.picture.is_none() {
             report.line(&format!("{}: {label}.", plan.domain()));
+            report.line(&match &known {
+                Some(known) => check::basis(plan, known),
+                None => {
+                    "All of it is the plan's word: what the checks saw tells of now.".to_owned()
+                }
+            });
+            for remark in route::remarks(plan) {
+                match report.is_json() {
+                    true => complain(&format!("sdrctl: {remark}")),
+                    false => report.line(&format!("Note        {remark}")),
+                }
+            }
         }
+        let basis = Basis { plan, known: known.as_ref(), evidence: &profile.evidence };
         let states: Vec<State> = if let Some(address) = address {
             let ways = survey.ways_to(&address).into_iter().filter(wanted);
             let told = ways.map(|line| {
@@ -140,8 +132,9 @@ impl Routes {
                 match self.picture {
                     Some(format) => report.raw(drawn(plan, format, &line).as_bytes()),
                     None => {
-                        report.object(&Route::of(&line, state.clone()));
-                        follow_text(&line, &state, report);
+                        let narrowest = survey.narrowest(&line);
+                        report.object(&Way::of(&line, state.clone(), &basis, narrowest));
+                        follow_text(&line, &state, &basis, narrowest, report);
                         for way in survey.ways_out(&line) {
                             report.line(&format!("        Way out: {}. {}", way.label, way.cost));
                         }
@@ -156,12 +149,13 @@ impl Routes {
                 for line in survey.all_lines().filter(wanted) {
                     let state = judge(line.cause);
                     report.line(&line_text(&line, &state));
-                    report.object(&Route::of(&line, state));
+                    report.object(&Way::of(&line, state, &basis, survey.narrowest(&line)));
                 }
             } else {
                 groups_text(&audit, known.as_ref(), judge, report);
             }
-            let astray = audit.groups.iter().map(|group| judge(Some(group.cause)));
+            let told = audit.groups.iter().chain(&audit.unowned);
+            let astray = told.map(|group| judge(Some(group.cause)));
             astray.chain((audit.fine_routes > 0).then(|| judge(None))).collect()
         };
         let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
@@ -178,7 +172,7 @@ impl Routes {
     }
 
     fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {
-        let Some(at) = self.phase else {
+        let Some(at) = &self.phase else {
             let known = check::seen(plan, evidence);
             let label = match known == Seen::default() {
                 true => "now, by the plan; not checked yet",
@@ -188,14 +182,15 @@ impl Routes {
             return Ok(Moment { label: label.into(), moment, known: Some(known) });
         };
         let phases = route::phases(plan);
-        let phase = phases.get(at).copied().with_context(|| {
-            let list: Vec<_> = phases
-                .iter()
-                .enumerate()
-                .map(|(at, phase)| format!("{at} {}", phase.label()))
-                .collect();
-            format!("--phase: this plan has the moments {}", list.join(", "))
-        })?;
+        let named = |at: &String| phases.iter().position(|phase| phase.to_string() == *at);
+        let number = named(at).or_else(|| at.parse().ok().filter(|at| *at < phases.len()));
+        let (at, phase) =
+            number.and_then(|at| Some((at, *phases.get(at)?))).with_context(|| {
+                let list: Vec<_> = (phases.iter().enumerate())
+                    .map(|(at, phase)| format!("{at} {phase}"))
+                    .collect();
+                format!("--phase: this plan has the moments {}; or all", list.join(", "))
+            })?;
         Ok(Moment {
             label: format!("moment {at}, {}", phase.label()),
             moment: route::Moment::after(plan, phase),
@@ -212,31 +207,10 @@ impl Routes {
     }
 }
 
-impl<'a> Route<'a> {
-    fn of(line: &'a AuditLine, state: State) -> Self {
-        let hops = &line.trace.hops;
-        let (outcome, at, copies) = match &line.trace.outcome {
-            Outcome::Delivered { copies } => {
-                ("delivered", copies.iter().map(|(system, _)| *system).collect(), copies.len())
-            }
-            Outcome::Bounced { by, .. } => ("bounced", vec![*by], 0),
-            Outcome::Backscatter { by } => ("backscatter", vec![*by], 0),
-            Outcome::Loop { cycle_start, .. } => {
-                ("loop", hops.iter().skip(*cycle_start).map(|hop| hop.at).collect(), 0)
-            }
-        };
-        let (address, cause) = (&line.address, line.cause);
-        Self {
-            address,
-            origin: line.origin,
-            planned: line.planned,
-            state,
-            outcome,
-            at,
-            copies,
-            cause,
-            hops,
-        }
+fn drawn(plan: &Plan, format: PictureFormat, line: &AuditLine) -> String {
+    match format {
+        PictureFormat::Svg => picture_svg(&line.trace, &plan.host.name),
+        PictureFormat::Dot => route::trace_dot(&line.trace),
     }
 }
 
@@ -244,10 +218,12 @@ fn address_of(plan: &Plan, text: &str) -> anyhow::Result<Address> {
     let address = Address::parse(text).context("--address")?;
     anyhow::ensure!(
         address.domain() == plan.domain()
-            || address.domain() == plan.routing_subdomain().as_domain(),
-        "--address: {address} lies neither in {} nor in {}.",
+            || address.domain() == plan.routing_subdomain().as_domain()
+            || plan.way_without_sdr().is_some_and(|way| address.domain() == way.as_domain()),
+        "--address: {address} lies neither in {} nor in {}{}.",
         plan.domain(),
-        plan.routing_subdomain()
+        plan.routing_subdomain(),
+        plan.way_without_sdr().map_or_else(String::new, |way| format!(" nor in {way}"))
     );
     Ok(address)
 }
@@ -258,7 +234,7 @@ fn groups_text(
     judge: impl Fn(Option<Cause>) -> State,
     report: &mut Report,
 ) {
-    for group in &audit.groups {
+    for group in audit.groups.iter().chain(&audit.unowned) {
         let state = judge(Some(group.cause));
         let summary = known.map_or(group.summary.clone(), |known| astray_summary(group, known));
         report.text("\n");
@@ -283,19 +259,5 @@ fn groups_text(
     report.line(&format!("{:<12}{} routes go as planned.", fine.word(), audit.fine_routes));
     if let State::Unknown { why } = fine {
         report.line(&format!("            because   {why}"));
-    }
-}
-
-fn line_text(line: &AuditLine, state: &State) -> String {
-    let (word, from) = (state.word(), line.origin.label());
-    format!("{word:<12}{} from {from}: {}", line.address, route::outcome_text(&line.trace))
-}
-
-fn follow_text(line: &AuditLine, state: &State, report: &mut Report) {
-    report.text("\n");
-    report.line(&line_text(line, state));
-    let path = route::trace_text(&line.trace);
-    for step in path.iter().take(line.trace.hops.len()) {
-        report.line(&format!("        {step}"));
     }
 }

@@ -174,7 +174,9 @@ pub enum Command {
     JudgeOrder {
         /// The plan.
         plan: Arc<Plan>,
-        /// The actions, first one first.
+        /// What was seen: it counts as done.
+        evidence: Arc<Evidence>,
+        /// The actions that are left, first one first.
         order: Vec<Deed>,
     },
     /// Reads what was changed in the open profile. Answer: `History`.

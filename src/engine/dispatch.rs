@@ -143,8 +143,8 @@ impl Dispatch {
                 self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
             }
             Command::Practice { faults } => self.practise(faults).await,
-            Command::JudgeOrder { plan, order } => {
-                self.aside("Judge the order", move || Some(order::judge(&plan, order)));
+            Command::JudgeOrder { plan, evidence, order } => {
+                self.aside("Judge the order", move || Some(order::judge(&plan, &evidence, order)));
             }
             Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),

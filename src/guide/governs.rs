@@ -44,14 +44,14 @@ pub fn step_of_place(place: Place) -> Step {
 mod tests {
     use super::*;
     use crate::plan::{Address, Domain, Home, Mailbox};
-    use crate::route::{Origin, Phase, follow, world_after};
+    use crate::route::{Deed, Origin, Phase, follow, world_after};
 
     #[test]
     fn each_hop_of_a_moved_person_leads_to_the_step_that_made_it() {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
         let ann = Address::parse("ann@example.com").unwrap();
         plan.roster.add(Mailbox { home: Home::Host, ..Mailbox::new(ann.clone()) }).unwrap();
-        let world = world_after(&plan, Phase::ForwardsLoaded);
+        let world = world_after(&plan, Phase::After(Deed::FirstContacts));
         let trace = follow(&world, Origin::Internet, &ann);
         let steps: Vec<Step> = trace.hops.iter().map(|hop| step_of_hop(hop, &plan)).collect();
         assert_eq!(

@@ -5,13 +5,14 @@ use super::Step;
 use crate::finding::{Finding, State};
 
 /// The points of the exit list, in the order in which they are gone through.
-const EXIT_LIST: [&str; 7] = [
+const EXIT_LIST: [&str; 8] = [
     "cutover.moved",
     "cutover.confirmed",
     "cutover.flow",
     "cutover.ttl",
     "cutover.primary-mx",
     "cutover.sdr-off",
+    "cutover.released",
     "cutover.take-down",
 ];
 

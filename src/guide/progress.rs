@@ -125,7 +125,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
     let nothing_open =
         || found().all(|finding| finding.is_fine() || finding.state == State::Warning);
     let done = |task: Task| plan.done.contains(&task);
-    let without_sdr = plan.situation.panel == PanelOffer::NotOffered;
+    let without_sdr = plan.way_without_sdr().is_some();
 
     problems(step, plan).is_empty()
         && match step {
@@ -137,6 +137,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
                 Purpose::Migration => {
                     done(Task::ChangePrimaryMx)
                         && (done(Task::DisableSdr) || without_sdr)
+                        && done(Task::ReleaseDomain)
                         && done(Task::TakeDown)
                         && nothing_failed()
                 }
@@ -149,7 +150,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
 /// Whether the cutover is under way: what the earlier checks say of the split
 /// then no longer holds it up.
 fn begun(plan: &Plan) -> bool {
-    [Task::ChangePrimaryMx, Task::DisableSdr, Task::TakeDown]
+    [Task::ChangePrimaryMx, Task::DisableSdr, Task::ReleaseDomain, Task::TakeDown]
         .iter()
         .any(|task| plan.done.contains(task))
 }

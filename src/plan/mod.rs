@@ -137,6 +137,19 @@ impl Plan {
         self.external_subdomain.as_ref()
     }
 
+    /// The way without split domain routing that this plan goes: by the second
+    /// routing subdomain, or where none was chosen and the panel does not offer
+    /// Split Domain, by one of the customary name. `None`: it needs no such way.
+    pub fn way_without_sdr(&self) -> Option<RoutingSubdomain> {
+        if let Some(chosen) = &self.external_subdomain {
+            return Some(chosen.clone());
+        }
+        let taken = |label: &&str| *label != self.routing_subdomain.label();
+        let label = ["exchange", "outside"].into_iter().find(taken)?;
+        (self.situation.panel == PanelOffer::NotOffered)
+            .then(|| RoutingSubdomain::below(&self.domain, label).ok())?
+    }
+
     /// Chooses the way without split domain routing, or that with it.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ impl RoutingSubdomain {
         Self::below(primary, &self.label)
     }
 
-    fn below(primary: &Domain, label: &str) -> Result<Self, SubdomainError> {
+    pub(super) fn below(primary: &Domain, label: &str) -> Result<Self, SubdomainError> {
         let name = primary.child(label).map_err(|_| SubdomainError::NoRoom(primary.clone()))?;
         Self::new(name, primary)
     }

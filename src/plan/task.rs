@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Task {
     /// Split domain routing saved in the host's control panel.
     EnableSdr,
+    /// In place of it: the subdomain that leads to the external server made.
+    PublishExternalMx,
+    /// In place of it: an alias at the host made for everybody outside.
+    MakeHostAliases,
     /// The routing subdomain's MX records published.
     PublishSubdomainMx,
     /// The host asked to add the routing subdomain as a domain alias.
@@ -21,20 +25,25 @@ pub enum Task {
     ChangePrimaryMx,
     /// Split domain routing switched off again.
     DisableSdr,
+    /// The domain given up by the external server.
+    ReleaseDomain,
     /// Forwards, domain alias and subdomain records taken down.
     TakeDown,
 }
 
 impl Task {
     /// All, in the order in which a migration meets them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::EnableSdr,
+        Self::PublishExternalMx,
+        Self::MakeHostAliases,
         Self::PublishSubdomainMx,
         Self::RequestDomainAlias,
         Self::OpenPort25,
         Self::LoadForwards,
         Self::ChangePrimaryMx,
         Self::DisableSdr,
+        Self::ReleaseDomain,
         Self::TakeDown,
     ];
 }

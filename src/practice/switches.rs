@@ -11,7 +11,7 @@ use super::sample::{self, known};
 use super::{Edit, Fault, Greylist};
 use crate::net::{Lead, Leads, Sender};
 use crate::plan::{Address, Authority, Plan};
-use crate::route::{MxOwner, Phase, System, Trace, World, world_after};
+use crate::route::{Deed, MxOwner, Phase, System, Trace, World, world_after};
 
 /// How many accepted messages are remembered.
 const REMEMBERED: usize = 1000;
@@ -160,7 +160,7 @@ impl Controls {
         let has = |fault| switches.has(fault);
         let plan = self.plan();
         let routing = plan.routing_subdomain().as_domain().clone();
-        let mut world = world_after(&plan, Phase::ForwardsLoaded);
+        let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
 
         world.host.sdr = switches.sdr && !has(Fault::SdrOff);
         if switches.alias && !has(Fault::NoAlias) {

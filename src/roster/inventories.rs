@@ -13,6 +13,8 @@ pub enum Discord {
     ContactWithoutMailbox,
     /// The host has a mailbox, and the external server keeps one too.
     BothSides,
+    /// On the external server by the plan, which refuses the address.
+    RefusedOutside,
     /// The host has a mailbox of somebody who is not in the plan.
     OnlyAtHost,
     /// Another address of one person is somebody else's mailbox or list.
@@ -42,9 +44,10 @@ pub struct Disagreement {
 
 impl Discord {
     /// Every kind, the worst first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ContactWithoutMailbox,
         Self::BothSides,
+        Self::RefusedOutside,
         Self::OnlyAtHost,
         Self::NameTaken,
         Self::OwnedTwice,
@@ -58,6 +61,7 @@ impl Discord {
         match self {
             Self::ContactWithoutMailbox => "At the host by the plan, but without a mailbox there",
             Self::BothSides => "A mailbox on both sides",
+            Self::RefusedOutside => "On the external server by the plan, which refuses them",
             Self::OnlyAtHost => "At the host, but not in the plan",
             Self::NameTaken => "An alias that is somebody else's address",
             Self::OwnedTwice => "An alias of two people",
@@ -75,6 +79,9 @@ impl Discord {
             }
             Self::BothSides => {
                 "Set whoever has moved to at host. Leave whoever moves in a later wave: their mailbox only waits there, and mail from the host's own users already goes to it."
+            }
+            Self::RefusedOutside => {
+                "Create the mailbox on the external server, set the person to at host, or take them off the list. Then ask the servers again."
             }
             Self::OnlyAtHost => {
                 "Add them to the plan as at host, so that the external server gets a forward for each. Delete test mailboxes in the host's panel."
@@ -104,18 +111,18 @@ impl Discord {
             Self::NameTaken | Self::OwnedTwice => Some("Take these aliases off"),
             Self::Nowhere => Some("Remove these from the list"),
             Self::DelegatesApart => Some("Move these in the same wave"),
-            Self::MailboxWithoutContact => None,
+            Self::MailboxWithoutContact | Self::RefusedOutside => None,
         }
     }
 }
 
 /// Everything on which they disagree, the worst first. `host`: the host's own
-/// list, where it was read. `refused`: whether the external server was asked
+/// list, where it was read. `refused`: whether the server of a side was asked
 /// and refused an address.
 pub fn disagreements(
     roster: &Roster,
     host: Option<&BTreeSet<Address>>,
-    refused: impl Fn(&Address) -> bool,
+    refused: impl Fn(&Address, Home) -> bool,
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let mut say = |kind, address: &Address, what: String, other: Option<&Address>| {
@@ -137,9 +144,16 @@ pub fn disagreements(
             (Home::External, Some(false)) if who.kind() == crate::plan::Kind::Contact => {
                 say(Discord::Nowhere, address, String::new(), None);
             }
+            (Home::Host, _) if refused(address, Home::Host) => {
+                let what = "is refused by the host".to_owned();
+                say(Discord::ContactWithoutMailbox, address, what, None);
+            }
+            (Home::External, _) if refused(address, Home::External) => {
+                say(Discord::RefusedOutside, address, String::new(), None);
+            }
             _ => {}
         }
-        if who.home == Home::Host && refused(address) {
+        if who.home == Home::Host && refused(address, Home::External) {
             say(Discord::MailboxWithoutContact, address, String::new(), None);
         }
     }
@@ -211,7 +225,7 @@ pub fn mend<'a>(roster: &mut Roster, found: impl IntoIterator<Item = &'a Disagre
                     roster.edit(other, |who| (who.home, who.wave) = (home, wave));
                 }
             }
-            Discord::MailboxWithoutContact | Discord::OnlyAtHost => {}
+            Discord::MailboxWithoutContact | Discord::RefusedOutside | Discord::OnlyAtHost => {}
         }
     }
     if !gone.is_empty() {

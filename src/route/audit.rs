@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::beside::unowned;
 use super::cause::{Cause, cause};
 use super::subject::{Subject, Who, people, subjects};
 use super::tally::Tally;
-use super::{Crowd, Origin, System, Trace, World, follow};
+use super::{Crowd, Origin, Outcome, System, Trace, World, follow};
 use crate::plan::{Address, Plan};
 
 /// One address from one origin.
@@ -62,6 +63,10 @@ pub struct Audit {
     pub fine: Vec<AuditLine>,
     /// All of them at once, counted.
     pub crowd: Crowd,
+    /// Postmaster and abuse, where nobody of the plan has them and their mail
+    /// reaches nobody: not among the ways above, because a server may know
+    /// them by itself.
+    pub unowned: Option<AuditGroup>,
 }
 
 /// Follows every person of the plan's roster under each of their addresses,
@@ -78,7 +83,7 @@ pub fn audit(plan: &Plan, world: &World) -> Audit {
     for subject in subjects(plan, world) {
         tally.take(judge(world, &subject));
     }
-    tally.into_audit(plan, usize::MAX)
+    Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, usize::MAX) }
 }
 
 /// The ways to one person of `plan` alone, under each of their addresses.
@@ -107,6 +112,32 @@ fn judge(world: &World, subject: &Subject<'_>) -> Judged {
     let nobodys = subject.planned == System::Nobody && subject.who == Who::Nobody;
     let who = if nobodys { Who::Nobody } else { subject.who };
     Judged { who, whose: subject.whose().clone(), lines }
+}
+
+/// A way to an address that the audit does not name. In the primary domain
+/// nobody has it, and it fares like the one of that kind that the audit
+/// follows; at the routing subdomain all that counts is that it ends.
+pub(super) fn stranger(
+    audit: &Audit,
+    world: &World,
+    origin: Origin,
+    address: &Address,
+) -> AuditLine {
+    let trace = follow(world, origin, address);
+    let nobody = System::Nobody;
+    let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
+        (_, true) => {
+            let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
+            let loops = matches!(trace.outcome, Outcome::Loop { .. });
+            (nobody, alike.and_then(|line| line.cause).or(loops.then_some(Cause::Other)))
+        }
+        (Outcome::Delivered { copies }, false) => {
+            (copies.first().map_or(nobody, |(system, _)| *system), None)
+        }
+        (Outcome::Bounced { .. }, false) => (nobody, None),
+        (_, false) => (nobody, Some(Cause::Other)),
+    };
+    AuditLine { address: address.clone(), origin, planned, trace, cause }
 }
 
 impl Audit {

@@ -40,6 +40,8 @@ pub enum Cause {
     CatchAll,
     /// The external server accepts anything: lost or bounced later.
     AcceptsAnything,
+    /// Postmaster or abuse, whose mail reaches nobody.
+    DutyAddress,
     /// Another reason; the trace tells.
     Other,
 }
@@ -68,7 +70,29 @@ impl Cause {
             }
             Self::CatchAll => "a catch-all takes the mail",
             Self::AcceptsAnything => "accepted by the external server, then lost or returned",
+            Self::DutyAddress => "postmaster or abuse, whose mail reaches nobody",
             Self::Other => "mail ends elsewhere than planned",
+        }
+    }
+}
+
+impl Cause {
+    /// How much harm it does, the worst first: a loop, mail that people do not
+    /// get, mail in another place, and what concerns nobody's mail.
+    pub(super) fn harm(self) -> u8 {
+        match self {
+            Self::ContactWithoutMailbox
+            | Self::BothNonAuthoritative
+            | Self::WildcardAcceptedDomain
+            | Self::ListLoop => 0,
+            Self::SdrOff
+            | Self::NoDomainAlias
+            | Self::NoSubdomainMx
+            | Self::MailboxWithoutContact
+            | Self::NoHome
+            | Self::ListMember => 1,
+            Self::TwoHomes | Self::OneSidedExtension | Self::CatchAll | Self::Other => 2,
+            Self::AcceptsAnything | Self::DutyAddress => 3,
         }
     }
 }
@@ -120,7 +144,7 @@ fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'
     let below = hop.recipient.domain().is_below(&world.domain);
     let held = match subject.who {
         Who::Group => Held::at(world, &hop.recipient, &hop.recipient),
-        Who::Person | Who::Extended | Who::Nobody => Held::of(world, subject),
+        Who::Person | Who::Extended | Who::Duty | Who::Nobody => Held::of(world, subject),
     };
     let nobody = subject.planned == System::Nobody;
     match (&hop.rule, hop.at) {
@@ -153,6 +177,9 @@ fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'
                 Cause::NoHome
             }
         }
+        // Only its catch-all makes the host accept what it does not have.
+        (Rule::AcceptedBlindly, System::Host) => Cause::CatchAll,
+        (Rule::AcceptedBlindly, _) if world.external.catch_all.is_some() => Cause::CatchAll,
         (Rule::AcceptedBlindly, _) => {
             if held.host && !held.forward {
                 Cause::MailboxWithoutContact

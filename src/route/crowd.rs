@@ -149,7 +149,7 @@ fn counted(ways: usize) -> String {
 mod tests {
     use super::*;
     use crate::plan::{Address, Domain, Home, Mailbox, Plan};
-    use crate::route::{Moment, Phase, Survey};
+    use crate::route::{Deed, Moment, Phase, Survey};
 
     #[test]
     fn many_people_are_counted_on_the_arrows_that_each_would_take() {
@@ -159,7 +159,7 @@ mod tests {
             let home = if number < 20 { Home::Host } else { Home::External };
             plan.roster.put(Mailbox { home, ..Mailbox::new(address) });
         }
-        let survey = Survey::new(&plan, Moment::after(&plan, Phase::ForwardsLoaded));
+        let survey = Survey::new(&plan, Moment::after(&plan, Phase::After(Deed::FirstContacts)));
         let audit = survey.audit(10, None);
         let from = Some(Origin::Internet);
         let told: Vec<_> = (audit.crowd.arrows(from).into_iter())

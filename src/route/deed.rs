@@ -1,14 +1,12 @@
-//! The actions of a plan: what is done by hand, and how long until everybody
-//! sees it.
+//! The actions of a plan: what is done by hand, in the recommended order.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::fmt;
 
-use super::{Moment, MxOwner};
-use crate::plan::{Home, Plan, Purpose, Side, WaveNumber};
+use crate::plan::{Home, Mailbox, Plan, Purpose, Side, Task, WaveNumber};
 
-/// One action, in the recommended order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// One action. They are ordered as is recommended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
     /// Split domain routing is switched on at the host.
     SdrOn,
@@ -23,7 +21,8 @@ pub enum Deed {
     SubdomainMx,
     /// The contacts of those who live at the host already are imported.
     FirstContacts,
-    /// The mailboxes of a wave are made at the host, still empty.
+    /// The mailboxes of a wave are made at the host, still empty. Its people
+    /// have two from then on, until their contacts are imported.
     MailboxesMade(WaveNumber),
     /// The contacts of a wave are imported on the external server.
     Contacts(WaveNumber),
@@ -33,18 +32,13 @@ pub enum Deed {
     PrimaryMx,
     /// Split domain routing is switched off.
     SdrOff,
-    /// The contacts are removed; an external server without people lets go of
-    /// the domain.
+    /// The external server gives up the domain: what its own users write to it
+    /// leaves by the MX records.
+    DomainReleased,
+    /// The contacts are removed, and mailboxes that were kept as forwards.
     ContactsRemoved,
-}
-
-/// How long after an action some servers still go by the state before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// At most so many minutes.
-    AtMost(u32),
-    /// Nobody can tell beforehand: until the checks see it.
-    UntilSeen,
+    /// The routing subdomain's MX records and the domain alias are removed.
+    SubdomainRemoved,
 }
 
 impl Deed {
@@ -59,7 +53,9 @@ impl Deed {
             "first-contacts" => Self::FirstContacts,
             "primary-mx" => Self::PrimaryMx,
             "sdr-off" => Self::SdrOff,
+            "domain-released" => Self::DomainReleased,
             "contacts-removed" => Self::ContactsRemoved,
+            "subdomain-removed" => Self::SubdomainRemoved,
             _ => {
                 let (name, number) = text.rsplit_once('-')?;
                 let wave = WaveNumber::new(number.parse().ok()?)?;
@@ -93,21 +89,11 @@ impl Deed {
             Self::Moved(wave) => format!("wave {wave} moves"),
             Self::PrimaryMx => "the primary MX records are changed".to_owned(),
             Self::SdrOff => "split domain routing is switched off".to_owned(),
+            Self::DomainReleased => "the external server gives up the domain".to_owned(),
             Self::ContactsRemoved => "the contacts are removed".to_owned(),
-        }
-    }
-
-    /// How long it takes to be seen everywhere. DNS 24-48 hours and mailboxes
-    /// 15 minutes are the host's own words (`facts` 2); for its panel and its
-    /// Support no time is known.
-    pub fn window(self) -> Window {
-        match self {
-            Self::SubdomainMx | Self::ExternalMx | Self::PrimaryMx => Window::AtMost(48 * 60),
-            Self::MailboxesMade(_) => Window::AtMost(15),
-            Self::FirstContacts | Self::Contacts(_) | Self::Moved(_) | Self::ContactsRemoved => {
-                Window::AtMost(0)
+            Self::SubdomainRemoved => {
+                "the routing subdomain's MX records and the domain alias are removed".to_owned()
             }
-            Self::SdrOn | Self::SdrOff | Self::HostAliases | Self::Alias => Window::UntilSeen,
         }
     }
 
@@ -116,14 +102,93 @@ impl Deed {
     pub(super) fn comes_after(self, other: Self) -> bool {
         match (self, other) {
             (Self::Moved(wave), Self::MailboxesMade(made)) => wave == made,
+            // Nobody gets a mailbox from which those outside can't be reached.
+            (Self::MailboxesMade(_), Self::SdrOn | Self::ExternalMx | Self::HostAliases) => true,
             (Self::SdrOff, Self::SdrOn) => true,
+            // They lead there.
+            (Self::FirstContacts, Self::Alias | Self::SubdomainMx) => true,
             // Nothing is removed that was not imported, nor while somebody moves.
             (
                 Self::ContactsRemoved,
                 Self::FirstContacts | Self::Contacts(_) | Self::MailboxesMade(_) | Self::Moved(_),
             ) => true,
+            // Whoever picks a contact from the address book writes to the
+            // subdomain itself, which the model does not see.
+            (Self::SubdomainRemoved, Self::Alias | Self::SubdomainMx | Self::ContactsRemoved) => {
+                true
+            }
             _ => false,
         }
+    }
+
+    /// Whether this one waits for `other` where it comes after it, though mail
+    /// does not need that: the primary MX records are changed last, and what
+    /// served the split is taken down behind them.
+    pub(super) fn waits_for(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::PrimaryMx, Self::Moved(_))
+                | (Self::SdrOff, Self::PrimaryMx)
+                | (Self::ContactsRemoved, Self::DomainReleased)
+        )
+    }
+
+    /// What the administrator ticks off when it is done.
+    pub(super) fn task(self) -> Option<Task> {
+        Some(match self {
+            Self::SdrOn => Task::EnableSdr,
+            Self::ExternalMx => Task::PublishExternalMx,
+            Self::HostAliases => Task::MakeHostAliases,
+            Self::SubdomainMx => Task::PublishSubdomainMx,
+            Self::Alias => Task::RequestDomainAlias,
+            Self::FirstContacts => Task::LoadForwards,
+            Self::PrimaryMx => Task::ChangePrimaryMx,
+            Self::SdrOff => Task::DisableSdr,
+            Self::DomainReleased => Task::ReleaseDomain,
+            Self::ContactsRemoved | Self::SubdomainRemoved => Task::TakeDown,
+            Self::MailboxesMade(_) | Self::Contacts(_) | Self::Moved(_) => return None,
+        })
+    }
+
+    /// Its wave, where it has one.
+    pub fn wave(self) -> Option<WaveNumber> {
+        match self {
+            Self::MailboxesMade(wave) | Self::Contacts(wave) | Self::Moved(wave) => Some(wave),
+            _ => None,
+        }
+    }
+
+    /// Its place in the recommended order.
+    fn place(self) -> (u8, Option<WaveNumber>, u8) {
+        let (stage, part) = match self {
+            Self::SdrOn => (0, 0),
+            Self::ExternalMx => (1, 0),
+            Self::HostAliases => (2, 0),
+            Self::Alias => (3, 0),
+            Self::SubdomainMx => (4, 0),
+            Self::FirstContacts => (5, 0),
+            Self::MailboxesMade(_) => (6, 0),
+            Self::Contacts(_) => (6, 1),
+            Self::Moved(_) => (6, 2),
+            Self::PrimaryMx => (7, 0),
+            Self::SdrOff => (8, 0),
+            Self::DomainReleased => (9, 0),
+            Self::ContactsRemoved => (10, 0),
+            Self::SubdomainRemoved => (11, 0),
+        };
+        (stage, self.wave(), part)
+    }
+}
+
+impl Ord for Deed {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl PartialOrd for Deed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -141,90 +206,76 @@ impl fmt::Display for Deed {
             Self::Moved(wave) => write!(f, "moved-{wave}"),
             Self::PrimaryMx => f.write_str("primary-mx"),
             Self::SdrOff => f.write_str("sdr-off"),
+            Self::DomainReleased => f.write_str("domain-released"),
             Self::ContactsRemoved => f.write_str("contacts-removed"),
+            Self::SubdomainRemoved => f.write_str("subdomain-removed"),
         }
     }
 }
 
-/// Every action of this plan, in the recommended order.
+/// Every action of this plan, in the recommended order. A permanent split ends
+/// with its last wave, or with the MX change where that was made; so does a
+/// migration that leaves somebody on the external server.
 pub fn deeds(plan: &Plan) -> Vec<Deed> {
-    let way_out = match plan.external_subdomain() {
-        None => vec![Deed::SdrOn],
-        Some(_) => vec![Deed::ExternalMx, Deed::HostAliases],
-    };
-    let mut deeds = [way_out, vec![Deed::Alias, Deed::SubdomainMx]].concat();
-    if plan.roster.iter().any(|person| person.home == Home::Host) {
-        deeds.push(Deed::FirstContacts);
-    }
-    for wave in plan.wave_numbers() {
-        // Whoever is at the host already is done with.
-        let waits = |person: &crate::plan::Mailbox| {
-            person.wave == Some(wave) && person.home == Home::External
-        };
-        if plan.roster.iter().any(waits) {
-            deeds.extend([Deed::MailboxesMade(wave), Deed::Contacts(wave), Deed::Moved(wave)]);
+    let migration = plan.situation.purpose == Purpose::Migration;
+    let anybody = |wanted: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().any(wanted);
+    // Whoever is at the host already is done with.
+    let waits = |person: &Mailbox, wave| person.wave == Some(wave) && person.home == Home::External;
+    let wanted = |deed: &Deed| match *deed {
+        Deed::FirstContacts => anybody(&|person| person.home == Home::Host),
+        Deed::MailboxesMade(wave) | Deed::Contacts(wave) | Deed::Moved(wave) => {
+            anybody(&|person| waits(person, wave))
         }
-    }
-    if plan.situation.purpose == Purpose::Migration {
-        if plan.situation.primary_mx == Side::External {
-            deeds.push(Deed::PrimaryMx);
-        }
+        Deed::PrimaryMx => migration || plan.done.contains(&Task::ChangePrimaryMx),
         // The end is for when nobody is left outside.
-        if stay(plan) == 0 {
-            deeds.push(Deed::ContactsRemoved);
-            if plan.external_subdomain().is_none() {
-                deeds.push(Deed::SdrOff);
-            }
+        Deed::SdrOff | Deed::DomainReleased | Deed::ContactsRemoved | Deed::SubdomainRemoved => {
+            migration && stay(plan) == 0
         }
+        _ => true,
+    };
+    every(plan).into_iter().filter(wanted).collect()
+}
+
+/// Every action that there could be, whoever is where.
+pub(super) fn every(plan: &Plan) -> Vec<Deed> {
+    let by_aliases = plan.way_without_sdr().is_some();
+    let way_out = match by_aliases {
+        false => vec![Deed::SdrOn],
+        true => vec![Deed::ExternalMx, Deed::HostAliases],
+    };
+    let mut all = [way_out, vec![Deed::Alias, Deed::SubdomainMx, Deed::FirstContacts]].concat();
+    for wave in plan.wave_numbers() {
+        all.extend([Deed::MailboxesMade(wave), Deed::Contacts(wave), Deed::Moved(wave)]);
     }
-    deeds
+    if plan.situation.primary_mx == Side::External {
+        all.push(Deed::PrimaryMx);
+    }
+    if !by_aliases {
+        all.push(Deed::SdrOff);
+    }
+    all.extend([Deed::DomainReleased, Deed::ContactsRemoved, Deed::SubdomainRemoved]);
+    all
+}
+
+/// Why the end of a migration is left out, in a sentence or two, where it is.
+pub fn left_out(plan: &Plan) -> Option<String> {
+    let who = match stay(plan) {
+        _ if plan.situation.purpose != Purpose::Migration => return None,
+        0 => return None,
+        1 => "1 person stays".to_owned(),
+        many => format!("{many} people stay"),
+    };
+    Some(format!(
+        "{who} on the external server, in no wave. So the end of the migration is left out: the way between the two systems, the contacts and the domain on the external server have to stay. Put everybody in a wave (step 2) to see it."
+    ))
 }
 
 /// How many people stay on the external server by the plan: no wave moves them.
 pub fn stay(plan: &Plan) -> usize {
-    let stays =
-        |person: &&crate::plan::Mailbox| person.home == Home::External && person.wave.is_none();
+    let stays = |person: &&Mailbox| {
+        person.home == Home::External
+            && person.wave.is_none()
+            && person.address.domain() == plan.domain()
+    };
     plan.roster.iter().filter(stays).count()
-}
-
-impl Moment {
-    /// When exactly these actions are done and seen everywhere.
-    pub fn done(plan: &Plan, done: &BTreeSet<Deed>) -> Self {
-        let has = |deed| done.contains(&deed);
-        let waves = |wanted: fn(&Deed) -> Option<WaveNumber>| -> BTreeSet<WaveNumber> {
-            done.iter().filter_map(wanted).collect()
-        };
-        let removed = has(Deed::ContactsRemoved);
-        let primary_mx = match has(Deed::PrimaryMx) {
-            true => MxOwner::Host,
-            false => plan.situation.primary_mx.into(),
-        };
-        Self {
-            sdr: has(Deed::SdrOn) && !has(Deed::SdrOff),
-            host_aliases: has(Deed::HostAliases),
-            external_mx: has(Deed::ExternalMx),
-            alias: has(Deed::Alias),
-            subdomain_mx: has(Deed::SubdomainMx).then_some(MxOwner::Host),
-            primary_mx,
-            reached: None,
-            made: waves(|deed| match deed {
-                Deed::MailboxesMade(wave) => Some(*wave),
-                _ => None,
-            }),
-            imported: waves(|deed| match deed {
-                Deed::Contacts(wave) => Some(*wave),
-                _ => None,
-            })
-            .into_iter()
-            .filter(|_| !removed)
-            .collect(),
-            forwards: has(Deed::FirstContacts) && !removed,
-            taken_down: removed,
-            authority: plan.external.authority,
-            host_mailboxes: None,
-            domain_at_host: false,
-            anybody_external: false,
-        }
-        .among(plan)
-    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{System, Trace, World};
 use crate::plan::Address;
 
 /// What one system can take, beside what it knows of recipients.
@@ -75,6 +76,26 @@ impl Limits {
         let quoted = || Address::parse(&format!("\"{user}\"@{}", address.domain()));
         let base = bare.or_else(|_| quoted()).ok()?;
         Some((base, Extension { delimiter, text: extension.to_owned() }))
+    }
+}
+
+/// What the systems on a way can take at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Narrowest {
+    /// The largest message that passes all of them whose limit is known,
+    /// octets, and which of them it is.
+    pub size: Option<(u64, System)>,
+    /// After how many servers one of them ends a message.
+    pub hops: u16,
+}
+
+impl Narrowest {
+    /// Of the systems that a message meets.
+    pub(super) fn of(world: &World, trace: &Trace) -> Self {
+        let met = trace.hops.iter().filter_map(|hop| Some((world.limits(hop.at)?, hop.at)));
+        let sizes = met.clone().filter_map(|(limits, at)| Some((limits.size?, at)));
+        let hops = met.map(|(limits, _)| limits.hops).min();
+        Self { size: sizes.min(), hops: hops.unwrap_or(Limits::default().hops) }
     }
 }
 

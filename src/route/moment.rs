@@ -3,27 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{MxOwner, Phase, World};
-use crate::plan::{Address, Authority, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
-
-/// What was seen of the world; `None`: not seen, so the plan's word counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
-    /// Whether split domain routing passes mail on.
-    pub sdr: Option<bool>,
-    /// Whether the host has the routing subdomain as domain alias.
-    pub alias: Option<bool>,
-    /// Who the routing subdomain's MX records name; `Some(None)`: it has none.
-    pub subdomain_mx: Option<Option<MxOwner>>,
-    /// Who the primary domain's MX records name.
-    pub primary_mx: Option<MxOwner>,
-    /// Every mailbox at the host.
-    pub host_mailboxes: Option<BTreeSet<Address>>,
-    /// What the external server does with unknown addresses.
-    pub external_authority: Option<Authority>,
-    /// Whether the external server has a forward for everybody at the host.
-    pub forwards_loaded: Option<bool>,
-}
+use super::deed::every;
+use super::{Deed, MxOwner, Phase, Seen, World};
+use crate::plan::{Address, Authority, Home, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
 
 /// The world as the plan has it once `phase` is reached, if all goes as planned.
 pub fn world_after(plan: &Plan, phase: Phase) -> World {
@@ -49,54 +31,69 @@ pub struct Moment {
     pub(super) alias: bool,
     pub(super) subdomain_mx: Option<MxOwner>,
     pub(super) primary_mx: MxOwner,
-    pub(super) reached: Option<WaveNumber>,
-    /// Waves whose mailboxes are made at the host, beside those reached.
+    /// Waves whose mailboxes are made at the host.
     pub(super) made: BTreeSet<WaveNumber>,
-    /// Waves whose contacts are imported, beside those reached.
+    /// Waves whose contacts were imported, be they removed again or not.
     pub(super) imported: BTreeSet<WaveNumber>,
+    /// Whether the contacts of those at the host are there.
     pub(super) forwards: bool,
-    pub(super) taken_down: bool,
+    /// Whether contacts, and mailboxes kept as forwards, are removed again.
+    pub(super) contacts_removed: bool,
+    /// Whether the external server has given up the domain.
+    pub(super) released: bool,
     pub(super) authority: Authority,
     /// In place of the plan's.
     pub(super) host_mailboxes: Option<Arc<BTreeSet<Address>>>,
+    /// The largest message that the external server takes, octets.
+    pub(super) external_size: Option<u64>,
+    /// Addresses that the external server has by itself.
+    pub(super) roles: Arc<BTreeSet<Address>>,
+    /// Whose own server refused them: their mailbox is not there.
+    pub(super) refused: Arc<BTreeSet<Address>>,
     /// Whether the host has the domain, whoever lives there.
     pub(super) domain_at_host: bool,
-    /// Whether anybody of the plan has a mailbox on the external server.
-    pub(super) anybody_external: bool,
 }
 
 impl Moment {
     /// Once `phase` is reached, if all goes as planned.
     pub fn after(plan: &Plan, phase: Phase) -> Self {
-        let up = phase != Phase::TakenDown;
-        let reached = match phase {
-            Phase::WaveMoved(wave) => Some(wave),
-            Phase::PrimaryMxChanged | Phase::TakenDown => plan.wave_numbers().last().copied(),
-            _ => None,
+        let done = match phase {
+            Phase::Before => BTreeSet::new(),
+            Phase::After(last) => every(plan).into_iter().filter(|deed| *deed <= last).collect(),
         };
-        let planned_mx = if phase >= Phase::PrimaryMxChanged {
-            MxOwner::Host
-        } else {
-            plan.situation.primary_mx.into()
+        Self::done(plan, &done)
+    }
+
+    /// When exactly these actions are done and seen everywhere.
+    pub fn done(plan: &Plan, done: &BTreeSet<Deed>) -> Self {
+        let has = |deed| done.contains(&deed);
+        let waves = |of: fn(WaveNumber) -> Deed| -> BTreeSet<WaveNumber> {
+            let waves = done.iter().filter_map(|deed| deed.wave());
+            waves.filter(|wave| done.contains(&of(*wave))).collect()
         };
-        let on = up && phase >= Phase::SdrOn;
-        let by_aliases = plan.external_subdomain().is_some();
+        let removed = has(Deed::SubdomainRemoved);
+        let primary_mx = match has(Deed::PrimaryMx) {
+            true => MxOwner::Host,
+            false => plan.situation.primary_mx.into(),
+        };
         Self {
-            sdr: on && !by_aliases,
-            host_aliases: on && by_aliases,
-            external_mx: on && by_aliases,
-            alias: up && phase >= Phase::AliasThere,
-            subdomain_mx: (up && phase >= Phase::SubdomainMx).then_some(MxOwner::Host),
-            primary_mx: planned_mx,
-            reached,
-            made: BTreeSet::new(),
-            imported: BTreeSet::new(),
-            forwards: up && phase >= Phase::ForwardsLoaded,
-            taken_down: !up,
+            sdr: has(Deed::SdrOn) && !has(Deed::SdrOff),
+            host_aliases: has(Deed::HostAliases),
+            external_mx: has(Deed::ExternalMx),
+            alias: has(Deed::Alias) && !removed,
+            subdomain_mx: (has(Deed::SubdomainMx) && !removed).then_some(MxOwner::Host),
+            primary_mx,
+            made: waves(Deed::MailboxesMade),
+            imported: waves(Deed::Contacts),
+            forwards: has(Deed::FirstContacts),
+            contacts_removed: has(Deed::ContactsRemoved),
+            released: has(Deed::DomainReleased),
             authority: plan.external.authority,
             host_mailboxes: None,
+            external_size: None,
+            roles: Arc::default(),
+            refused: Arc::default(),
             domain_at_host: false,
-            anybody_external: false,
         }
         .among(plan)
     }
@@ -111,59 +108,56 @@ impl Moment {
         } else {
             plan.situation.primary_mx.into()
         };
-        let by_aliases = plan.external_subdomain().is_some();
-        // Without split domain routing, the same task stands for the aliases.
-        let on = done(Task::EnableSdr) && !done(Task::DisableSdr);
+        let by_aliases = plan.way_without_sdr().is_some();
         Self {
-            sdr: seen.sdr.unwrap_or(on && !by_aliases),
-            host_aliases: on && by_aliases,
-            external_mx: done(Task::PublishSubdomainMx) && !taken_down && by_aliases,
+            sdr: seen
+                .sdr
+                .unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr) && !by_aliases),
+            host_aliases: done(Task::MakeHostAliases) && by_aliases,
+            external_mx: done(Task::PublishExternalMx) && by_aliases,
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),
-            reached: None,
             made: BTreeSet::new(),
             imported: BTreeSet::new(),
-            forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards) && !taken_down),
-            taken_down,
+            forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards)),
+            contacts_removed: taken_down && seen.forwards_loaded != Some(true),
+            released: done(Task::ReleaseDomain),
             authority: seen.external_authority.unwrap_or(plan.external.authority),
             host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
+            external_size: seen.external_size,
+            roles: Arc::clone(&seen.roles),
+            refused: Arc::clone(&seen.refused),
             domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
-            anybody_external: false,
         }
         .among(plan)
     }
 
-    /// Takes in what depends on whether anybody at all is on a side.
-    pub(super) fn among(mut self, plan: &Plan) -> Self {
-        let (mut host, mut external) = (false, false);
-        for (_, standing) in self.people(plan) {
-            host |= standing.at_host;
-            external |= standing.external;
-            if host && external {
-                break;
-            }
-        }
-        self.domain_at_host |= self.host_aliases;
-        self.domain_at_host |= plan.groups.iter().any(|group| group.at == Side::Host);
-        self.domain_at_host |= self.sdr || self.alias || self.primary_mx == MxOwner::Host || host;
-        self.anybody_external = external;
+    /// Takes in what depends on whether anybody at all is at the host.
+    fn among(mut self, plan: &Plan) -> Self {
+        self.domain_at_host |= self.host_aliases
+            || self.sdr
+            || self.alias
+            || self.primary_mx == MxOwner::Host
+            || plan.groups.iter().any(|group| group.at == Side::Host)
+            || self.people(plan).any(|(_, standing)| standing.at_host);
         self
     }
 
     /// What this person has on either side.
     pub(super) fn standing(&self, person: &Mailbox) -> Standing {
-        let reached = person.at_host_after(self.reached);
         let of =
             |waves: &BTreeSet<WaveNumber>| person.wave.is_some_and(|wave| waves.contains(&wave));
-        let imported = of(&self.imported);
-        let made = of(&self.made);
+        let at_home = person.home == Home::Host;
         // The contact takes the mailbox's place.
-        let released = reached || imported || self.taken_down && made;
+        let released = at_home || of(&self.imported);
+        let kept = person.strategy == Strategy::Forward && !self.contacts_removed;
+        let there = !self.refused.contains(&person.address);
         Standing {
-            at_host: reached || made,
-            external: !released || (person.strategy == Strategy::Forward && !self.taken_down),
-            forward: imported || reached && self.forwards,
+            at_host: (at_home && there) || of(&self.made),
+            external: if released { kept } else { there },
+            forward: !self.contacts_removed
+                && if at_home { self.forwards } else { of(&self.imported) },
         }
     }
 

@@ -9,10 +9,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Deed;
-use super::deed::Window;
+use super::harm::Harm;
+use super::sofar::done_already;
 use super::watch::Watch;
+use super::{Basis, Deed, Origin, Seen, Window, span};
 use crate::plan::Plan;
+
+/// What is promised of an order that is called safe.
+pub const SAFE: &str = "Safe means: with each of these actions, nobody's mail is worse off than before it, at any moment at which some servers go by the old state and some by the new one. Nothing that arrived is lost, goes round or ends where its person does not look, and mail to addresses that nobody has goes round nowhere. Between making the mailboxes of a wave and importing its contacts its mail splits, in every order; a safe order keeps that as short as it can be.";
 
 /// An action that must not come at its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +29,17 @@ pub struct Refusal {
     pub people: usize,
     /// The first way that breaks, in words.
     pub example: String,
+}
+
+/// An order in which each action is safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SafeOrder {
+    /// When each may start.
+    pub starts: Vec<Start>,
+    /// What is wrong before the first of them, the worst first.
+    pub before: Vec<Harm>,
+    /// What is still wrong after the last of them.
+    pub after: Vec<Harm>,
 }
 
 /// When an action may start in an order that is safe.
@@ -41,6 +56,13 @@ pub struct Start {
     pub after_seeing: Vec<String>,
     /// The actions before it whose window has to run out first.
     pub after_waiting: Vec<String>,
+    /// How long some servers go by the state before it, minutes; `None`: until
+    /// the checks see it.
+    pub window: Option<u32>,
+    /// What the window rests on; `None`: there is none.
+    pub window_basis: Option<Basis>,
+    /// What becomes of mail meanwhile, a sentence; empty where nothing does.
+    pub meanwhile: String,
 }
 
 impl Start {
@@ -48,8 +70,7 @@ impl Start {
     pub fn when(&self) -> String {
         match self.minute {
             0 => "at once".to_owned(),
-            minute if minute % 60 == 0 => format!("after {} h", minute / 60),
-            minute => format!("after {minute} min"),
+            minute => format!("after {}", span(minute)),
         }
     }
 }
@@ -57,24 +78,33 @@ impl Start {
 /// Minutes from which on an action is begun early, so that its time runs.
 const A_DAY: u32 = 24 * 60;
 
-/// Whether this order is safe, and when each action may start.
+/// Whether this order of what is left to do is safe, and when each action may
+/// start. What was seen counts as done, and replaces what is assumed.
 ///
 /// # Errors
 /// The first action that must not come where it stands.
-pub fn check_order(plan: &Plan, order: &[Deed]) -> Result<Vec<Start>, Refusal> {
-    let mut watch = Watch::new(plan);
-    let mut done = BTreeSet::new();
-    for &deed in order {
-        watch.refuse(&done, deed)?;
+pub fn check_order(plan: &Plan, seen: &Seen, order: &[Deed]) -> Result<SafeOrder, Refusal> {
+    let mut watch = Watch::new(plan, seen);
+    let begun = begun(plan, seen);
+    let mut done = begun.clone();
+    for (at, &deed) in order.iter().enumerate() {
+        watch.refuse(&done, deed, order.get(at + 1..).unwrap_or_default())?;
         done.insert(deed);
     }
-    Ok(timeline(&mut watch, order))
+    Ok(safe(&mut watch, begun, order))
 }
 
-/// When each may start.
-pub(super) fn timeline(watch: &mut Watch<'_>, order: &[Deed]) -> Vec<Start> {
-    let mut progress = Progress::default();
-    order.iter().map(|deed| progress.begin(watch, *deed)).collect()
+/// What is done before the first action.
+pub(super) fn begun(plan: &Plan, seen: &Seen) -> BTreeSet<Deed> {
+    done_already(plan, seen).into_iter().map(|(deed, _)| deed).collect()
+}
+
+/// An order that is known to be safe.
+pub(super) fn safe(watch: &mut Watch<'_>, begun: BTreeSet<Deed>, order: &[Deed]) -> SafeOrder {
+    let before = watch.harms(&begun);
+    let mut progress = Progress::after(begun);
+    let starts = order.iter().map(|deed| progress.begin(watch, *deed)).collect();
+    SafeOrder { starts, before, after: watch.harms(&progress.done) }
 }
 
 /// The actions of an order so far, and when each is seen everywhere.
@@ -91,44 +121,96 @@ pub(super) struct Progress {
     pub(super) delay: usize,
 }
 
+/// What an action has to wait for.
+#[derive(Default)]
+struct Wait {
+    minute: u32,
+    seeing: Vec<Deed>,
+    waiting: Vec<Deed>,
+}
+
+impl Wait {
+    fn takes(&mut self, before: Deed, end: u32, seen: &Seen) {
+        self.minute = self.minute.max(end);
+        match before.window(seen) {
+            Window::UntilSeen => self.seeing.push(before),
+            Window::AtMost(1.., _) => self.waiting.push(before),
+            Window::AtMost(0, _) => {}
+        }
+    }
+}
+
 impl Progress {
+    /// Nothing begun, after what is done already.
+    pub(super) fn after(done: BTreeSet<Deed>) -> Self {
+        Self { done, ..Self::default() }
+    }
+
     /// Begins one more: an action need not wait for another one's window where
     /// it is safe beside the old state too.
     pub(super) fn begin(&mut self, watch: &mut Watch<'_>, deed: Deed) -> Start {
-        let (mut minute, mut seeing, mut waiting) = (0, Vec::new(), Vec::new());
-        for &(before, end) in &self.ends {
-            let mut without = self.done.clone();
-            without.remove(&before);
-            let mut then = without.clone();
-            then.insert(deed);
-            if !deed.comes_after(before) && !watch.is_worse(&without, &then) {
-                continue;
+        let mut wait = self.wait(watch, deed);
+        let before = std::mem::take(&mut self.done);
+        self.done = before.clone();
+        self.done.insert(deed);
+        let mut meanwhile = String::new();
+        if let Deed::MailboxesMade(wave) = deed {
+            // Its mail splits until the contacts are there: not before they can be.
+            let contacts = self.wait(watch, Deed::Contacts(wave));
+            wait.minute = wait.minute.max(contacts.minute);
+            for (all, more) in
+                [(&mut wait.seeing, contacts.seeing), (&mut wait.waiting, contacts.waiting)]
+            {
+                let new = more.into_iter().filter(|deed| !all.contains(deed)).collect::<Vec<_>>();
+                all.extend(new);
             }
-            minute = minute.max(end);
-            match before.window() {
-                Window::UntilSeen => seeing.push(before.to_string()),
-                Window::AtMost(_) => waiting.push(before.to_string()),
-            }
+            meanwhile = splits(&watch.splits(&self.done, wave), watch.people_of(wave));
         }
-        let length = match deed.window() {
-            Window::AtMost(minutes) => minutes,
-            Window::UntilSeen => 0,
-        };
-        if length >= A_DAY {
+        let window = deed.window(watch.seen);
+        let length = window.minutes().unwrap_or_default();
+        if length >= A_DAY && deed != Deed::PrimaryMx {
             self.delay += self.ends.len();
         }
-        let end = minute + length;
+        let end = wait.minute + length;
         self.ends.push((deed, end));
-        self.done.insert(deed);
         self.over = self.over.max(end);
-        self.waits += usize::from(!seeing.is_empty());
+        self.waits += usize::from(!wait.seeing.is_empty());
+        let names = |deeds: Vec<Deed>| deeds.iter().map(ToString::to_string).collect();
         Start {
             action: deed.to_string(),
             label: deed.label(),
-            minute,
-            after_seeing: seeing,
-            after_waiting: waiting,
+            minute: wait.minute,
+            after_seeing: names(wait.seeing),
+            after_waiting: names(wait.waiting),
+            window: window.minutes(),
+            window_basis: match window {
+                Window::AtMost(1.., basis) => Some(basis),
+                Window::AtMost(0, _) | Window::UntilSeen => None,
+            },
+            meanwhile,
         }
+    }
+
+    fn wait(&self, watch: &mut Watch<'_>, deed: Deed) -> Wait {
+        let mut wait = Wait::default();
+        let mut by_model = Vec::new();
+        for &(before, end) in self.ends.iter().filter(|(before, _)| *before != deed) {
+            // Another wave's actions never hold this one's up.
+            let apart = before.wave().zip(deed.wave()).is_some_and(|(one, other)| one != other);
+            if deed.comes_after(before) || deed.waits_for(before) {
+                wait.takes(before, end, watch.seen);
+            } else if !apart {
+                by_model.push((before, end));
+            }
+        }
+        for (before, end) in by_model {
+            // A wave that is over by then holds nothing up.
+            let over = before.wave().is_some() && end <= wait.minute;
+            if !over && watch.needs(&self.done, deed, before) {
+                wait.takes(before, end, watch.seen);
+            }
+        }
+        wait
     }
 
     /// The actions in their order.
@@ -145,4 +227,17 @@ impl Progress {
             && self.delay <= other.delay
             && self.ends.iter().all(|(deed, end)| end_of(*deed).is_some_and(|at| *end <= at))
     }
+}
+
+/// "Until their contacts are imported, mail for 50 people splits: ...".
+fn splits(early: &[Origin], people: usize) -> String {
+    if early.is_empty() {
+        return String::new();
+    }
+    let from: Vec<&str> = early.iter().map(|origin| origin.label()).collect();
+    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    format!(
+        "Until their contacts are imported, mail for {who} splits: what comes from {} goes to the new mailbox, all other to the old one",
+        from.join(" or from ")
+    )
 }

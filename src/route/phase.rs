@@ -1,76 +1,66 @@
-//! The moments of a plan: today, after each action in order, and the end.
+//! The moments of a plan: as it was, and after each of its actions.
 
-use serde::Serialize;
+use std::fmt;
 
-use crate::plan::{Home, Plan, Purpose, Side, Task, WaveNumber};
+use serde::{Serialize, Serializer};
 
-/// A moment of the plan, each after the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "phase", content = "wave", rename_all = "kebab-case")]
+use super::{Deed, deeds};
+use crate::plan::Plan;
+
+/// A moment of the plan: its actions are done in the recommended order, each
+/// seen everywhere before the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// As it was before anything was done. The host has the domain only if
     /// somebody lives there or the MX records name it: a domain that is added
     /// to the host without split domain routing takes the mail of all the
     /// host's customers (`facts` 1.3).
     Before,
-    /// The host has the domain, and split domain routing is on.
-    SdrOn,
-    /// In place of split domain routing: the host has an alias for everybody
-    /// outside, and the second routing subdomain leads there.
-    AliasesMade,
-    /// The host has the routing subdomain as domain alias.
-    AliasThere,
-    /// The subdomain's MX records are visible.
-    SubdomainMx,
-    /// The forwards of those who live at the host already are loaded.
-    ForwardsLoaded,
-    /// The mailboxes of this wave are at the host and its forwards are loaded.
-    WaveMoved(WaveNumber),
-    /// The primary domain's MX records name the host.
-    PrimaryMxChanged,
-    /// Split domain routing is off again, forwards, kept mailboxes and alias
-    /// are gone. An external server on which nobody is left has let go of the
-    /// domain and sends mail for it by MX; while it holds on to it, its own
-    /// users reach nobody who has moved.
-    TakenDown,
+    /// Once this action and all before it are done.
+    After(Deed),
 }
 
 impl Phase {
-    /// A short name: "After wave 2".
+    /// A short name: "Wave 2 has moved".
     pub fn label(self) -> String {
-        match self {
-            Self::Before => "Before anything is done".to_owned(),
-            Self::SdrOn => "Split domain routing is on".to_owned(),
-            Self::AliasesMade => "The host has aliases for those outside".to_owned(),
-            Self::AliasThere => "The host knows the routing subdomain".to_owned(),
-            Self::SubdomainMx => "The subdomain's MX records are visible".to_owned(),
-            Self::ForwardsLoaded => "Forwards to the host are loaded".to_owned(),
-            Self::WaveMoved(wave) => format!("Wave {wave} has moved"),
-            Self::PrimaryMxChanged => "The primary MX records name the host".to_owned(),
-            Self::TakenDown => "The split is taken down".to_owned(),
+        let Self::After(deed) = self else { return "Before anything is done".to_owned() };
+        match deed {
+            Deed::SdrOn => "Split domain routing is on".to_owned(),
+            Deed::ExternalMx => "The subdomain to the external server is visible".to_owned(),
+            Deed::HostAliases => "The host has aliases for those outside".to_owned(),
+            Deed::Alias => "The host knows the routing subdomain".to_owned(),
+            Deed::SubdomainMx => "The subdomain's MX records are visible".to_owned(),
+            Deed::FirstContacts => "Contacts of those at the host are imported".to_owned(),
+            Deed::MailboxesMade(wave) => format!("Mailboxes of wave {wave} are made"),
+            Deed::Contacts(wave) => format!("Contacts of wave {wave} are imported"),
+            Deed::Moved(wave) => format!("Wave {wave} has moved"),
+            Deed::PrimaryMx => "The primary MX records name the host".to_owned(),
+            Deed::SdrOff => "Split domain routing is off".to_owned(),
+            Deed::DomainReleased => "The external server has given up the domain".to_owned(),
+            Deed::ContactsRemoved => "Contacts are removed".to_owned(),
+            Deed::SubdomainRemoved => "The split is taken down".to_owned(),
         }
     }
 }
 
-/// The phases of this plan, in the recommended order. A permanent split ends
-/// with its last wave, or with the MX change where that was made.
+/// As options name the action: `contacts-2`; `before` for none.
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Before => f.write_str("before"),
+            Self::After(deed) => deed.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Phase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The phases of this plan, in the recommended order.
 pub fn phases(plan: &Plan) -> Vec<Phase> {
-    let way_out = match plan.external_subdomain() {
-        None => Phase::SdrOn,
-        Some(_) => Phase::AliasesMade,
-    };
-    let mut phases = vec![Phase::Before, way_out, Phase::AliasThere, Phase::SubdomainMx];
-    if plan.roster.iter().any(|person| person.home == Home::Host) {
-        phases.push(Phase::ForwardsLoaded);
-    }
-    phases.extend(plan.wave_numbers().into_iter().map(Phase::WaveMoved));
-    let migration = plan.situation.purpose == Purpose::Migration;
-    let mx_changes = migration || plan.done.contains(&Task::ChangePrimaryMx);
-    if plan.situation.primary_mx == Side::External && mx_changes {
-        phases.push(Phase::PrimaryMxChanged);
-    }
-    if migration {
-        phases.push(Phase::TakenDown);
-    }
-    phases
+    let after = deeds(plan).into_iter().map(Phase::After);
+    std::iter::once(Phase::Before).chain(after).collect()
 }

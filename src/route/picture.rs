@@ -121,7 +121,8 @@ pub fn picture(trace: &Trace) -> Picture {
                 node.inside.push((index, hop.rule.label()));
             }
             if next.is_empty() {
-                let arrived = matches!(hop.rule, Rule::Mailbox);
+                // What another system does with it is not known; it has it.
+                let arrived = matches!(hop.rule, Rule::Mailbox | Rule::Elsewhere);
                 node.ends = Some(arrived && node.ends != Some(false));
             }
         });
@@ -266,7 +267,7 @@ impl Picture {
 mod tests {
     use super::*;
     use crate::plan::{Address, Domain, Home, Mailbox, Plan};
-    use crate::route::{Phase, World, follow, world_after};
+    use crate::route::{Deed, Phase, World, follow, world_after};
 
     fn traced(origin: Origin, who: &str, spoil: impl FnOnce(&mut World)) -> Trace {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
@@ -274,7 +275,7 @@ mod tests {
             let address = Address::parse(&format!("{name}@example.com")).unwrap();
             plan.roster.add(Mailbox { home, ..Mailbox::new(address) }).unwrap();
         }
-        let mut world = world_after(&plan, Phase::ForwardsLoaded);
+        let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
         spoil(&mut world);
         follow(&world, origin, &Address::parse(who).unwrap())
     }

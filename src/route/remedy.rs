@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{AuditLine, Cause, Outcome, Rule, System, outcome_text};
-use crate::plan::{Address, AliasBy, Plan};
+use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
+use crate::plan::{Address, AliasBy, Home, Plan};
 
 /// Words for one group of the audit.
 pub(super) struct Remedy {
@@ -58,12 +58,12 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "Separate extensions on both systems or on neither, or give the people who use them an alias: {who}."
             ),
         ),
-        Cause::SdrOff if plan.external_subdomain().is_some() => (
+        Cause::SdrOff if plan.way_without_sdr().is_some() => (
             "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them."
                 .to_owned(),
             format!(
                 "Make an alias at the host for each of them, to the same user at {}: {who}.",
-                plan.external_subdomain().map_or("", |name| name.as_str())
+                plan.way_without_sdr().map_or_else(String::new, |name| name.to_string())
             ),
         ),
         Cause::SdrOff => (
@@ -88,7 +88,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             },
         ),
         Cause::NoSubdomainMx if way_out_is_missing(plan, lines) => {
-            let second = plan.external_subdomain().map_or("", |name| name.as_str());
+            let second = plan.way_without_sdr().map_or_else(String::new, |name| name.to_string());
             (
                 format!("Aliases at the host lead to {second}, and no MX record brings its mail to the external server."),
                 format!(
@@ -112,6 +112,13 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "Load a contact or forward to the same user at {subdomain} on the external server: {who}."
             ),
         ),
+        Cause::TwoHomes if let Some(waves) = on_their_way(plan, lines) => (
+            "The mailboxes at the host are made, and the contacts on the external server are not imported yet. So mail splits by where it is written: some of it ends in the old mailbox, some waits in the new one."
+                .to_owned(),
+            format!(
+                "Import the contacts of {waves} as soon as its mailboxes are there, and let its people look in the new mailbox for what came early. This concerns {who}."
+            ),
+        ),
         Cause::TwoHomes => (
             "Mail splits by where it is written: some of it ends in the one mailbox, some in the other, and nobody is told."
                 .to_owned(),
@@ -131,6 +138,14 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
             ),
         ),
+        Cause::DutyAddress => (
+            format!(
+                "Nobody of the list has {who}, and mail for it does not arrive from everywhere. Every domain that takes mail must have postmaster (RFC 5321 4.5.1) and abuse (RFC 2142). A server may know them by itself: step 3 asks."
+            ),
+            format!(
+                "Give each to somebody as an alias, or make it a list, so that it moves with its people: {who}."
+            ),
+        ),
         Cause::Other => other(lines, &who),
     };
     Remedy { meaning, action }
@@ -138,9 +153,27 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
 
 const HOP_LIMITS: &str = "Exchange then says 554 5.4.6 Hop count exceeded or 5.4.14, Rackspace 450 4.4.6 Routing loop detected (G16).";
 
+/// The waves of those who have two mailboxes, where all of them are about to
+/// move: "wave 2".
+fn on_their_way(plan: &Plan, lines: &[AuditLine]) -> Option<String> {
+    let mut waves = BTreeSet::new();
+    for line in lines {
+        let mailboxes = line.trace.hops.iter().map(|hop| &hop.recipient);
+        let person = mailboxes.chain([&line.address]).find_map(|one| plan.roster.get(one))?;
+        waves.insert(person.wave.filter(|_| person.home == Home::External)?);
+    }
+    let waves: Vec<String> = waves.iter().map(ToString::to_string).collect();
+    match waves.as_slice() {
+        [] => None,
+        [one] => Some(format!("wave {one}")),
+        [front @ .., last] => Some(format!("waves {} and {last}", front.join(", "))),
+    }
+}
+
 /// Whether it is the subdomain that leads out of the host which has no record.
 fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
-    let second = plan.external_subdomain().map(|name| name.as_domain());
+    let second = plan.way_without_sdr();
+    let second = second.as_ref().map(|name| name.as_domain());
     let lost = lines.iter().flat_map(|line| &line.trace.hops).find(|hop| hop.rule == Rule::NoMx);
     lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
 }
@@ -158,9 +191,9 @@ fn contact_meaning(lines: &[AuditLine]) -> String {
 }
 
 fn catch_all(plan: &Plan, lines: &[AuditLine], who: &str) -> (String, String) {
-    let takers = lines.iter().flat_map(|line| &line.trace.hops);
-    let takers: BTreeSet<System> =
-        takers.filter(|hop| matches!(hop.rule, Rule::CatchAll { .. })).map(|hop| hop.at).collect();
+    let hops = lines.iter().flat_map(|line| &line.trace.hops);
+    let by_one = |hop: &&Hop| matches!(hop.rule, Rule::CatchAll { .. } | Rule::AcceptedBlindly);
+    let takers: BTreeSet<System> = hops.filter(by_one).map(|hop| hop.at).collect();
     let mut meaning =
         "A catch-all takes addresses that its own system does not have, before they reach the other system or are refused."
             .to_owned();
@@ -169,7 +202,7 @@ fn catch_all(plan: &Plan, lines: &[AuditLine], who: &str) -> (String, String) {
     }
     let where_: Vec<&str> = takers.into_iter().map(System::label).collect();
     let action = format!(
-        "Remove the catch-all of {} on {}. This concerns {who}.",
+        "Remove the catch-all of {} on {}, or let it name a mailbox that is there. This concerns {who}.",
         plan.domain(),
         where_.join(" and ")
     );

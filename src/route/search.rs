@@ -3,20 +3,24 @@
 //!
 //! What matters of the actions behind one is which they are, and when each is
 //! seen everywhere. So for each set of actions only those orders are kept that
-//! no other order of the same actions beats in all of that.
+//! no other order of the same actions beats in all of that. Waves move one
+//! after the other, each in one go: mailboxes, contacts, people. One wave's
+//! actions never hold up another's, so no other order of them is over sooner.
+//! The primary MX records are changed when everybody has moved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::{Progress, Refusal, Start, timeline};
+use super::order::{Progress, Refusal, SafeOrder, begun, safe};
+use super::sofar::left;
 use super::watch::Watch;
-use super::{Deed, deeds};
+use super::{Deed, Seen};
 use crate::plan::Plan;
 
-/// The shortest safe order of all actions of a plan.
+/// The shortest safe order of what is left to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortest {
     /// The actions, and when each may start.
-    pub starts: Vec<Start>,
+    pub order: SafeOrder,
     /// Whether every safe order was tried. `false`: the plan has so many that
     /// this is a safe one which begins with what takes longest.
     pub of_all: bool,
@@ -31,32 +35,78 @@ const SETS: usize = 2_000;
 ///
 /// # Errors
 /// The action that no order makes safe, with what it would do.
-pub fn shortest_order(plan: &Plan) -> Result<Shortest, Refusal> {
-    let mut watch = Watch::new(plan);
-    let all = deeds(plan);
-    let searched = search(&mut watch, &all);
-    let (order, of_all) = match searched {
+pub fn shortest_order(plan: &Plan, seen: &Seen) -> Result<Shortest, Refusal> {
+    let mut watch = Watch::new(plan, seen);
+    let begun = begun(plan, seen);
+    let units = units(left(plan, seen));
+    let (order, of_all) = match search(&mut watch, &begun, &units) {
         Some(order) => (order, true),
         // Too many, or none is safe: then this tells which action it is.
-        None => (one_by_one(&mut watch, all)?, false),
+        None => (one_by_one(&mut watch, &begun, units)?, false),
     };
-    Ok(Shortest { starts: timeline(&mut watch, &order), of_all })
+    Ok(Shortest { order: safe(&mut watch, begun, &order), of_all })
 }
 
-fn search(watch: &mut Watch<'_>, all: &[Deed]) -> Option<Vec<Deed>> {
-    let mut level = BTreeMap::from([(BTreeSet::new(), vec![Progress::default()])]);
+/// What is done in one go, in the recommended order: a wave moves as a whole.
+fn units(left: Vec<Deed>) -> Vec<Vec<Deed>> {
+    let mut units: Vec<Vec<Deed>> = Vec::new();
+    for deed in left {
+        match units.last_mut() {
+            Some(unit)
+                if deed.wave().is_some()
+                    && unit.last().is_some_and(|last| last.wave() == deed.wave()) =>
+            {
+                unit.push(deed);
+            }
+            _ => units.push(vec![deed]),
+        }
+    }
+    units
+}
+
+/// What may come next: each single action, and of the waves the first.
+fn ready<'u>(units: &'u [Vec<Deed>], done: &BTreeSet<Deed>) -> Vec<&'u [Deed]> {
+    let is_open = |unit: &&Vec<Deed>| unit.first().is_some_and(|first| !done.contains(first));
+    let mut wave = None;
+    let all_moved = !units.iter().filter(is_open).flatten().any(|deed| deed.wave().is_some());
+    let open = units.iter().filter(is_open);
+    open.filter(|unit| match unit.first() {
+        // The domain's own records are changed last.
+        Some(Deed::PrimaryMx) => all_moved,
+        Some(first) => first.wave().is_none_or(|number| *wave.get_or_insert(number) == number),
+        None => false,
+    })
+    .map(Vec::as_slice)
+    .collect()
+}
+
+/// Refuses a unit where one of its actions is not safe.
+fn refuse(watch: &mut Watch<'_>, done: &BTreeSet<Deed>, unit: &[Deed]) -> Result<(), Refusal> {
+    let mut done = done.clone();
+    for (at, &deed) in unit.iter().enumerate() {
+        watch.refuse(&done, deed, unit.get(at + 1..).unwrap_or_default())?;
+        done.insert(deed);
+    }
+    Ok(())
+}
+
+fn search(watch: &mut Watch<'_>, begun: &BTreeSet<Deed>, units: &[Vec<Deed>]) -> Option<Vec<Deed>> {
+    let first = Progress::after(begun.clone());
+    let mut level = BTreeMap::from([(begun.clone(), vec![first])]);
     let mut sets = 0;
-    for _ in all {
+    for _ in units {
         let mut next: BTreeMap<BTreeSet<Deed>, Vec<Progress>> = BTreeMap::new();
         for (done, ways) in &level {
             // The recommended order first, so that it stays among equals.
-            for &deed in all.iter().filter(|deed| !done.contains(*deed)) {
-                if watch.refuse(done, deed).is_err() {
+            for unit in ready(units, done) {
+                if refuse(watch, done, unit).is_err() {
                     continue;
                 }
                 for way in ways {
                     let mut longer = way.clone();
-                    longer.begin(watch, deed);
+                    for &deed in unit {
+                        longer.begin(watch, deed);
+                    }
                     let kept = next.entry(longer.done.clone()).or_default();
                     if !kept.iter().any(|other| other.is_as_good_as(&longer)) {
                         kept.retain(|other| !longer.is_as_good_as(other));
@@ -72,32 +122,37 @@ fn search(watch: &mut Watch<'_>, all: &[Deed]) -> Option<Vec<Deed>> {
         level = next;
     }
     let ways = level.into_values().flatten();
-    let place = |deed: &Deed| all.iter().position(|other| other == deed);
+    let place = |deed: &Deed| units.iter().flatten().position(|other| other == deed);
     let recommended = |way: &Progress| way.order().iter().map(place).collect::<Vec<_>>();
     ways.min_by_key(|way| (way.over, way.waits, way.delay, recommended(way))).map(|way| way.order())
 }
 
-/// One safe action after the other, what takes longest first, so that its time
+/// One safe unit after the other, what takes longest first, so that its time
 /// runs meanwhile.
-fn one_by_one(watch: &mut Watch<'_>, mut left: Vec<Deed>) -> Result<Vec<Deed>, Refusal> {
-    let (mut order, mut done) = (Vec::new(), BTreeSet::new());
+fn one_by_one(
+    watch: &mut Watch<'_>,
+    begun: &BTreeSet<Deed>,
+    mut left: Vec<Vec<Deed>>,
+) -> Result<Vec<Deed>, Refusal> {
+    let (mut order, mut done) = (Vec::new(), begun.clone());
     while !left.is_empty() {
         let mut first_refusal = None;
-        let mut ready: Vec<Deed> = Vec::new();
-        for &deed in &left {
-            match watch.refuse(&done, deed) {
-                Ok(()) => ready.push(deed),
+        let mut safe: Vec<Vec<Deed>> = Vec::new();
+        for unit in ready(&left, &done) {
+            match refuse(watch, &done, unit) {
+                Ok(()) => safe.push(unit.to_vec()),
                 Err(refusal) => drop(first_refusal.get_or_insert(refusal)),
             }
         }
-        let sooner = |deed: &Deed| matches!(deed, Deed::SubdomainMx | Deed::ExternalMx);
-        let longest = ready.iter().copied().enumerate();
-        let Some((_, deed)) = longest.min_by_key(|(at, deed)| (!sooner(deed), *at)) else {
+        let sooner =
+            |unit: &Vec<Deed>| matches!(unit.first(), Some(Deed::SubdomainMx | Deed::ExternalMx));
+        let longest = safe.into_iter().enumerate();
+        let Some((_, unit)) = longest.min_by_key(|(at, unit)| (!sooner(unit), *at)) else {
             return first_refusal.map_or(Ok(order), Err);
         };
-        left.retain(|other| *other != deed);
-        done.insert(deed);
-        order.push(deed);
+        left.retain(|other| *other != unit);
+        done.extend(unit.iter().copied());
+        order.extend(unit);
     }
     Ok(order)
 }

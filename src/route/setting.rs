@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{AcceptedDomain, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
-use crate::plan::{Address, GroupKind, Mailbox, Plan, Side, Strategy};
+use crate::plan::{Address, ExternalSystem, GroupKind, Mailbox, Plan, Side, Strategy};
+
+/// Exim: `received_headers_max` (`facts` 1.1).
+const EXIM_HOPS: u16 = 30;
 
 impl Moment {
     /// The world in which these people are.
@@ -12,7 +15,7 @@ impl Moment {
         if let Some(owner) = self.subdomain_mx {
             mx.insert(plan.routing_subdomain().as_domain().clone(), owner);
         }
-        if let Some(second) = plan.external_subdomain().filter(|_| self.external_mx) {
+        if let Some(second) = plan.way_without_sdr().filter(|_| self.external_mx) {
             mx.insert(second.as_domain().clone(), MxOwner::External);
         }
         World {
@@ -29,7 +32,8 @@ impl Moment {
         host.catch_all.clone_from(&plan.host_settings.catch_all);
         host.forced_mx = plan.host_settings.forced_mx;
         host.limits.plus = plan.host_settings.extension;
-        let way_out = plan.external_subdomain().filter(|_| self.host_aliases);
+        host.limits.size = plan.host.largest_message;
+        let way_out = plan.way_without_sdr().filter(|_| self.host_aliases);
         for (person, standing) in self.people(plan) {
             if standing.at_host {
                 host.mailboxes.insert(person.address.clone());
@@ -37,7 +41,7 @@ impl Moment {
                     let members = host.aliases.entry(alias.clone());
                     members.or_insert_with(|| vec![person.address.clone()]);
                 }
-            } else if let Some(second) = way_out {
+            } else if let Some(second) = &way_out {
                 for address in std::iter::once(&person.address).chain(aliases(plan, person)) {
                     let members = host.aliases.entry(address.clone());
                     members.or_insert_with(|| vec![address.at(second.as_domain())]);
@@ -48,7 +52,7 @@ impl Moment {
             host.alias_domains.insert(plan.routing_subdomain().as_domain().clone());
         }
         if let Some(seen) = &self.host_mailboxes {
-            host.mailboxes = seen.as_ref().clone();
+            host.mailboxes = seen.difference(&self.refused).cloned().collect();
         }
         for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
             host.mailboxes.remove(&group.address);
@@ -71,6 +75,10 @@ impl Moment {
         };
         external.catch_all.clone_from(&plan.external.catch_all);
         external.limits.plus = plan.external.extension;
+        external.limits.size = self.external_size;
+        if plan.external.system == ExternalSystem::Cpanel {
+            external.limits.hops = EXIM_HOPS;
+        }
         for (person, standing) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
             if standing.external {
@@ -87,6 +95,9 @@ impl Moment {
                 }
             }
         }
+        let free = |role: &&Address| !external.forwards.contains_key(*role);
+        let roles: Vec<Address> = self.roles.iter().filter(free).cloned().collect();
+        external.mailboxes.extend(roles);
         for group in plan.groups.iter().filter(|group| group.at == Side::External) {
             external.mailboxes.remove(&group.address);
             external.forwards.remove(&group.address);
@@ -96,11 +107,11 @@ impl Moment {
                 GroupKind::Alias => external.aliases.insert(address, members),
             };
         }
-        if !self.taken_down || self.anybody_external {
+        if !self.released {
             let domain = plan.domain().clone();
             let with_subdomains = plan.external.accepts_subdomains;
             external.accepted_domains.push(AcceptedDomain { domain, with_subdomains });
-            if let Some(second) = plan.external_subdomain().filter(|_| self.external_mx) {
+            if let Some(second) = plan.way_without_sdr().filter(|_| self.external_mx) {
                 external.alias_domains.insert(second.as_domain().clone());
             }
         }

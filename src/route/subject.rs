@@ -26,6 +26,8 @@ pub(super) enum Who {
     Group,
     /// A person's with an extension behind the name.
     Extended,
+    /// One that every domain must have, and nobody of the plan has.
+    Duty,
     /// Nobody's.
     Nobody,
 }
@@ -58,8 +60,10 @@ pub(super) fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>>
     subjects.extend(groups(plan));
     subjects.extend(extended(plan, world));
     known.extend(plan.groups.iter().map(|group| &group.address));
+    let duties = duties(plan);
     let others: BTreeSet<&Address> = both_systems(world)
         .filter(|address| address.domain() == plan.domain() && !known.contains(address))
+        .filter(|address| !duties.contains(address))
         .collect();
     subjects.extend(others.into_iter().map(|address| outsider(address, world)));
     subjects.push(Subject {
@@ -167,9 +171,22 @@ fn outsider<'a>(address: &'a Address, world: &'a World) -> Subject<'a> {
     Subject { address: Cow::Borrowed(address), planned, mailbox, who }
 }
 
+/// Postmaster (RFC 5321 4.5.1) and abuse (RFC 2142), as far as neither a person
+/// nor a list of the plan has them.
+pub(super) fn duties(plan: &Plan) -> Vec<Address> {
+    let role = |name: &str| Address::parse(&format!("{name}@{}", plan.domain())).ok();
+    let owned = |address: &Address| {
+        plan.is_group(address)
+            || plan.roster.get(address).is_some()
+            || plan.roster.iter().any(|person| person.aliases.contains(address))
+    };
+    let roles = ["postmaster", "abuse"].into_iter().filter_map(role);
+    roles.filter(|address| !owned(address)).collect()
+}
+
 /// An address of the domain that neither the plan nor either system has;
 /// always the same one for the same plan and world.
-fn nobody_has(plan: &Plan, world: &World) -> Address {
+pub(super) fn nobody_has(plan: &Plan, world: &World) -> Address {
     let taken: HashSet<&str> = plan
         .roster
         .iter()

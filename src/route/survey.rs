@@ -7,15 +7,14 @@
 //! are followed one by one, and so are the addresses that nobody has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
-use super::audit::audit_person;
+use super::audit::{audit_person, stranger};
+use super::beside::unowned;
 use super::kinds::{Kind, Names, Shared, Verdict};
 use super::setting::aliases;
 use super::tally::Tally;
-use super::{
-    Audit, AuditLine, Cause, Crowd, Moment, Origin, Outcome, System, WayOut, World, audit, follow,
-    ways_out,
-};
+use super::{Audit, AuditLine, Crowd, Moment, Narrowest, Origin, WayOut, World, audit, ways_out};
 use crate::plan::{Address, Home, Mailbox, Plan, Roster};
 
 /// Everybody at one moment of a plan.
@@ -30,6 +29,8 @@ pub struct Survey {
     moment: Moment,
     rows: Vec<Kind>,
     kinds: BTreeMap<Kind, Verdict>,
+    /// The world without people, for its limits.
+    bare: OnceLock<World>,
 }
 
 impl Survey {
@@ -53,6 +54,7 @@ impl Survey {
             moment,
             rows: Vec::with_capacity(plan.roster.len()),
             kinds: BTreeMap::new(),
+            bare: OnceLock::new(),
         };
         let shared = Shared::of(plan);
         for person in &plan.roster {
@@ -264,11 +266,12 @@ impl Survey {
                 tally.show(line, limit);
             }
         }
-        let (_, mut singular) = self.singular();
+        let (world, mut singular) = self.singular();
         singular.keep(wanted);
         let crowd = self.crowd(&singular, wanted);
         tally.join(singular);
-        Audit { crowd, ..tally.into_audit(&self.plan, limit) }
+        let unowned = unowned(&self.plan, &world);
+        Audit { crowd, unowned, ..tally.into_audit(&self.plan, limit) }
     }
 
     /// Everybody at once: one of each kind is followed, and counted for all.
@@ -338,29 +341,14 @@ impl Survey {
         ways_out(&self.moment_of(&few, true).world(&few), &line.trace)
     }
 
+    /// What the systems on this way can take at most.
+    pub fn narrowest(&self, line: &AuditLine) -> Narrowest {
+        let bare = self.bare.get_or_init(|| self.moment.world(&self.nobody));
+        Narrowest::of(bare, &line.trace)
+    }
+
     /// How many people it is about.
     pub fn people(&self) -> usize {
         self.rows.len()
     }
-}
-
-/// A way to an address that the audit does not name. In the primary domain
-/// nobody has it, and it fares like the one of that kind that the audit
-/// follows; at the routing subdomain all that counts is that it ends.
-fn stranger(audit: &Audit, world: &World, origin: Origin, address: &Address) -> AuditLine {
-    let trace = follow(world, origin, address);
-    let nobody = System::Nobody;
-    let (planned, cause) = match (&trace.outcome, *address.domain() == world.domain) {
-        (_, true) => {
-            let alike = audit.lines().find(|line| line.planned == nobody && line.origin == origin);
-            let loops = matches!(trace.outcome, Outcome::Loop { .. });
-            (nobody, alike.and_then(|line| line.cause).or(loops.then_some(Cause::Other)))
-        }
-        (Outcome::Delivered { copies }, false) => {
-            (copies.first().map_or(nobody, |(system, _)| *system), None)
-        }
-        (Outcome::Bounced { .. }, false) => (nobody, None),
-        (_, false) => (nobody, Some(Cause::Other)),
-    };
-    AuditLine { address: address.clone(), origin, planned, trace, cause }
 }

@@ -1,5 +1,6 @@
 //! What is found, gathered cause by cause.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::audit::Judged;
@@ -22,6 +23,8 @@ pub(super) struct Tally {
 struct Fault {
     named: HashSet<Address>,
     lists: usize,
+    /// Addresses that every domain must have.
+    duties: usize,
     /// People beyond those named.
     more: usize,
     addresses: usize,
@@ -39,6 +42,7 @@ impl Tally {
             match judged.who {
                 Who::Person | Who::Extended => drop(fault.named.insert(judged.whose.clone())),
                 Who::Group => fault.lists += 1,
+                Who::Duty => fault.duties += 1,
                 Who::Nobody => fault.strangers = true,
             }
         }
@@ -110,11 +114,14 @@ impl Tally {
             fault.lines.truncate(limit);
             fault.into_group(cause, plan)
         });
+        let mut groups: Vec<AuditGroup> = groups.collect();
+        groups.sort_by_key(|group| (group.cause.harm(), Reverse(group.people), group.cause));
         Audit {
-            groups: groups.collect(),
+            groups,
             fine_routes: self.fine_routes,
             fine: self.fine,
             crowd: Crowd::default(),
+            unowned: None,
         }
     }
 }
@@ -127,7 +134,11 @@ impl Fault {
             1 => Some(format!("1 {one}")),
             number => Some(format!("{number} {many}")),
         };
-        let counted = [count(people, "person", "people"), count(self.lists, "list", "lists")];
+        let counted = [
+            count(people, "person", "people"),
+            count(self.lists, "list", "lists"),
+            count(self.duties, "address", "addresses"),
+        ];
         let counted: Vec<String> = counted.into_iter().flatten().collect();
         let who = match (counted.join(" and "), self.strangers) {
             (none, _) if none.is_empty() => "Addresses that nobody has".to_owned(),

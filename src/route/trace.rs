@@ -131,6 +131,13 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether it ends in a mailbox.
+    pub(super) fn arrives(&self) -> bool {
+        matches!(self, Self::Delivered { .. })
+    }
+}
+
 impl Rule {
     /// Whether the message goes on from here.
     pub(super) fn leads_on(&self) -> bool {

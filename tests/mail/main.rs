@@ -6,6 +6,7 @@ mod any;
 mod audit;
 mod copies;
 mod flow;
+mod known;
 mod moments;
 mod order;
 mod survey;
@@ -13,7 +14,7 @@ mod way_out;
 mod worlds;
 
 use sdr_wizard::plan::{Address, Domain, Home, Mailbox, Plan, WaveNumber};
-use sdr_wizard::route::{Origin, Outcome, Phase, System, Trace, World, follow, world_after};
+use sdr_wizard::route::{Deed, Origin, Outcome, Phase, System, Trace, World, follow, world_after};
 
 fn address(local: &str) -> Address {
     Address::parse(&format!("{local}@example.com")).unwrap()
@@ -50,7 +51,7 @@ fn plan() -> Plan {
 
 /// The plan above with everything done and wave 1 at the host.
 fn world() -> World {
-    world_after(&plan(), Phase::WaveMoved(WaveNumber::FIRST))
+    world_after(&plan(), Phase::After(Deed::Moved(WaveNumber::FIRST)))
 }
 
 fn delivered(system: System, local: &str) -> Outcome {

@@ -1,8 +1,9 @@
 //! The world at each moment of a plan, and as it was seen.
 
-use sdr_wizard::plan::{Home, Purpose, Side, Strategy, Task, WaveNumber};
+use sdr_wizard::plan::{Home, Plan, Purpose, Side, Strategy, Task, WaveNumber};
 use sdr_wizard::route::{
-    MxOwner, Origin, Phase, RcptAnswer, Rule, Seen, System, follow, phases, world_after, world_now,
+    Deed, MxOwner, Origin, Phase, RcptAnswer, Rule, Seen, System, deeds, follow, phases,
+    world_after, world_now,
 };
 
 use crate::{address, delivered, domain, ends, plan, routing, world};
@@ -51,7 +52,7 @@ fn a_kept_mailbox_forwards_and_an_alias_of_somebody_else_is_left_alone() {
         ann.strategy = Strategy::Forward;
         ann.aliases = vec![address("bob"), address("ann.alias")];
     });
-    let world = world_after(&plan, Phase::ForwardsLoaded);
+    let world = world_after(&plan, Phase::After(Deed::FirstContacts));
     assert!(world.external.mailboxes.contains(&address("ann")));
     for outcome in ends(&world, "ann") {
         assert_eq!(outcome, delivered(System::Host, "ann"));
@@ -64,28 +65,30 @@ fn a_kept_mailbox_forwards_and_an_alias_of_somebody_else_is_left_alone() {
 #[test]
 fn the_order_of_a_permanent_split_ends_with_its_last_wave() {
     let mut plan = plan();
-    let wave = |number| Phase::WaveMoved(WaveNumber::new(number).unwrap());
-    let common = [
-        Phase::Before,
-        Phase::SdrOn,
-        Phase::AliasThere,
-        Phase::SubdomainMx,
-        Phase::ForwardsLoaded,
-        wave(1),
-        wave(2),
-    ];
-    assert_eq!(phases(&plan)[..7], common);
-    assert_eq!(phases(&plan)[7..], [Phase::PrimaryMxChanged, Phase::TakenDown]);
+    let names = |plan: &Plan| -> Vec<String> {
+        assert!(phases(plan).is_sorted());
+        assert_eq!(phases(plan)[0], Phase::Before);
+        deeds(plan).iter().map(ToString::to_string).collect()
+    };
+    let set_up = ["sdr-on", "alias", "subdomain-mx", "first-contacts"];
+    let waves = ["mailboxes-1", "contacts-1", "moved-1", "mailboxes-2", "contacts-2", "moved-2"];
+    let end = ["primary-mx", "sdr-off", "domain-released", "contacts-removed", "subdomain-removed"];
+    let common = [&set_up[..], &waves].concat();
+    // bob stays outside, so the split stays too.
+    assert_eq!(names(&plan), [&common[..], &end[..1]].concat());
     plan.situation.purpose = Purpose::Permanent;
     plan.situation.primary_mx = Side::Host;
-    assert_eq!(phases(&plan), common);
-    assert!(phases(&plan).is_sorted());
+    assert_eq!(names(&plan), common);
+    plan.situation.purpose = Purpose::Migration;
+    plan.situation.primary_mx = Side::External;
+    plan.roster.edit(&address("bob"), |bob| bob.wave = WaveNumber::new(2));
+    assert_eq!(names(&plan), [&common[..], &end].concat());
 }
 
 #[test]
 fn phases_and_traces_are_readable_as_json() {
-    let phase = serde_json::to_value(Phase::WaveMoved(WaveNumber::FIRST)).unwrap();
-    assert_eq!(phase, serde_json::json!({ "phase": "wave-moved", "wave": 1 }));
+    let phase = serde_json::to_value(Phase::After(Deed::Moved(WaveNumber::FIRST))).unwrap();
+    assert_eq!(phase, "moved-1");
     let mut world = world();
     world.host.mailboxes.remove(&address("ann"));
     let trace = serde_json::to_value(follow(&world, Origin::Internet, &address("ann"))).unwrap();

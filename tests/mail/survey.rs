@@ -9,7 +9,7 @@ use sdr_wizard::plan::{
     Address, Group, GroupKind, Home, Mailbox, Plan, Side, Strategy as LettingGo, WaveNumber,
 };
 use sdr_wizard::route::{
-    Audit, Cause, Moment, Origin, Phase, Seen, Survey, audit, phases, world_after, world_now,
+    Audit, Cause, Deed, Moment, Origin, Phase, Seen, Survey, audit, phases, world_after, world_now,
 };
 
 use crate::{address, domain};
@@ -114,7 +114,7 @@ proptest! {
     #[test]
     fn renewed_it_is_as_if_made_anew(people in people(), who in 0..12_usize, host in any::<bool>()) {
         let before = plan_of(&people);
-        let phase = Phase::ForwardsLoaded;
+        let phase = Phase::After(Deed::FirstContacts);
         let mut survey = Survey::new(&before, Moment::after(&before, phase));
         let mut plan = before.clone();
         plan.roster.edit(&address(&format!("p{who}")), |person| {
@@ -130,14 +130,14 @@ proptest! {
 fn a_change_of_one_person_looks_at_that_person_alone() {
     let people: Vec<Person> = (0..1000).map(|at| (0, at % 2 == 0, false, Vec::new())).collect();
     let plan = plan_of(&people);
-    let moment = |plan: &Plan| Moment::after(plan, Phase::ForwardsLoaded);
+    let moment = |plan: &Plan| Moment::after(plan, Phase::After(Deed::FirstContacts));
     let mut survey = Survey::new(&plan, moment(&plan));
     assert_eq!(survey.renew(&plan, moment(&plan)), 0);
     let mut changed = plan.clone();
     changed.roster.edit(&address("p7"), |person| person.home = Home::Host);
     assert_eq!(survey.renew(&changed, moment(&changed)), 1);
     // Another phase is another question.
-    assert_eq!(survey.renew(&changed, Moment::after(&changed, Phase::SdrOn)), 1000);
+    assert_eq!(survey.renew(&changed, Moment::after(&changed, Phase::After(Deed::SdrOn))), 1000);
     let found = survey.audit(9, None);
     assert_eq!(found.groups[0].cause, Cause::MailboxWithoutContact);
     assert_eq!((found.groups[0].people, found.groups[0].lines.len()), (501, 9));

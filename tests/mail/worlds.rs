@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use sdr_wizard::plan::{Address, Authority, Domain, Home, Mailbox, Plan, Purpose, Side};
 use sdr_wizard::route::{
-    AcceptedDomain, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit, carry,
+    AcceptedDomain, Deed, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit, carry,
     follow_message, world_after,
 };
 use serde::Deserialize;
@@ -97,7 +97,7 @@ impl File {
     }
 
     fn world(&self, plan: &Plan) -> World {
-        let mut world = world_after(plan, Phase::ForwardsLoaded);
+        let mut world = world_after(plan, Phase::After(Deed::FirstContacts));
         let change = &self.world;
         let (host, external) = (&mut world.host, &mut world.external);
         host.sdr = change.sdr.unwrap_or(host.sdr);

@@ -82,7 +82,7 @@ fn a_value_that_does_not_parse_is_kept_and_named() {
     for (key, write) in [
         ("routing_subdomain", "choose a name below it"),
         ("host:", "host = \"rackspace\""),
-        ("done: “dance”", "enable-sdr, publish-subdomain-mx"),
+        ("done: “dance”", "enable-sdr, publish-external-mx"),
         ("[situation] purpose: “fun”", "migration, permanent"),
         ("[situation] primary_mx: “3”", "external, host"),
         ("[external] host_name", "spaces"),

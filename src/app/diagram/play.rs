@@ -82,13 +82,13 @@ fn stops(trace: &Trace) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::plan::{Address, Domain, Home, Mailbox, Plan};
-    use crate::route::{Origin, Phase, follow, world_after};
+    use crate::route::{Deed, Origin, Phase, follow, world_after};
 
     fn trace(looped: bool) -> Trace {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
         let ann = Address::parse("ann@example.com").unwrap();
         plan.roster.add(Mailbox { home: Home::Host, ..Mailbox::new(ann.clone()) }).unwrap();
-        let mut world = world_after(&plan, Phase::ForwardsLoaded);
+        let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
         if looped {
             world.host.mailboxes.clear();
         }

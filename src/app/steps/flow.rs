@@ -12,9 +12,9 @@ use crate::app::theme;
 use crate::app::widgets::{
     Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
 };
-use crate::check::{as_planned, astray, astray_summary};
+use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
 use crate::finding::State as FindingState;
-use crate::route::{AuditGroup, Origin, phases};
+use crate::route::{AuditGroup, Origin, phases, remarks};
 
 /// Between two pictures of a message that moves.
 const FRAME: std::time::Duration = std::time::Duration::from_millis(66);
@@ -70,6 +70,12 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     }
     // Of another moment than now the plan alone tells.
     let known = session.flow.phase.is_none().then_some(&session.derived.known);
+    for remark in remarks(&session.plan) {
+        notice(ui, Mark::Warning, |ui| text(ui, &remark));
+    }
+    if let Some(group) = &audit.unowned {
+        notice(ui, Mark::Warning, |ui| group_ui(ui, group, &group.summary, out));
+    }
     if audit.groups.is_empty() {
         let state = known.map_or(FindingState::Passed, |known| as_planned(&session.plan, known));
         notice(ui, Mark::of(&state), |ui| {
@@ -82,16 +88,29 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 text(ui, &format!("That is the plan's word so far, because {why}."));
             }
         });
+        basis_ui(ui, session);
         return;
     }
     for group in &audit.groups {
         let (state, summary) = match known {
             Some(known) => (astray(group.cause, known), astray_summary(group, known)),
-            None => (FindingState::Failed, group.summary.clone()),
+            None => (by_plan(group.cause), group.summary.clone()),
         };
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
+    basis_ui(ui, session);
+}
+
+/// What of it was seen, and what is the plan's word.
+fn basis_ui(ui: &mut Ui, session: &Session) {
+    weak(
+        ui,
+        &match session.flow.phase {
+            None => basis(&session.plan, &session.derived.known),
+            Some(_) => "All of it is the plan's word: what the checks saw tells of now.".to_owned(),
+        },
+    );
 }
 
 /// Everybody's ways at once, as a picture and in words.

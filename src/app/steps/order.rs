@@ -7,8 +7,7 @@ use crate::app::session::Session;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{Mark, button, fold, named_button, notice, paint_mark, text, weak};
 use crate::engine::JudgedOrder;
-use crate::plan::Purpose;
-use crate::route::{Deed, Start, stay};
+use crate::route::{Deed, Harm, SAFE, Start, left_out, span};
 use crate::shown::capital;
 
 pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
@@ -18,18 +17,15 @@ pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             ui,
             "Drag an action to another place, or move it with its buttons. An action that would lose, loop or split mail where it stands is refused.",
         );
+        fold(ui, CollapsingHeader::new(RichText::new("What safe means").small()), |ui| {
+            text(ui, SAFE);
+        });
         ui.add_space(theme::GAP);
         match &session.flow.order {
             Some(judged) => {
                 judged_ui(ui, judged, session.flow.judging, out);
-                let staying = stay(&session.plan);
-                if session.plan.situation.purpose == Purpose::Migration && staying > 0 {
-                    weak(
-                        ui,
-                        &format!(
-                            "No wave moves {staying} people, so the end of the migration is left out: split domain routing and contacts stay. Put everybody in a wave (step 2) to see it."
-                        ),
-                    );
+                if let Some(words) = left_out(&session.plan) {
+                    weak(ui, &words);
                 }
             }
             None => {
@@ -44,8 +40,20 @@ pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
 
 fn judged_ui(ui: &mut Ui, judged: &JudgedOrder, judging: bool, out: &mut Vec<Action>) {
     let order = &judged.order;
+    for (deed, basis) in &judged.done {
+        ui.horizontal_wrapped(|ui| {
+            paint_mark(ui, Mark::Passed, 16.0);
+            ui.label(format!("{}: done, {}", capital(&deed.label()), basis.label()));
+        });
+    }
     if order.is_empty() {
-        return weak(ui, "The plan has nothing to do yet.");
+        return match &judged.verdict {
+            Ok(safe) => {
+                weak(ui, "Nothing is left to do.");
+                harms_ui(ui, "Still so:", &safe.after);
+            }
+            Err(_) => weak(ui, "Nothing is left to do."),
+        };
     }
     let mut moved = None;
     for (at, deed) in order.iter().enumerate() {
@@ -65,15 +73,21 @@ fn judged_ui(ui: &mut Ui, judged: &JudgedOrder, judging: bool, out: &mut Vec<Act
         return weak(ui, "Judging the order ...");
     }
     match &judged.verdict {
-        Ok(starts) => {
-            notice(ui, Mark::Passed, |ui| {
+        Ok(safe) => {
+            let mark = if safe.after.is_empty() { Mark::Passed } else { Mark::Warning };
+            notice(ui, mark, |ui| {
                 text(
                     ui,
-                    "This order is safe: no mail is lost, loops or ends elsewhere in between.",
+                    "This order is safe: with none of its actions anybody's mail is worse off than before it.",
                 );
-                if let Some(last) = starts.last() {
+                if let Some(last) = safe.starts.last() {
                     weak(ui, &format!("The last action may start {}.", when(last)));
                 }
+                for start in safe.starts.iter().filter(|start| !start.meanwhile.is_empty()) {
+                    weak(ui, &format!("{}: {}.", capital(&start.label), meanwhile(start)));
+                }
+                harms_ui(ui, "Already so, before any of it:", &safe.before);
+                harms_ui(ui, "Still so when all of it is done:", &safe.after);
             });
         }
         Err(refusal) => notice(ui, Mark::Failed, |ui| {
@@ -86,8 +100,12 @@ fn judged_ui(ui: &mut Ui, judged: &JudgedOrder, judging: bool, out: &mut Vec<Act
     }
     match &judged.shortest {
         Ok(shortest) => {
-            let best: Vec<Deed> =
-                shortest.starts.iter().filter_map(|start| Deed::parse(&start.action)).collect();
+            let best: Vec<Deed> = shortest
+                .order
+                .starts
+                .iter()
+                .filter_map(|start| Deed::parse(&start.action))
+                .collect();
             if best != *order {
                 let words = match shortest.of_all {
                     true => "Take the shortest safe order",
@@ -135,9 +153,9 @@ fn row_ui(
                 *moved = Some((at, at - 1));
             }
             // In what is left beside the buttons; the pointer shows all of it.
-            if let Ok(starts) = &judged.verdict
+            if let Ok(safe) = &judged.verdict
                 && !judging
-                && let Some(start) = starts.get(at)
+                && let Some(start) = safe.starts.get(at)
             {
                 let words = RichText::new(when(start)).small().color(palette(ui).weak);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -147,6 +165,26 @@ fn row_ui(
         });
     });
     row.response
+}
+
+fn harms_ui(ui: &mut Ui, head: &str, harms: &[Harm]) {
+    if harms.is_empty() {
+        return;
+    }
+    weak(ui, head);
+    for harm in harms {
+        text(ui, &harm.sentence);
+        weak(ui, &harm.example);
+    }
+}
+
+/// What becomes of mail while an action is under way, and for how long.
+fn meanwhile(start: &Start) -> String {
+    let least =
+        start.window.map_or_else(String::new, |least| format!(", for {} or more", span(least)));
+    let mut letters = start.meanwhile.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    format!("{first}{}{least}", letters.as_str())
 }
 
 /// "after 48 h, once alias is seen".

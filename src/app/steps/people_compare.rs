@@ -60,7 +60,7 @@ fn kind_ui(
     out: &mut Vec<Action>,
 ) {
     ui.add_space(theme::GAP);
-    let mark = if kind <= Discord::BothSides { Mark::Failed } else { Mark::Warning };
+    let mark = if kind <= Discord::RefusedOutside { Mark::Failed } else { Mark::Warning };
     tight_row(ui, |ui| {
         badge(ui, mark, &found.len().to_string());
         ui.label(RichText::new(kind.heading()).strong());

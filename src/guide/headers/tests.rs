@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::plan::{Address, Domain, Home, HostName, Mailbox};
-use crate::route::{Origin, Phase, follow, world_after};
+use crate::route::{Deed, Origin, Phase, follow, world_after};
 
 fn plan() -> Plan {
     let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
@@ -49,7 +49,7 @@ fn what_the_text_of_a_message_quotes_is_no_stop() {
 fn the_path_is_held_against_the_models() {
     let plan = plan();
     let ann = Address::parse("ann@example.com").unwrap();
-    let world = world_after(&plan, Phase::ForwardsLoaded);
+    let world = world_after(&plan, Phase::After(Deed::FirstContacts));
     let trace = follow(&world, Origin::Internet, &ann);
     let compared = read_headers(HEADERS, &plan).compared(&trace);
     assert_eq!(compared.taken, [System::External, System::Host]);
@@ -70,7 +70,8 @@ fn the_path_is_held_against_the_models() {
 fn a_path_whose_beginning_is_missing_proves_nothing() {
     let plan = plan();
     let ann = Address::parse("ann@example.com").unwrap();
-    let trace = follow(&world_after(&plan, Phase::ForwardsLoaded), Origin::Internet, &ann);
+    let trace =
+        follow(&world_after(&plan, Phase::After(Deed::FirstContacts)), Origin::Internet, &ann);
     let expected = "Received: from x by store.emailsrvr.com; Mon, 2 Mar 2026 10:02:41 +0000\n\
         Received: from x by mail.example.com; Mon, 2 Mar 2026 10:02:40 +0000\n";
     let more = "Received: from x by mail.example.com; Mon, 2 Mar 2026 10:02:39 +0000\n";

@@ -1,11 +1,13 @@
 //! Step 8: the exit list.
 
 use super::{Page, Todo, exchanges};
-use crate::plan::{ExternalSystem, PanelOffer, Plan, Purpose, Side, Task};
+use crate::plan::{ExternalSystem, Plan, Purpose, Side, Task};
+use crate::route::stay;
 
 pub(super) fn page(plan: &Plan) -> Page {
     let migration = plan.situation.purpose == Purpose::Migration;
-    let sdr = plan.situation.panel != PanelOffer::NotOffered;
+    let sdr = plan.way_without_sdr().is_none();
+    let staying = if migration { stay(plan) } else { 0 };
     let mut todo = vec![everybody_moved(plan), sender_policy(plan)];
     if migration {
         todo.push(lower_ttl(plan));
@@ -14,10 +16,17 @@ pub(super) fn page(plan: &Plan) -> Page {
     if migration {
         todo.push(wait_and_autodiscover(plan));
     }
-    if sdr {
-        todo.push(disable(plan));
+    if staying > 0 {
+        todo.push(left_out(staying));
+    } else {
+        if sdr {
+            todo.push(disable(plan));
+        }
+        if migration {
+            todo.push(release(plan));
+        }
+        todo.push(take_down(plan));
     }
-    todo.push(take_down(plan));
     Page {
         instruction: match plan.situation.purpose {
             Purpose::Migration => {
@@ -141,6 +150,57 @@ fn disable(plan: &Plan) -> Todo {
             "Tick the box again with the same two values, as long as the panel lets you. {}",
             plan.host.offer
         ))
+}
+
+/// While somebody stays outside, the split stays too.
+fn left_out(staying: usize) -> Todo {
+    let who = match staying {
+        1 => "1 person stays".to_owned(),
+        many => format!("{many} people stay"),
+    };
+    Todo::new(format!("Leave the split in place: {who} on the external server, in no wave."))
+        .detail("Their mail needs it: the way from the host to the external server, the forwards, and the domain on both systems.")
+        .detail("To end the split, put everybody in a wave in step 2. The rest of the list comes back then.")
+}
+
+/// Until the external server lets go of the domain, what its own users and
+/// programs write to it never leaves it.
+fn release(plan: &Plan) -> Todo {
+    let domain = plan.domain();
+    let how = match plan.external.system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => format!(
+            "Exchange: Get-Recipient -ResultSize Unlimited | Where-Object {{ $_.EmailAddresses -like \"*@{domain}\" }} names who still uses it; then Remove-AcceptedDomain for {domain}."
+        ),
+        ExternalSystem::Postfix => format!(
+            "Postfix: take {domain} out of mydestination, virtual_mailbox_domains and virtual_alias_domains, then postfix reload."
+        ),
+        ExternalSystem::PostfixRelay => {
+            format!(
+                "Postfix: take {domain} out of relay_domains and transport_maps, then postfix reload."
+            )
+        }
+        ExternalSystem::Cpanel => {
+            format!("cPanel: Email Routing, {domain}: Remote Mail Exchanger.")
+        }
+        _ => format!("Take {domain} out of the domains that the server receives mail for."),
+    };
+    let undo = match plan.external_subdomain() {
+        Some(second) => format!("Add {domain} and {second} again."),
+        None => format!("Add {domain} again."),
+    };
+    Todo::new(format!("Let the external server give up {domain}."))
+        .task(Task::ReleaseDomain)
+        .detail(
+            "Not before the old MX records have run out: from then on it refuses mail for the domain from outside.",
+        )
+        .detail(how)
+        .detail(
+            "If it refuses, an address policy, a mailbox or its default domain still uses the domain: change that first.",
+        )
+        .detail(format!(
+            "While it keeps the domain, mail from its own users, scanners and programs to anybody at {domain} ends there: refused once the forwards are gone."
+        ))
+        .undo(undo)
 }
 
 fn take_down(plan: &Plan) -> Todo {

@@ -1,33 +1,33 @@
 //! Step 4: split domain routing at the host, or the way without it.
 
 use super::{Page, Todo, exchanges, external_name};
-use crate::plan::{PanelOffer, Plan, Task};
+use crate::plan::{Plan, Task};
 
 pub(super) fn page(plan: &Plan) -> Page {
     let host = &plan.host;
-    let todo = match plan.situation.panel {
-        PanelOffer::NotLooked | PanelOffer::Offered => vec![create_first(plan), enable(plan)],
-        PanelOffer::NotOffered => vec![second_subdomain(plan), aliases(plan)],
+    let todo = match plan.way_without_sdr() {
+        None => vec![create_first(plan), enable(plan)],
+        Some(_) => vec![second_subdomain(plan), aliases(plan)],
     };
     Page {
-        instruction: match plan.situation.panel {
-            PanelOffer::NotOffered => {
+        instruction: match plan.way_without_sdr() {
+            Some(_) => {
                 format!(
                     "Reach the external server from {} without split domain routing.",
                     host.name
                 )
             }
-            PanelOffer::NotLooked | PanelOffer::Offered => {
+            None => {
                 format!("Switch on Split Domain Routing in the control panel of {}.", host.name)
             }
         },
-        why: match plan.situation.panel {
-            PanelOffer::NotOffered => format!(
+        why: match plan.way_without_sdr() {
+            Some(_) => format!(
                 "{} Without it {} bounces mail for people it does not know, so each person who \
                  stays outside gets an alias there that points to a second routing subdomain.",
                 host.offer, host.name
             ),
-            PanelOffer::NotLooked | PanelOffer::Offered => format!(
+            None => format!(
                 "From then on {} passes mail for addresses of {} that it does not know to the \
                  external server, instead of bouncing it.",
                 host.name,
@@ -85,15 +85,16 @@ fn enable(plan: &Plan) -> Todo {
     todo
 }
 
-/// The label under which the external server is reached without SDR, other
-/// than the routing subdomain's.
-fn return_label(plan: &Plan) -> &'static str {
-    if plan.routing_subdomain().label() == "exchange" { "outside" } else { "exchange" }
+/// The label under which the external server is reached without SDR.
+fn return_label(plan: &Plan) -> String {
+    let way = plan.way_without_sdr();
+    way.map_or_else(|| "exchange".to_owned(), |name| name.label().to_owned())
 }
 
 fn second_subdomain(plan: &Plan) -> Todo {
     let label = return_label(plan);
     Todo::new("Create a second routing subdomain that leads to the external server.")
+        .task(Task::PublishExternalMx)
         .detail(format!(
             "At the DNS host add an MX record for {label}.{} that names {}.",
             plan.domain(),
@@ -104,7 +105,7 @@ fn second_subdomain(plan: &Plan) -> Todo {
              {domain}.",
             domain = plan.domain()
         ))
-        .value("Name", label)
+        .value("Name", &label)
         .value("Name in full", format!("{label}.{}.", plan.domain()))
         .value("Type", "MX")
         .value("Priority", 10)
@@ -122,6 +123,7 @@ fn aliases(plan: &Plan) -> Todo {
         "At {} add one alias for each person who stays on the external server.",
         plan.host.name
     ))
+    .task(Task::MakeHostAliases)
     .detail(format!("Such as user@{domain} with the external member user@{label}.{domain}."))
     .detail("There is no catch-all in this way, so unknown addresses can't loop.")
     .detail(

@@ -81,7 +81,12 @@ fn each_step_in_turn_opens_as_soon_as_the_one_before_is_done() {
     assert_eq!(opens, Step::ALL);
 
     assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Open);
-    plan.done.extend([Task::ChangePrimaryMx, Task::DisableSdr, Task::TakeDown]);
+    plan.done.extend([
+        Task::ChangePrimaryMx,
+        Task::DisableSdr,
+        Task::ReleaseDomain,
+        Task::TakeDown,
+    ]);
     assert_eq!(standing(Step::Cutover, &plan, &evidence), Standing::Done);
     assert_eq!(opening_step(&plan, &evidence), Step::Cutover);
 }

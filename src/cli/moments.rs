@@ -1,0 +1,86 @@
+//! `sdrctl routes --phase all`: every moment of the plan, one after the other.
+
+use serde::Serialize;
+
+use super::report::Report;
+use crate::plan::Plan;
+use crate::route::{self, Moment, Origin, Phase, Seen, Survey, Window, phases};
+
+/// Ways looked at of each cause.
+const NAMED: usize = 50;
+
+/// A moment, as `--json` has it.
+#[derive(Serialize)]
+struct Told {
+    moment: Phase,
+    number: usize,
+    label: String,
+    /// Minutes until everybody sees it; `null`: until the checks see it.
+    window: Option<u32>,
+    /// Ways that end as planned.
+    fine: usize,
+    /// What does not, the worst first.
+    astray: Vec<Astray>,
+}
+
+#[derive(Serialize)]
+struct Astray {
+    cause: route::Cause,
+    people: usize,
+    routes: usize,
+    summary: String,
+    action: String,
+}
+
+/// Each moment with its window and with what does not go as planned then.
+/// Exit code 1 where that is anything.
+pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &mut Report) -> u8 {
+    report.line(&format!(
+        "{}: each moment of the plan, its actions done in the recommended order.",
+        plan.domain()
+    ));
+    for remark in route::remarks(plan) {
+        report.text(&format!("Note: {remark}\n"));
+    }
+    let mut code = 0;
+    for (number, phase) in phases(plan).into_iter().enumerate() {
+        let audit = Survey::new(plan, Moment::after(plan, phase)).audit(NAMED, from);
+        let window = match phase {
+            Phase::Before => None,
+            Phase::After(deed) => Some(deed.window(seen)),
+        };
+        let takes = match window {
+            None | Some(Window::AtMost(0, _)) => String::new(),
+            Some(window) => format!(" (takes {})", window.text()),
+        };
+        report.line(&format!("{number:>3} {:<20}{}{takes}", phase.to_string(), phase.label()));
+        let astray = audit.groups.iter().map(|group| Astray {
+            cause: group.cause,
+            people: group.people,
+            routes: group.routes,
+            summary: group.summary.clone(),
+            action: group.action.clone(),
+        });
+        let astray: Vec<Astray> = astray.collect();
+        for one in &astray {
+            code = 1;
+            report.line(&format!("        Failed: {} ({} ways)", one.summary, one.routes));
+            report.line(&format!("        {}", one.action));
+        }
+        if astray.is_empty() {
+            report.line(&format!("        All {} ways go as planned.", audit.fine_routes));
+        }
+        report.object(&Told {
+            moment: phase,
+            number,
+            label: phase.label(),
+            window: window.map_or(Some(0), Window::minutes),
+            fine: audit.fine_routes,
+            astray,
+        });
+    }
+    if let Some(words) = route::left_out(plan) {
+        report.line(&words);
+    }
+    code
+}

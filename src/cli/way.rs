@@ -1,0 +1,147 @@
+//! One way of `sdrctl routes`: in words, and as `--json` has it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::report::Report;
+use crate::finding::{Evidence, State};
+use crate::plan::{Address, Home, Plan};
+use crate::route::{self, AuditLine, Cause, Fact, Hop, Narrowest, Origin, Outcome, Seen, System};
+
+/// What the ways of a moment rest on.
+pub(super) struct Basis<'a> {
+    pub(super) plan: &'a Plan,
+    /// What the checks saw, for the moment that is now.
+    pub(super) known: Option<&'a Seen>,
+    pub(super) evidence: &'a Evidence,
+}
+
+/// One route, as `--json` has it.
+#[derive(Serialize)]
+pub(super) struct Way<'a> {
+    address: &'a Address,
+    origin: Origin,
+    planned: System,
+    /// The state's name: `passed`, `warning`, `failed`, or `unknown` where the
+    /// checks have not seen it yet.
+    #[serde(flatten)]
+    state: State,
+    /// `delivered`, `bounced`, `backscatter` or `loop`.
+    outcome: &'static str,
+    /// The systems where it ends; where a loop goes round.
+    at: Vec<System>,
+    /// How many mailboxes get it.
+    copies: usize,
+    /// Why it is not as planned.
+    cause: Option<Cause>,
+    /// What decided it and was seen by the checks.
+    seen: Vec<Fact>,
+    /// What decided it by the plan's word alone.
+    assumed: Vec<Fact>,
+    /// The largest message that gets through, octets; `null`: not known.
+    largest: Option<u64>,
+    /// After how many servers a system on the way ends a message.
+    hop_limit: u16,
+    hops: &'a [Hop],
+}
+
+impl<'a> Way<'a> {
+    pub(super) fn of(
+        line: &'a AuditLine,
+        state: State,
+        basis: &Basis<'_>,
+        narrowest: Narrowest,
+    ) -> Self {
+        let hops = &line.trace.hops;
+        let (seen, assumed) = basis.facts(line);
+        let (outcome, at, copies) = match &line.trace.outcome {
+            Outcome::Delivered { copies } => {
+                ("delivered", copies.iter().map(|(system, _)| *system).collect(), copies.len())
+            }
+            Outcome::Bounced { by, .. } => ("bounced", vec![*by], 0),
+            Outcome::Backscatter { by } => ("backscatter", vec![*by], 0),
+            Outcome::Loop { cycle_start, .. } => {
+                ("loop", hops.iter().skip(*cycle_start).map(|hop| hop.at).collect(), 0)
+            }
+        };
+        let (address, cause) = (&line.address, line.cause);
+        Self {
+            address,
+            origin: line.origin,
+            planned: line.planned,
+            state,
+            outcome,
+            at,
+            copies,
+            cause,
+            seen,
+            assumed,
+            largest: narrowest.size.map(|(octets, _)| octets),
+            hop_limit: narrowest.hops,
+            hops,
+        }
+    }
+}
+
+impl Basis<'_> {
+    /// What decided a way: seen by the checks, and the plan's word alone. A
+    /// person whom their own server confirmed or refused was seen.
+    fn facts(&self, line: &AuditLine) -> (Vec<Fact>, Vec<Fact>) {
+        let asked = |home| self.evidence.people().is_confirmed(&line.address, home);
+        let person = |fact| match fact {
+            Fact::HostMailboxes => asked(Home::Host),
+            Fact::ExternalMailboxes => asked(Home::External),
+            _ => false,
+        };
+        let all = line.trace.hops.iter().flat_map(|hop| Fact::behind(hop, self.plan));
+        let all: BTreeSet<Fact> = all.collect();
+        let of_people = |fact| matches!(fact, Fact::HostMailboxes | Fact::ExternalMailboxes);
+        all.into_iter().partition(|&fact| {
+            self.known.is_some_and(|known| {
+                let refused = of_people(fact) && known.refused.contains(&line.address);
+                known.has(fact) || person(fact) || refused
+            })
+        })
+    }
+
+    /// The same in words, a line each.
+    fn text(&self, line: &AuditLine, report: &mut Report) {
+        let (seen, assumed) = self.facts(line);
+        for (head, facts) in [("Seen by the checks:", seen), ("The plan's word:", assumed)] {
+            if !facts.is_empty() {
+                let facts: Vec<&str> = facts.into_iter().map(Fact::label).collect();
+                report.line(&format!("        {head} {}.", facts.join(", ")));
+            }
+        }
+    }
+}
+
+/// A way in a line.
+pub(super) fn line_text(line: &AuditLine, state: &State) -> String {
+    let (word, from) = (state.word(), line.origin.label());
+    format!("{word:<12}{} from {from}: {}", line.address, route::outcome_text(&line.trace))
+}
+
+/// A way hop by hop, what it rests on, and what it lets through.
+pub(super) fn follow_text(
+    line: &AuditLine,
+    state: &State,
+    basis: &Basis<'_>,
+    narrowest: Narrowest,
+    report: &mut Report,
+) {
+    report.text("\n");
+    report.line(&line_text(line, state));
+    let path = route::trace_text(&line.trace);
+    for step in path.iter().take(line.trace.hops.len()) {
+        report.line(&format!("        {step}"));
+    }
+    basis.text(line, report);
+    let size = match narrowest.size {
+        Some((octets, at)) => format!("at most {} MB, by {}", octets / 1_048_576, at.label()),
+        None => "no limit is known".to_owned(),
+    };
+    let hops = narrowest.hops;
+    report.line(&format!("        Size: {size}. Servers on the way: at most {hops}."));
+}

@@ -1,0 +1,138 @@
+//! What the checks saw of the world, and which facts decide about a message:
+//! each is seen, or it is the plan's word.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Hop, MxOwner, Rule, System};
+use crate::plan::{Address, Authority, Plan};
+
+/// What was seen of the world; `None`: not seen, so the plan's word counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Whether split domain routing passes mail on.
+    pub sdr: Option<bool>,
+    /// Whether the host has the routing subdomain as domain alias.
+    pub alias: Option<bool>,
+    /// Who the routing subdomain's MX records name; `Some(None)`: it has none.
+    pub subdomain_mx: Option<Option<MxOwner>>,
+    /// Who the primary domain's MX records name.
+    pub primary_mx: Option<MxOwner>,
+    /// How long the primary domain's MX records live (TTL), seconds.
+    pub primary_ttl: Option<u32>,
+    /// Every mailbox at the host.
+    pub host_mailboxes: Option<BTreeSet<Address>>,
+    /// What the external server does with unknown addresses.
+    pub external_authority: Option<Authority>,
+    /// Whether the external server has a forward for everybody at the host.
+    pub forwards_loaded: Option<bool>,
+    /// The largest message that the external server takes, octets.
+    pub external_size: Option<u64>,
+    /// Postmaster and abuse, where the external server takes their mail.
+    pub roles: Arc<BTreeSet<Address>>,
+    /// People whose own server refused their address when it was asked.
+    pub refused: Arc<BTreeSet<Address>>,
+    /// How many people their own servers confirmed.
+    pub confirmed: usize,
+}
+
+/// A fact that decides where mail goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// Whom the primary domain's MX records name.
+    PrimaryMx,
+    /// Whether split domain routing passes mail on.
+    SplitRouting,
+    /// Whom the routing subdomain's MX records name.
+    SubdomainMx,
+    /// Whether the host has the routing subdomain as domain alias.
+    Alias,
+    /// Whether the contacts and forwards are on the external server.
+    Forwards,
+    /// What the external server does with unknown addresses.
+    Authority,
+    /// Who has a mailbox at the host.
+    HostMailboxes,
+    /// Who has a mailbox on the external server.
+    ExternalMailboxes,
+    /// Lists, catch-alls and extensions, and the way without split domain
+    /// routing: no check sees them.
+    Settings,
+}
+
+impl Fact {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::PrimaryMx,
+        Self::SplitRouting,
+        Self::SubdomainMx,
+        Self::Alias,
+        Self::Forwards,
+        Self::Authority,
+        Self::HostMailboxes,
+        Self::ExternalMailboxes,
+        Self::Settings,
+    ];
+
+    /// In a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PrimaryMx => "the primary MX",
+            Self::SplitRouting => "Split Domain Routing",
+            Self::SubdomainMx => "the routing subdomain's MX record",
+            Self::Alias => "the domain alias",
+            Self::Forwards => "whether the forwards are loaded",
+            Self::Authority => "what the external server does with unknown addresses",
+            Self::HostMailboxes => "mailboxes at the host",
+            Self::ExternalMailboxes => "mailboxes on the external server",
+            Self::Settings => "lists and further settings",
+        }
+    }
+
+    /// What decided this stop.
+    pub fn behind(hop: &Hop, plan: &Plan) -> Vec<Self> {
+        let domain = hop.recipient.domain();
+        let of_subdomain = domain == plan.routing_subdomain().as_domain();
+        match (&hop.rule, hop.at) {
+            (Rule::Mx { .. } | Rule::NoMx | Rule::ForcedMx { .. }, _) => match () {
+                () if domain == plan.domain() => vec![Self::PrimaryMx],
+                () if of_subdomain => vec![Self::SubdomainMx],
+                () if domain.is_below(plan.domain()) => vec![Self::Settings],
+                () => Vec::new(),
+            },
+            (Rule::Sdr, _) => vec![Self::SplitRouting, Self::HostMailboxes],
+            (Rule::AliasDomain { .. }, _) if of_subdomain => vec![Self::Alias],
+            (Rule::RelayDenied, System::Host) if of_subdomain => vec![Self::Alias],
+            (Rule::Forward { .. }, _) => vec![Self::Forwards],
+            (Rule::UnknownRecipient, System::Host) => {
+                vec![Self::SplitRouting, Self::HostMailboxes]
+            }
+            (Rule::UnknownRecipient | Rule::InternalRelay | Rule::AcceptedBlindly, _) => {
+                vec![Self::Forwards, Self::Authority, Self::ExternalMailboxes]
+            }
+            (Rule::Mailbox, System::Host) => vec![Self::HostMailboxes],
+            (Rule::Mailbox, _) => vec![Self::ExternalMailboxes],
+            (Rule::Elsewhere | Rule::Unfit { .. }, _) => Vec::new(),
+            _ => vec![Self::Settings],
+        }
+    }
+}
+
+impl Seen {
+    /// Whether the checks saw it; the plan's word otherwise.
+    pub fn has(&self, fact: Fact) -> bool {
+        match fact {
+            Fact::PrimaryMx => self.primary_mx.is_some(),
+            Fact::SplitRouting => self.sdr.is_some(),
+            Fact::SubdomainMx => self.subdomain_mx.is_some(),
+            Fact::Alias => self.alias.is_some(),
+            Fact::Forwards => self.forwards_loaded.is_some(),
+            Fact::Authority => self.external_authority.is_some(),
+            Fact::HostMailboxes => self.host_mailboxes.is_some(),
+            Fact::ExternalMailboxes | Fact::Settings => false,
+        }
+    }
+}

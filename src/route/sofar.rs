@@ -1,0 +1,59 @@
+//! What of a plan is done already: seen by the checks, or ticked off.
+
+use std::collections::BTreeSet;
+
+use super::{Basis, Deed, MxOwner, Seen, deeds};
+use crate::plan::{Home, Plan, Task, WaveNumber};
+
+/// The actions of a plan that are done, and what that rests on, in the
+/// recommended order. What the checks saw counts more than what was ticked off.
+pub fn done_already(plan: &Plan, seen: &Seen) -> Vec<(Deed, Basis)> {
+    let done = deeds(plan).into_iter().filter_map(|deed| Some((deed, basis(plan, seen, deed)?)));
+    done.collect()
+}
+
+/// The actions that are left, in the recommended order.
+pub fn left(plan: &Plan, seen: &Seen) -> Vec<Deed> {
+    let done: BTreeSet<Deed> = done_already(plan, seen).into_iter().map(|(deed, _)| deed).collect();
+    deeds(plan).into_iter().filter(|deed| !done.contains(deed)).collect()
+}
+
+/// `None`: not done.
+fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
+    let ticked = deed.task().is_some_and(|task| plan.done.contains(&task));
+    // What came after it has taken it back, so it was there.
+    let undone_by = match deed {
+        Deed::SdrOn => Some(Task::DisableSdr),
+        Deed::Alias | Deed::SubdomainMx | Deed::FirstContacts => Some(Task::TakeDown),
+        _ => None,
+    };
+    let undone = undone_by.is_some_and(|task| plan.done.contains(&task));
+    let found = match deed {
+        Deed::SdrOn => seen.sdr,
+        Deed::SdrOff if ticked => seen.sdr.map(|on| !on),
+        Deed::Alias => seen.alias,
+        Deed::SubdomainMx => seen.subdomain_mx.map(|owner| owner == Some(MxOwner::Host)),
+        Deed::FirstContacts => seen.forwards_loaded,
+        Deed::PrimaryMx => seen.primary_mx.map(|owner| owner == MxOwner::Host),
+        Deed::MailboxesMade(wave) => Some(all_made(plan, seen, wave)),
+        _ => None,
+    };
+    match found {
+        Some(true) => Some(Basis::Seen),
+        Some(false) if !undone => None,
+        _ if ticked || undone => Some(Basis::Told),
+        _ => None,
+    }
+}
+
+/// Whether the host's own list has everybody of a wave.
+fn all_made(plan: &Plan, seen: &Seen, wave: WaveNumber) -> bool {
+    let waits = |person: &&crate::plan::Mailbox| {
+        person.wave == Some(wave)
+            && person.home == Home::External
+            && person.address.domain() == plan.domain()
+    };
+    seen.host_mailboxes.as_ref().is_some_and(|there| {
+        plan.roster.iter().filter(waits).all(|person| there.contains(&person.address))
+    })
+}

@@ -1,0 +1,151 @@
+//! The order, fed with what is known: what is done already, addresses that
+//! nobody has, and the way without split domain routing.
+
+use sdr_wizard::plan::{Authority, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber};
+use sdr_wizard::route::{
+    Basis, Cause, Deed, MxOwner, Phase, Seen, audit, check_order, deeds, done_already, left,
+    phases, shortest_order, world_after, world_now,
+};
+
+use crate::{address, plan};
+
+fn everybody_moves() -> Plan {
+    let mut plan = plan();
+    plan.roster.edit(&address("bob"), |bob| bob.wave = WaveNumber::new(2));
+    plan
+}
+
+fn names(deeds: &[Deed]) -> Vec<String> {
+    deeds.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_the_checks_saw_is_done_and_what_was_ticked_off_is_told_apart() {
+    let mut plan = everybody_moves();
+    plan.done.extend([Task::EnableSdr, Task::RequestDomainAlias, Task::PublishSubdomainMx]);
+    let seen = Seen {
+        sdr: Some(true),
+        subdomain_mx: Some(None),
+        host_mailboxes: Some([address("ann"), address("cy")].into()),
+        ..Seen::default()
+    };
+    // Ticked off, and seen not to be there: that is not done.
+    assert_eq!(
+        done_already(&plan, &seen),
+        [
+            (Deed::SdrOn, Basis::Seen),
+            (Deed::Alias, Basis::Told),
+            (Deed::MailboxesMade(WaveNumber::FIRST), Basis::Seen),
+        ]
+    );
+    let left = left(&plan, &seen);
+    assert_eq!(names(&left)[..3], ["subdomain-mx", "first-contacts", "contacts-1"]);
+    let order = check_order(&plan, &seen, &left).unwrap();
+    // cy has two mailboxes now.
+    assert!(
+        order.before.iter().any(|harm| harm.sentence
+            == "Mail for 1 person splits between their old and their new mailbox."),
+        "{:?}",
+        order.before
+    );
+    let starts = order.starts;
+    let contacts = starts.iter().find(|start| start.action == "contacts-1").unwrap();
+    assert!(contacts.after_seeing.is_empty(), "the alias is there: {contacts:?}");
+    assert_eq!(contacts.after_waiting, ["subdomain-mx"]);
+    assert_eq!(shortest_order(&plan, &seen).unwrap().order.starts.len(), left.len());
+}
+
+#[test]
+fn records_that_are_visible_need_no_waiting_and_a_ttl_replaces_the_two_days() {
+    let plan = everybody_moves();
+    let seen = Seen {
+        sdr: Some(true),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        primary_ttl: Some(3600),
+        ..Seen::default()
+    };
+    let starts = shortest_order(&plan, &seen).unwrap().order.starts;
+    let of = |name: &str| starts.iter().find(|start| start.action == name).unwrap();
+    assert_eq!((of("mailboxes-1").minute, of("contacts-1").minute), (0, 15));
+    let mx = of("primary-mx");
+    assert_eq!((mx.window, mx.window_basis), (Some(60), Some(Basis::Seen)));
+    assert_eq!(of("domain-released").minute, mx.minute + 60);
+}
+
+#[test]
+fn an_order_in_which_mistyped_addresses_go_round_is_refused() {
+    let mut plan = everybody_moves();
+    plan.external.authority = Authority::InternalRelay;
+    let refusal = shortest_order(&plan, &Seen::default()).unwrap_err();
+    assert_eq!(refusal.deed, Deed::SdrOn);
+    assert_eq!(
+        refusal.why,
+        "When split domain routing is switched on, mail for addresses that nobody has would go round in a loop."
+    );
+    assert!(refusal.example.starts_with("no-such-person-0@example.com from "), "{refusal:?}");
+    // What was seen of the server replaces the plan's word.
+    let seen = Seen { external_authority: Some(Authority::Authoritative), ..Seen::default() };
+    assert!(shortest_order(&plan, &seen).is_ok());
+    let seen = Seen { external_authority: Some(Authority::InternalRelay), ..Seen::default() };
+    assert!(shortest_order(&everybody_moves(), &seen).is_err());
+}
+
+#[test]
+fn mail_to_nobody_that_is_taken_is_told_and_not_called_well() {
+    let mut plan = everybody_moves();
+    plan.external.authority = Authority::AcceptsAnything;
+    let order = check_order(&plan, &Seen::default(), &deeds(&plan)[..4]).unwrap();
+    let sentence =
+        "Mail for addresses that nobody has is taken: by a catch-all, or to be returned later.";
+    assert!(order.after.iter().any(|harm| harm.sentence == sentence), "{:?}", order.after);
+    // A catch-all at the host takes what people outside should get.
+    let mut plan = everybody_moves();
+    plan.roster.remove(|person| person.home == Home::Host);
+    plan.host_settings.catch_all = Some(address("cy"));
+    let refusal = shortest_order(&plan, &Seen::default()).unwrap_err();
+    assert!(refusal.why.contains("arrive where they do not look"), "{refusal:?}");
+}
+
+#[test]
+fn where_the_panel_offers_no_split_domain_the_plan_goes_without() {
+    let mut plan = plan();
+    plan.situation.panel = PanelOffer::NotOffered;
+    let names = names(&deeds(&plan));
+    assert_eq!(names[..4], ["external-mx", "host-aliases", "alias", "subdomain-mx"]);
+    assert!(!names.iter().any(|name| name.starts_with("sdr-")), "{names:?}");
+    assert_eq!(plan.way_without_sdr().unwrap().as_str(), "exchange.example.com");
+    for phase in phases(&plan).into_iter().skip(5) {
+        let audit = audit(&plan, &world_after(&plan, phase));
+        let split = matches!(phase, Phase::After(Deed::MailboxesMade(_)));
+        let causes: Vec<Cause> = audit.groups.iter().map(|group| group.cause).collect();
+        assert_eq!(causes, if split { vec![Cause::TwoHomes] } else { vec![] }, "{phase:?}");
+    }
+    assert!(shortest_order(&plan, &Seen::default()).is_ok());
+    // Ticked off, it counts now; routing that was seen to work counts anyway.
+    let now = |plan: &Plan, seen: &Seen| world_now(plan, seen);
+    assert!(!now(&plan, &Seen::default()).host.aliases.contains_key(&address("bob")));
+    plan.done.extend([Task::PublishExternalMx, Task::MakeHostAliases]);
+    let world = now(&plan, &Seen::default());
+    assert!(world.host.aliases.contains_key(&address("bob")) && !world.host.sdr);
+    assert!(now(&plan, &Seen { sdr: Some(true), ..Seen::default() }).host.sdr);
+}
+
+#[test]
+fn an_address_that_its_own_server_refused_has_no_mailbox() {
+    let mut plan = plan();
+    plan.situation.primary_mx = Side::External;
+    plan.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(address("eve")) });
+    let refused = [address("ann"), address("bob")].into_iter().collect();
+    let seen = Seen {
+        sdr: Some(true),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        forwards_loaded: Some(true),
+        refused: std::sync::Arc::new(refused),
+        ..Seen::default()
+    };
+    let audit = audit(&plan, &world_now(&plan, &seen));
+    let found: Vec<_> = audit.groups.iter().map(|group| (group.cause, group.people)).collect();
+    assert_eq!(found, [(Cause::ContactWithoutMailbox, 1), (Cause::NoHome, 1)]);
+}
