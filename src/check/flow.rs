@@ -100,6 +100,9 @@ pub fn astray(cause: Cause, known: &Seen) -> State {
         Some(what) => State::Unknown {
             why: format!("{what} was not seen, and by the plan it is not done yet"),
         },
+        None if cause == Cause::DutyAddress && known.roles.is_none() => State::Unknown {
+            why: "the external server was not asked about them yet (step 3)".to_owned(),
+        },
         None if matches!(cause, Cause::AcceptsAnything | Cause::CatchAll) => State::Warning,
         None => by_plan(cause),
     }
@@ -116,9 +119,10 @@ pub fn by_plan(cause: Cause) -> State {
 
 /// The group's sentence; what was not seen is not told as a fact.
 pub fn astray_summary(group: &AuditGroup, known: &Seen) -> String {
+    let unasked = group.cause == Cause::DutyAddress && known.roles.is_none();
     match unseen(group.cause, known) {
-        Some(_) => format!("By the plan; not checked yet: {}", group.summary),
-        None => group.summary.clone(),
+        None if !unasked => group.summary.clone(),
+        _ => format!("By the plan; not checked yet: {}", group.summary),
     }
 }
 

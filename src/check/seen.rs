@@ -24,13 +24,7 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         forwards_loaded: yes_or_no(settled("forwards.contacts")),
         primary_ttl: settled("situation.ttl").and_then(ttl),
         external_size: settled("server.size").and_then(size),
-        roles: Arc::new(
-            ["server.postmaster", "server.abuse"]
-                .into_iter()
-                .filter(|id| settled(id).is_some_and(|found| found.state == State::Passed))
-                .filter_map(|id| role(plan, id))
-                .collect(),
-        ),
+        roles: roles(plan, evidence),
         refused: Arc::new(people_with(plan, evidence, Word::Refused).cloned().collect()),
         confirmed: people_with(plan, evidence, Word::Known)
             .filter(|address| {
@@ -54,9 +48,19 @@ fn people_with<'a>(
     .map(|(address, _)| address)
 }
 
-fn role(plan: &Plan, id: &str) -> Option<Address> {
-    let (_, name) = id.split_once('.')?;
-    Address::parse(&format!("{name}@{}", plan.domain())).ok()
+/// `None` where one of them was not judged.
+fn roles(plan: &Plan, evidence: &Evidence) -> Option<Arc<BTreeSet<Address>>> {
+    let mut taken = BTreeSet::new();
+    for name in ["postmaster", "abuse"] {
+        match evidence.get(&format!("server.{name}"))?.state {
+            State::Passed => {
+                taken.insert(Address::parse(&format!("{name}@{}", plan.domain())).ok()?);
+            }
+            State::Failed | State::Warning => {}
+            _ => return None,
+        }
+    }
+    Some(Arc::new(taken))
 }
 
 /// The octets in `SIZE 26214400`; 0 stands for no limit.

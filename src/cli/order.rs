@@ -132,10 +132,9 @@ fn done(plan: &Plan, seen: &Seen, report: &mut Report) {
 }
 
 fn head(shortest: &Shortest) -> &'static str {
-    let changes_mx =
-        shortest.order.starts.iter().any(|start| start.action == Deed::PrimaryMx.to_string());
-    match (shortest.of_all, changes_mx) {
-        (true, true) => "The shortest safe order that changes the primary MX records last",
+    let ends = |start: &Start| Deed::parse(&start.action).is_some_and(Deed::ends);
+    match (shortest.of_all, shortest.order.starts.iter().any(ends)) {
+        (true, true) => "The shortest safe order that ends as step 8 does",
         (true, false) => "The shortest of all safe orders",
         (false, _) => "A safe order; there are too many to try them all",
     }
@@ -149,9 +148,16 @@ fn told(starts: &[Start], head: &str, report: &mut Report) {
         report.object(start);
         let when = start.when();
         let mut line = format!("  {:<first$}{when:<second$}{}", start.action, start.label);
-        for (words, names) in [("seen", &start.after_seeing), ("run out", &start.after_waiting)] {
-            if !names.is_empty() {
-                line.push_str(&format!("; not before {} is {words}", names.join(", ")));
+        for (one, many, names) in [
+            ("is seen", "are seen", &start.after_seeing),
+            ("has run out", "have run out", &start.after_waiting),
+        ] {
+            match names.as_slice() {
+                [] => {}
+                [name] => line.push_str(&format!("; not before {name} {one}")),
+                [front @ .., last] => {
+                    line.push_str(&format!("; not before {} and {last} {many}", front.join(", ")))
+                }
             }
         }
         report.line(&line);

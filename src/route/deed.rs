@@ -122,15 +122,21 @@ impl Deed {
     }
 
     /// Whether this one waits for `other` where it comes after it, though mail
-    /// does not need that: the primary MX records are changed last, and what
-    /// served the split is taken down behind them.
+    /// may not need that: the primary MX records are changed when everybody has
+    /// moved, and what served the split is taken down behind them.
     pub(super) fn waits_for(self, other: Self) -> bool {
-        matches!(
-            (self, other),
-            (Self::PrimaryMx, Self::Moved(_))
-                | (Self::SdrOff, Self::PrimaryMx)
-                | (Self::ContactsRemoved, Self::DomainReleased)
-        )
+        let taken_down = match self {
+            Self::PrimaryMx => return matches!(other, Self::Moved(_)),
+            Self::SdrOff | Self::DomainReleased | Self::ContactsRemoved => true,
+            Self::SubdomainRemoved => true,
+            _ => false,
+        };
+        taken_down && matches!(other, Self::Moved(_) | Self::PrimaryMx | Self::DomainReleased)
+    }
+
+    /// Whether it belongs to the end, which comes as the exit list has it.
+    pub fn ends(self) -> bool {
+        self >= Self::PrimaryMx
     }
 
     /// What the administrator ticks off when it is done.

@@ -126,7 +126,7 @@ impl Moment {
             authority: seen.external_authority.unwrap_or(plan.external.authority),
             host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
             external_size: seen.external_size,
-            roles: Arc::clone(&seen.roles),
+            roles: seen.roles.clone().unwrap_or_default(),
             refused: Arc::clone(&seen.refused),
             domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
         }

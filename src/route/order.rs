@@ -130,9 +130,11 @@ struct Wait {
 }
 
 impl Wait {
-    fn takes(&mut self, before: Deed, end: u32, seen: &Seen) {
+    fn takes(&mut self, deed: Deed, before: Deed, end: u32, seen: &Seen) {
         self.minute = self.minute.max(end);
         match before.window(seen) {
+            // What a wave waited for is over when it has moved.
+            _ if before.wave().is_some() && deed.wave().is_none() => {}
             Window::UntilSeen => self.seeing.push(before),
             Window::AtMost(1.., _) => self.waiting.push(before),
             Window::AtMost(0, _) => {}
@@ -198,7 +200,7 @@ impl Progress {
             // Another wave's actions never hold this one's up.
             let apart = before.wave().zip(deed.wave()).is_some_and(|(one, other)| one != other);
             if deed.comes_after(before) || deed.waits_for(before) {
-                wait.takes(before, end, watch.seen);
+                wait.takes(deed, before, end, watch.seen);
             } else if !apart {
                 by_model.push((before, end));
             }
@@ -207,7 +209,7 @@ impl Progress {
             // A wave that is over by then holds nothing up.
             let over = before.wave().is_some() && end <= wait.minute;
             if !over && watch.needs(&self.done, deed, before) {
-                wait.takes(before, end, watch.seen);
+                wait.takes(deed, before, end, watch.seen);
             }
         }
         wait

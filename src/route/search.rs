@@ -6,7 +6,7 @@
 //! no other order of the same actions beats in all of that. Waves move one
 //! after the other, each in one go: mailboxes, contacts, people. One wave's
 //! actions never hold up another's, so no other order of them is over sooner.
-//! The primary MX records are changed when everybody has moved.
+//! The end comes last and in its order, as the exit list of step 8 has it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,11 +68,10 @@ fn units(left: Vec<Deed>) -> Vec<Vec<Deed>> {
 fn ready<'u>(units: &'u [Vec<Deed>], done: &BTreeSet<Deed>) -> Vec<&'u [Deed]> {
     let is_open = |unit: &&Vec<Deed>| unit.first().is_some_and(|first| !done.contains(first));
     let mut wave = None;
-    let all_moved = !units.iter().filter(is_open).flatten().any(|deed| deed.wave().is_some());
+    let next = units.iter().flatten().find(|deed| !done.contains(deed)).copied();
     let open = units.iter().filter(is_open);
     open.filter(|unit| match unit.first() {
-        // The domain's own records are changed last.
-        Some(Deed::PrimaryMx) => all_moved,
+        Some(first) if first.ends() => next == Some(*first),
         Some(first) => first.wave().is_none_or(|number| *wave.get_or_insert(number) == number),
         None => false,
     })

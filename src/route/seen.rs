@@ -30,8 +30,8 @@ pub struct Seen {
     pub forwards_loaded: Option<bool>,
     /// The largest message that the external server takes, octets.
     pub external_size: Option<u64>,
-    /// Postmaster and abuse, where the external server takes their mail.
-    pub roles: Arc<BTreeSet<Address>>,
+    /// Postmaster and abuse, as far as the external server takes their mail.
+    pub roles: Option<Arc<BTreeSet<Address>>>,
     /// People whose own server refused their address when it was asked.
     pub refused: Arc<BTreeSet<Address>>,
     /// How many people their own servers confirmed.

@@ -14,7 +14,7 @@ use crate::app::widgets::{
 };
 use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
 use crate::finding::State as FindingState;
-use crate::route::{AuditGroup, Origin, phases, remarks};
+use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
 
 /// Between two pictures of a message that moves.
 const FRAME: std::time::Duration = std::time::Duration::from_millis(66);
@@ -74,7 +74,8 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         notice(ui, Mark::Warning, |ui| text(ui, &remark));
     }
     if let Some(group) = &audit.unowned {
-        notice(ui, Mark::Warning, |ui| group_ui(ui, group, &group.summary, out));
+        let (state, summary) = group_state(group, known);
+        notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     if audit.groups.is_empty() {
         let state = known.map_or(FindingState::Passed, |known| as_planned(&session.plan, known));
@@ -92,14 +93,19 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         return;
     }
     for group in &audit.groups {
-        let (state, summary) = match known {
-            Some(known) => (astray(group.cause, known), astray_summary(group, known)),
-            None => (by_plan(group.cause), group.summary.clone()),
-        };
+        let (state, summary) = group_state(group, known);
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
     basis_ui(ui, session);
+}
+
+/// How a cause stands, and its sentence.
+fn group_state(group: &AuditGroup, known: Option<&Seen>) -> (FindingState, String) {
+    match known {
+        Some(known) => (astray(group.cause, known), astray_summary(group, known)),
+        None => (by_plan(group.cause), group.summary.clone()),
+    }
 }
 
 /// What of it was seen, and what is the plan's word.
