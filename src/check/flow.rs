@@ -174,7 +174,7 @@ pub fn basis(plan: &Plan, known: &Seen) -> String {
     let (confirmed, refused) = (known.confirmed, known.refused.len());
     if confirmed + refused > 0 {
         words.push_str(&format!(
-            " Of {} people, {confirmed} mailboxes were confirmed by their own servers, and {refused} refused.",
+            " Of {} people, the servers of their own side confirmed {confirmed} and refused {refused}.",
             plan.roster.len()
         ));
     }

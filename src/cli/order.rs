@@ -126,8 +126,9 @@ fn done(plan: &Plan, seen: &Seen, report: &mut Report) {
     }
     report.line("Done already:");
     for (deed, basis) in done {
-        report.line(&format!("  {deed:<18}{}, {}", deed.label(), basis.label()));
-        report.object(&Done { done: deed.to_string(), label: deed.label(), basis });
+        let name = deed.to_string();
+        report.line(&format!("  {name:<18}{}: {}", deed.label(), basis.label()));
+        report.object(&Done { done: name, label: deed.label(), basis });
     }
 }
 

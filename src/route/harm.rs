@@ -32,7 +32,7 @@ pub(super) enum Whom {
 /// What goes wrong at one moment of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Harm {
-    /// One sentence: "Mail for 3 people does not arrive."
+    /// One sentence: "Mail for 3 people does not arrive from everywhere."
     pub sentence: String,
     /// How many people are concerned.
     pub people: usize,
@@ -81,7 +81,7 @@ impl Fate {
     pub(super) fn does(self) -> &'static str {
         match self {
             Self::Loop => "goes round in a loop",
-            Self::Lost | Self::Fine => "does not arrive",
+            Self::Lost | Self::Fine => "does not arrive from everywhere",
             Self::Astray => "arrives where they do not look",
             Self::Early => "splits between their old and their new mailbox",
             Self::Taken => "is taken: by a catch-all, or to be returned later",

@@ -221,3 +221,89 @@ fn lists_and_settings_of_the_profile_are_audited() {
     let text = out(&expect(1, folder.path(), &way));
     assert!(text.contains("Way out: take postmaster@rackspace.example.com out of"), "{text}");
 }
+
+/// A finding of before, as evidence.json has it.
+fn finding(id: &str, found: &str) -> (String, serde_json::Value) {
+    let finding = serde_json::json!({
+        "id": id, "state": "passed", "summary": "seen", "expected": "", "found": found,
+        "asked": "", "at": "2026-11-26T09:00:00Z", "meaning": "", "action": "",
+    });
+    (id.to_owned(), finding)
+}
+
+#[test]
+fn what_the_checks_saw_is_done_in_the_order_and_told_apart_from_what_was_ticked_off() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let evidence: serde_json::Map<String, serde_json::Value> = [
+        finding("sdr.mx1", ""),
+        finding("subdomain.mx", "10 mx1.emailsrvr.com, 20 mx2.emailsrvr.com"),
+        finding("situation.ttl", "1800 s"),
+    ]
+    .into_iter()
+    .collect();
+    folder.write("p/evidence.json", serde_json::to_vec(&evidence).unwrap());
+    let path = folder.path().join("p/profile.toml");
+    let plan = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, plan.replace("done = []", "done = [\"request-domain-alias\"]")).unwrap();
+    let text = out(&expect(0, folder.path(), &["routes", "p", "--order"]));
+    for line in [
+        "  sdr-on            split domain routing is switched on: seen by the checks",
+        "  alias             the domain alias is added at the host: ticked off, not seen by the checks",
+        "  subdomain-mx      the routing subdomain's MX records are published: seen by the checks",
+        "  first-contacts  at once",
+        "  mailboxes-1     at once",
+        "  contacts-1      after 15 min",
+        "Takes up to 30 min, by the TTL seen.",
+        "1 person stays on the external server, in no wave.",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let text = out(&expect(0, folder.path(), &["routes", "p", "--order", "sdr-on,first-contacts"]));
+    assert!(text.contains("Done already, so not judged: sdr-on."), "{text}");
+    let told = json(&sdrctl_at(folder.path(), &["routes", "p", "--order", "--json"]));
+    let basis = |name: &str| told.iter().find(|one| one["done"] == name).unwrap()["basis"].clone();
+    assert_eq!((basis("sdr-on"), basis("alias")), ("seen".into(), "told".into()));
+    let mx = told.iter().find(|one| one["action"] == "primary-mx").unwrap();
+    assert_eq!((&mx["window"], &mx["window_basis"]), (&30.into(), &"seen".into()));
+    let last = told.last().unwrap();
+    assert_eq!(last["verdict"], "safe", "{last}");
+    // Which facts were seen is told of each way.
+    let ann = ["routes", "p", "--from", "host", "--address", "ann@example.com", "--json"];
+    let told = json(&sdrctl_at(folder.path(), &ann));
+    assert_eq!(told[0]["seen"], serde_json::json!(["split-routing"]));
+    assert_eq!(told[0]["assumed"], serde_json::json!(["host-mailboxes", "external-mailboxes"]));
+}
+
+#[test]
+fn an_address_that_its_server_refused_is_seen_not_to_be_there() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let heard = |who: &str, side: &str, word: &str| {
+        format!("heard\t2026-11-26T09:00:01Z\t{side}\t{who}@example.com\t{word}\t550 5.1.1 no\n")
+    };
+    let journal = [
+        "begun\t2026-11-26T09:00:00Z\nproved\texternal\trefuses-unknown\nproved\thost\trefuses-unknown\n",
+        &heard("ann", "external", "refused"),
+        &heard("bob", "external", "known"),
+        &heard("cat", "host", "refused"),
+        "finished\t2026-11-26T09:00:02Z\n",
+    ];
+    folder.write("p/people.journal", journal.concat());
+    let text = out(&expect(1, folder.path(), &["routes", "p"]));
+    assert!(
+        text.contains("Of 3 people, the servers of their own side confirmed 1 and refused 2."),
+        "{text}"
+    );
+    assert!(text.contains("Failed      2 people: a mailbox on neither system"), "{text}");
+    let way = ["routes", "p", "--from", "internet", "--address", "bob@example.com", "--json"];
+    let told = json(&sdrctl_at(folder.path(), &way));
+    assert_eq!(told[0]["seen"], serde_json::json!(["external-mailboxes"]));
+    let text = out(&expect(1, folder.path(), &["compare", "p"]));
+    assert!(text.contains("At the host by the plan, but without a mailbox there (1)"), "{text}");
+    assert!(text.contains("  cat@example.com is refused by the host"), "{text}");
+    assert!(text.contains("On the external server by the plan, which refuses them (1)"), "{text}");
+    assert!(!text.contains("They agree"), "{text}");
+}
