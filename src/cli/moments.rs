@@ -64,7 +64,8 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
         let astray: Vec<Astray> = astray.collect();
         for one in &astray {
             code = 1;
-            report.line(&format!("        Failed: {} ({} ways)", one.summary, one.routes));
+            let ways = if one.routes == 1 { "way" } else { "ways" };
+            report.line(&format!("        Failed: {} ({} {ways})", one.summary, one.routes));
             report.line(&format!("        {}", one.action));
         }
         if astray.is_empty() {

@@ -99,7 +99,7 @@ fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
     if let Some(urgent) = urgent {
         return found().find(|finding| finding.state == *urgent).map(said);
     }
-    (step == Step::Sdr && plan.situation.panel == PanelOffer::NotOffered)
+    (step == Step::Sdr && plan.situation.panel == PanelOffer::NotOffered && !way_made(plan))
         .then(|| format!("not offered by {}: use the way without it", plan.host.name))
 }
 
@@ -145,6 +145,11 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
                 Purpose::Permanent => complete(Step::Flow, plan, evidence) && nothing_failed(),
             },
         }
+}
+
+/// Whether the way without split domain routing is made: no check sees it.
+fn way_made(plan: &Plan) -> bool {
+    [Task::PublishExternalMx, Task::MakeHostAliases].iter().all(|task| plan.done.contains(task))
 }
 
 /// Whether the cutover is under way: what the earlier checks say of the split

@@ -81,7 +81,7 @@ pub struct Audit {
 pub fn audit(plan: &Plan, world: &World) -> Audit {
     let mut tally = Tally::default();
     for subject in subjects(plan, world) {
-        tally.take(judge(world, &subject));
+        tally.take(judge(plan, world, &subject));
     }
     Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, usize::MAX) }
 }
@@ -91,7 +91,7 @@ pub(super) fn audit_person(plan: &Plan, world: &World, person: &Address) -> Vec<
     let mut known = HashSet::new();
     let all = people(plan, world, &mut known);
     let own = all.iter().filter(|subject| subject.whose() == person);
-    own.map(|subject| judge(world, subject)).collect()
+    own.map(|subject| judge(plan, world, subject)).collect()
 }
 
 /// One address from all origins.
@@ -102,10 +102,14 @@ pub(super) struct Judged {
     pub(super) lines: [AuditLine; 3],
 }
 
-fn judge(world: &World, subject: &Subject<'_>) -> Judged {
+fn judge(plan: &Plan, world: &World, subject: &Subject<'_>) -> Judged {
+    let why = |trace: &Trace| match cause(world, trace, subject) {
+        Cause::SdrOff if plan.way_without_sdr().is_some() => Cause::NoHostAlias,
+        cause => cause,
+    };
     let lines = Origin::ALL.map(|origin| {
         let trace = follow(world, origin, &subject.address);
-        let cause = (!subject.is_met(&trace.outcome)).then(|| cause(world, &trace, subject));
+        let cause = (!subject.is_met(&trace.outcome)).then(|| why(&trace));
         let address = subject.address.clone().into_owned();
         AuditLine { address, origin, planned: subject.planned, trace, cause }
     });

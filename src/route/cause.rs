@@ -22,6 +22,9 @@ pub enum Cause {
     ListLoop,
     /// Unknown at the host, and split domain routing is off.
     SdrOff,
+    /// Unknown at the host, in a plan in which an alias there leads to everybody
+    /// outside.
+    NoHostAlias,
     /// The host does not know the routing subdomain.
     NoDomainAlias,
     /// The routing subdomain has no MX record that names the host.
@@ -57,6 +60,7 @@ impl Cause {
             }
             Self::ListLoop => "a list that leads back to itself",
             Self::SdrOff => "unknown at the host, where split domain routing is off",
+            Self::NoHostAlias => "no alias at the host that leads to the external server",
             Self::NoDomainAlias => "the host does not know the routing subdomain",
             Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
             Self::MailboxWithoutContact => {
@@ -86,6 +90,7 @@ impl Cause {
             | Self::WildcardAcceptedDomain
             | Self::ListLoop => 0,
             Self::SdrOff
+            | Self::NoHostAlias
             | Self::NoDomainAlias
             | Self::NoSubdomainMx
             | Self::MailboxWithoutContact

@@ -58,7 +58,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "Separate extensions on both systems or on neither, or give the people who use them an alias: {who}."
             ),
         ),
-        Cause::SdrOff if plan.way_without_sdr().is_some() => (
+        Cause::NoHostAlias => (
             "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them."
                 .to_owned(),
             format!(

@@ -125,7 +125,7 @@ fn every_moment_of_the_plan_is_audited_with_its_window() {
     assert!(after("subdomain-mx").0.ends_with("(takes up to 48 h, assumed)"), "{text}");
     assert!(after("sdr-on").0.ends_with("(takes until the checks see it)"), "{text}");
     assert!(after("mailboxes-1").0.ends_with("(takes up to 15 min, assumed)"), "{text}");
-    assert_eq!(after("mailboxes-1").1, "Failed: 1 person: a mailbox on both systems (1 ways)");
+    assert_eq!(after("mailboxes-1").1, "Failed: 1 person: a mailbox on both systems (1 way)");
     assert!(after("contacts-1").1.ends_with("ways go as planned."), "{text}");
     let told = json(&sdrctl_at(folder.path(), &[&all[..], &["--json"]].concat()));
     let made = told.iter().find(|one| one["moment"] == "mailboxes-1").unwrap();

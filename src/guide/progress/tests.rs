@@ -160,6 +160,9 @@ fn without_an_offer_step_four_wants_attention_but_holds_nobody_up() {
         Standing::NeedsAttention(reason) if reason.contains("not offered")
     ));
     assert_eq!(opening_step(&plan, &evidence), Step::Subdomain);
+    // Once the way without it is made, nothing is left to attend to.
+    plan.done.extend([Task::PublishExternalMx, Task::MakeHostAliases]);
+    assert_eq!(standing(Step::Sdr, &plan, &evidence), Standing::Done);
 }
 
 #[test]
