@@ -211,9 +211,9 @@ pub fn gloss(reply: &str) -> Option<String> {
     }
     match raw.enhanced {
         Some(
-            code @ ((5, 1, 10)
-            | (5, 4, 1 | 6 | 14 | 310 | 312 | 316 | 317)
-            | (5, 7, 23 | 124 | 129 | 133..=136)),
+            code @ ((5, 1, 8 | 10)
+            | (5, 4, 1 | 6 | 14 | 300 | 310 | 312 | 316 | 317)
+            | (5, 7, 23 | 51 | 57 | 124 | 129 | 133..=136)),
         ) => told(&dotted(code), raw.cause()),
         _ => x500::in_text(reply).map(|x500| {
             format!("An address of old mail: the recipient lacks the proxy address {x500}.")
