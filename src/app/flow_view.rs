@@ -1,10 +1,11 @@
 //! The message that is followed on the page of the mail flow.
 
 use super::diagram::Play;
+use crate::check;
 use crate::engine::{JudgedOrder, world_now};
 use crate::finding::Evidence;
 use crate::plan::{Address, Home, Plan};
-use crate::route::{Origin, Phase, Trace, follow, world_after};
+use crate::route::{Moment, Origin, Phase, Trace, follow};
 
 /// What is followed, and its way.
 #[derive(Debug, Clone)]
@@ -58,7 +59,9 @@ impl FlowView {
             Address::parse(text).map_err(|error| error.to_string())?
         };
         let world = match self.phase {
-            Some(phase) => world_after(plan, phase),
+            Some(phase) => {
+                Moment::after(plan, phase).knowing(&check::seen(plan, evidence)).world(plan)
+            }
             None => world_now(plan, evidence),
         };
         self.trace = Some(follow(&world, self.origin, &address));

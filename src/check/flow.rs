@@ -166,6 +166,26 @@ fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
     (!known.has(fact)).then(|| fact.label())
 }
 
+/// What a moment to come rests on: the plan, and what was seen of the external
+/// server itself.
+pub fn basis_then(known: &Seen) -> String {
+    let seen: Vec<&str> = [
+        (
+            known.external_authority.is_some(),
+            "what the external server does with unknown addresses",
+        ),
+        (known.roles.is_some(), "whether it takes postmaster and abuse"),
+        (known.external_size.is_some(), "the largest message that it takes"),
+    ]
+    .into_iter()
+    .filter_map(|(seen, what)| seen.then_some(what))
+    .collect();
+    match seen.is_empty() {
+        true => "All of it is the plan's word.".to_owned(),
+        false => format!("Seen: {}. All else is the plan's word.", seen.join(", ")),
+    }
+}
+
 /// What the model was fed with: what was seen, and what is the plan's word.
 pub fn basis(plan: &Plan, known: &Seen) -> String {
     let list = |facts: Vec<Fact>| facts.into_iter().map(Fact::label).collect::<Vec<_>>().join(", ");

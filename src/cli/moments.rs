@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::report::Report;
+use crate::check;
+use crate::finding::State;
 use crate::plan::Plan;
 use crate::route::{self, Moment, Origin, Phase, Seen, Survey, Window, phases};
 
@@ -25,6 +27,8 @@ struct Told {
 
 #[derive(Serialize)]
 struct Astray {
+    #[serde(flatten)]
+    state: State,
     cause: route::Cause,
     people: usize,
     routes: usize,
@@ -33,18 +37,19 @@ struct Astray {
 }
 
 /// Each moment with its window and with what does not go as planned then.
-/// Exit code 1 where that is anything.
+/// Exit code 1 where that is anything, 4 where it is warnings alone.
 pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &mut Report) -> u8 {
     report.line(&format!(
         "{}: each moment of the plan, its actions done in the recommended order.",
         plan.domain()
     ));
+    report.line(&check::basis_then(seen));
     for remark in route::remarks(plan) {
         report.text(&format!("Note: {remark}\n"));
     }
     let mut code = 0;
     for (number, phase) in phases(plan).into_iter().enumerate() {
-        let audit = Survey::new(plan, Moment::after(plan, phase)).audit(NAMED, from);
+        let audit = Survey::new(plan, Moment::after(plan, phase).knowing(seen)).audit(NAMED, from);
         let window = match phase {
             Phase::Before => None,
             Phase::After(deed) => Some(deed.window(seen)),
@@ -54,7 +59,9 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
             Some(window) => format!(" (takes {})", window.text()),
         };
         report.line(&format!("{number:>3} {:<20}{}{takes}", phase.to_string(), phase.label()));
-        let astray = audit.groups.iter().map(|group| Astray {
+        let told = audit.groups.iter().chain(&audit.unowned);
+        let astray = told.map(|group| Astray {
+            state: check::by_plan(group.cause),
             cause: group.cause,
             people: group.people,
             routes: group.routes,
@@ -63,12 +70,17 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
         });
         let astray: Vec<Astray> = astray.collect();
         for one in &astray {
-            code = 1;
+            code = match one.state {
+                State::Failed => 1,
+                _ if code == 0 => 4,
+                _ => code,
+            };
+            let word = one.state.word();
             let ways = if one.routes == 1 { "way" } else { "ways" };
-            report.line(&format!("        Failed: {} ({} {ways})", one.summary, one.routes));
+            report.line(&format!("        {word}: {} ({} {ways})", one.summary, one.routes));
             report.line(&format!("        {}", one.action));
         }
-        if astray.is_empty() {
+        if audit.groups.is_empty() {
             report.line(&format!("        All {} ways go as planned.", audit.fine_routes));
         }
         report.object(&Told {

@@ -113,9 +113,7 @@ impl Routes {
             report.line(&format!("{}: {label}.", plan.domain()));
             report.line(&match &known {
                 Some(known) => check::basis(plan, known),
-                None => {
-                    "All of it is the plan's word: what the checks saw tells of now.".to_owned()
-                }
+                None => check::basis_then(&check::seen(plan, &profile.evidence)),
             });
             for remark in route::remarks(plan) {
                 match report.is_json() {
@@ -193,7 +191,7 @@ impl Routes {
             })?;
         Ok(Moment {
             label: format!("moment {at}, {}", phase.label()),
-            moment: route::Moment::after(plan, phase),
+            moment: route::Moment::after(plan, phase).knowing(&check::seen(plan, evidence)),
             known: None,
         })
     }

@@ -77,9 +77,10 @@ impl Audits {
         let (notes, surveys) = (self.notes.clone(), Arc::clone(&self.surveys));
         tokio::spawn(async move {
             let work = move || {
+                let seen = check::seen(&plan, &evidence);
                 let moment = match phase {
-                    Some(phase) => Moment::after(&plan, phase),
-                    None => Moment::now(&plan, &check::seen(&plan, &evidence)),
+                    Some(phase) => Moment::after(&plan, phase).knowing(&seen),
+                    None => Moment::now(&plan, &seen),
                 };
                 let kept = || surveys.lock().unwrap_or_else(PoisonError::into_inner);
                 let before = kept().remove(&phase);

@@ -64,6 +64,16 @@ impl Moment {
         Self::done(plan, &done)
     }
 
+    /// The same with what was seen of the external server itself, which stays
+    /// as it is whatever is done of the plan.
+    #[must_use]
+    pub fn knowing(mut self, seen: &Seen) -> Self {
+        self.authority = seen.external_authority.unwrap_or(self.authority);
+        self.external_size = seen.external_size;
+        self.roles = seen.roles.clone().unwrap_or_default();
+        self
+    }
+
     /// When exactly these actions are done and seen everywhere.
     pub fn done(plan: &Plan, done: &BTreeSet<Deed>) -> Self {
         let has = |deed| done.contains(&deed);

@@ -125,8 +125,11 @@ fn every_moment_of_the_plan_is_audited_with_its_window() {
     assert!(after("subdomain-mx").0.ends_with("(takes up to 48 h, assumed)"), "{text}");
     assert!(after("sdr-on").0.ends_with("(takes until the checks see it)"), "{text}");
     assert!(after("mailboxes-1").0.ends_with("(takes up to 15 min, assumed)"), "{text}");
+    assert!(lines[1].ends_with("All of it is the plan's word."), "{text}");
     assert_eq!(after("mailboxes-1").1, "Failed: 1 person: a mailbox on both systems (1 way)");
-    assert!(after("contacts-1").1.ends_with("ways go as planned."), "{text}");
+    let at = lines.iter().position(|line| line.contains(" contacts-1 ")).unwrap();
+    assert!(lines[at + 1].starts_with("Warning: 2 addresses: postmaster or abuse"), "{text}");
+    assert!(lines[at + 3].ends_with("ways go as planned."), "{text}");
     let told = json(&sdrctl_at(folder.path(), &[&all[..], &["--json"]].concat()));
     let made = told.iter().find(|one| one["moment"] == "mailboxes-1").unwrap();
     assert_eq!((&made["window"], &made["astray"][0]["cause"]), (&15.into(), &"two-homes".into()));

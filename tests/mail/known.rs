@@ -3,8 +3,8 @@
 
 use sdr_wizard::plan::{Authority, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber};
 use sdr_wizard::route::{
-    Basis, Cause, Deed, MxOwner, Phase, Seen, audit, check_order, deeds, done_already, left,
-    phases, shortest_order, world_after, world_now,
+    Basis, Cause, Deed, Moment, MxOwner, Phase, Seen, audit, check_order, deeds, done_already,
+    left, phases, shortest_order, world_after, world_now,
 };
 
 use crate::{address, plan};
@@ -71,6 +71,27 @@ fn records_that_are_visible_need_no_waiting_and_a_ttl_replaces_the_two_days() {
     let mx = of("primary-mx");
     assert_eq!((mx.window, mx.window_basis), (Some(60), Some(Basis::Seen)));
     assert_eq!(of("domain-released").minute, mx.minute + 60);
+}
+
+#[test]
+fn what_was_seen_of_the_server_outside_holds_at_every_moment_of_the_plan() {
+    let mut plan = everybody_moves();
+    plan.roster.edit(&address("ann"), |ann| ann.aliases.push(address("abuse")));
+    let seen = Seen {
+        roles: Some(std::sync::Arc::new([address("postmaster")].into())),
+        external_authority: Some(Authority::AcceptsAnything),
+        ..Seen::default()
+    };
+    let at = |deed| {
+        let moment = Moment::after(&plan, Phase::After(deed)).knowing(&seen);
+        audit(&plan, &moment.world(&plan))
+    };
+    let before = at(Deed::PrimaryMx);
+    assert!(before.unowned.is_none());
+    assert!(before.groups.iter().any(|group| group.cause == Cause::AcceptsAnything));
+    // Whoever gives up the domain takes its postmaster along.
+    let after = at(Deed::DomainReleased);
+    assert_eq!(after.unowned.unwrap().addresses, 1);
 }
 
 #[test]

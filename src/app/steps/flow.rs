@@ -12,7 +12,7 @@ use crate::app::theme;
 use crate::app::widgets::{
     Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
 };
-use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
+use crate::check::{as_planned, astray, astray_summary, basis, basis_then, by_plan};
 use crate::finding::State as FindingState;
 use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
 
@@ -114,7 +114,7 @@ fn basis_ui(ui: &mut Ui, session: &Session) {
         ui,
         &match session.flow.phase {
             None => basis(&session.plan, &session.derived.known),
-            Some(_) => "All of it is the plan's word: what the checks saw tells of now.".to_owned(),
+            Some(_) => basis_then(&session.derived.known),
         },
     );
 }
