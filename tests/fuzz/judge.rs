@@ -117,14 +117,15 @@ pub(crate) fn headers(bytes: &[u8]) {
     let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
     let path = read_headers(&text, &plan);
     assert!(path.stops.len() <= 150 && path.checks.len() <= 10);
+    // What is cut to so many characters may be written out: ten for each.
     for stop in &path.stops {
-        harmless(&stop.from, 256);
-        harmless(&stop.by, 256);
-        stop.with.iter().for_each(|with| harmless(with, 41));
+        harmless(&stop.from, 256 * 10);
+        harmless(&stop.by, 256 * 10);
+        stop.with.iter().for_each(|with| harmless(with, 41 * 10));
         assert!(!stop.by.is_empty());
     }
-    path.token.iter().for_each(|token| harmless(token, 41));
-    path.checks.iter().for_each(|check| harmless(check, 301));
+    path.token.iter().for_each(|token| harmless(token, 41 * 10));
+    path.checks.iter().for_each(|check| harmless(check, 301 * 10));
     // What is added to the text of the message changes nothing.
     if text.len() < 100_000 && !path.stops.is_empty() {
         let more = format!("{text}\n\nReceived: from a.example by b.example; x\nX-SDR-Test: c\n");
