@@ -103,7 +103,11 @@ pub(super) fn kind(reply: &Reply) -> Kind {
         200..=299 => return Kind::Accepted,
         // Too much of something in this conversation: not an answer at all.
         421 => return Kind::Unanswered,
-        400..=499 if reply.enhanced == Some((4, 5, 3)) || has(&["too many recipients"]) => {
+        // Of one envelope; a rate (Postfix's anvil says 4.7.1) is too much.
+        400..=499
+            if reply.enhanced == Some((4, 5, 3))
+                || (reply.code == 452 && has(&["too many recipients"])) =>
+        {
             return Kind::Unanswered;
         }
         400..=499 if is_too_much(reply, &text) => return Kind::TooMuch,
@@ -187,11 +191,14 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     }
 }
 
-/// What is too much may also be in a mailbox (X.2.2), which is of one address.
+/// What is too much may also be in a mailbox (X.2.2) or on a message's way
+/// (X.4.6), which is of one address.
 fn is_too_much(reply: &Reply, text: &str) -> bool {
-    let of_mailbox = matches!(reply.enhanced, Some((_, 2, _)))
-        || ["quota", "mailbox", "storage"].iter().any(|word| text.contains(word));
-    !of_mailbox && TOO_MUCH.iter().any(|word| text.contains(word))
+    let of_one = matches!(reply.enhanced, Some((_, 2, _) | (_, 4, 6)))
+        || ["quota", "mailbox", "storage", "hops", "message size", "size limit"]
+            .iter()
+            .any(|word| text.contains(word));
+    !of_one && TOO_MUCH.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -295,6 +302,13 @@ mod tests {
                 "5.5.0 Requested action not taken: mailbox unavailable",
                 Kind::Unknown,
             ),
+            (
+                450,
+                Some((4, 7, 1)),
+                "4.7.1 Error: too many recipients from 192.0.2.9",
+                Kind::TooMuch,
+            ),
+            (554, Some((5, 4, 6)), "5.4.6 too many hops", Kind::Refused),
             (354, None, "go ahead", Kind::Refused),
             (530, Some((5, 7, 1)), "5.7.1 Authentication required", Kind::LoginWanted),
             (

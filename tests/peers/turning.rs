@@ -5,8 +5,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sdr_wizard::finding::State;
-use sdr_wizard::plan::{Address, Mailbox};
+use sdr_wizard::check::{Ask, News, ask_people};
+use sdr_wizard::finding::{Evidence, State, Word};
+use sdr_wizard::plan::{Address, Mailbox, Side};
 
 use super::street::{GREETING, KNOWN, Peer, Street, good, heard, say};
 use super::{Brought, asked_of, hasty};
@@ -156,4 +157,76 @@ async fn a_server_without_any_steadiness_is_given_up() {
     let brought = asked(peer, 48).await;
     assert!(matches!(brought.side.state, State::Unknown { .. }), "{:?}", brought.side);
     assert!(format!("{:?}", brought.side).contains("554"), "{:?}", brought.side);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rate_that_the_server_allows_is_waited_for() {
+    let begun = std::time::Instant::now();
+    let count = Arc::new(std::sync::Mutex::new((0, 0)));
+    let peer = turning("thirty recipients in a while", move |_, _| {
+        let now = begun.elapsed().as_millis() / 400;
+        let mut count = count.lock().unwrap();
+        *count = if count.0 == now { (now, count.1 + 1) } else { (now, 1) };
+        (count.1 > 30).then_some("450 4.7.1 Error: too many recipients from 192.0.2.9\r\n")
+    });
+    let brought = asked(peer, 120).await;
+    let told = (brought.known, brought.refused, brought.deferred, brought.unjudged);
+    assert_eq!(told, (80, 40, 0, 0), "{:?}", brought.side);
+    let never = turning("none at all any more", |mind, _| {
+        (mind.in_all > 20).then_some("451 4.7.1 Rate limit exceeded\r\n")
+    });
+    let brought = asked(never, 120).await;
+    assert!(matches!(brought.side.state, State::Unknown { .. }), "{:?}", brought.side);
+    assert!(brought.side.summary.contains("limits how much"), "{:?}", brought.side);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn odd_answers_about_some_people_stop_nobody_else() {
+    const ODD: [(&str, &str); 9] = [
+        ("p0", "552 too large\r\n"),
+        ("p3", "452 later\r\n"),
+        ("p6", "550 5.7.133 restricted\r\n"),
+        ("p9", "251 will forward\r\n"),
+        ("p12", "551 not local; try <x@y.example>\r\n"),
+        ("p15", "550 5.2.1 disabled\r\n"),
+        ("p18", "554 5.4.6 too many hops\r\n"),
+        ("p21", "553 5.7.1 not for you\r\n"),
+        ("p24", "450 4.2.0 later\r\n"),
+    ];
+    let peer = turning("nine odd answers", |_, line| {
+        let is = |name: &str| line.starts_with(&format!("RCPT TO:<{name}@"));
+        ODD.iter().find(|(name, _)| is(name)).map(|(_, answer)| *answer)
+    });
+    let street = Street::with(peer).await;
+    let (net, mut plan) = street.world().await;
+    plan.roster.remove(|_| true);
+    for number in 0..81 {
+        let name = if number % 3 == 2 { 'q' } else { 'p' };
+        let address = Address::parse(&format!("{name}{number}@example.com")).unwrap();
+        plan.roster.put(Mailbox::new(address));
+    }
+    let (net, evidence) = (hasty(net), Evidence::default());
+    let ask = Ask { net: &net, plan: &plan, evidence: &evidence, api_key: None, seed: 3 };
+    let mut seen = Evidence::default();
+    ask_people(&ask, &mut |news| {
+        if let News::Entry(entry) = news {
+            seen.hear(entry);
+        }
+    })
+    .await;
+    for person in &plan.roster {
+        let answer = seen.people().of(&person.address, Side::External).unwrap();
+        let local = person.address.local();
+        let odd = ODD.iter().find(|(name, _)| *name == local);
+        let word = match odd {
+            Some(("p9", _)) => Word::Known,
+            Some((_, said)) => {
+                assert!(answer.said.starts_with(said.get(..3).unwrap()), "{local}: {answer:?}");
+                continue;
+            }
+            None if local.starts_with('p') => Word::Known,
+            None => Word::Refused,
+        };
+        assert_eq!(answer.word, word, "{local}: {answer:?}");
+    }
 }

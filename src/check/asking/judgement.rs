@@ -83,10 +83,18 @@ pub(super) fn control(outcome: &Outcome) -> Option<Word> {
 }
 
 /// After how many answers the server had enough of this conversation, if it
-/// said so.
+/// said so for good.
 pub(super) fn too_much_after(outcomes: &[Outcome]) -> Option<usize> {
-    let is = |outcome: &Outcome| matches!(outcome, Outcome::Reply(reply) if kind(reply) == Kind::TooMuch);
-    outcomes.iter().position(is)
+    outcomes.iter().position(|outcome| is_too_much(outcome, 5))
+}
+
+/// Whether the server had enough for a while: a rate that it allows.
+pub(super) fn is_limited(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().any(|outcome| is_too_much(outcome, 4))
+}
+
+fn is_too_much(outcome: &Outcome, class: u16) -> bool {
+    matches!(outcome, Outcome::Reply(reply) if reply.code / 100 == class && kind(reply) == Kind::TooMuch)
 }
 
 /// What is kept of the reply; nothing of a plain yes.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::judgement::{control, full_after, kept, too_much_after, words};
+use super::judgement::{control, full_after, is_limited, kept, too_much_after, words};
 use super::progress::Meter;
 use super::schedule::Schedule;
 use super::turn::{Batch, Brought, Change, Control, End, Turn};
@@ -38,6 +38,8 @@ pub(super) struct Run<'a, 't> {
 /// A conversation that may go on.
 struct Open<'a> {
     session: Session<'a>,
+    /// The server, by its place.
+    place: usize,
     /// What the schedule said when it began.
     age: usize,
     envelopes: usize,
@@ -80,7 +82,7 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
                 }
                 let mut open = match session.take() {
                     Some(open) => open,
-                    None => match connect(run, batch.age).await {
+                    None => match connect(run, &batch).await {
                         Ok(open) => open,
                         Err(talk) => {
                             run.desk().schedule.hung_up(line);
@@ -101,19 +103,28 @@ pub(super) async fn work(run: &Run<'_, '_>, line: usize) {
     run.hang_up(line, session).await;
 }
 
-async fn connect<'a>(run: &Run<'a, '_>, age: usize) -> Result<Open<'a>, Box<Conversation>> {
+async fn connect<'a>(run: &Run<'a, '_>, batch: &Batch) -> Result<Open<'a>, Box<Conversation>> {
     let (errors, pipelining, server) = {
         let desk = run.desk();
         (desk.schedule.errors(), desk.schedule.pipelining(), desk.server)
     };
-    let mut place = server;
-    loop {
+    let open = async |place: usize| {
         let (name, ip) = run.servers.get(place).unwrap_or(&run.server);
         let at = SocketAddr::new(*ip, run.ask.net.smtp_port);
-        match Session::open(run.ask.net, name, at, errors, pipelining).await {
-            Ok(session) => {
+        let session = Session::open(run.ask.net, name, at, errors, pipelining).await?;
+        Ok::<_, Box<Conversation>>(Open { session, place, age: batch.age, envelopes: 0 })
+    };
+    if batch.elsewhere
+        && let Ok(other) = open((server + 1) % run.servers.len()).await
+    {
+        return Ok(other);
+    }
+    let mut place = server;
+    loop {
+        match open(place).await {
+            Ok(open) => {
                 run.desk().server = place;
-                return Ok(Open { session, age, envelopes: 0 });
+                return Ok(open);
             }
             // The next one may be there; once one was, it stays the one.
             Err(talk)
@@ -144,6 +155,13 @@ impl<'t> Run<'_, 't> {
         self.news.notify_waiters();
     }
 
+    /// What is said of somebody whom one address of the server refuses and
+    /// another one accepts.
+    fn torn(&self, here: usize) -> String {
+        let ip = self.servers.get(here).map_or(self.server.1, |(_, ip)| *ip);
+        format!("(refused at {ip}, accepted at another address of the server)")
+    }
+
     /// Asks about a batch. Whether the conversation goes on.
     async fn ask_about(&self, batch: Batch, open: &mut Open<'_>) -> bool {
         let (manner, known) = {
@@ -168,7 +186,7 @@ impl<'t> Run<'_, 't> {
         let refusals = before - open.session.errors_left();
         open.envelopes += 1;
         let is_over = asked.ending.is_some();
-        let too_much = self.brought(batch, asked, refusals);
+        let too_much = self.brought(batch, asked, refusals, open.place);
         let tired = too_much
             || open.session.errors_left() <= manner.kept
             || open.envelopes >= self.desk().schedule.envelopes()
@@ -179,16 +197,15 @@ impl<'t> Run<'_, 't> {
     /// A connection that did not come about, or did not get to an envelope.
     fn nothing(&self, batch: Batch, talk: Conversation) {
         let end = match talk.ending {
-            Ending::NotConnected { .. } => End::NotReached,
             Ending::ServiceClosing { .. } => End::Closing { refusals: 0 },
-            _ => End::Broke { in_flight: false, refusals: 0 },
+            _ => End::NotReached,
         };
         self.desk().last = Some(talk);
         self.take(batch, &[], Brought { end, ..Brought::default() });
     }
 
     /// Takes what an envelope brought; whether the server had enough of us.
-    fn brought(&self, batch: Batch, asked: Asked, refusals: usize) -> bool {
+    fn brought(&self, batch: Batch, asked: Asked, refusals: usize, place: usize) -> bool {
         let refused = asked.mail.as_ref().map_or(0, |mail| mail.code);
         let end = match &asked.ending {
             _ if refused >= 500 => End::Sender { for_good: true },
@@ -217,8 +234,10 @@ impl<'t> Run<'_, 't> {
             slow: took / count,
             full_after: full_after(&all),
             too_much_after: too_much_after(&all),
+            limited: is_limited(&all),
+            elsewhere: place != self.desk().server,
         };
-        let too_much = brought.too_much_after.is_some();
+        let too_much = brought.too_much_after.is_some() || brought.limited;
         self.take(batch, &asked.replies, brought);
         too_much
     }
@@ -228,13 +247,19 @@ impl<'t> Run<'_, 't> {
         let at = self.ask.net.clock.now();
         let desk = &mut *self.desk();
         let (rested, side) = (desk.schedule.paused(now), self.home);
+        let (elsewhere, here) = (brought.elsewhere, desk.server);
         for change in desk.schedule.back(batch, brought, now) {
             let answer = |word, outcome| Answer { at, side, word, said: kept(outcome, word) };
             let entry = match change {
-                Change::Heard { person, word, at, first } => {
+                Change::Heard { person, word, at, first, differs } => {
                     let Some(address) = self.people.get(person) else { continue };
                     desk.meter.add(usize::from(first));
-                    Entry::Heard(address.clone(), answer(word, outcomes.get(at)))
+                    let mut answer = answer(word, outcomes.get(at));
+                    if differs && elsewhere {
+                        answer.word = Word::Unjudged;
+                        answer.said = self.torn(here).into();
+                    }
+                    Entry::Heard(address.clone(), answer)
                 }
                 Change::Unaskable { person, first } => {
                     let Some(address) = self.people.get(person) else { continue };

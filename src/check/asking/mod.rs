@@ -168,8 +168,10 @@ async fn ask_side(
         };
         let pace = Pace::resting(ask.net.rest);
         let unheard = open.len() - refused.len();
+        let schedule = Schedule::new(open.len(), exists.is_some(), refused, pace)
+            .with_others(servers.len() > 1);
         let desk = Desk {
-            schedule: Schedule::new(open.len(), exists.is_some(), refused, pace),
+            schedule,
             known: exists,
             meter: Meter::new(everybody.len() - unheard, everybody.len()),
             tell: &mut note,
@@ -194,6 +196,8 @@ async fn ask_side(
             stop: desk.schedule.stopped(),
             left: everybody.len() - desk.meter.answered(),
             contradicted: desk.schedule.contradicted(),
+            differs: desk.schedule.differs(),
+            addresses: run.servers.len(),
             talk: desk.last.take(),
         }
     };

@@ -66,6 +66,12 @@ pub(super) struct Schedule {
     /// Envelopes whose answers count.
     well: usize,
     in_vain: usize,
+    /// Rests, one after the other, that brought no answer.
+    limited: usize,
+    /// Whether the server has another address, and whether that one was seen
+    /// to answer differently.
+    has_others: bool,
+    differs: bool,
     /// Envelopes, one after the other, that were cut before their last question.
     cut: usize,
     answered: usize,
@@ -103,11 +109,20 @@ impl Schedule {
             in_doubt: 0,
             well: 0,
             in_vain: 0,
+            limited: 0,
+            has_others: false,
+            differs: false,
             cut: 0,
             answered: 0,
             stop: None,
             pace,
         }
+    }
+
+    /// The server has another address, where second questions are asked.
+    pub(super) fn with_others(mut self, has_others: bool) -> Self {
+        self.has_others = has_others;
+        self
     }
 
     /// What connection number `line`, from 0, is to do at `now`.
@@ -154,7 +169,8 @@ impl Schedule {
                     first.reverse();
                 }
                 let (people, age) = (Vec::new(), self.age);
-                Turn::Ask(Batch { first, people, voucher: None, both: false, age })
+                let (voucher, both, elsewhere) = (None, false, false);
+                Turn::Ask(Batch { first, people, voucher, both, elsewhere, age })
             }
             Phase::Between => {
                 let both = self.since_check >= self.pace.between_checks;
@@ -169,7 +185,8 @@ impl Schedule {
                 if both {
                     self.since_check = 0;
                 }
-                Turn::Ask(Batch { first, people, voucher, both, age: self.age })
+                let elsewhere = self.has_others && self.again.has_begun();
+                Turn::Ask(Batch { first, people, voucher, both, elsewhere, age: self.age })
             }
         }
     }
@@ -260,6 +277,11 @@ impl Schedule {
         self.again.contradicted()
     }
 
+    /// Whether another address of the server refuses whom this one accepts.
+    pub(super) fn differs(&self) -> bool {
+        self.differs
+    }
+
     /// The next people: an even share of a short rest, so that no connection
     /// has all of it.
     fn some(&mut self, controls: usize) -> Vec<usize> {
@@ -304,9 +326,10 @@ impl Schedule {
                 }
                 _ => {}
             }
-            self.again.heard(person, word);
+            let differs = self.again.heard(person, word);
             let word = if word == Word::Refused { Word::RefusedOnce } else { word };
-            changes.push(Change::Heard { person, word, at, first: self.tell_of(person) });
+            let first = self.tell_of(person);
+            changes.push(Change::Heard { person, word, at, first, differs });
         }
         left.into_iter().rev().for_each(|person| self.waiting.push_front(person));
         self.answered += fresh;

@@ -19,6 +19,10 @@ pub(super) struct Outcome {
     pub(super) left: usize,
     /// People who were refused at first and accepted when asked again.
     pub(super) contradicted: usize,
+    /// Whether another address of the server refuses whom this one accepts.
+    pub(super) differs: bool,
+    /// Addresses that the server has.
+    pub(super) addresses: usize,
     /// The last conversation.
     pub(super) talk: Option<Conversation>,
 }
@@ -128,7 +132,7 @@ pub(super) fn side(
         .compared(format!("{all} of {all} known"), found)
         .asked(asked)
         .with_evidence(outcome.talk.as_ref().map(transcript).unwrap_or_default());
-    let unsteady = match outcome.contradicted {
+    let mut unsteady = match outcome.contradicted {
         0 => String::new(),
         1 => " 1 person was refused at first and accepted when asked again: its no is not steady."
             .to_owned(),
@@ -136,7 +140,18 @@ pub(super) fn side(
             " {many} people were refused at first and accepted when asked again: its no is not steady."
         ),
     };
+    if outcome.differs {
+        unsteady.push_str(
+            " Another of its addresses refuses somebody whom this one accepts: mail that comes there bounces.",
+        );
+    }
     let (meaning, advice) = match outcome.stop {
+        _ if fine && unsteady.is_empty() && outcome.addresses > 1 => {
+            return finding.means(format!(
+                "Asked at one of its {} addresses: what the others know was not seen.",
+                outcome.addresses
+            ));
+        }
         _ if fine && unsteady.is_empty() => return finding,
         _ if fine => (
             "Each of them was accepted in the end.",
@@ -158,6 +173,9 @@ pub(super) fn side(
                     "Nobody was accepted, the address that is known to exist neither, so its no is not about any of them: it may refuse this machine, or not serve the domain yet. None of it counts."
                 }
                 Stop::RefusesUs => "The refusal is about who asks, not about the addresses.",
+                Stop::Limited => {
+                    "It allows so few questions in a time that waiting for minutes brought none. What was answered so far stands."
+                }
                 Stop::InVain | Stop::AcceptsAnything => {
                     "What was answered so far stands; the others were not asked."
                 }
@@ -221,6 +239,7 @@ fn reason(outcome: &Outcome) -> String {
         Some(Stop::RefusesUs) => "the server refuses this machine or its sender".to_owned(),
         Some(Stop::Sender(true)) => "the server refuses the empty sender".to_owned(),
         Some(Stop::Sender(false)) => "the server puts the empty sender off".to_owned(),
+        Some(Stop::Limited) => "the server limits how much it is asked".to_owned(),
         Some(Stop::InVain) | None => outcome
             .talk
             .as_ref()

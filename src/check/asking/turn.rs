@@ -17,6 +17,8 @@ pub(super) struct Batch {
     pub(super) voucher: Option<Control>,
     /// Whether its end asks about both, whatever was answered.
     pub(super) both: bool,
+    /// Asked at another address of the server, where it has one.
+    pub(super) elsewhere: bool,
     /// The conversation must not be older than this one.
     pub(super) age: usize,
 }
@@ -81,6 +83,10 @@ pub(super) struct Brought {
     pub(super) full_after: Option<usize>,
     /// After how many answers it had enough of this conversation.
     pub(super) too_much_after: Option<usize>,
+    /// Whether it had enough for a while.
+    pub(super) limited: bool,
+    /// Whether another address of the server was asked than before.
+    pub(super) elsewhere: bool,
 }
 
 /// How a conversation stands after a batch.
@@ -91,7 +97,7 @@ pub(super) enum End {
     Well,
     /// 421, after that many refusals in it.
     Closing { refusals: usize },
-    /// It did not come about.
+    /// It did not come about, or not to an envelope.
     NotReached,
     /// Closed, silent or garbled, after that many refusals; with commands in
     /// flight that were lost.
@@ -104,8 +110,9 @@ pub(super) enum End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     /// The answer at this place of the batch is about this person: the first
-    /// one of this run that is, or a later one.
-    Heard { person: usize, word: Word, at: usize, first: bool },
+    /// one of this run that is, or a later one. One that `differs` is a yes
+    /// after a no.
+    Heard { person: usize, word: Word, at: usize, first: bool, differs: bool },
     /// The server broke off each time this person was asked about.
     Unaskable { person: usize, first: bool },
     /// What the random address shows.
@@ -127,6 +134,8 @@ pub(super) enum Stop {
     RefusesUs,
     /// The empty sender is refused (`true`) or put off.
     Sender(bool),
+    /// It allows so few questions that waiting came to nothing.
+    Limited,
     /// Nothing came any more.
     InVain,
 }

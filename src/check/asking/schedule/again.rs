@@ -33,6 +33,7 @@ pub(super) struct Again {
     /// Rounds without a contradiction, one after the other.
     clean: usize,
     rounds: usize,
+    begun: bool,
 }
 
 impl Again {
@@ -46,8 +47,14 @@ impl Again {
         self.contradicted
     }
 
-    /// Takes an answer that counts.
-    pub(super) fn heard(&mut self, person: usize, word: Word) {
+    /// Whether second questions are asked.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Takes an answer that counts. Whether it is a yes after a no.
+    pub(super) fn heard(&mut self, person: usize, word: Word) -> bool {
+        let before = self.contradicted;
         match (self.asked.remove(&person), word) {
             (true, Word::Refused) => self.repeated.push(person),
             (false, Word::Refused) => self.once.push(person),
@@ -57,6 +64,7 @@ impl Again {
             }
             _ => {}
         }
+        self.contradicted > before
     }
 
     /// Whether a round has repeated each refusal, to its end: true once. Of a
@@ -98,6 +106,7 @@ impl Again {
             self.spared = others.into_iter().map(|(_, person)| person).collect();
         }
         next.reverse();
+        self.begun |= !next.is_empty();
         self.asked = next.iter().copied().collect();
         next
     }

@@ -9,6 +9,10 @@ use crate::finding::Word;
 /// How often one address may be the one at which the server breaks off.
 const BREAKS: u8 = 3;
 
+/// Rests without an answer, the longest a minute, after which a limit is the
+/// end.
+const LIMITED: usize = 12;
+
 impl Schedule {
     /// The limits that an answer tells.
     pub(super) fn learn_limits(&mut self, brought: &Brought) {
@@ -34,8 +38,15 @@ impl Schedule {
     ) -> Option<Change> {
         let heard = brought.words.iter().any(Option::is_some);
         let first = batch.people.first().copied().filter(|_| !heard);
+        if brought.limited && !matches!(brought.end, End::Sender { .. }) {
+            self.slow_down(fresh, now);
+            return None;
+        }
         let mut change = None;
-        self.in_vain = if fresh > 0 { 0 } else { self.in_vain + 1 };
+        (self.in_vain, self.limited) = match fresh {
+            0 => (self.in_vain + 1, self.limited),
+            _ => (0, 0),
+        };
         match brought.end {
             End::Well => {
                 // An envelope that is full is no trouble; one that takes nobody is.
@@ -86,6 +97,20 @@ impl Schedule {
         }
         self.tempo.took(brought.slow, now);
         change
+    }
+
+    /// It allows only so many in a time: less at once, and waiting until it is
+    /// in vain as well.
+    fn slow_down(&mut self, fresh: usize, now: Duration) {
+        self.limited = if fresh > 0 { 0 } else { self.limited + 1 };
+        if self.limited >= LIMITED {
+            self.stop = Some(Stop::Limited);
+        }
+        if fresh > 0 {
+            self.tempo.went_well();
+        }
+        self.tempo.halve();
+        self.pause(now);
     }
 
     /// It may be this one, the first of those without an answer, whoever asks:

@@ -266,3 +266,32 @@ fn who_is_deferred_is_told_so_and_asked_again_later_while_others_are_asked() {
     }
     assert_eq!(again.len(), deferred.len());
 }
+
+#[test]
+fn a_second_question_goes_to_another_address_of_the_server() {
+    let mut schedule = begun(10, true).with_others(true);
+    let first = batch(&mut schedule, Duration::ZERO);
+    assert!(!first.elsewhere);
+    let brought =
+        brings(&first, true, |person| if person < 3 { Word::Refused } else { Word::Known });
+    schedule.back(first, brought, Duration::ZERO);
+    let second = batch(&mut schedule, Duration::ZERO);
+    assert!(second.elsewhere && second.people.len() == 3, "{second:?}");
+    // That one does not know whom the first one knows: it is asked no more.
+    let brought = Brought { elsewhere: true, ..brings(&second, false, |_| Word::Refused) };
+    schedule.back(second, brought, Duration::ZERO);
+    assert!(schedule.differs());
+    let third = batch(&mut schedule, Duration::ZERO);
+    assert!(!third.elsewhere, "{third:?}");
+    // Accepted where it was not refused: told so.
+    let mut schedule = begun(10, true).with_others(true);
+    let first = batch(&mut schedule, Duration::ZERO);
+    let brought =
+        brings(&first, true, |person| if person < 3 { Word::Refused } else { Word::Known });
+    schedule.back(first, brought, Duration::ZERO);
+    let second = batch(&mut schedule, Duration::ZERO);
+    let brought = Brought { elsewhere: true, ..brings(&second, true, |_| Word::Known) };
+    let changes = schedule.back(second, brought, Duration::ZERO);
+    let differ = |change: &&Change| matches!(change, Change::Heard { differs: true, .. });
+    assert_eq!(changes.iter().filter(differ).count(), 3);
+}

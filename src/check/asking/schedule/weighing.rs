@@ -139,6 +139,11 @@ impl Schedule {
             self.vouchers.drop(voucher);
             return;
         }
+        // Another server behind the same name: that one is asked no more.
+        if brought.elsewhere {
+            (self.has_others, self.differs, self.age) = (false, true, self.age + 1);
+            return;
+        }
         // What was begun before the last doubt is the same trouble.
         if batch.age < self.age {
             return;
@@ -161,14 +166,16 @@ impl Schedule {
     /// Half as many in a conversation as this one answered.
     fn shorten(&mut self, brought: &Brought) {
         self.envelopes = 1;
-        self.per_envelope = self.per_envelope.min((brought.words.len() / 2).max(1));
+        let answers = brought.words.iter().flatten().count();
+        self.per_envelope = self.per_envelope.min((answers / 2).max(1));
     }
 
     /// The last question was not answered.
     pub(super) fn was_cut(&mut self, brought: &Brought, sure: usize) {
         let answered = brought.words.iter().any(Option::is_some);
         self.cut += usize::from(answered && sure == 0);
-        if self.cut > 1 {
+        let at_once = brought.limited && answered && sure == 0;
+        if self.cut > 1 || at_once {
             self.shorten(brought);
         }
     }
