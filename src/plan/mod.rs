@@ -10,6 +10,7 @@ mod external;
 mod group;
 mod handed;
 mod listed;
+mod local_part;
 mod mailbox;
 mod particulars;
 mod preset;

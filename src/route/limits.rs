@@ -114,7 +114,10 @@ impl Extension {
             Some(open) => format!("{open}{delimiter}{text}\"@{}", to.domain()),
             None => format!("{}{delimiter}{text}@{}", to.local(), to.domain()),
         };
+        // The extension may need the quotes that the name does not.
+        let quoted = || format!("\"{}{delimiter}{text}\"@{}", to.local(), to.domain());
+        let parsed = Address::parse(&longer).or_else(|_| Address::parse(&quoted()));
         // Where both together are longer than an address may be.
-        Address::parse(&longer).unwrap_or_else(|_| to.clone())
+        parsed.unwrap_or_else(|_| to.clone())
     }
 }

@@ -88,6 +88,13 @@ fn send(post: &Post<'_>) -> io::Result<bool> {
     // Capitals must not make a difference.
     let to = post.letter.to.to_string();
     let to = if post.token.is_multiple_of(3) { to.to_ascii_uppercase() } else { to };
+    // Nor must quotes around a name that needs none.
+    let to = match to.rsplit_once('@') {
+        Some((local, domain)) if post.token % 5 == 2 && !local.starts_with('"') => {
+            format!("\"{local}\"@{domain}")
+        }
+        _ => to,
+    };
     session.say(&format!("RCPT TO:<{to}>"))?;
     if !session.positive()? {
         return Ok(false);
