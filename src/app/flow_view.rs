@@ -5,7 +5,7 @@ use crate::check;
 use crate::engine::{JudgedOrder, world_now};
 use crate::finding::Evidence;
 use crate::plan::{Address, Home, Plan};
-use crate::route::{Moment, Origin, Phase, Trace, follow};
+use crate::route::{Moment, Origin, Phase, Trace, follow_alone};
 
 /// What is followed, and its way.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl FlowView {
             }
             None => world_now(plan, evidence),
         };
-        self.trace = Some(follow(&world, self.origin, &address));
+        self.trace = Some(follow_alone(&world, self.origin, &address));
         if self.trace != before {
             self.play = Play::Whole;
         }

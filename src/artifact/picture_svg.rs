@@ -33,9 +33,13 @@ pub fn picture_svg(trace: &Trace, host: &str) -> String {
     drawn.arrows.iter().for_each(|arrow| arrow_svg(&mut svg, arrow));
     drawn.nodes.iter().for_each(|node| node_svg(&mut svg, node, host, &drawn));
     drawn.arrows.iter().for_each(|arrow| words_svg(&mut svg, arrow));
-    if matches!(trace.outcome, Outcome::Loop { .. }) {
+    if let Outcome::Loop { within, .. } = trace.outcome {
         let (x, y) = (WIDTH - 2.0 * EDGE, HEIGHT / 2.0 + 34.0);
-        text(&mut svg, (x, y), "end", 12.5, BAD, "loop: round and round");
+        let words = match within {
+            None => "loop: round and round",
+            Some(_) => "leads back to itself",
+        };
+        text(&mut svg, (x, y), "end", 12.5, BAD, words);
     }
     svg.push_str("</svg>\n");
     svg
@@ -74,7 +78,7 @@ fn node_svg(svg: &mut String, node: &Node, host: &str, drawn: &Picture) {
         (true, _) => "arrives here".to_owned(),
         (false, _) => "ends here, not delivered".to_owned(),
     });
-    for words in starts.into_iter().chain(inside).chain(ends) {
+    for words in starts.into_iter().chain(inside).chain(ends).chain(node.copies_text()) {
         y += 17.0;
         text(svg, (x, y), "start", 12.5, WEAK, &words);
     }

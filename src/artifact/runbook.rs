@@ -11,7 +11,9 @@ use super::runbook_people::people;
 use crate::finding::{BEFORE, Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Todo, exit_points, in_order, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
-use crate::route::{Deed, Origin, Phase, follow, phases, trace_text, world_after};
+use crate::route::{
+    Deed, Origin, Phase, follow_alone, phases, trace_text, ways_out_text, world_after,
+};
 
 /// The run-book as Markdown.
 pub fn runbook_markdown(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
@@ -151,11 +153,11 @@ fn flow(plan: &Plan, blocks: &mut Vec<Block>) {
             continue;
         }
         drawn.push(*phase);
-        let trace = follow(&world_after(plan, *phase), Origin::Internet, &person.address);
+        let trace = follow_alone(&world_after(plan, *phase), Origin::Internet, &person.address);
         blocks.push(Block::Heading(3, phase.label()));
         blocks.push(Block::Picture {
             svg: picture_svg(&trace, &plan.host.name),
-            words: trace_text(&trace),
+            words: [trace_text(&trace), ways_out_text(&trace)].concat(),
         });
     }
 }

@@ -117,8 +117,8 @@ pub fn astray(cause: Cause, known: &Seen) -> State {
 /// The same at a moment that is the plan's alone.
 pub fn by_plan(cause: Cause) -> State {
     match cause {
-        // A server may have them by itself.
-        Cause::DutyAddress => State::Warning,
+        // A server may have them by itself; what forced MX routing brings back arrives.
+        Cause::DutyAddress | Cause::ForcedMxLeftOn => State::Warning,
         _ => State::Failed,
     }
 }

@@ -131,11 +131,13 @@ impl Routes {
                     Some(format) => report.raw(drawn(plan, format, &line).as_bytes()),
                     None => {
                         let narrowest = survey.narrowest(&line);
-                        report.object(&Way::of(&line, state.clone(), &basis, narrowest));
+                        let ways_out = survey.ways_out(&line);
                         follow_text(&line, &state, &basis, narrowest, report);
-                        for way in survey.ways_out(&line) {
+                        for way in &ways_out {
                             report.line(&format!("        Way out: {}. {}", way.label, way.cost));
                         }
+                        let way = Way::of(&line, state.clone(), &basis, narrowest);
+                        report.object(&way.with(ways_out));
                     }
                 }
                 state

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::report::Report;
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Home, Plan};
-use crate::route::{self, AuditLine, Cause, Fact, Hop, Narrowest, Origin, Outcome, Seen, System};
+use crate::route::{
+    self, AuditLine, Cause, Count, Fact, Hop, Narrowest, Origin, Outcome, Seen, System, WayOut,
+};
 
 /// What the ways of a moment rest on.
 pub(super) struct Basis<'a> {
@@ -31,8 +33,13 @@ pub(super) struct Way<'a> {
     outcome: &'static str,
     /// The systems where it ends; where a loop goes round.
     at: Vec<System>,
-    /// How many mailboxes get it.
-    copies: usize,
+    /// How many copies arrive, whatever else becomes of it.
+    copies: u32,
+    /// Each mailbox and its copies, the returns, and what ended it.
+    count: &'a Count,
+    /// How a loop that is followed by itself can be ended, cheapest first,
+    /// and what each way costs.
+    ways_out: Vec<WayOut>,
     /// Why it is not as planned.
     cause: Option<Cause>,
     /// What decided it and was seen by the checks.
@@ -55,14 +62,14 @@ impl<'a> Way<'a> {
     ) -> Self {
         let hops = &line.trace.hops;
         let (seen, assumed) = basis.facts(line);
-        let (outcome, at, copies) = match &line.trace.outcome {
+        let (outcome, at) = match &line.trace.outcome {
             Outcome::Delivered { copies } => {
-                ("delivered", copies.iter().map(|(system, _)| *system).collect(), copies.len())
+                ("delivered", copies.iter().map(|(system, _)| *system).collect())
             }
-            Outcome::Bounced { by, .. } => ("bounced", vec![*by], 0),
-            Outcome::Backscatter { by } => ("backscatter", vec![*by], 0),
+            Outcome::Bounced { by, .. } => ("bounced", vec![*by]),
+            Outcome::Backscatter { by } => ("backscatter", vec![*by]),
             Outcome::Loop { cycle_start, .. } => {
-                ("loop", hops.iter().skip(*cycle_start).map(|hop| hop.at).collect(), 0)
+                ("loop", hops.iter().skip(*cycle_start).map(|hop| hop.at).collect())
             }
         };
         let (address, cause) = (&line.address, line.cause);
@@ -73,7 +80,9 @@ impl<'a> Way<'a> {
             state,
             outcome,
             at,
-            copies,
+            copies: line.trace.count.copies_in_all(),
+            count: &line.trace.count,
+            ways_out: Vec::new(),
             cause,
             seen,
             assumed,
@@ -81,6 +90,11 @@ impl<'a> Way<'a> {
             hop_limit: narrowest.hops,
             hops,
         }
+    }
+
+    /// With the ways out of its loop.
+    pub(super) fn with(self, ways_out: Vec<WayOut>) -> Self {
+        Self { ways_out, ..self }
     }
 }
 

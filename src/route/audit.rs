@@ -104,12 +104,12 @@ pub(super) struct Judged {
 
 fn judge(plan: &Plan, world: &World, subject: &Subject<'_>) -> Judged {
     let why = |trace: &Trace| match cause(world, trace, subject) {
-        Cause::SdrOff if plan.way_without_sdr().is_some() => Cause::NoHostAlias,
+        Some(Cause::SdrOff) if plan.way_without_sdr().is_some() => Some(Cause::NoHostAlias),
         cause => cause,
     };
     let lines = Origin::ALL.map(|origin| {
         let trace = follow(world, origin, &subject.address);
-        let cause = (!subject.is_met(&trace.outcome)).then(|| why(&trace));
+        let cause = why(&trace);
         let address = subject.address.clone().into_owned();
         AuditLine { address, origin, planned: subject.planned, trace, cause }
     });

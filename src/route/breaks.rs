@@ -1,10 +1,22 @@
-//! Which switch or person breaks a loop.
+//! What leads a message round.
 
 use super::{Cause, Hop, Rule, System, World};
 
 /// Why the stops of `cycle` lead back to the first of them.
 pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {
     let any = |wanted: fn(&Rule) -> bool| cycle.iter().any(|hop| wanted(&hop.rule));
+    if let Some(at) = circles_within(cycle) {
+        let own_target = |hop: &Hop| match &hop.rule {
+            Rule::Forward { to, .. } => {
+                *to == hop.recipient && hop.recipient.domain().is_below(&world.domain)
+            }
+            _ => false,
+        };
+        return match at == System::External && cycle.iter().any(own_target) {
+            true => Cause::WildcardAcceptedDomain,
+            false => Cause::HoldsItself,
+        };
+    }
     if any(|rule| matches!(rule, Rule::List { .. })) {
         return Cause::ListLoop;
     }
@@ -15,58 +27,35 @@ pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {
             Cause::Other
         };
     }
-    let Some(forward) = cycle.iter().find(|hop| matches!(hop.rule, Rule::Forward { .. })) else {
-        return Cause::Other;
-    };
-    if any(|rule| matches!(rule, Rule::Sdr)) {
+    let forward = any(|rule| matches!(rule, Rule::Forward { .. }));
+    if forward && any(|rule| matches!(rule, Rule::Sdr)) {
         Cause::ContactWithoutMailbox
-    } else if cycle.iter().all(|hop| hop.at == System::External)
-        && forward.recipient.domain().is_below(&world.domain)
-    {
-        Cause::WildcardAcceptedDomain
     } else {
         Cause::Other
     }
 }
 
-/// One sentence that names the setting or the person.
-pub(super) fn what_breaks(world: &World, cycle: &[Hop]) -> String {
-    let domain = &world.domain;
-    let forward = cycle.iter().find(|hop| matches!(hop.rule, Rule::Forward { .. }));
-    let alias = cycle.iter().find(|hop| matches!(hop.rule, Rule::Alias { .. }));
-    let list = cycle.iter().position(|hop| matches!(hop.rule, Rule::List { .. }));
-    if let Some((at, list)) = list.and_then(|at| Some((at, cycle.get(at)?))) {
-        let next = cycle.get((at + 1) % cycle.len()).unwrap_or(list);
-        return format!(
-            "Take {} out of the list {} at {}; it leads back to the list.",
-            next.recipient,
-            list.recipient,
-            list.at.label()
-        );
-    }
-    match (cause_of_cycle(world, cycle), forward, alias) {
-        (Cause::BothNonAuthoritative, ..) => format!(
-            "Make the external server authoritative for {domain}, so that it refuses unknown addresses instead of passing them back to the host."
-        ),
-        (Cause::ContactWithoutMailbox, Some(contact), _) => format!(
-            "Create the mailbox {0} at the host, or remove the contact or forward for {0} on the external server.",
-            contact.recipient
-        ),
-        (Cause::WildcardAcceptedDomain, Some(contact), _) => format!(
-            "Remove the accepted domain *.{domain} on the external server, so that {} is no longer local there.",
-            contact.recipient.domain()
-        ),
-        (_, Some(forward), Some(alias)) => format!(
-            "Remove either the alias {} at the host or the forward for {} on the external server; they point at each other.",
-            alias.recipient, forward.recipient
-        ),
-        (_, Some(forward), None) => format!(
-            "Change the forward for {} on the external server; it leads back to itself.",
-            forward.recipient
-        ),
-        (_, None, Some(alias)) => {
-            format!("Change the alias {} at the host; it leads back to itself.", alias.recipient)
-        }
-        (_, None, None) => "Point the catch-all to a mailbox that exists.".to_owned(),
-    }
+/// The system whose own names lead round without handing the message on.
+pub(super) fn circles_within(cycle: &[Hop]) -> Option<System> {
+    let first = cycle.first()?;
+    let rewritten = |rule: &Rule| match rule {
+        Rule::AliasDomain { .. }
+        | Rule::Alias { .. }
+        | Rule::List { .. }
+        | Rule::Plus { .. }
+        | Rule::Forward { .. }
+        | Rule::CatchAll { .. } => true,
+        Rule::Mailbox
+        | Rule::Mx { .. }
+        | Rule::NoMx
+        | Rule::ForcedMx { .. }
+        | Rule::Unfit { .. }
+        | Rule::Sdr
+        | Rule::InternalRelay
+        | Rule::Elsewhere
+        | Rule::UnknownRecipient
+        | Rule::RelayDenied
+        | Rule::AcceptedBlindly => false,
+    };
+    cycle.iter().all(|hop| rewritten(&hop.rule)).then_some(first.at)
 }

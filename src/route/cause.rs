@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::breaks::cause_of_cycle;
+use super::follow::walk;
 use super::subject::{Subject, Who};
-use super::{Hop, Outcome, Rule, System, Trace, World};
+use super::{Hop, Message, Outcome, Rule, System, Trace, World};
 use crate::plan::Address;
 
 /// Why a group of addresses does not do what the plan wants, worst first.
@@ -20,6 +21,8 @@ pub enum Cause {
     /// A list that holds itself, straight or through the other system: a loop
     /// in which every member gets copy after copy.
     ListLoop,
+    /// A list, alias or forward that leads back to itself within one system.
+    HoldsItself,
     /// Unknown at the host, and split domain routing is off.
     SdrOff,
     /// Unknown at the host, in a plan in which an alias there leads to everybody
@@ -29,10 +32,14 @@ pub enum Cause {
     NoDomainAlias,
     /// The routing subdomain has no MX record that names the host.
     NoSubdomainMx,
+    /// Forced MX routing sends what the host's users write astray.
+    ForcedMx,
     /// A mailbox at the host, no contact or forward on the external server.
     MailboxWithoutContact,
     /// A mailbox on both systems: mail splits by where it is written.
     TwoHomes,
+    /// An address that is both a person's and a list's or an alias's.
+    OneNameTwice,
     /// A mailbox on neither system.
     NoHome,
     /// A list with a member whom its mail does not reach.
@@ -41,6 +48,8 @@ pub enum Cause {
     OneSidedExtension,
     /// A catch-all takes what should pass.
     CatchAll,
+    /// Forced MX routing is left on while the MX records name the host.
+    ForcedMxLeftOn,
     /// The external server accepts anything: lost or bounced later.
     AcceptsAnything,
     /// Postmaster or abuse, whose mail reaches nobody.
@@ -59,6 +68,9 @@ impl Cause {
                 "the external server takes the routing subdomain for its own"
             }
             Self::ListLoop => "a list that leads back to itself",
+            Self::HoldsItself => {
+                "an alias, list or forward that leads back to itself on one system"
+            }
             Self::SdrOff => "unknown at the host, where split domain routing is off",
             Self::NoHostAlias => "no alias at the host that leads to the external server",
             Self::NoDomainAlias => "the host does not know the routing subdomain",
@@ -66,13 +78,18 @@ impl Cause {
             Self::MailboxWithoutContact => {
                 "mailbox at the host without a contact on the external server"
             }
+            Self::ForcedMx => "forced MX routing sends the mail of the host's users astray",
             Self::TwoHomes => "a mailbox on both systems",
+            Self::OneNameTwice => "an address that is both a person's and a list's or alias's",
             Self::NoHome => "a mailbox on neither system",
             Self::ListMember => "a list with a member whom its mail does not reach",
             Self::OneSidedExtension => {
                 "an address with an extension, which one system only separates"
             }
             Self::CatchAll => "a catch-all takes the mail",
+            Self::ForcedMxLeftOn => {
+                "forced MX routing is left on while the MX records name the host"
+            }
             Self::AcceptsAnything => "accepted by the external server, then lost or returned",
             Self::DutyAddress => "postmaster or abuse, whose mail reaches nobody",
             Self::Other => "mail ends elsewhere than planned",
@@ -88,23 +105,51 @@ impl Cause {
             Self::ContactWithoutMailbox
             | Self::BothNonAuthoritative
             | Self::WildcardAcceptedDomain
-            | Self::ListLoop => 0,
+            | Self::ListLoop
+            | Self::HoldsItself => 0,
             Self::SdrOff
             | Self::NoHostAlias
             | Self::NoDomainAlias
             | Self::NoSubdomainMx
+            | Self::ForcedMx
             | Self::MailboxWithoutContact
             | Self::NoHome
             | Self::ListMember => 1,
-            Self::TwoHomes | Self::OneSidedExtension | Self::CatchAll | Self::Other => 2,
-            Self::AcceptsAnything | Self::DutyAddress => 3,
+            Self::TwoHomes
+            | Self::OneNameTwice
+            | Self::OneSidedExtension
+            | Self::CatchAll
+            | Self::Other => 2,
+            Self::AcceptsAnything | Self::DutyAddress | Self::ForcedMxLeftOn => 3,
         }
     }
 }
 
-/// Derived from the path and from what the systems hold, never from what the
-/// plan calls it.
-pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
+/// Why `trace` is not as planned, or what is wrong with it although it
+/// arrives; `None`: all is well. Derived from the path and from what the
+/// systems hold, never from what the plan calls it.
+pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Option<Cause> {
+    if subject.twice {
+        return Some(Cause::OneNameTwice);
+    }
+    let met = subject.is_met(&trace.outcome);
+    let forced = trace.hops.first().is_some_and(|hop| matches!(hop.rule, Rule::ForcedMx { .. }));
+    if forced {
+        let message =
+            Message { origin: trace.origin, sender: None, to: trace.address.clone(), size: 0 };
+        let direct = subject.is_met(&walk(world, &message, false).outcome);
+        match world.mx_of(&world.domain) {
+            _ if !met && direct => return Some(Cause::ForcedMx),
+            // What it sends out it has to take back: a server may know its own
+            // name in the records and return it instead.
+            System::Host if met => return Some(Cause::ForcedMxLeftOn),
+            _ => {}
+        }
+    }
+    (!met).then(|| cause_of_failure(world, trace, subject))
+}
+
+fn cause_of_failure(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
     if subject.who == Who::Extended {
         return Cause::OneSidedExtension;
     }

@@ -73,6 +73,21 @@ impl World {
         }
     }
 
+    /// What `system` does with an alias or list that holds itself, once it has
+    /// expanded it: it looks for a mailbox of that name, as Postfix does.
+    pub(super) fn rule_unexpanded(&self, system: System, recipient: &Address) -> Rule {
+        let primary = *recipient.domain() == self.domain;
+        match (self.mailbox_of(system, recipient), system) {
+            (Some(mailbox), _) if mailbox == *recipient => Rule::Mailbox,
+            (Some(to), _) => Rule::Plus { to },
+            (None, System::Host) if primary && self.host.sdr => Rule::Sdr,
+            (None, System::External) if self.external.authority == Authority::InternalRelay => {
+                Rule::InternalRelay
+            }
+            (None, _) => Rule::UnknownRecipient,
+        }
+    }
+
     /// What `system` can take at all; of another one nothing is known.
     pub(super) fn limits(&self, system: System) -> Option<&Limits> {
         match system {
@@ -140,15 +155,17 @@ impl HostSide {
         }
     }
 
-    /// What it holds under this very name.
+    /// What it holds under this very name. Where a mailbox has the name of an
+    /// alias or list, which of them wins differs by server; here it is the
+    /// alias, as on Postfix, which rewrites before it looks for a mailbox.
     fn named(&self, recipient: &Address) -> Option<Rule> {
-        if self.mailboxes.contains(recipient) {
-            return Some(Rule::Mailbox);
-        }
         if let Some(members) = members(&self.aliases, recipient) {
             return Some(Rule::Alias { to: members });
         }
-        members(&self.lists, recipient).map(|to| Rule::List { to })
+        if let Some(to) = members(&self.lists, recipient) {
+            return Some(Rule::List { to });
+        }
+        self.mailboxes.contains(recipient).then_some(Rule::Mailbox)
     }
 
     fn catch_all_of(&self, recipient: &Address) -> Option<&Address> {
@@ -201,18 +218,18 @@ impl ExternalSide {
         })
     }
 
-    /// What it holds under this very name.
+    /// What it holds under this very name, a mailbox last: as at the host.
     fn named(&self, recipient: &Address) -> Option<Rule> {
         if let Some(forward) = self.forwards.get(recipient) {
             return Some(Rule::Forward { to: forward.to.clone(), keep_copy: forward.keep_copy });
         }
-        if self.mailboxes.contains(recipient) {
-            return Some(Rule::Mailbox);
-        }
         if let Some(to) = members(&self.aliases, recipient) {
             return Some(Rule::Alias { to });
         }
-        members(&self.lists, recipient).map(|to| Rule::List { to })
+        if let Some(to) = members(&self.lists, recipient) {
+            return Some(Rule::List { to });
+        }
+        self.mailboxes.contains(recipient).then_some(Rule::Mailbox)
     }
 
     /// Whether some forward points to `address`; nearly always the one of the

@@ -29,7 +29,9 @@ pub enum Way {
     Relay,
 }
 
-/// A system's own aliases or forwards lead round without leaving it.
+/// A system's own aliases or forwards lead round without leaving it: refused
+/// for now (Postfix `virtual_alias_recursion_limit`). One that holds itself
+/// straight is none: it is expanded once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endless;
 
@@ -48,7 +50,13 @@ impl World {
         system: System,
         recipients: &BTreeSet<Address>,
     ) -> Result<Dispersal, Endless> {
-        let mut work = Expansion { world: self, system, open: Vec::new(), done: BTreeSet::new() };
+        let mut work = Expansion {
+            world: self,
+            system,
+            open: Vec::new(),
+            done: BTreeSet::new(),
+            selves: BTreeSet::new(),
+        };
         let mut dispersal = Dispersal::default();
         for recipient in recipients {
             work.expand(recipient, &mut dispersal)?;
@@ -84,14 +92,17 @@ struct Expansion<'w> {
     /// The addresses that are being rewritten.
     open: Vec<Address>,
     done: BTreeSet<Address>,
+    /// Those that were expanded and hold themselves.
+    selves: BTreeSet<Address>,
 }
 
 impl Expansion<'_> {
     fn expand(&mut self, recipient: &Address, out: &mut Dispersal) -> Result<(), Endless> {
-        if self.open.contains(recipient) || self.done.len() > EXPANSION {
+        let expanded = self.selves.contains(recipient);
+        if !expanded && (self.open.contains(recipient) || self.done.len() > EXPANSION) {
             return Err(Endless);
         }
-        if !self.done.insert(recipient.clone()) {
+        if !self.done.insert(recipient.clone()) && !expanded {
             return Ok(());
         }
         let fail = |out: &mut Dispersal, code| {
@@ -102,6 +113,7 @@ impl Expansion<'_> {
         };
         let rule = match self.system {
             System::Third => self.world.rule_by_mx(recipient),
+            system if expanded => self.world.rule_unexpanded(system, recipient),
             system => self.world.rule(system, recipient, Duty::Taken),
         };
         let to = match rule {
@@ -151,7 +163,12 @@ impl Expansion<'_> {
                 return Ok(());
             }
             Rule::AliasDomain { to } | Rule::CatchAll { to } => vec![to],
-            Rule::Alias { to } | Rule::List { to } => to,
+            Rule::Alias { to } | Rule::List { to } => {
+                if to.contains(recipient) {
+                    self.selves.insert(recipient.clone());
+                }
+                to
+            }
             Rule::Forward { to, keep_copy } => {
                 if keep_copy && let Some(mailbox) = self.world.mailbox_of(self.system, recipient) {
                     out.here.insert(recipient.clone(), mailbox);

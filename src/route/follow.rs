@@ -17,9 +17,9 @@
 
 use std::collections::HashSet;
 
-use super::breaks::what_breaks;
+use super::breaks::circles_within;
 use super::decide::Duty;
-use super::{Hop, Message, Origin, Outcome, Rule, System, Trace, Unfit, World};
+use super::{Count, Hop, Message, Origin, Outcome, Rule, System, Trace, Unfit, World, ways_out};
 use crate::plan::Address;
 
 /// Hops on one path before its hop count ends it, well above Postfix's limit
@@ -32,24 +32,41 @@ pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
     follow_message(world, &Message { origin, sender: None, to: address.clone(), size: 0 })
 }
 
+/// The same, and where it loops, the ways out of it with their costs: for one
+/// message that somebody looks at.
+pub fn follow_alone(world: &World, origin: Origin, address: &Address) -> Trace {
+    let mut trace = follow(world, origin, address);
+    trace.ways_out = ways_out(world, &trace);
+    trace
+}
+
 /// The same for a message of which size and sender are known.
 pub fn follow_message(world: &World, message: &Message) -> Trace {
-    let sender = message.sender.as_ref();
-    let mut walk = Walk {
-        world,
-        origin: message.origin,
-        size: message.size,
-        utf8: message.to.needs_smtputf8() || sender.is_some_and(Address::needs_smtputf8),
-        hops: Vec::with_capacity(6),
-        path: Vec::with_capacity(6),
-        reached: None,
-        copies: Vec::new(),
-        bounced: None,
-        backscatter: None,
-        cycle: None,
-    };
-    walk.start(&message.to);
-    walk.into_trace(&message.to)
+    let mut trace = walk(world, message, world.host.forced_mx);
+    trace.count = Count::of(world, message, &trace);
+    let loops = matches!(trace.outcome, Outcome::Loop { within: None, .. });
+    if loops && trace.count.endless && trace.count.too_many_hops == 0 {
+        // A system refuses the whole message for a circle of its own before
+        // the other one is ever gone round.
+        let inner = Walk { within_alone: true, ..Walk::new(world, message) };
+        let inner = inner.told(&message.to, world.host.forced_mx);
+        if matches!(inner.outcome, Outcome::Loop { .. }) {
+            return Trace { count: trace.count, ..inner };
+        }
+    }
+    trace
+}
+
+/// The way alone, for those who ask of very many where it leads.
+pub(super) fn way(world: &World, origin: Origin, to: &Address) -> Trace {
+    let message = Message { origin, sender: None, to: to.clone(), size: 0 };
+    walk(world, &message, world.host.forced_mx)
+}
+
+/// The way alone: nothing is counted.
+/// `forced_mx`: whether the host's users write by the MX records.
+pub(super) fn walk(world: &World, message: &Message, forced_mx: bool) -> Trace {
+    Walk::new(world, message).told(&message.to, forced_mx)
 }
 
 struct Walk<'w> {
@@ -67,14 +84,41 @@ struct Walk<'w> {
     bounced: Option<Outcome>,
     backscatter: Option<Outcome>,
     cycle: Option<usize>,
+    /// Looks for a circle within one system alone.
+    within_alone: bool,
+}
+
+impl<'w> Walk<'w> {
+    fn new(world: &'w World, message: &Message) -> Self {
+        let sender = message.sender.as_ref();
+        Self {
+            world,
+            origin: message.origin,
+            size: message.size,
+            utf8: message.to.needs_smtputf8() || sender.is_some_and(Address::needs_smtputf8),
+            hops: Vec::with_capacity(6),
+            path: Vec::with_capacity(6),
+            reached: None,
+            copies: Vec::new(),
+            bounced: None,
+            backscatter: None,
+            cycle: None,
+            within_alone: false,
+        }
+    }
+
+    fn told(mut self, to: &Address, forced_mx: bool) -> Trace {
+        self.start(to, forced_mx);
+        self.into_trace(to)
+    }
 }
 
 impl Walk<'_> {
-    fn start(&mut self, address: &Address) {
+    fn start(&mut self, address: &Address, forced_mx: bool) {
         let system = self.origin.system();
         let forced = match self.origin {
-            Origin::Host => self.world.forced_mx(address),
-            Origin::Internet | Origin::External => None,
+            Origin::Host if forced_mx => self.world.forced_mx(address),
+            Origin::Host | Origin::Internet | Origin::External => None,
         };
         let rule = match (self.unfit(system), self.origin, forced) {
             (Some(why), ..) => Rule::Unfit { why },
@@ -111,13 +155,21 @@ impl Walk<'_> {
     /// is refused here.
     fn stop(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
         if rule.leads_on() {
+            // What the host's users write and forced MX routing brings back is
+            // decided anew: by another rule it is no circle.
             let again = |hop: &usize| {
-                self.hops.get(*hop).is_some_and(|hop| hop.at == at && hop.recipient == *recipient)
+                self.hops.get(*hop).is_some_and(|hop| {
+                    hop.at == at && hop.recipient == *recipient && hop.rule == rule
+                })
             };
             if let Some(stop) = self.path.iter().position(again) {
-                self.cycle = Some(stop);
                 let looping = self.path.iter().filter_map(|&hop| self.hops.get(hop).cloned());
-                self.hops = looping.collect();
+                let looping: Vec<Hop> = looping.collect();
+                let cycle = looping.get(stop..).unwrap_or_default();
+                if !self.within_alone || circles_within(cycle).is_some() {
+                    self.cycle = Some(stop);
+                    self.hops = looping;
+                }
                 return;
             }
         }
@@ -145,7 +197,14 @@ impl Walk<'_> {
             Rule::AliasDomain { to } | Rule::Plus { to } => self.visit(at, &to, duty, holder),
             Rule::Sdr => {
                 // With a catch-all the host has said yes without asking.
-                let holder = if self.world.host.catch_all.is_some() { at } else { holder };
+                let caught = self.world.host.catch_all.is_some();
+                let holder = if caught { at } else { holder };
+                // It asks about this recipient first, and can't even name it.
+                let asked = duty == Duty::Incoming && !caught && recipient.needs_smtputf8();
+                if asked && !self.world.external.limits.smtputf8 {
+                    let rule = Rule::Unfit { why: Unfit::NeedsSmtputf8 };
+                    return self.stop(System::External, recipient, rule, Duty::Incoming, holder);
+                }
                 self.pass(System::External, recipient, holder);
             }
             Rule::Alias { to } | Rule::List { to } => {
@@ -153,7 +212,13 @@ impl Walk<'_> {
                     self.branch();
                 }
                 for member in &to {
-                    self.visit(at, member, Duty::Taken, at);
+                    match self.world.rule_unexpanded(at, member) {
+                        // An alias beside the mailbox that it holds: a copy stays.
+                        rule @ Rule::Mailbox if member == recipient && self.cycle.is_none() => {
+                            self.stop(at, member, rule, Duty::Taken, at);
+                        }
+                        _ => self.visit(at, member, Duty::Taken, at),
+                    }
                 }
             }
             Rule::Forward { to, keep_copy } => {
@@ -196,11 +261,13 @@ impl Walk<'_> {
         let outcome = match (self.cycle, self.backscatter, self.bounced) {
             (Some(cycle_start), ..) => {
                 let cycle = self.hops.get(cycle_start..).unwrap_or_default();
-                Outcome::Loop { cycle_start, breaks: what_breaks(self.world, cycle) }
+                Outcome::Loop { cycle_start, within: circles_within(cycle) }
             }
             (None, Some(worst), _) | (None, None, Some(worst)) => worst,
             (None, None, None) => Outcome::Delivered { copies: self.copies },
         };
-        Trace { origin: self.origin, address: address.clone(), hops: self.hops, outcome }
+        let (count, ways_out) = (Count::default(), Vec::new());
+        let (origin, address, hops) = (self.origin, address.clone(), self.hops);
+        Trace { origin, address, hops, outcome, count, ways_out }
     }
 }

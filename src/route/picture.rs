@@ -50,6 +50,9 @@ pub struct Node {
     pub starts: bool,
     /// The message ends here: delivered or not.
     pub ends: Option<bool>,
+    /// How many copies stay here, counted; of a loop, those that it leaves
+    /// behind.
+    pub copies: u32,
 }
 
 /// A way from one box to another; a quadratic curve from border to border.
@@ -127,6 +130,9 @@ pub fn picture(trace: &Trace) -> Picture {
             }
         });
     }
+    for one in &trace.count.copies {
+        change(&mut nodes, of_system(one.at), |node| node.copies += one.copies);
+    }
     Picture { nodes, arrows }
 }
 
@@ -150,7 +156,8 @@ fn change(nodes: &mut Vec<Node>, place: Place, change: impl FnOnce(&mut Node)) {
 }
 
 fn node(place: Place) -> Node {
-    Node { place, area: area(place), visited: false, inside: Vec::new(), starts: false, ends: None }
+    let (area, inside) = (area(place), Vec::new());
+    Node { place, area, visited: false, inside, starts: false, ends: None, copies: 0 }
 }
 
 /// The box of a place.
@@ -206,6 +213,17 @@ fn anchor(of: Place, other: Place) -> Point {
         (Place::Internet, Place::Host) => Point { x: max.x, y: y - 0.07 },
         (Place::Internet, Place::External) => Point { x: max.x, y: y + 0.07 },
         (Place::Internet | Place::Elsewhere, _) => Point { x: max.x, y },
+    }
+}
+
+impl Node {
+    /// "3 copies stay here", where that is more than the end says.
+    pub fn copies_text(&self) -> Option<String> {
+        match (self.copies, self.ends) {
+            (0, _) | (1, Some(true)) => None,
+            (1, _) => Some("1 copy stays here".to_owned()),
+            (many, _) => Some(format!("{many} copies stay here")),
+        }
     }
 }
 

@@ -46,6 +46,34 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             ),
             format!("Take that member out of the list: {who}."),
         ),
+        Cause::HoldsItself => (
+            "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it. Postfix refuses such a message for now (451 4.3.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name. Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6)."
+                .to_owned(),
+            format!(
+                "Take the member out that leads back, or let the alias or forward lead to a mailbox: {who}. One message followed names it."
+            ),
+        ),
+        Cause::ForcedMx => (
+            format!(
+                "With forced MX routing the host sends what its own users write to {domain} out by the MX records, past its own mailboxes, aliases and split domain routing. There it does not arrive; without forced MX routing it would."
+            ),
+            format!(
+                "Ask the support of {host} to remove forced MX routing of {domain}: it is meant for the time before the host has the domain's people. This concerns {who}."
+            ),
+        ),
+        Cause::ForcedMxLeftOn => (
+            format!(
+                "The MX records of {domain} name the host, and with forced MX routing it sends its own users' mail out by them, back to itself. By this model it takes the message again and delivers it; a server that finds its own name in the records may return it as a loop instead (Postfix: 5.4.6)."
+            ),
+            format!("Ask the support of {host} to remove forced MX routing of {domain}."),
+        ),
+        Cause::OneNameTwice => (
+            "Which of the two gets the mail is the server's affair: Postfix takes the list or alias and passes over the mailbox, which this model follows; others refuse to have both, or take the mailbox. Where the two are on different systems, it depends on where the message is written."
+                .to_owned(),
+            format!(
+                "Give the list or alias another address, or take the person off the list of people where it is no person: {who}."
+            ),
+        ),
         Cause::ListMember => (
             "Mail to the list does not reach one of its members; whoever writes to the list gets it back, or nobody is told."
                 .to_owned(),

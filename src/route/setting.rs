@@ -55,7 +55,7 @@ impl Moment {
             host.mailboxes = seen.difference(&self.refused).cloned().collect();
         }
         for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
-            host.mailboxes.remove(&group.address);
+            // A mailbox of that name stays: which of them wins is the server's affair.
             host.aliases.remove(&group.address);
             match group.kind {
                 GroupKind::List => host.lists.insert(group.address.clone(), group.members.clone()),
@@ -99,7 +99,6 @@ impl Moment {
         let roles: Vec<Address> = self.roles.iter().filter(free).cloned().collect();
         external.mailboxes.extend(roles);
         for group in plan.groups.iter().filter(|group| group.at == Side::External) {
-            external.mailboxes.remove(&group.address);
             external.forwards.remove(&group.address);
             let (address, members) = (group.address.clone(), group.members.clone());
             match group.kind {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Outcome, System, World};
-use crate::plan::{Address, Home, Mailbox, Plan};
+use crate::plan::{Address, Home, Mailbox, Plan, Side};
 
 /// An address to follow, and what should become of the message.
 pub(super) struct Subject<'a> {
@@ -15,6 +15,8 @@ pub(super) struct Subject<'a> {
     /// any mailbox will do.
     pub(super) mailbox: Option<&'a Address>,
     pub(super) who: Who,
+    /// Both a mailbox or a person and a list or alias of the plan.
+    pub(super) twice: bool,
 }
 
 /// What an address is.
@@ -57,7 +59,7 @@ impl Subject<'_> {
 pub(super) fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>> {
     let mut known: HashSet<&Address> = HashSet::with_capacity(plan.roster.len() * 2);
     let mut subjects = people(plan, world, &mut known);
-    subjects.extend(groups(plan));
+    subjects.extend(groups(plan, world));
     subjects.extend(extended(plan, world));
     known.extend(plan.groups.iter().map(|group| &group.address));
     let duties = duties(plan);
@@ -71,6 +73,7 @@ pub(super) fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>>
         planned: System::Nobody,
         mailbox: None,
         who: Who::Nobody,
+        twice: false,
     });
     subjects
 }
@@ -84,30 +87,36 @@ pub(super) fn people<'a>(
     let mut subjects = Vec::with_capacity(plan.roster.len() * 2);
     let domain = plan.domain();
     known.extend(plan.roster.iter().map(|person| &person.address));
-    known.extend(plan.groups.iter().map(|group| &group.address));
-    let own =
-        |person: &&Mailbox| person.address.domain() == domain && !plan.is_group(&person.address);
+    let own = |person: &&Mailbox| person.address.domain() == domain;
     for person in plan.roster.iter().filter(own) {
         let planned = planned_for(person, world);
         let aliases =
             person.aliases.iter().filter(|alias| alias.domain() == domain && known.insert(alias));
         for address in std::iter::once(&person.address).chain(aliases) {
+            let twice = plan.is_group(address);
             let (address, mailbox) = (Cow::Borrowed(address), Some(&person.address));
-            subjects.push(Subject { address, planned, mailbox, who: Who::Person });
+            subjects.push(Subject { address, planned, mailbox, who: Who::Person, twice });
         }
     }
+    known.extend(plan.groups.iter().map(|group| &group.address));
     subjects
 }
 
 /// The lists of both systems, each address once: any mailbox will do.
-fn groups(plan: &Plan) -> impl Iterator<Item = Subject<'_>> {
+fn groups<'a>(plan: &'a Plan, world: &World) -> impl Iterator<Item = Subject<'a>> {
     let mut seen = HashSet::new();
-    let own = plan.groups.iter().filter(|group| group.address.domain() == plan.domain());
+    // One that a person has too is followed as theirs.
+    let own = plan.groups.iter().filter(|group| {
+        group.address.domain() == plan.domain() && plan.roster.get(&group.address).is_none()
+    });
     own.filter(move |group| seen.insert(&group.address)).map(|group| Subject {
         address: Cow::Borrowed(&group.address),
         planned: group.at.into(),
         mailbox: None,
         who: Who::Group,
+        // What the host's own list has is a mailbox; of the other server it is
+        // known only that it takes the address.
+        twice: group.at == Side::Host && world.host.mailboxes.contains(&group.address),
     })
 }
 
@@ -123,6 +132,7 @@ fn extended<'a>(plan: &'a Plan, world: &World) -> Vec<Subject<'a>> {
                 planned: planned_for(person, world),
                 mailbox: Some(&person.address),
                 who: Who::Extended,
+                twice: false,
             })
         })
         .collect()
@@ -168,7 +178,7 @@ fn outsider<'a>(address: &'a Address, world: &'a World) -> Subject<'a> {
         _ => (System::External, None),
     };
     let who = if group && mailbox.is_none() { Who::Group } else { Who::Person };
-    Subject { address: Cow::Borrowed(address), planned, mailbox, who }
+    Subject { address: Cow::Borrowed(address), planned, mailbox, who, twice: false }
 }
 
 /// Postmaster (RFC 5321 4.5.1) and abuse (RFC 2142), as far as neither a person

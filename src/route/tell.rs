@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Hop, Origin, Outcome, Rule, System, Trace, Unfit};
+use super::{Hop, Origin, Outcome, Rule, System, Trace, Unfit, outcome_text};
 use crate::plan::Address;
 
 /// The path as an ordered list, a line each: "1. The Internet follows the MX
@@ -25,6 +25,11 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
     let domain = recipient.domain();
     match &hop.rule {
         Rule::Mailbox => format!("{at} has the mailbox {recipient}."),
+        Rule::Mx { to } if *to == hop.at && !first_outside => {
+            format!(
+                "{at} finds its own name in the MX records of {domain}, which it does not take."
+            )
+        }
         Rule::Mx { to } => {
             format!("{at} follows the MX records of {domain} to {}.", to.label())
         }
@@ -41,6 +46,9 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         Rule::Plus { to } => {
             format!("{at} separates the extension from the name: {recipient} is the mailbox {to}.")
         }
+        Rule::ForcedMx { to: System::Host } => format!(
+            "{at} has forced MX routing for {domain} and sends it out by the MX records, which lead back to the host."
+        ),
         Rule::ForcedMx { to } => format!(
             "{at} has forced MX routing for {domain} and follows its MX records to {}.",
             to.label()
@@ -80,36 +88,6 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         Rule::AcceptedBlindly => {
             format!("{at} does not have {recipient}, but accepts anything.")
         }
-    }
-}
-
-/// How it ends, as one sentence or two.
-pub fn outcome_text(trace: &Trace) -> String {
-    match &trace.outcome {
-        Outcome::Delivered { copies } => {
-            let ends: Vec<String> = copies
-                .iter()
-                .map(|(system, mailbox)| format!("{mailbox} at {}", system.label()))
-                .collect();
-            match ends.len() {
-                1 => format!("Delivered to {}.", ends.concat()),
-                many => format!("Delivered in {many} copies: {}.", ends.join(", ")),
-            }
-        }
-        Outcome::Bounced { by: System::Nobody, code } => {
-            format!("Bounced ({code}): there is no server to send it to. The sender is told.")
-        }
-        Outcome::Bounced { by, code } => {
-            format!("Bounced by {} ({code}). The sender is told.", by.label())
-        }
-        Outcome::Backscatter { by } => format!(
-            "{} has accepted it and can't deliver it: it is returned later to whoever the envelope names, or lost.",
-            capital(*by)
-        ),
-        Outcome::Loop { cycle_start, breaks } => format!(
-            "A loop: it goes back to stop {} and round again until a hop limit ends it. {breaks}",
-            cycle_start + 1
-        ),
     }
 }
 
@@ -196,18 +174,6 @@ impl Rule {
     }
 }
 
-impl Outcome {
-    /// The word on screen.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Delivered { .. } => "Delivered",
-            Self::Bounced { .. } => "Bounced",
-            Self::Backscatter { .. } => "Returned later or lost",
-            Self::Loop { .. } => "Loop",
-        }
-    }
-}
-
 /// The stop that a way on leads to: a later one first, or the one to which a
 /// loop or a second copy returns.
 fn stop_of(trace: &Trace, from: usize, system: System, recipient: &Address) -> Option<usize> {
@@ -225,7 +191,7 @@ fn list(addresses: &[Address]) -> String {
     }
 }
 
-fn capital(system: System) -> &'static str {
+pub(super) fn capital(system: System) -> &'static str {
     match system {
         System::Host => "The host",
         System::External => "The external server",

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Origin, System, Unfit};
+use super::{Count, Origin, System, Unfit, WayOut};
 use crate::plan::Address;
 
 /// The path of one message, hop by hop, and where it ends.
@@ -19,6 +19,11 @@ pub struct Trace {
     pub hops: Vec<Hop>,
     /// How it ends.
     pub outcome: Outcome,
+    /// What arrives and what comes back, as servers carry it.
+    pub count: Count,
+    /// Of a loop that is followed by itself: how it can be ended, cheapest
+    /// first. Empty where nobody asked.
+    pub ways_out: Vec<WayOut>,
 }
 
 /// One stop of a message.
@@ -107,7 +112,8 @@ pub enum Rule {
 pub enum Outcome {
     /// In one mailbox or more.
     Delivered {
-        /// Each system and mailbox, once for each copy.
+        /// Each system and mailbox on its way, each once; how many copies it
+        /// gets is in [`Trace::count`].
         copies: Vec<(System, Address)>,
     },
     /// Refused while the sender's server is on the line: the sender hears of it.
@@ -122,12 +128,14 @@ pub enum Outcome {
         /// Who accepts and then returns it.
         by: System,
     },
-    /// Round and round until a hop limit ends it.
+    /// Round and round: between the systems until a hop limit ends it, or
+    /// within one that notices.
     Loop {
         /// Index of the hop to which the last one returns.
         cycle_start: usize,
-        /// What stops it: a sentence that names a setting or a person.
-        breaks: String,
+        /// The system that leads it round without handing it on, so that no
+        /// hop limit comes into it.
+        within: Option<System>,
     },
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::follow::way;
 use super::harm::{Fate, Harm, Whom, who};
 use super::kinds::Names;
 use super::order::Refusal;
@@ -220,7 +221,7 @@ impl<'a> Watch<'a> {
         let world = self.world(one, done, at_host);
         let reads = one.reads(done);
         let fates = Origin::ALL.map(|origin| {
-            let of = |to| Fate::of(&world, &one.whom, reads, &follow(&world, origin, to).outcome);
+            let of = |to| Fate::of(&world, &one.whom, reads, &way(&world, origin, to).outcome);
             one.to.iter().map(of).max().unwrap_or(Fate::Fine)
         });
         self.known.insert(key, fates);

@@ -1,49 +1,13 @@
 //! The ways out of a loop: the smallest sets of switches that end it, and
 //! what each of them costs.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::{Hop, Origin, Outcome, Rule, System, Trace, World, follow};
-use crate::plan::{Address, Authority, Domain};
-
-/// Something that an administrator can change.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "switch", rename_all = "kebab-case")]
-pub enum Switch {
-    /// Create this mailbox at the host.
-    CreateMailbox {
-        /// The address.
-        address: Address,
-    },
-    /// Let the external server refuse unknown addresses.
-    Authoritative,
-    /// Remove this contact or forward on the external server.
-    RemoveForward {
-        /// Its address.
-        address: Address,
-    },
-    /// Take a member out of an alias or list.
-    RemoveMember {
-        /// Where the list is.
-        at: System,
-        /// Its address.
-        list: Address,
-        /// The member.
-        member: Address,
-    },
-    /// Remove the accepted domain with its subdomains, keep the domain itself.
-    NoWildcard {
-        /// The domain.
-        domain: Domain,
-    },
-    /// Remove the catch-all.
-    NoCatchAll {
-        /// Of which system.
-        at: System,
-    },
-    /// Switch split domain routing off.
-    SdrOff,
-}
+use super::follow::way;
+use super::{Hop, Origin, Outcome, Rule, Switch, System, Trace, World};
+use crate::plan::Address;
 
 /// A smallest set of switches that ends a loop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,57 +24,101 @@ pub struct WayOut {
 
 /// Addresses over which a cost is counted.
 const COUNTED: usize = 300;
+/// Switches in a set, at most: more is a mess to be cleared up by hand.
+const AT_ONCE: usize = 3;
+/// Sets looked at of each size.
+const LOOKED_AT: usize = 60;
 
 /// The smallest sets of switches that end the loop of `trace` for every
 /// origin, cheapest first; empty where it is no loop.
 pub fn ways_out(world: &World, trace: &Trace) -> Vec<WayOut> {
     let Outcome::Loop { cycle_start, .. } = trace.outcome else { return Vec::new() };
     let cycle = trace.hops.get(cycle_start..).unwrap_or_default();
-    let mut switches: Vec<Switch> = cycle.iter().flat_map(|hop| switches_of(world, hop)).collect();
-    switches.sort();
-    switches.dedup();
-    let single = switches.iter().map(|switch| vec![switch.clone()]);
-    let mut found: Vec<Vec<Switch>> = single.filter(|set| ends(world, trace, set)).collect();
-    if found.is_empty() {
-        // Two loops through the same address need two.
-        for (at, one) in switches.iter().enumerate() {
-            let pairs = switches.iter().skip(at + 1).map(|two| vec![one.clone(), two.clone()]);
-            found.extend(pairs.filter(|set| ends(world, trace, set)));
-        }
-    }
-    let mut out: Vec<WayOut> = found.into_iter().map(|set| priced(world, set)).collect();
+    // One copy of the world, in which switches are turned and turned back.
+    let mut tried = world.clone();
+    let found = smallest(world, &mut tried, &trace.address, cycle);
+    let arriving = arriving(world);
+    let priced = found.into_iter().map(|set| priced(world, &mut tried, &arriving, set));
+    let mut out: Vec<WayOut> = priced.collect();
     out.sort_by_key(|way| way.lost);
     out
 }
 
-fn ends(world: &World, trace: &Trace, set: &[Switch]) -> bool {
-    let changed = changed(world, set);
-    Origin::ALL.into_iter().all(|origin| {
-        !matches!(follow(&changed, origin, &trace.address).outcome, Outcome::Loop { .. })
+/// Every set that ends the loop has a switch in each circle: so each set that
+/// does not is made longer by those of the circle that it leaves.
+fn smallest(
+    world: &World,
+    tried: &mut World,
+    address: &Address,
+    cycle: &[Hop],
+) -> Vec<Vec<Switch>> {
+    let mut open = vec![(Vec::new(), switches_of(world, cycle))];
+    let mut known: BTreeSet<Vec<Switch>> = BTreeSet::new();
+    for _ in 0..AT_ONCE {
+        let (mut found, mut longer) = (Vec::new(), Vec::new());
+        for (set, switches) in open {
+            for switch in switches {
+                let mut set: Vec<Switch> = set.iter().cloned().chain([switch]).collect();
+                set.sort();
+                set.dedup();
+                if !known.insert(set.clone()) {
+                    continue;
+                }
+                set.iter().for_each(|switch| switch.turn(tried));
+                match circle(tried, address) {
+                    None => found.push(set.clone()),
+                    Some(cycle) => longer.push((set.clone(), switches_of(tried, &cycle))),
+                }
+                set.iter().for_each(|switch| switch.turn_back(world, tried));
+            }
+        }
+        if !found.is_empty() {
+            found.sort();
+            return found;
+        }
+        longer.truncate(LOOKED_AT);
+        open = longer;
+    }
+    Vec::new()
+}
+
+/// The circle in which a message to `address` goes, from wherever.
+fn circle(world: &World, address: &Address) -> Option<Vec<Hop>> {
+    Origin::ALL.into_iter().find_map(|origin| {
+        let trace = way(world, origin, address);
+        match trace.outcome {
+            Outcome::Loop { cycle_start, .. } => {
+                Some(trace.hops.into_iter().skip(cycle_start).collect())
+            }
+            _ => None,
+        }
     })
 }
 
-fn changed(world: &World, set: &[Switch]) -> World {
-    let mut changed = world.clone();
-    for switch in set {
-        switch.turn(&mut changed);
-    }
-    changed
+fn arrives(world: &World, origin: Origin, to: &Address) -> bool {
+    matches!(way(world, origin, to).outcome, Outcome::Delivered { .. })
 }
 
-fn priced(world: &World, switches: Vec<Switch>) -> WayOut {
-    let changed = changed(world, &switches);
+/// The ways that arrive now.
+fn arriving(world: &World) -> Vec<(Origin, &Address)> {
     let (host, external) = (&world.host, &world.external);
     let known = host.mailboxes.iter().chain(host.aliases.keys()).chain(host.lists.keys());
     let known = known.chain(&external.mailboxes).chain(external.forwards.keys());
-    let known = known.chain(external.lists.keys()).take(COUNTED);
-    let arrives = |world: &World, origin, to: &Address| {
-        matches!(follow(world, origin, to).outcome, Outcome::Delivered { .. })
-    };
-    let ways = known.flat_map(|to| Origin::ALL.map(|origin| (origin, to)));
-    let lost = ways
-        .filter(|(origin, to)| arrives(world, *origin, to) && !arrives(&changed, *origin, to))
-        .count();
+    let known = known.chain(external.aliases.keys()).chain(external.lists.keys());
+    let known: BTreeSet<&Address> = known.take(COUNTED).collect();
+    let ways = known.into_iter().flat_map(|to| Origin::ALL.map(|origin| (origin, to)));
+    ways.filter(|(origin, to)| arrives(world, *origin, to)).collect()
+}
+
+fn priced(
+    world: &World,
+    tried: &mut World,
+    arriving: &[(Origin, &Address)],
+    switches: Vec<Switch>,
+) -> WayOut {
+    switches.iter().for_each(|switch| switch.turn(tried));
+    let lost = arriving.iter().filter(|(origin, to)| !arrives(tried, *origin, to)).count();
+    switches.iter().for_each(|switch| switch.turn_back(world, tried));
     let label: Vec<String> = switches.iter().map(Switch::label).collect();
     let words: Vec<&str> = switches.iter().map(Switch::cost).collect();
     let mut cost = words.join(" ");
@@ -122,87 +130,71 @@ fn priced(world: &World, switches: Vec<Switch>) -> WayOut {
     WayOut { switches, label: label.join(", and "), cost, lost }
 }
 
-fn switches_of(world: &World, hop: &Hop) -> Vec<Switch> {
-    let (at, address) = (hop.at, hop.recipient.clone());
+/// What can be changed at the stops of a circle.
+fn switches_of(world: &World, cycle: &[Hop]) -> Vec<Switch> {
+    // A mailbox is missing where a forward leads to it. For a list, or for one
+    // of the unknown addresses that all go round, it would be a dead one.
+    let meant = |to: &Address| {
+        let forward = |hop: &&Hop| matches!(hop.rule, Rule::Forward { .. });
+        cycle.iter().filter(forward).any(|hop| hop.recipient == *to)
+    };
+    let next = cycle.iter().skip(1).chain(cycle.first());
+    let stops = cycle.iter().zip(next);
+    let stops = stops.map(|(hop, next)| {
+        let is_meant = hop.rule == Rule::Sdr && meant(&hop.recipient);
+        switches_at(world, hop, &next.recipient, is_meant)
+    });
+    let mut switches: Vec<Switch> = stops.flatten().collect();
+    switches.sort();
+    switches.dedup();
+    switches
+}
+
+fn switches_at(world: &World, hop: &Hop, next: &Address, is_meant: bool) -> Vec<Switch> {
+    let (at, address, external) = (hop.at, hop.recipient.clone(), &world.external);
+    let taken = || Switch::NotAccepted { domain: address.domain().clone() };
     match &hop.rule {
-        Rule::Sdr => vec![Switch::CreateMailbox { address }, Switch::SdrOff],
-        Rule::InternalRelay => vec![Switch::Authoritative],
-        Rule::Forward { .. } => {
-            let domains = world.external.accepted_domains.iter();
-            let wild = domains.filter(|accepted| {
-                accepted.with_subdomains && address.domain().is_below(&accepted.domain)
+        Rule::Sdr if is_meant => {
+            let extended = external.limits.split(&address).filter(|(base, _)| {
+                world.host.limits.plus.is_none() && world.host.mailboxes.contains(base)
             });
-            let domain =
-                wild.map(|accepted| Switch::NoWildcard { domain: accepted.domain.clone() });
-            domain.chain([Switch::RemoveForward { address: address.clone() }]).collect()
+            match extended.and(external.limits.plus) {
+                Some(sign) => vec![Switch::Extensions { sign }, Switch::SdrOff],
+                None => vec![Switch::CreateMailbox { address }, Switch::SdrOff],
+            }
         }
-        Rule::Alias { to } | Rule::List { to } => {
-            let list = address;
-            let members = to.iter().cloned();
-            members.map(|member| Switch::RemoveMember { at, list: list.clone(), member }).collect()
+        Rule::Sdr => vec![Switch::SdrOff],
+        Rule::InternalRelay => vec![Switch::Authoritative],
+        Rule::AliasDomain { .. } if at == System::External => vec![taken()],
+        Rule::Forward { to, .. } => {
+            let mut switches: Vec<Switch> = Vec::new();
+            if *address.domain() != world.domain {
+                let domains = external.accepted_domains.iter();
+                switches.extend(domains.filter_map(|accepted| match &accepted.domain {
+                    domain if accepted.with_subdomains && address.domain().is_below(domain) => {
+                        Some(Switch::NoWildcard { domain: domain.clone() })
+                    }
+                    domain => (domain == address.domain()).then(taken),
+                }));
+            }
+            if *to == address {
+                // The contact that leads here, which is local by mistake.
+                let leads = external.forwards.iter().filter(|(_, forward)| forward.to == address);
+                switches
+                    .extend(leads.map(|(name, _)| Switch::RemoveForward { address: name.clone() }));
+            } else {
+                // One of a user whose name stands before an extension.
+                let base = external.limits.split(&address).map(|(base, _)| base);
+                let known = external.forwards.contains_key(&address);
+                let address = base.filter(|_| !known).unwrap_or(address);
+                switches.push(Switch::RemoveForward { address });
+            }
+            switches
+        }
+        Rule::Alias { .. } | Rule::List { .. } => {
+            vec![Switch::RemoveMember { at, list: address, member: next.clone() }]
         }
         Rule::CatchAll { .. } => vec![Switch::NoCatchAll { at }],
         _ => Vec::new(),
-    }
-}
-
-impl Switch {
-    fn turn(&self, world: &mut World) {
-        let (host, external) = (&mut world.host, &mut world.external);
-        match self {
-            Self::CreateMailbox { address } => drop(host.mailboxes.insert(address.clone())),
-            Self::Authoritative => external.authority = Authority::Authoritative,
-            Self::RemoveForward { address } => drop(external.forwards.remove(address)),
-            Self::RemoveMember { at, list, member } => {
-                let names = match at {
-                    System::Host => [&mut host.aliases, &mut host.lists],
-                    _ => [&mut external.aliases, &mut external.lists],
-                };
-                for members in names.into_iter().filter_map(|names| names.get_mut(list)) {
-                    members.retain(|other| other != member);
-                }
-            }
-            Self::NoWildcard { domain } => {
-                for accepted in &mut external.accepted_domains {
-                    accepted.with_subdomains &= accepted.domain != *domain;
-                }
-            }
-            Self::NoCatchAll { at: System::Host } => host.catch_all = None,
-            Self::NoCatchAll { .. } => external.catch_all = None,
-            Self::SdrOff => host.sdr = false,
-        }
-    }
-
-    /// As a thing to do.
-    pub fn label(&self) -> String {
-        match self {
-            Self::CreateMailbox { address } => format!("create the mailbox {address} at the host"),
-            Self::Authoritative => "make the external server authoritative".to_owned(),
-            Self::RemoveForward { address } => {
-                format!("remove the contact or forward for {address} on the external server")
-            }
-            Self::RemoveMember { at, list, member } => {
-                format!("take {member} out of {list} on {}", at.label())
-            }
-            Self::NoWildcard { domain } => {
-                format!("replace the accepted domain *.{domain} by {domain} alone")
-            }
-            Self::NoCatchAll { at } => format!("remove the catch-all on {}", at.label()),
-            Self::SdrOff => "switch split domain routing off".to_owned(),
-        }
-    }
-
-    fn cost(&self) -> &'static str {
-        match self {
-            Self::CreateMailbox { .. } => "One mailbox at the host.",
-            Self::Authoritative => "Unknown addresses are refused instead of passed on.",
-            Self::RemoveForward { .. } => "Mail for this address is refused until it has a home.",
-            Self::RemoveMember { .. } => "The list no longer reaches this member.",
-            Self::NoWildcard { .. } => {
-                "Names below the domain that the server really has need entries of their own."
-            }
-            Self::NoCatchAll { .. } => "Mistyped addresses are refused instead of collected.",
-            Self::SdrOff => "The host's users no longer reach people outside.",
-        }
     }
 }

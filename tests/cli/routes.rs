@@ -310,3 +310,48 @@ fn an_address_that_its_server_refused_is_seen_not_to_be_there() {
     assert!(text.contains("On the external server by the plan, which refuses them (1)"), "{text}");
     assert!(!text.contains("They agree"), "{text}");
 }
+
+#[test]
+fn a_followed_loop_has_its_copies_and_the_ways_out_with_their_costs() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let path = folder.path().join("p/profile.toml");
+    let list = "\n[[list]]\naddress = \"team@example.com\"\nat = \"external\"\nmembers = [\"bob@example.com\", \"team@rackspace.example.com\"]\n";
+    let plain = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, plain.clone() + list).unwrap();
+    let way =
+        ["routes", "p", "--phase", "5", "--address", "team@example.com", "--from", "internet"];
+    let text = out(&expect(1, folder.path(), &way));
+    assert!(
+        text.contains("24 copies arrive: bob@example.com at the external server (24 times)."),
+        "{text}"
+    );
+    let route = json(&expect(1, folder.path(), &[&way[..], &["--json"]].concat())).remove(0);
+    assert_eq!((&route["outcome"], &route["copies"]), (&"loop".into(), &24.into()), "{route}");
+    assert_eq!(route["count"]["too_many_hops"], 1, "{route}");
+    let out = &route["ways_out"][0];
+    let label = "take team@rackspace.example.com out of team@example.com on the external server";
+    assert_eq!(out["label"], label, "{route}");
+    assert!(out["cost"].as_str().is_some_and(|cost| !cost.is_empty()) && out["lost"].is_u64());
+}
+
+#[test]
+fn an_address_of_the_subdomain_that_leads_out_is_followed() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let path = folder.path().join("p/profile.toml");
+    let plain = std::fs::read_to_string(&path).unwrap();
+    let set = "external_subdomain = \"exchange.example.com\"";
+    std::fs::write(&path, plain.replace("external_subdomain = \"\"", set)).unwrap();
+    let way = ["routes", "p", "--phase", "0", "--json", "--address", "bob@exchange.example.com"];
+    let ways = json(&sdrctl_at(folder.path(), &way));
+    assert_eq!(ways.len(), 3, "{ways:?}");
+    assert!(ways.iter().all(|way| way["hops"].as_array().is_some_and(|hops| !hops.is_empty())));
+    refused(
+        folder.path(),
+        &["routes", "p", "--address", "a@elsewhere.org"],
+        "exchange.example.com",
+    );
+}

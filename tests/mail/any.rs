@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sdr_wizard::plan::{Address, Authority, Domain, Home, Mailbox, Plan, WaveNumber};
 use sdr_wizard::route::{
-    AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, Outcome, RcptAnswer, System,
-    World, audit, follow, phases, trace_dot, trace_text, world_after,
+    AcceptedDomain, ExternalSide, Forward, HostSide, Message, MxOwner, Origin, Outcome, RcptAnswer,
+    System, World, audit, carry, follow, follow_alone, phases, trace_dot, trace_text, world_after,
 };
 
 /// Read once: a plan brings its host's preset.
@@ -129,10 +129,12 @@ fn step(world: &World, (system, to, taken): &Copy) -> Step {
                 Step::On(vec![(System::Host, to.at(&world.domain), *taken)])
             } else if !primary {
                 foreign()
+            } else if let Some(members) = alias {
+                // One that holds the mailbox of its own name leaves a copy there.
+                let stays = host.mailboxes.contains(to);
+                Step::On(members.iter().filter(|to_| !(stays && *to_ == to)).map(here).collect())
             } else if host.mailboxes.contains(to) {
                 Step::Delivered
-            } else if let Some(members) = alias {
-                Step::On(members.iter().map(here).collect())
             } else if let Some(catch_all) = catch_all {
                 Step::On(vec![here(catch_all)])
             } else if host.sdr {
@@ -183,6 +185,11 @@ fn simulate(world: &World, origin: Origin, to: &Address) -> (bool, bool, BTreeSe
             }
             let keeps = world.external.forwards.get(&copy.1).is_some_and(|f| f.keep_copy);
             let local = world.external.accepts(copy.1.domain());
+            let host = &world.host;
+            let members = host.aliases.get(&copy.1).filter(|to| to.contains(&copy.1));
+            if copy.0 == System::Host && host.has_domain && members.is_some() {
+                mailboxes.extend(host.mailboxes.get(&copy.1).cloned());
+            }
             if copy.0 == System::External && keeps && local {
                 mailboxes.extend(world.external.mailboxes.get(&copy.1).cloned());
             }
@@ -228,16 +235,60 @@ proptest! {
                     .any(|before| before.next().contains(&(hop.at, &hop.recipient)));
                 prop_assert!(comes, "hop {} of {:?}", at, trace);
             }
-            if let Outcome::Loop { cycle_start, breaks } = &trace.outcome {
+            if let Outcome::Loop { cycle_start, .. } = &trace.outcome {
                 let start = &trace.hops[*cycle_start];
                 let last = trace.hops.last().unwrap();
                 prop_assert!(last.next().contains(&(start.at, &start.recipient)), "{:?}", trace);
-                prop_assert!(!breaks.is_empty());
             }
             prop_assert_eq!(trace_text(&trace).len(), trace.hops.len() + 1);
             let dot = trace_dot(&trace);
             prop_assert_eq!(dot.matches('{').count(), 1);
         }
+    }
+
+    /// What is told of a message is what servers make of it: the walk that
+    /// explains it and the count never contradict each other.
+    #[test]
+    fn the_count_fits_the_outcome(world in any_world(), to in any_address()) {
+        for origin in Origin::ALL {
+            let trace = follow(&world, origin, &to);
+            let message = Message { origin, sender: None, to: to.clone(), size: 0 };
+            let carried = carry(&world, &message);
+            let counted = trace.count.copies.iter();
+            let counted = counted.map(|one| ((one.at, one.mailbox.clone()), one.copies));
+            prop_assert_eq!(counted.collect::<BTreeMap<_, _>>(), carried.copies, "{:?}", trace);
+            let back: u32 = trace.count.returns.iter().map(|one| one.messages).sum();
+            prop_assert_eq!(back as usize, carried.returns.len(), "{:?}", trace);
+            let lost = back > 0 || carried.refused.is_some();
+            match &trace.outcome {
+                Outcome::Delivered { copies } => {
+                    let told: BTreeSet<_> = copies.iter().cloned().collect();
+                    let found = trace.count.copies.iter();
+                    let found = found.map(|one| (one.at, one.mailbox.clone())).collect();
+                    prop_assert_eq!(told, found, "{:?}", trace);
+                    prop_assert!(!lost && carried.too_many_hops == 0, "{:?}", trace);
+                }
+                Outcome::Bounced { .. } | Outcome::Backscatter { .. } => {
+                    prop_assert!(lost, "{:?}", trace);
+                }
+                Outcome::Loop { within: None, .. } => {
+                    prop_assert!(trace.count.too_many_hops > 0 || trace.count.avalanche, "{:?}", trace);
+                }
+                Outcome::Loop { within: Some(_), .. } => prop_assert!(lost, "{:?}", trace),
+            }
+        }
+    }
+
+    /// Each way out that is offered ends the loop, none is smaller, and there
+    /// is one.
+    #[test]
+    fn every_way_out_leads_out(world in any_world(), to in any_address()) {
+        let trace = follow_alone(&world, Origin::Internet, &to);
+        let looping = matches!(trace.outcome, Outcome::Loop { .. });
+        prop_assert_eq!(looping, !trace.ways_out.is_empty(), "{:?} in {:?}", trace, world);
+        let sizes: BTreeSet<usize> = trace.ways_out.iter().map(|way| way.switches.len()).collect();
+        prop_assert!(sizes.len() <= 1, "{:?}", trace.ways_out);
+        prop_assert!(trace.ways_out.is_sorted_by_key(|way| way.lost), "{:?}", trace.ways_out);
     }
 
     /// What the first server says to RCPT is what becomes of the message:

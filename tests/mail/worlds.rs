@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::{fs, path::Path};
 
-use sdr_wizard::plan::{Address, Authority, Domain, Home, Mailbox, Plan, Purpose, Side};
+use sdr_wizard::plan::{
+    Address, Authority, Domain, Group, GroupKind, Home, Mailbox, Plan, Purpose, Side,
+};
 use sdr_wizard::route::{
     AcceptedDomain, Deed, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit, carry,
-    follow_message, world_after,
+    follow_message, outcome_text, ways_out, world_after,
 };
 use serde::Deserialize;
 
@@ -23,6 +25,9 @@ struct File {
     /// People at the host, and outside.
     host: Vec<Address>,
     external: Vec<Address>,
+    /// Lists of the plan.
+    #[serde(default)]
+    list: Vec<PlanList>,
     #[serde(default)]
     world: Changes,
     #[serde(default)]
@@ -30,6 +35,14 @@ struct File {
     /// What the audit finds: cause and people; empty: nothing.
     #[serde(default)]
     finds: BTreeMap<String, usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanList {
+    address: Address,
+    at: Side,
+    members: Vec<Address>,
 }
 
 /// What differs from the article's set-up with everything done.
@@ -78,6 +91,10 @@ struct Letter {
     /// How often a hop limit ends it.
     #[serde(default)]
     too_many_hops: u32,
+    /// The end, as an administrator reads it.
+    told: Option<String>,
+    /// The ways out of a loop, cheapest first.
+    out: Option<Vec<String>>,
     /// Rules on its way, by the word of the picture.
     #[serde(default)]
     by: Vec<String>,
@@ -92,6 +109,10 @@ impl File {
             for address in people {
                 plan.roster.add(Mailbox { home, ..Mailbox::new(address.clone()) }).unwrap();
             }
+        }
+        for PlanList { address, at, members } in &self.list {
+            let (address, members) = (address.clone(), members.clone());
+            plan.groups.push(Group { address, at: *at, kind: GroupKind::List, members });
         }
         plan
     }
@@ -195,6 +216,13 @@ fn check(name: &str, world: &World, letter: &Letter, wrong: &mut Vec<String>) {
     }
     same(wrong, &place, &returns, &letter.returns);
     let trace = follow_message(world, &message);
+    if let Some(told) = &letter.told {
+        same(wrong, &place, &outcome_text(&trace), told);
+    }
+    if let Some(out) = &letter.out {
+        let ways = ways_out(world, &trace).into_iter().map(|way| way.label);
+        same(wrong, &place, &ways.collect::<Vec<_>>(), out);
+    }
     let rules: Vec<&str> = trace.hops.iter().map(|hop| Rule::label(&hop.rule)).collect();
     for word in &letter.by {
         if !rules.contains(&word.as_str()) {

@@ -10,7 +10,7 @@ use std::process::Command;
 use sdr_wizard::plan::{Address, Authority};
 use sdr_wizard::route::{System, World};
 
-use crate::maps::{known_to_external, list};
+use crate::maps::{known_to_external, list, members};
 use crate::recipe::{Case, domains};
 
 /// Where each address of a message ends on this system: the mailboxes here,
@@ -141,17 +141,14 @@ fn configure(folder: &Path, cases: &[Case]) {
             if mailbox {
                 add("mailboxes", format!("{name}: x"));
             }
-            let members = external.aliases.get(&name).filter(|to| !to.is_empty());
-            match (external.forwards.get(&name), mailbox) {
-                (Some(forward), true) if forward.keep_copy => {
+            let members = members(&external.aliases, &external.lists, &name);
+            match (external.forwards.get(&name), members) {
+                (Some(forward), _) if mailbox && forward.keep_copy => {
                     add("aliases", format!("{name}: {name}, {}", forward.to));
                 }
                 (Some(forward), _) => add("aliases", format!("{name}: {}", forward.to)),
-                (None, true) => {}
-                (None, false) => {
-                    let members = members.unwrap_or_else(|| &external.lists[&name]);
-                    add("aliases", format!("{name}: {}", list(members)));
-                }
+                (None, Some(members)) => add("aliases", format!("{name}: {}", list(members))),
+                (None, None) => {}
             }
         }
     }

@@ -22,7 +22,9 @@ use std::{env, fs, thread};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use sdr_wizard::route::{Carried, Limits, Message, System, Unfit, World, carry};
+use sdr_wizard::route::{
+    Carried, Limits, Message, Outcome, System, Unfit, World, carry, follow_message, trace_text,
+};
 
 use maps::Maps;
 use post::{Found, Post, collect, send_all, settle};
@@ -30,6 +32,8 @@ use recipe::{Case, House, recipe};
 
 /// Worlds of each batch that Exim is asked about too.
 const EXIM_WORLDS: usize = 40;
+/// Worlds of each house that are only told.
+const TOLD: usize = 300;
 /// Letters in each world.
 const LETTERS: usize = 6;
 /// Sessions that one letter may cause: a real avalanche would take hours.
@@ -92,6 +96,48 @@ fn real_servers_do_what_the_model_says() {
     }
     eprintln!("{worlds} worlds, {sent} letters, seed {seed}: {} differ", differences.len());
     assert!(differences.is_empty(), "{} letters fared otherwise", differences.len());
+}
+
+/// The same worlds without servers: what is told of a message, hop by hop,
+/// never contradicts what is counted of it.
+#[test]
+fn the_way_that_is_told_fits_what_is_counted() {
+    let mut wrong = Vec::new();
+    for (at, house) in houses().iter().enumerate() {
+        let mut cases = cases(at * TOLD, TOLD, 1, house);
+        cases.extend(named::cases(at, house).into_iter().map(|(_, case)| case));
+        for case in cases {
+            for letter in &case.letters {
+                if let Some(why) = contradiction(&case.world, letter) {
+                    wrong.push(format!("{why}: {letter:?} in {:#?}", case.world));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} contradict, the first: {}", wrong.len(), wrong[0]);
+}
+
+fn contradiction(world: &World, letter: &Message) -> Option<String> {
+    let (trace, carried) = (follow_message(world, letter), carry(world, letter));
+    let counted = trace.count.copies.iter().map(|one| ((one.at, one.mailbox.clone()), one.copies));
+    let counted: BTreeMap<_, _> = counted.collect();
+    if counted != carried.copies {
+        return Some(format!("{counted:?} copies counted, {:?} carried", carried.copies));
+    }
+    let lost = carried.refused.is_some() || !carried.returns.is_empty();
+    let fits = match &trace.outcome {
+        Outcome::Delivered { copies } => {
+            let told: BTreeSet<_> = copies.iter().cloned().collect();
+            !lost && told == counted.into_keys().collect()
+        }
+        Outcome::Bounced { .. } | Outcome::Backscatter { .. } => lost,
+        Outcome::Loop { within: None, .. } => carried.too_many_hops > 0 || carried.avalanche,
+        Outcome::Loop { within: Some(_), .. } => true,
+    };
+    (!fits).then(|| {
+        let told = trace_text(&trace).join("\n  ");
+        format!("told\n  {told}\ncarried {carried:?}")
+    })
 }
 
 fn houses() -> Vec<House> {

@@ -1,6 +1,6 @@
 //! Worlds as the maps of two Postfix servers and one zone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sdr_wizard::plan::{Address, Authority, Domain};
@@ -71,6 +71,18 @@ pub(crate) fn list(addresses: &[Address]) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+type Names = BTreeMap<Address, Vec<Address>>;
+
+/// To whom an alias or else a list of this name goes, where it has members.
+pub(crate) fn members<'w>(
+    aliases: &'w Names,
+    lists: &'w Names,
+    name: &Address,
+) -> Option<&'w Vec<Address>> {
+    let of = |names: &'w Names| names.get(name).filter(|to| !to.is_empty());
+    of(aliases).or_else(|| of(lists))
+}
+
 /// The folder of a mailbox, which names it again.
 pub(crate) fn folder(address: &Address) -> String {
     address.to_string().bytes().map(|byte| format!("{byte:02x}")).collect()
@@ -133,13 +145,16 @@ pub(crate) fn host(world: &World, out: &mut Maps) {
     for name in &names {
         line!(out.recipients, "{name} x");
         line!(out.ask_first, "{name} OK");
-        if host.mailboxes.contains(name) {
+        let mailbox = host.mailboxes.contains(name);
+        if mailbox {
             line!(out.mailboxes, "{name} {}/", folder(name));
             line!(out.transport, "{name} virtual:");
-            line!(out.aliases, "{name} {name}");
-        } else {
-            let members = host.aliases.get(name).filter(|to| !to.is_empty());
-            line!(out.aliases, "{name} {}", list(members.unwrap_or_else(|| &host.lists[name])));
+        }
+        match members(&host.aliases, &host.lists, name) {
+            // Postfix rewrites before it looks for a mailbox.
+            Some(members) => line!(out.aliases, "{name} {}", list(members)),
+            None if mailbox => line!(out.aliases, "{name} {name}"),
+            None => {}
         }
     }
     let ask = host.sdr && host.catch_all.is_none();
@@ -198,20 +213,14 @@ pub(crate) fn external(case: &Case, out: &mut Maps) {
             line!(out.mailboxes, "{name} {}/", folder(name));
             line!(out.transport, "{name} virtual:");
         }
-        let lists = external.aliases.get(name).filter(|to| !to.is_empty());
-        match (external.forwards.get(name), mailbox) {
-            (Some(forward), true) if forward.keep_copy => {
+        let members = members(&external.aliases, &external.lists, name);
+        match (external.forwards.get(name), members) {
+            (Some(forward), _) if mailbox && forward.keep_copy => {
                 line!(out.aliases, "{name} {name}, {}", forward.to);
             }
             (Some(forward), _) => line!(out.aliases, "{name} {}", forward.to),
-            (None, true) => line!(out.aliases, "{name} {name}"),
-            (None, false) => {
-                line!(
-                    out.aliases,
-                    "{name} {}",
-                    list(lists.unwrap_or_else(|| &external.lists[name]))
-                );
-            }
+            (None, Some(members)) => line!(out.aliases, "{name} {}", list(members)),
+            (None, None) => line!(out.aliases, "{name} {name}"),
         }
     }
     for alias in &external.alias_domains {

@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 22] = [
+const WORLDS: [(&str, Spoil); 31] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -177,6 +177,70 @@ const WORLDS: [(&str, Spoil); 22] = [
         w.case.world.host.catch_all = Some(nobody.clone());
         w.letters_to(&nobody);
         w.letters("stranger");
+    }),
+    ("lists on both sides with members in common", |w| {
+        w.list(true, "all", &[("bob", 0), ("ann", 0), ("hosted", 1)]);
+        w.list(false, "hosted", &[("ann", 0), ("bob", 0), ("all", 0)]);
+        w.list(true, "three", &[("bob", 0), ("four", 1)]);
+        w.list(false, "four", &[("ann", 0), ("bob", 0)]);
+        w.letters("all");
+        w.letters("three");
+        w.letters("four");
+    }),
+    ("lists that hold themselves straight", |w| {
+        w.list(true, "outside", &[("outside", 0), ("bob", 0)]);
+        w.list(false, "hosted", &[("ann", 0), ("hosted", 0)]);
+        w.letters("outside");
+        w.letters_to(&w.at("hosted", 1));
+    }),
+    ("a list that holds itself, where unknown addresses go to the host", |w| {
+        w.case.world.external.authority = Authority::InternalRelay;
+        w.case.world.host.sdr = false;
+        w.list(true, "outside", &[("outside", 0), ("bob", 0)]);
+        w.letters("outside");
+    }),
+    ("lists of one system that hold each other", |w| {
+        w.list(true, "round", &[("about", 0), ("bob", 0)]);
+        w.list(true, "about", &[("round", 0), ("ann", 0)]);
+        w.list(false, "hosted", &[("ann", 0), ("again", 0)]);
+        w.list(false, "again", &[("hosted", 0)]);
+        w.letters("round");
+        w.letters_to(&w.at("hosted", 1));
+    }),
+    ("a list beside a person of the same name", |w| {
+        w.case.world.host.mailboxes.insert(w.own("sales"));
+        w.list(false, "sales", &[("ann", 0)]);
+        w.case.world.external.mailboxes.insert(w.own("shop"));
+        w.list(true, "shop", &[("bob", 0)]);
+        w.letters_to(&w.at("sales", 1));
+        w.letters("shop");
+    }),
+    ("an alias that holds the mailbox of its name", |w| {
+        w.case.world.host.aliases.insert(w.own("ann"), vec![w.own("ann"), w.own("bob")]);
+        w.letters("ann");
+    }),
+    ("forced MX left on while the MX names the host", |w| {
+        w.case.world.host.forced_mx = true;
+        w.case.world.mx.insert(w.names[0].clone(), MxOwner::Host);
+        w.case.world.host.aliases.insert(w.own("info"), vec![w.own("bob"), w.own("ann")]);
+        for who in ["ann", "bob", "info", "nobody"] {
+            w.letters(who);
+        }
+    }),
+    ("an alias at the host with four members on all sides", |w| {
+        let members = [w.own("ann"), w.own("bob"), w.at("ann", 1), w.at("friend", 4)];
+        w.case.world.host.aliases.insert(w.own("four"), members.to_vec());
+        let forward = Forward { to: w.at("four", 1), keep_copy: false };
+        w.case.world.external.forwards.insert(w.own("four"), forward);
+        w.letters("four");
+    }),
+    ("a list that holds itself through both subdomains", |w| {
+        let second = w.names[2].clone();
+        w.case.world.mx.insert(second.clone(), MxOwner::External);
+        w.case.world.external.alias_domains.insert(second);
+        w.list(true, "team", &[("bob", 0), ("team", 1)]);
+        w.list(false, "team", &[("ann", 0), ("team", 2)]);
+        w.letters("team");
     }),
     // Found by random worlds, seed 11.
     ("an extension behind a quoted name of a domain alias", |w| {

@@ -263,9 +263,7 @@ impl Recipe {
         let at = |To(who, domain): To| {
             Address::parse(&format!("{}@{}", local(who), domains[domain])).unwrap()
         };
-        let all = |to: &[To], own: &Address| -> Vec<Address> {
-            to.iter().map(|to| at(*to)).filter(|to| to != own).collect()
-        };
+        let all = |to: &[To]| -> Vec<Address> { to.iter().map(|to| at(*to)).collect() };
         let own = |who| at(To(who, PRIMARY));
         let chosen = |flags: &[bool], domain: usize| {
             let chosen = flags.iter().enumerate().filter(|(_, on)| **on);
@@ -292,12 +290,11 @@ impl Recipe {
             for (who, to) in self.host.aliases.iter().enumerate() {
                 let own = own(who);
                 if let Some(to) = to {
-                    host.aliases.insert(own.clone(), all(to, &own));
+                    host.aliases.insert(own, all(to));
                 }
             }
             for (list, to) in self.host.lists.iter().enumerate() {
-                let own = own(HOST_LIST + list);
-                host.lists.insert(own.clone(), all(to, &own));
+                host.lists.insert(own(HOST_LIST + list), all(to));
             }
             if self.host.alias_domain {
                 host.alias_domains.insert(domains[ROUTING].clone());
@@ -342,14 +339,14 @@ impl Recipe {
             }
         }
         for (who, to) in self.external.aliases.iter().enumerate() {
-            let own = own(ALIASES + who);
-            if let Some(to) = to.map(at).filter(|to| *to != own) {
+            // The last one stands beside a person of the same name.
+            let own = own(if who + 1 == PEOPLE { who } else { ALIASES + who });
+            if let Some(to) = to.map(at) {
                 external.aliases.insert(own, vec![to]);
             }
         }
         for (list, to) in self.external.lists.iter().enumerate() {
-            let own = own(EXTERNAL_LIST + list);
-            external.lists.insert(own.clone(), all(to, &own));
+            external.lists.insert(own(EXTERNAL_LIST + list), all(to));
         }
         let world = World { domain: domains[PRIMARY].clone(), mx: mx.collect(), host, external };
         let letters = { self.letters.iter() }

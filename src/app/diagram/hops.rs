@@ -12,7 +12,7 @@ use crate::app::state::State;
 use crate::app::theme::palette;
 use crate::app::widgets::{Mark, button, copy_button, named_button, paint_mark, safe};
 use crate::artifact;
-use crate::route::{Outcome, Trace, hop_text, outcome_text, trace_dot, trace_text};
+use crate::route::{Outcome, Trace, hop_text, outcome_text, trace_dot, trace_text, ways_out_text};
 
 /// Buttons to go through the way, and the words of the present stop. Where
 /// nothing may move there is no button to play.
@@ -67,6 +67,9 @@ pub(crate) fn hops_ui(ui: &mut Ui, trace: &Trace) {
         let words = RichText::new(safe(&end)).color(mark.colour(palette(ui)));
         ui.add(Label::new(words).wrap());
     });
+    for way in ways_out_text(trace) {
+        ui.add(Label::new(safe(&way)).wrap());
+    }
 }
 
 /// The way to carry elsewhere: as text, as a picture, as a graph.
@@ -78,7 +81,8 @@ pub(crate) fn files_ui(
     out: &mut Vec<Action>,
 ) {
     ui.horizontal_wrapped(|ui| {
-        copy_button(ui, state, "flow", "the way as text", &trace_text(trace).join("\n"), out);
+        let words = [trace_text(trace), ways_out_text(trace)].concat().join("\n");
+        copy_button(ui, state, "flow", "the way as text", &words, out);
         for (face, name, file) in [
             ("Save picture ...", "Save the picture as SVG", "mail-flow.svg"),
             ("Save graph ...", "Save the way as a DOT graph", "mail-flow.dot"),

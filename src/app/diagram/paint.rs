@@ -108,6 +108,9 @@ impl Canvas<'_> {
         for (hop, words) in node.inside.iter().filter(|(hop, _)| self.reached(*hop)) {
             line(&format!("{}  {words}", hop + 1), 12.5, colours.text);
         }
+        if let Some(words) = node.copies_text().filter(|_| here) {
+            line(&words, 12.5, colours.text);
+        }
         if let Some(arrived) = node.ends.filter(|_| here) {
             let corner =
                 Rect::from_min_size(rect.right_top() + Vec2::new(-28.0, 9.0), Vec2::splat(18.0));

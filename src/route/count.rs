@@ -1,0 +1,94 @@
+//! What is counted of a followed message: copies, returns, hop limits. The
+//! walk that explains a message looks at each state once; the count is that of
+//! [`carry`], held against real servers.
+
+use serde::Serialize;
+
+use super::{Message, Outcome, Rule, System, Trace, World, carry};
+use crate::plan::Address;
+
+/// What arrives of a message, and what comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Count {
+    /// Each mailbox that gets it, and how many copies.
+    pub copies: Vec<Copies>,
+    /// Who returns it, and how many messages that makes.
+    pub returns: Vec<Returns>,
+    /// How often a hop limit ends it.
+    pub too_many_hops: u32,
+    /// A system leads it round within itself, and refuses it for that.
+    pub endless: bool,
+    /// There are more than these: it multiplies beyond what was counted.
+    pub avalanche: bool,
+}
+
+/// The copies in one mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copies {
+    /// The system.
+    pub at: System,
+    /// The mailbox.
+    pub mailbox: Address,
+    /// How many.
+    pub copies: u32,
+}
+
+/// The returns that one system makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Returns {
+    /// Who; [`System::Third`]: the sender's own server, which still had it.
+    pub by: System,
+    /// How many messages.
+    pub messages: u32,
+}
+
+impl Count {
+    /// Counts what becomes of `message`, whose way is `trace`.
+    pub(super) fn of(world: &World, message: &Message, trace: &Trace) -> Self {
+        if let Some(only) = only_copy(trace) {
+            return only;
+        }
+        let carried = carry(world, message);
+        let copies = carried.copies.into_iter();
+        let copies = copies.map(|((at, mailbox), copies)| Copies { at, mailbox, copies }).collect();
+        let mut returns: Vec<Returns> = Vec::new();
+        for back in &carried.returns {
+            match returns.iter_mut().find(|one| one.by == back.by) {
+                Some(one) => one.messages += 1,
+                None => returns.push(Returns { by: back.by, messages: 1 }),
+            }
+        }
+        Self {
+            copies,
+            returns,
+            too_many_hops: carried.too_many_hops,
+            endless: carried.endless,
+            avalanche: carried.avalanche,
+        }
+    }
+
+    /// How many copies arrive in all.
+    pub fn copies_in_all(&self) -> u32 {
+        self.copies.iter().map(|one| one.copies).sum()
+    }
+}
+
+/// A message that goes straight into one mailbox is one copy: most are, and
+/// an audit follows a million.
+fn only_copy(trace: &Trace) -> Option<Count> {
+    let Outcome::Delivered { copies } = &trace.outcome else { return None };
+    let [(at, mailbox)] = copies.as_slice() else { return None };
+    let branches = |rule: &Rule| match rule {
+        Rule::Alias { to } | Rule::List { to } => to.len() > 1,
+        Rule::Forward { keep_copy, .. } => *keep_copy,
+        _ => false,
+    };
+    if trace.hops.len() > STRAIGHT || trace.hops.iter().any(|hop| branches(&hop.rule)) {
+        return None;
+    }
+    let copies = vec![Copies { at: *at, mailbox: mailbox.clone(), copies: 1 }];
+    Some(Count { copies, ..Count::default() })
+}
+
+/// Stops up to which no hop limit is near.
+const STRAIGHT: usize = 10;

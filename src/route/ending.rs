@@ -1,0 +1,138 @@
+//! How a followed message ends, in words: where the walk found its end, and
+//! what the count says of copies and returns.
+
+use super::tell::capital;
+use super::{Count, Outcome, Rule, System, Trace};
+use crate::shown::capital as capital_of;
+
+/// How it ends, as one sentence or more.
+pub fn outcome_text(trace: &Trace) -> String {
+    let count = &trace.count;
+    match &trace.outcome {
+        Outcome::Delivered { .. } => arrived(count),
+        Outcome::Bounced { by: System::Nobody, code } => {
+            let what = format!("Bounced ({code}): there is no server to send it to.");
+            format!("{what} The sender is told.{}", beside(count, 1))
+        }
+        Outcome::Bounced { by, code } => {
+            let what = format!("Bounced by {} ({code}).", by.label());
+            format!("{what} The sender is told.{}", beside(count, 1))
+        }
+        Outcome::Backscatter { by } => format!(
+            "{} has accepted it and can't deliver it: it is returned later to whoever the envelope names, or lost.{}",
+            capital(*by),
+            beside(count, 1)
+        ),
+        Outcome::Loop { cycle_start, within: None } => format!(
+            "A loop: it goes back to stop {} and round again until a hop limit ends it.{}",
+            cycle_start + 1,
+            beside(count, 0)
+        ),
+        Outcome::Loop { cycle_start, within: Some(system) } => {
+            let what = format!(
+                "It leads back to stop {} within {}, without leaving it, so no hop limit comes into it.",
+                cycle_start + 1,
+                system.label()
+            );
+            format!("{what} {}{}", noticed(trace, *cycle_start), beside(count, 0))
+        }
+    }
+}
+
+/// The smallest changes that end a loop, and what each costs: a line each,
+/// cheapest first. Empty where it is no loop, or nobody asked.
+pub fn ways_out_text(trace: &Trace) -> Vec<String> {
+    let ways = trace.ways_out.iter();
+    ways.map(|way| format!("Way out: {}. {}", way.label, way.cost)).collect()
+}
+
+/// "Delivered in 3 copies: ann@example.com at the host (2 times), ...".
+fn arrived(count: &Count) -> String {
+    match count.copies_in_all() {
+        1 => format!("Delivered to {}.", mailboxes(count)),
+        many => format!("Delivered in {}: {}.", copies(many, count.avalanche), mailboxes(count)),
+    }
+}
+
+/// What happens beside the end that is told: copies that arrive, and returns
+/// beyond the first few that the end is about.
+fn beside(count: &Count, told: u32) -> String {
+    let mut words = String::new();
+    match count.copies_in_all() {
+        0 => {}
+        1 => words.push_str(&format!(" One copy arrives: {}.", mailboxes(count))),
+        many => words.push_str(&format!(
+            " {} arrive: {}.",
+            capital_of(&copies(many, count.avalanche)),
+            mailboxes(count)
+        )),
+    }
+    let returns: u32 = count.returns.iter().map(|one| one.messages).sum();
+    if returns > told {
+        let by = count.returns.iter().map(|one| match (one.by, one.messages) {
+            (System::Third, 1) => "by the sender's own server".to_owned(),
+            (System::Third, many) => format!("{many} times by the sender's own server"),
+            (by, 1) => format!("by {}", by.label()),
+            (by, many) => format!("{many} times by {}", by.label()),
+        });
+        let by: Vec<String> = by.collect();
+        words.push_str(&format!(" It is returned {}.", by.join(", ")));
+    }
+    words
+}
+
+/// What servers do that notice the circle: they differ.
+fn noticed(trace: &Trace, cycle_start: usize) -> &'static str {
+    let cycle = trace.hops.get(cycle_start..).unwrap_or_default();
+    let own_target = cycle
+        .iter()
+        .any(|hop| matches!(&hop.rule, Rule::Forward { to, .. } if *to == hop.recipient));
+    let members =
+        cycle.iter().any(|hop| matches!(hop.rule, Rule::List { .. } | Rule::Alias { .. }));
+    match (own_target, members, trace.count.endless) {
+        (true, ..) => "Exchange returns it (5.4.14 or 5.4.6).",
+        (_, true, false) => {
+            "Postfix expands it once and then looks for a mailbox of that name; Exchange passes over the member."
+        }
+        (_, true, true) => {
+            "Postfix refuses it for now (451 4.3.0) until it is returned; Exchange expands each list once."
+        }
+        (_, false, _) => {
+            "Postfix refuses it for now (451 4.3.0) until it is returned; Exchange returns it (5.4.6)."
+        }
+    }
+}
+
+fn mailboxes(count: &Count) -> String {
+    const SHOWN: usize = 8;
+    let shown = count.copies.iter().take(SHOWN).map(|one| {
+        let times = match one.copies {
+            1 => String::new(),
+            many => format!(" ({many} times)"),
+        };
+        format!("{} at {}{times}", one.mailbox, one.at.label())
+    });
+    let shown: Vec<String> = shown.collect();
+    match count.copies.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more mailboxes", shown.join(", ")),
+    }
+}
+
+fn copies(many: u32, more: bool) -> String {
+    let least = if more { "at least " } else { "" };
+    format!("{least}{many} copies")
+}
+
+impl Outcome {
+    /// The word on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Delivered { .. } => "Delivered",
+            Self::Bounced { .. } => "Bounced",
+            Self::Backscatter { .. } => "Returned later or lost",
+            Self::Loop { within: None, .. } => "Loop",
+            Self::Loop { within: Some(_), .. } => "Leads back to itself",
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What an administrator can change to end a loop: turned in the model, turned
+//! back, and in words.
+
+use serde::Serialize;
+
+use super::{System, World};
+use crate::plan::{Address, Authority, Domain};
+
+/// Something that an administrator can change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "switch", rename_all = "kebab-case")]
+pub enum Switch {
+    /// Create this mailbox at the host.
+    CreateMailbox {
+        /// The address.
+        address: Address,
+    },
+    /// Let the external server refuse unknown addresses.
+    Authoritative,
+    /// Remove this contact or forward on the external server.
+    RemoveForward {
+        /// Its address.
+        address: Address,
+    },
+    /// Take a member out of an alias or list.
+    RemoveMember {
+        /// Where the list is.
+        at: System,
+        /// Its address.
+        list: Address,
+        /// The member.
+        member: Address,
+    },
+    /// Remove the accepted domain with its subdomains, keep the domain itself.
+    NoWildcard {
+        /// The domain.
+        domain: Domain,
+    },
+    /// Let the external server no longer take this domain for its own.
+    NotAccepted {
+        /// The domain.
+        domain: Domain,
+    },
+    /// Remove the catch-all.
+    NoCatchAll {
+        /// Of which system.
+        at: System,
+    },
+    /// Let the host separate extensions from names as the external server does.
+    Extensions {
+        /// What separates them.
+        sign: char,
+    },
+    /// Switch split domain routing off.
+    SdrOff,
+}
+
+impl Switch {
+    pub(super) fn turn(&self, world: &mut World) {
+        let (host, external) = (&mut world.host, &mut world.external);
+        match self {
+            Self::CreateMailbox { address } => drop(host.mailboxes.insert(address.clone())),
+            Self::Authoritative => external.authority = Authority::Authoritative,
+            Self::RemoveForward { address } => drop(external.forwards.remove(address)),
+            Self::RemoveMember { at, list, member } => {
+                let names = match at {
+                    System::Host => [&mut host.aliases, &mut host.lists],
+                    _ => [&mut external.aliases, &mut external.lists],
+                };
+                for members in names.into_iter().filter_map(|names| names.get_mut(list)) {
+                    members.retain(|other| other != member);
+                }
+            }
+            Self::NoWildcard { domain } => {
+                for accepted in &mut external.accepted_domains {
+                    accepted.with_subdomains &= accepted.domain != *domain;
+                }
+            }
+            Self::NotAccepted { domain } => {
+                external.accepted_domains.retain(|accepted| accepted.domain != *domain);
+                external.alias_domains.remove(domain);
+            }
+            Self::NoCatchAll { at: System::Host } => host.catch_all = None,
+            Self::NoCatchAll { .. } => external.catch_all = None,
+            Self::Extensions { sign } => host.limits.plus = Some(*sign),
+            Self::SdrOff => host.sdr = false,
+        }
+    }
+
+    /// As it is in `from`.
+    pub(super) fn turn_back(&self, from: &World, world: &mut World) {
+        let (host, external) = (&mut world.host, &mut world.external);
+        match self {
+            Self::CreateMailbox { address } => {
+                if !from.host.mailboxes.contains(address) {
+                    host.mailboxes.remove(address);
+                }
+            }
+            Self::Authoritative => external.authority = from.external.authority,
+            Self::RemoveForward { address } => {
+                let forward = from.external.forwards.get(address);
+                external.forwards.extend(forward.map(|to| (address.clone(), to.clone())));
+            }
+            Self::RemoveMember { at, list, .. } => {
+                let names = match at {
+                    System::Host => [
+                        (&mut host.aliases, &from.host.aliases),
+                        (&mut host.lists, &from.host.lists),
+                    ],
+                    _ => [
+                        (&mut external.aliases, &from.external.aliases),
+                        (&mut external.lists, &from.external.lists),
+                    ],
+                };
+                for (names, from) in names {
+                    names.extend(from.get(list).map(|to| (list.clone(), to.clone())));
+                }
+            }
+            Self::NoWildcard { .. } | Self::NotAccepted { .. } => {
+                external.accepted_domains.clone_from(&from.external.accepted_domains);
+                external.alias_domains.clone_from(&from.external.alias_domains);
+            }
+            Self::NoCatchAll { .. } => {
+                host.catch_all.clone_from(&from.host.catch_all);
+                external.catch_all.clone_from(&from.external.catch_all);
+            }
+            Self::Extensions { .. } => host.limits.plus = from.host.limits.plus,
+            Self::SdrOff => host.sdr = from.host.sdr,
+        }
+    }
+
+    /// As a thing to do.
+    pub fn label(&self) -> String {
+        match self {
+            Self::CreateMailbox { address } => format!("create the mailbox {address} at the host"),
+            Self::Authoritative => "make the external server authoritative".to_owned(),
+            Self::RemoveForward { address } => {
+                format!("remove the contact or forward for {address} on the external server")
+            }
+            Self::RemoveMember { at, list, member } => {
+                format!("take {member} out of {list} on {}", at.label())
+            }
+            Self::NoWildcard { domain } => {
+                format!("replace the accepted domain *.{domain} by {domain} alone")
+            }
+            Self::NotAccepted { domain } => {
+                format!("take {domain} out of the external server's own domains")
+            }
+            Self::NoCatchAll { at } => format!("remove the catch-all on {}", at.label()),
+            Self::Extensions { sign } => {
+                format!("let the host separate extensions by {sign}, as the external server does")
+            }
+            Self::SdrOff => "switch split domain routing off".to_owned(),
+        }
+    }
+
+    pub(super) fn cost(&self) -> &'static str {
+        match self {
+            Self::CreateMailbox { .. } => "One mailbox at the host.",
+            Self::Authoritative => "Unknown addresses are refused instead of passed on.",
+            Self::RemoveForward { .. } => "Mail for this address is refused until it has a home.",
+            Self::RemoveMember { .. } => "The list no longer reaches this member.",
+            Self::NoWildcard { .. } => {
+                "Names below the domain that the server really has need entries of their own."
+            }
+            Self::NotAccepted { .. } => {
+                "Mail for this name leaves the external server by its MX records."
+            }
+            Self::NoCatchAll { .. } => "Mistyped addresses are refused instead of collected.",
+            Self::Extensions { .. } => "Names at the host that hold the sign need a look.",
+            Self::SdrOff => "The host's users no longer reach people outside.",
+        }
+    }
+}
