@@ -99,7 +99,13 @@ struct Expansion<'w> {
 impl Expansion<'_> {
     fn expand(&mut self, recipient: &Address, out: &mut Dispersal) -> Result<(), Endless> {
         let expanded = self.selves.contains(recipient);
-        if !expanded && (self.open.contains(recipient) || self.done.len() > EXPANSION) {
+        if !expanded && let Some(start) = self.open.iter().position(|open| open == recipient) {
+            // A circle through one that is not expanded again ends there.
+            let circle = self.open.get(start..).unwrap_or_default();
+            let ends = circle.iter().any(|name| self.selves.contains(name));
+            return if ends { Ok(()) } else { Err(Endless) };
+        }
+        if self.done.len() > EXPANSION {
             return Err(Endless);
         }
         if !self.done.insert(recipient.clone()) && !expanded {

@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 31] = [
+const WORLDS: [(&str, Spoil); 32] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -241,6 +241,12 @@ const WORLDS: [(&str, Spoil); 31] = [
         w.list(true, "team", &[("bob", 0), ("team", 1)]);
         w.list(false, "team", &[("ann", 0), ("team", 2)]);
         w.letters("team");
+    }),
+    // Found by random worlds, seed 23.
+    ("a circle through a list that holds itself", |w| {
+        w.list(false, "round", &[("about", 0), ("friend", 4)]);
+        w.list(false, "about", &[("ann", 0), ("about", 0), ("round", 1)]);
+        w.letters_to(&w.at("round", 1));
     }),
     // Found by random worlds, seed 11.
     ("an extension behind a quoted name of a domain alias", |w| {
