@@ -2,7 +2,7 @@
 //! what the count says of copies and returns.
 
 use super::tell::capital;
-use super::{Count, Outcome, Rule, System, Trace};
+use super::{Count, Node, Outcome, Rule, System, Trace};
 use crate::shown::capital as capital_of;
 
 /// How it ends, as one sentence or more.
@@ -133,6 +133,17 @@ impl Outcome {
             Self::Backscatter { .. } => "Returned later or lost",
             Self::Loop { within: None, .. } => "Loop",
             Self::Loop { within: Some(_), .. } => "Leads back to itself",
+        }
+    }
+}
+
+impl Node {
+    /// "3 copies stay here", where that is more than the end says.
+    pub fn copies_text(&self) -> Option<String> {
+        match (self.copies, self.ends) {
+            (0, _) | (1, Some(true)) => None,
+            (1, _) => Some("1 copy stays here".to_owned()),
+            (many, _) => Some(format!("{many} copies stay here")),
         }
     }
 }

@@ -216,17 +216,6 @@ fn anchor(of: Place, other: Place) -> Point {
     }
 }
 
-impl Node {
-    /// "3 copies stay here", where that is more than the end says.
-    pub fn copies_text(&self) -> Option<String> {
-        match (self.copies, self.ends) {
-            (0, _) | (1, Some(true)) => None,
-            (1, _) => Some("1 copy stays here".to_owned()),
-            (many, _) => Some(format!("{many} copies stay here")),
-        }
-    }
-}
-
 impl Point {
     fn moved(self, x: f32, y: f32) -> Self {
         Self { x: self.x + x, y: self.y + y }
