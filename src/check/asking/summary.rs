@@ -132,13 +132,16 @@ pub(super) fn side(
         .compared(format!("{all} of {all} known"), found)
         .asked(asked)
         .with_evidence(outcome.talk.as_ref().map(transcript).unwrap_or_default());
+    let why = match outcome.addresses {
+        ..=1 => "its no is not steady",
+        _ => "its addresses differ, or its no is not steady",
+    };
     let mut unsteady = match outcome.contradicted {
         0 => String::new(),
-        1 => " 1 person was refused at first and accepted when asked again: its no is not steady."
-            .to_owned(),
-        many => format!(
-            " {many} people were refused at first and accepted when asked again: its no is not steady."
-        ),
+        1 => format!(" 1 person was refused at first and accepted when asked again: {why}."),
+        many => {
+            format!(" {many} people were refused at first and accepted when asked again: {why}.")
+        }
     };
     if outcome.differs {
         unsteady.push_str(
