@@ -14,6 +14,7 @@ mod mail_maps;
 mod proxy_addresses;
 mod read;
 mod remembered;
+mod separator;
 mod take;
 mod workbook;
 mod zimbra;
