@@ -10,6 +10,7 @@ use super::manifest::{manifest, readme};
 use super::{
     ad_contacts, alias_ticket, dns, evidence_bundle, exchange_bulk, exchange_contacts,
     exchange_scripts, letters, neutral_csv, runbook_html, runbook_markdown, servers,
+    way_without_sdr,
 };
 use crate::finding::Evidence;
 use crate::plan::{Address, ExternalSystem, Home, PanelOffer, Plan, WaveNumber};
@@ -78,16 +79,20 @@ pub fn missing(plan: &Plan) -> Vec<&'static str> {
             "the host name of the external mail server (host/panel-values.txt, \
              network/firewall-request.txt)"
         }
-        false => "the host name of the external mail server (network/firewall-request.txt)",
+        false => {
+            "the host name of the external mail server (the records of the folder dns-external, \
+             network/firewall-request.txt)"
+        }
     });
     let address = (external.verification_address.is_none() && has_panel(plan))
         .then_some("the verification address (host/panel-values.txt)");
     server.into_iter().chain(address).collect()
 }
 
-/// Whether the host's panel may have the page that asks for values.
+/// Whether the plan needs the page of the host's panel that asks for values:
+/// not on the way without it.
 fn has_panel(plan: &Plan) -> bool {
-    plan.situation.panel != PanelOffer::NotOffered
+    plan.situation.panel != PanelOffer::NotOffered && plan.way_without_sdr().is_none()
 }
 
 /// All artefacts of one wave (or of everyone at the host, without one), with
@@ -109,7 +114,11 @@ pub fn export(
         altered: Vec::new(),
     };
     bundle.pieces.extend(dns::of_subdomain(plan));
+    bundle.pieces.extend(way_without_sdr::records(plan));
     bundle.host(plan);
+    let (aliases, refused) = way_without_sdr::at_host(plan, wave);
+    bundle.pieces.extend(aliases);
+    bundle.refused.extend(refused);
     bundle.lists(plan, &wanted);
     bundle.papers(plan, evidence);
     if is_last(plan, wave) {

@@ -36,13 +36,22 @@ pub(super) fn firewall_request(plan: &Plan) -> String {
         .host_name
         .as_ref()
         .map_or_else(|| "our mail server".to_owned(), ToString::to_string);
+    let why = match plan.way_without_sdr() {
+        None => format!(
+            "passes mail for our people on {server} to it, and asks it whether a\n\
+             \u{20}        recipient exists"
+        ),
+        Some(_) => format!(
+            "has an alias for each of our people on {server},\n\
+             \u{20}        which passes their mail to it"
+        ),
+    };
     format!(
         "Subject: Please let {host} reach {server} on port 25\n\
          \n\
          What:    inbound TCP, destination {server}, port 25\n\
          From:    the networks of {host}, see below\n\
-         Why:     {host} passes mail for our people on {server} to it, and asks it whether a\n\
-         \u{20}        recipient exists\n\
+         Why:     {host} {why}\n\
          Until:   the split of {domain} ends\n\
          \n\
          The networks are those in the SPF record of {include}, with every include: in it\n\

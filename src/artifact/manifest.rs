@@ -153,6 +153,10 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
 fn of_folder(folder: &str) -> &'static str {
     match folder {
         "dns" => "\nFolder dns: the same records in many forms. Use the one for your DNS host.\n",
+        "dns-external" => {
+            "\nFolder dns-external: the record of the second routing subdomain, which leads to your own\n\
+             server, in many forms. Use the one for your DNS host.\n"
+        }
         "dns-cutover" => {
             "\nFolder dns-cutover: NOT NOW. It moves the mail of the whole domain, and is for the end\n\
              of the migration. Its own README.txt comes first.\n"

@@ -22,6 +22,7 @@ mod runbook;
 mod runbook_order;
 mod runbook_people;
 mod servers;
+mod way_without_sdr;
 mod windows_dns;
 
 pub use alias_ticket::alias_ticket;

@@ -18,6 +18,7 @@ mod server_maps;
 mod servers;
 #[cfg(unix)]
 mod way_back;
+mod way_without_sdr;
 
 use sdr_wizard::artifact::export;
 use sdr_wizard::plan::{ExternalSystem, WaveNumber};

@@ -14,7 +14,7 @@ use super::bundle::Piece;
 use super::escape::{crlf, for_windows};
 use super::{bind_zone, windows_dns};
 use crate::finding::Evidence;
-use crate::plan::Plan;
+use crate::plan::{HostPreset, Plan, RoutingSubdomain};
 use cutover::Cutover;
 
 /// What writes one file: name, what it is for, and the text.
@@ -42,18 +42,26 @@ const DECLARED: [Form; 2] = [
 
 /// The routing subdomain's records, below `dns/`.
 pub(super) fn of_subdomain(plan: &Plan) -> Vec<Piece> {
-    let (subdomain, host) = (plan.routing_subdomain(), &plan.host);
+    of_name("dns", plan.routing_subdomain(), &plan.host)
+}
+
+/// The records that lead from a subdomain to a host, below a folder.
+pub(super) fn of_name(
+    folder: &'static str,
+    subdomain: &RoutingSubdomain,
+    host: &HostPreset,
+) -> Vec<Piece> {
     let (publish, withdraw) =
         (MxChange::publish(subdomain, host), MxChange::withdraw(subdomain, host));
     let mut pieces = vec![piece(
-        "dns/mx-records.zone",
+        format!("{folder}/mx-records.zone"),
         format!("The MX records of {subdomain} for a BIND zone file."),
-        "dns/mx-records-undo.nsupdate, or take the lines out of the zone again",
+        format!("{folder}/mx-records-undo.nsupdate, or take the lines out of the zone again"),
         bind_zone(subdomain, host).into_bytes(),
     )];
     for (name, what, write) in THERE_AND_BACK {
-        let path = format!("dns/{name}");
-        let undo = format!("dns/{}", undo_name(name));
+        let path = format!("{folder}/{name}");
+        let undo = format!("{folder}/{}", undo_name(name));
         pieces.push(piece(
             path.clone(),
             format!("The same records {what}."),
@@ -68,18 +76,18 @@ pub(super) fn of_subdomain(plan: &Plan) -> Vec<Piece> {
         ));
     }
     pieces.push(piece(
-        "dns/windows-dns.ps1",
+        format!("{folder}/windows-dns.ps1"),
         "Adds the same records to the DNS server of Windows. A preview without -Apply.",
-        "dns/windows-dns-undo.ps1",
+        format!("{folder}/windows-dns-undo.ps1"),
         crlf(&windows_dns::add_script(subdomain, host)).into_bytes(),
     ));
     pieces.push(piece(
-        "dns/windows-dns-undo.ps1",
+        format!("{folder}/windows-dns-undo.ps1"),
         "Removes these records, and no others, from the DNS server of Windows.",
-        "dns/windows-dns.ps1",
+        format!("{folder}/windows-dns.ps1"),
         crlf(&windows_dns::remove_script(subdomain, host)).into_bytes(),
     ));
-    pieces.extend(declared("dns", &publish, "The same records", "take the lines out again"));
+    pieces.extend(declared(folder, &publish, "The same records", "take the lines out again"));
     pieces
 }
 
@@ -227,7 +235,10 @@ fn declared(folder: &str, change: &MxChange<'_>, does: &str, undo: &str) -> Vec<
         pieces.push(piece(
             format!("{folder}/panels/{}", panel.file),
             format!("{does} field by field, for {}.", panel.product),
-            if folder == "dns" { "delete these records again".to_owned() } else { undo.to_owned() },
+            match change.is_of_primary() {
+                true => undo.to_owned(),
+                false => "delete these records again".to_owned(),
+            },
             for_windows(&panels::text(panel, change)),
         ));
     }
