@@ -186,6 +186,40 @@ fn the_primary_address_is_preferred_to_the_sign_in_name() {
 }
 
 #[test]
+fn the_primary_among_the_other_addresses_is_taken_where_the_column_has_none_of_the_domain() {
+    let proxies = "SMTP:hal@example.com+smtp:h@example.com";
+    for text in [
+        format!("User principal name,Proxy addresses\nhal@corp.local,{proxies}\n"),
+        format!("User principal name,Proxy addresses\nhal.u@example.com,{proxies}\n"),
+        format!("Display name,Email addresses\n,{proxies}\n"),
+        "Email addresses,Display name\nhal@example.com,Hal\n".to_owned(),
+    ] {
+        assert_eq!(addresses(&people(&text)), ["hal@example.com"], "{text}");
+    }
+    // The user may say that the proxy addresses hold the address.
+    let table = table(format!("x,Proxy addresses\n1,{proxies}\n"));
+    let people = take_people(&table, &vec![Column::Ignored, Column::Address], &domain()).unwrap();
+    assert_eq!(addresses(&people), ["hal@example.com"]);
+    assert_eq!(people.mailboxes()[0].aliases[0].to_string(), "h@example.com");
+    // A column of the address that has one of the domain is believed.
+    let said = "mail,Proxy addresses\nhal.r@example.com,SMTP:hal@example.com\n";
+    assert_eq!(addresses(&self::people(said)), ["hal.r@example.com"]);
+}
+
+#[test]
+fn who_is_closed_or_nobody_is_named_and_left_out_unless_the_user_wants_it() {
+    let text = "email,Status\nann@example.com,Active\nbob@example.com,Suspended\nHealthMailbox7a2c1f9@example.com,Active\n";
+    let (table, people) = (table(text), people(text));
+    assert_eq!(table.columns, [Column::Address, Column::Status]);
+    assert_eq!(addresses(&people), ["ann@example.com"]);
+    assert_eq!(people.rejects.len(), 2);
+    assert!(people.rejects[0].reason.starts_with("bob@example.com is suspended there;"));
+    assert!(people.rejects[1].reason.contains("an account of the mail system itself"));
+    let wanted = take_people(&table, &vec![Column::Address, Column::Ignored], &domain()).unwrap();
+    assert_eq!(addresses(&wanted), ["ann@example.com", "bob@example.com"]);
+}
+
+#[test]
 fn a_location_that_is_a_town_is_no_home() {
     let table = table("email,location\nann@example.com,Leeds\nbob@example.com,York\n");
     assert_eq!(table.columns, [Column::Address, Column::Ignored]);

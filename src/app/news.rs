@@ -15,7 +15,7 @@ use super::state::{FieldText, State};
 use crate::engine::{Command, Event, remember_result, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
-use crate::roster::remembered;
+use crate::roster::{remembered, with_header};
 
 /// What an event changed of the findings. Answers about single people are
 /// none: they have their own file and nothing is computed of them.
@@ -144,7 +144,10 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             // What an earlier try said is said no more.
             state.messages.keep(|message| message.weight != Weight::Failure);
             session.imported = None;
-            let columns = remembered(&table, &session.plan.columns);
+            let mut table = table;
+            let known = &session.plan.columns;
+            with_header(Arc::make_mut(&mut table), |name| known.contains_key(name));
+            let columns = remembered(&table, known);
             session.import = Some(Import { name, columns, table, taken: None });
         }
         Event::Compared { roster, found, host_read } => {

@@ -219,12 +219,7 @@ pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
         if let Some((table, columns)) = &confirmed {
             roster::remember(table, columns, &mut plan.columns);
         }
-        for listed in people.listed {
-            match plan.roster.merge(listed) {
-                true => report.updated += 1,
-                false => report.added += 1,
-            }
-        }
+        report.taken = roster::take_into(&mut plan.roster, people.listed);
     });
     for field in [FieldId::ListPath, FieldId::ListPaste] {
         state.texts.remove(&field);

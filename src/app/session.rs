@@ -16,7 +16,7 @@ use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, Roster, WaveNumber};
 use crate::practice::Switches;
 use crate::profile::Change;
-use crate::roster::{Changes, Columns, Disagreement, People, Reject, Table};
+use crate::roster::{Changes, Columns, Disagreement, People, Reject, Table, Tally};
 use crate::route::{Audit, Seen};
 
 /// How many steps back Ctrl+Z goes.
@@ -156,10 +156,8 @@ pub struct Compared {
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// New people.
-    pub added: usize,
-    /// People who were in the list already and were brought up to date.
-    pub updated: usize,
+    /// How many were new, brought up to date, or as the list has them.
+    pub taken: Tally,
     /// Rows that became nobody.
     pub rejects: Vec<Reject>,
     /// What of the people taken was left out, with its line.

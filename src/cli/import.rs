@@ -8,7 +8,7 @@ use serde_json::json;
 use super::open_profile::{open, open_to_write, save};
 use super::report::{Report, complain, safe};
 use crate::engine;
-use crate::roster::{self, Changes, Column, Format, Reject, Table};
+use crate::roster::{self, Changes, Column, Format, Reject, Table, Tally};
 
 /// Read people into a profile. Of whoever is there already, only what the
 /// list says changes: no column or an empty cell leaves it as it is, except
@@ -46,6 +46,10 @@ impl Import {
             None => roster::read_table(&bytes),
         }
         .with_context(|| file.to_string())?;
+        let said = self.column.iter().filter_map(|said| said.rsplit_once('='));
+        let said: Vec<&str> = said.map(|(name, _)| name.trim()).collect();
+        let known = &profile.plan.columns;
+        roster::with_header(&mut table, |name| said.contains(&name) || known.contains_key(name));
         let guessed = table.columns.clone();
         table.columns = roster::remembered(&table, &profile.plan.columns);
         self.correct(&mut table)?;
@@ -57,7 +61,11 @@ impl Import {
             complain(&format!("{file}: {note}"));
         }
         for column in &columns {
-            complain(&format!("{file}: {}: {}", column.name, column.column.words()));
+            let mut words = format!("{file}: {}: {}", column.name, column.column.words());
+            if self.preview && !column.samples.is_empty() {
+                words.push_str(&format!(", as in “{}”", column.samples.join("”, “")));
+            }
+            complain(&words);
         }
         if let Some(remark) = roster::without_home(&table.columns) {
             complain(&format!("{file}: {remark}"));
@@ -71,8 +79,10 @@ impl Import {
         let (taken, rejected) = (people.listed.len(), people.rejects.len());
         anyhow::ensure!(
             taken > 0,
-            "{file}: nobody in it could be taken. Each line needs an address at {}.",
-            profile.plan.domain()
+            "{file}: nobody in it could be taken. Each line needs an address at {}. It was read as: \
+             {}; if it is something else, say so with --format.",
+            profile.plan.domain(),
+            table.format.label()
         );
         if self.preview {
             preview(&roster::changes(&profile.plan.roster, &people.listed), report);
@@ -80,17 +90,16 @@ impl Import {
         }
         let columns_said = std::mem::replace(&mut table.columns, guessed);
         roster::remember(&table, &columns_said, &mut profile.plan.columns);
-        let roster = &mut profile.plan.roster;
-        let updated = people.listed.into_iter().map(|listed| roster.merge(listed));
-        let updated = updated.filter(|was_there| *was_there).count();
+        let Tally { added, updated, unchanged } =
+            roster::take_into(&mut profile.plan.roster, people.listed);
         save(&mut profile)?;
         report.line(&format!(
-            "{taken} taken ({} new, {updated} brought up to date), {rejected} rejected. {} in the list now.",
-            taken - updated,
+            "{taken} taken ({added} new, {updated} brought up to date, {unchanged} unchanged), \
+             {rejected} rejected. {} in the list now.",
             profile.plan.roster.len()
         ));
         report.object(&json!({
-            "taken": taken, "updated": updated, "rejected": rejected,
+            "taken": taken, "updated": updated, "unchanged": unchanged, "rejected": rejected,
             "columns": columns.iter().map(|column| json!({
                 "name": column.name, "meaning": column.column.words(),
             })).collect::<Vec<_>>(),

@@ -185,7 +185,8 @@ fn slots_of(table: &Table) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     for at in 0..table.columns.len().max(table.header.len()) {
         let name = table.header.get(at).cloned().unwrap_or_default();
-        let guessed = table.columns.get(at).copied().filter(|column| *column != Column::Ignored);
+        let kept = |column: &Column| !matches!(column, Column::Ignored | Column::Status);
+        let guessed = table.columns.get(at).copied().filter(kept);
         let meaning = if by_name { own(&name) } else { guessed };
         let slot = match meaning.map(Slot::Known) {
             Some(slot) if !slots.contains(&slot) => slot,
@@ -251,7 +252,7 @@ fn cell_of(mailbox: &Mailbox, column: Column) -> String {
             former.join(" ")
         }
         Column::Delegates => mailbox.delegates().join("; "),
-        Column::UserName | Column::Ignored => String::new(),
+        Column::UserName | Column::Status | Column::Ignored => String::new(),
     }
 }
 

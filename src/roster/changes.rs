@@ -37,6 +37,31 @@ pub struct FieldChange {
     pub to: String,
 }
 
+/// How many people a list told of, by what it changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub struct Tally {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+}
+
+/// Takes everybody of a list into a roster.
+pub fn take_into(roster: &mut Roster, listed: Vec<Listed>) -> Tally {
+    let mut taken = Tally::default();
+    for said in listed {
+        let before = roster.get(&said.address).cloned();
+        let address = before.as_ref().map(|before| before.address.clone());
+        roster.merge(said);
+        match address.and_then(|address| roster.get(&address)) {
+            None => taken.added += 1,
+            after if after == before.as_ref() => taken.unchanged += 1,
+            Some(_) => taken.updated += 1,
+        }
+    }
+    taken
+}
+
 /// What `listed` would change of `roster`; changes nothing.
 pub fn changes(roster: &Roster, listed: &[Listed]) -> Changes {
     let mut changes = Changes::default();

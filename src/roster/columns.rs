@@ -1,7 +1,10 @@
 //! What a column means.
 
 use super::Table;
+use super::accounts::is_status;
 use super::field::{bare_address, home_of, kind_of, plain, wave_of};
+use super::headers::{address_rank, header_name, named, outdone};
+use super::proxy_addresses::PRIMARY;
 use super::shown;
 use crate::plan::Address;
 
@@ -26,12 +29,14 @@ pub enum Column {
     /// `X500:` addresses alone; lists have them among the other addresses.
     X500,
     Delegates,
+    /// Whether the account is closed or suspended there.
+    Status,
     Ignored,
 }
 
 impl Column {
     /// Every meaning, in the order in which they are offered.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Address,
         Self::UserName,
         Self::DisplayName,
@@ -46,6 +51,7 @@ impl Column {
         Self::LegacyDn,
         Self::X500,
         Self::Delegates,
+        Self::Status,
         Self::Ignored,
     ];
 
@@ -71,6 +77,7 @@ impl Column {
             Self::LegacyDn => "legacyExchangeDN",
             Self::X500 => "X500 addresses",
             Self::Delegates => "delegates",
+            Self::Status => "account status",
             Self::Ignored => "not used",
         }
     }
@@ -122,68 +129,6 @@ pub fn guess(table: &Table) -> Vec<ColumnGuess> {
 /// Rows that are looked at to judge a column.
 pub(super) const SAMPLE: usize = 200;
 
-/// How surely a header names the address; the lower, the surer. `None`: it
-/// doesn't.
-fn address_rank(name: &str) -> Option<u8> {
-    match name {
-        "address" | "primarysmtpaddress" => Some(0),
-        "email"
-        | "mail"
-        | "emailaddress"
-        | "mailaddress"
-        | "smtpaddress"
-        | "smtp"
-        | "primaryemail"
-        | "primaryemailaddress"
-        | "primaryaddress"
-        | "windowsemailaddress"
-        | "emailaddress1" => Some(1),
-        "userprincipalname" | "upn" => Some(2),
-        "user" | "username" | "mailbox" | "login" | "account" => Some(3),
-        _ if name.contains("mail") || name.contains("adress") => Some(4),
-        _ => None,
-    }
-}
-
-/// What a header cell names, the address aside.
-fn named(name: &str) -> Option<Column> {
-    match name {
-        "displayname" | "name" | "fullname" | "cn" | "anzeigename" => Some(Column::DisplayName),
-        "firstname" | "givenname" | "first" | "vorname" => Some(Column::FirstName),
-        "lastname" | "surname" | "sn" | "familyname" | "last" | "nachname" => {
-            Some(Column::LastName)
-        }
-        "home" | "location" | "system" | "server" | "side" => Some(Column::Home),
-        // By their cells only: most of these columns are about something else.
-        "status" | "migrationstatus" => Some(Column::Home),
-        "mailboxtype"
-        | "recipienttype"
-        | "recipienttypedetails"
-        | "type"
-        | "msexchrecipienttypedetails" => Some(Column::Kind),
-        "department" | "dept" | "abteilung" => Some(Column::Department),
-        "legacyexchangedn" => Some(Column::LegacyDn),
-        "x500" => Some(Column::X500),
-        "delegates" | "grantsendonbehalfto" | "publicdelegates" => Some(Column::Delegates),
-        "wave" | "wavenumber" | "migrationwave" | "batch" | "batchnumber" | "migrationbatch" => {
-            Some(Column::Wave)
-        }
-        "aliases" | "alias" | "proxyaddresses" | "zimbramailalias" | "emailaddresses"
-        | "otheraddresses" | "smtpaddresses" => Some(Column::Aliases),
-        "strategy" => Some(Column::Strategy),
-        _ => None,
-    }
-}
-
-/// How many cells of a row are headers that we know.
-pub(super) fn known_headers<S: AsRef<str>>(row: &[S]) -> usize {
-    let known = |cell: &&str| {
-        let name = header_name(cell);
-        !cell.contains('@') && (named(&name).is_some() || address_rank(&name).is_some())
-    };
-    row.iter().map(AsRef::as_ref).filter(known).count()
-}
-
 /// What the columns seem to mean, by header and by content.
 pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: usize) -> Columns {
     if width == 1 && header.is_empty() {
@@ -212,7 +157,8 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
             *column = Column::Ignored;
         }
         if *column == Column::Home && !is_home(&name, rows, at, has_home) {
-            *column = Column::Ignored;
+            let status = name == "status" && all(rows, at, is_status);
+            *column = if status { Column::Status } else { Column::Ignored };
         }
         if *column == Column::Wave
             && name != "wave"
@@ -240,6 +186,9 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
         let bare = rank == 3 && share(rows, at, |cell| cell.contains('@')) == 0;
         *column = if bare { Column::UserName } else { Column::Address };
     }
+    if addresses.is_none() {
+        lone_addresses(&mut columns, rows);
+    }
     if let Some((address, _)) = addresses.filter(|_| header.is_empty()) {
         by_cells(&mut columns, rows, address);
     }
@@ -247,20 +196,17 @@ pub(super) fn columns_of(header: &[String], rows: &[(u64, Vec<String>)], width: 
     columns
 }
 
-/// A header without what Google puts behind it: `Email Address [Required]`.
-pub(super) fn header_name(cell: &str) -> String {
-    plain(cell.split('[').next().unwrap_or_default()).into_owned()
-}
-
-/// Whether another column says the same better: `DisplayName` beside `Name`,
-/// `RecipientTypeDetails` beside `RecipientType`.
-fn outdone(name: &str, header: &[String]) -> bool {
-    let better = match name {
-        "name" | "cn" => "displayname",
-        "recipienttype" => "recipienttypedetails",
-        _ => return false,
-    };
-    header.iter().any(|cell| header_name(cell) == better)
+/// Where nothing else tells the address, a column called “Email addresses” does
+/// that holds one in each row.
+fn lone_addresses(columns: &mut Columns, rows: &[(u64, Vec<String>)]) {
+    let lone = |cell: &str| is_address(cell) && !cell.contains(PRIMARY);
+    let at = columns
+        .iter()
+        .enumerate()
+        .position(|(at, column)| *column == Column::Aliases && all(rows, at, lone));
+    if let Some(column) = at.and_then(|at| columns.get_mut(at)) {
+        *column = Column::Address;
+    }
 }
 
 /// Whether a column whose header may name the home holds homes. A column

@@ -13,10 +13,13 @@ pub enum Encoding {
     Utf16Le,
     Utf16Be,
     Windows1252,
+    /// Some lines UTF-8, others Windows-1252: lists put together by hand.
+    Mixed,
 }
 
 /// Decodes by byte order mark, then as UTF-8, then as UTF-16 by its pattern
-/// of zero bytes, then as Windows-1252. `Err` says why it is no text, to
+/// of zero bytes, then as Windows-1252, or where lines are UTF-8 that are not
+/// ASCII, each line as what it is. `Err` says why it is no text, to
 /// follow "This is not a text file:".
 ///
 /// # Errors
@@ -37,7 +40,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), String> {
     } else if let Ok(text) = std::str::from_utf8(bytes) {
         (Cow::Borrowed(text), Encoding::Utf8)
     } else {
-        (WINDOWS_1252.decode_without_bom_handling(bytes).0, Encoding::Windows1252)
+        by_lines(bytes)
     };
     match text.find('\0') {
         None => Ok((text, encoding)),
@@ -63,6 +66,38 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         format!("it starts as UTF-8, but line {line} holds bytes that are not")
     })
+}
+
+fn by_lines(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
+    let windows = |bytes| WINDOWS_1252.decode_without_bom_handling(bytes).0;
+    if lines_in_utf8(bytes).next().is_none() {
+        return (windows(bytes), Encoding::Windows1252);
+    }
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let text = lines.map(|line| match std::str::from_utf8(line) {
+        Ok(line) => Cow::Borrowed(line),
+        Err(_) => windows(line),
+    });
+    (Cow::Owned(text.collect()), Encoding::Mixed)
+}
+
+/// The numbers of the lines that are UTF-8 and not ASCII.
+fn lines_in_utf8(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let lines = (1u64..).zip(bytes.split(|byte| *byte == b'\n'));
+    let marked = |line: &[u8]| !line.is_ascii() && std::str::from_utf8(line).is_ok();
+    lines.filter(move |(_, line)| marked(line)).map(|(number, _)| number)
+}
+
+/// What is to be told of a text in two encodings, a sentence.
+pub(super) fn mixture(bytes: &[u8]) -> String {
+    let lines: Vec<String> = lines_in_utf8(bytes).take(6).map(|line| line.to_string()).collect();
+    let (first, more) = lines.split_at(lines.len().min(5));
+    let more = if more.is_empty() { "" } else { " and more" };
+    format!(
+        "Two encodings are mixed: line {}{more} is UTF-8, other lines are Windows-1252. Each line \
+         was read as what it is; look at the letters with accents.",
+        first.join(", ")
+    )
 }
 
 fn utf16(bytes: &[u8], order: Encoding) -> Result<Cow<'_, str>, String> {

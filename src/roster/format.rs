@@ -1,6 +1,6 @@
 //! Which program wrote a list.
 
-use super::columns::header_name;
+use super::headers::header_name;
 use super::{ldif, mail_maps, zimbra};
 
 /// The layout of a list. Found out, shown, and changed by the user where it

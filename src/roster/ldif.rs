@@ -1,9 +1,11 @@
 //! LDIF (RFC 2849): entries of an LDAP directory as text. `ldifde`,
 //! `ldapsearch` and every directory write it.
 //!
-//! Only entries that say what is are read. A change record (`changetype:`)
-//! says what shall become of an entry, which is another thing; an attribute
-//! behind a URL (`:<`) would have to be fetched, which is not done.
+//! Only entries that say what is are read, and those that are to be added:
+//! `ldifde -f` writes `changetype: add` into every entry that it exports. Any
+//! other change record says what shall become of an entry, which is another
+//! thing; an attribute behind a URL (`:<`) would have to be fetched, which is
+//! not done.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Column;
 use super::field::bare_address;
 use super::read::{Records, reject_of};
+use super::shown;
 
 /// An entry that is longer is no person's, photograph included.
 const MOST_BYTES: usize = 4 << 20;
@@ -46,6 +49,10 @@ pub(super) fn looks_like(text: &str) -> bool {
 pub(super) fn read(text: &str) -> Records {
     let mut records = Records::with(ATTRIBUTES.map(|(name, column, _)| (name, column)));
     for (line, entry) in entries(text) {
+        if let Some(result) = footer(entry) {
+            records.note = incomplete(result).or(records.note);
+            continue;
+        }
         match row_of(entry) {
             Ok(Some(row)) => records.rows.push((line, row)),
             Ok(None) => {}
@@ -76,6 +83,26 @@ fn entries(text: &str) -> impl Iterator<Item = (u64, &str)> {
     found.into_iter().map(|(line, start, end)| (line, text.get(start..end).unwrap_or_default()))
 }
 
+/// The result in the block that `ldapsearch` writes below the entries, which
+/// is nobody: `search: 2`, `result: 0 Success`.
+fn footer(entry: &str) -> Option<&str> {
+    let mut lines = entry.lines().filter(|line| !line.starts_with('#'));
+    let search = lines.next()?.strip_prefix("search: ")?;
+    let number = search.trim().bytes().all(|byte| byte.is_ascii_digit());
+    lines.next()?.strip_prefix("result: ").filter(|_| number).map(str::trim)
+}
+
+/// A search that did not end well may not have found everybody.
+fn incomplete(result: &str) -> Option<String> {
+    let code = result.split_whitespace().next().unwrap_or_default();
+    (code != "0").then(|| {
+        format!(
+            "The search that wrote this list ended with “{}”: people may be missing in it.",
+            shown(result, 60)
+        )
+    })
+}
+
 /// The cells of an entry; `None` where it is a comment or the version alone.
 fn row_of(entry: &str) -> Result<Option<Vec<String>>, String> {
     if entry.len() > MOST_BYTES {
@@ -98,6 +125,7 @@ fn row_of(entry: &str) -> Result<Option<Vec<String>>, String> {
         any |= name != "version";
         match name.as_str() {
             "dn" => dn = true,
+            "changetype" if rest.trim().eq_ignore_ascii_case("add") => continue,
             "changetype" => {
                 let change: String = rest.trim().chars().take(20).collect();
                 return Err(format!(

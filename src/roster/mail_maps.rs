@@ -4,10 +4,13 @@
 //!
 //! What stands on the left is an address. Where it goes to one other address
 //! of its domain it is an alias of that person, and its line is told to that
-//! person's; where it goes to several addresses it is a list.
+//! person's; where it goes to several addresses it is a list. The right may
+//! name a user of the machine instead (`ray@example.com  ray`): then whoever
+//! shares `ray@example.com`'s user is an alias of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::field::home_of;
 use super::read::{Records, reject_of};
 use super::{Column, Format};
 use crate::plan::{Address, Domain};
@@ -33,6 +36,8 @@ enum Target {
     Itself,
     /// Another address in the same domain.
     AliasOf(Address),
+    /// A user of the machine, who has this address if it is in the map too.
+    User(Address),
     /// Several addresses.
     List,
 }
@@ -41,17 +46,67 @@ enum Target {
 pub(super) fn looks_like(text: &str) -> Option<Format> {
     let lines = || logical(text).take(LOOKED_AT).map(|(_, line)| line);
     let all = |holds: &dyn Fn(&str) -> bool| lines().next().is_some() && lines().all(holds);
-    if all(&|line| passwd(line).is_some()) || all(&|line| colon(line).is_some()) {
+    let known = |line: &str| colon(line).is_some_and(|(key, _)| key == "*" || key.contains('@'));
+    let mostly_known = || lines().filter(|line| known(line)).count() * 2 >= lines().count();
+    if all(&|line| passwd(line).is_some()) || (all(&|line| colon(line).is_some()) && mostly_known())
+    {
         return Some(Format::CPanel);
     }
     // Two addresses on one pasted line are two people sooner than a map.
     let sure = |line: &str| blank(line).is_some_and(|(_, to)| !to.contains('@'));
     // `example.com anything` stands in a map beside the addresses of the domain.
-    let of_map = |line: &str| blank(line).is_some() || whole_domain(line);
+    let users = are_users(text);
+    let user = |line: &str| users && to_user(line).is_some();
+    let of_map = |line: &str| blank(line).is_some() || whole_domain(line) || user(line);
+    let addressed =
+        |line: &&str| line.split([' ', '\t']).next().is_some_and(|key| key.contains('@'));
     let is_map = all(&of_map)
-        && lines().any(|line| blank(line).is_some())
-        && (lines().nth(1).is_some() || all(&sure));
+        && lines().any(|line| blank(line).is_some() || user(line))
+        && lines().filter(|line| addressed(line) || whole_domain(line)).count() * 2
+            >= lines().count()
+        && (lines().nth(1).is_some() || all(&|line| sure(line) || user(line)));
     is_map.then_some(Format::PostfixMap)
+}
+
+/// Whether names behind addresses are users of a machine, and not the names of
+/// people or words of a table's column: no tab stands between them, something
+/// that only a map has stands beside them, or a user is called as his address
+/// is.
+fn are_users(text: &str) -> bool {
+    let lines = || logical(text).take(LOOKED_AT).map(|(_, line)| line);
+    let homes = |line: &str| to_user(line).is_none_or(|(_, to)| home_of(to).is_ok());
+    if lines().all(homes) {
+        return false;
+    }
+    let comment = |line: &str| line.starts_with('#') && !line.starts_with("#TYPE ");
+    let sure = |line: &str| {
+        let of_user = to_user(line).is_some_and(|(key, to)| {
+            !line.contains('\t')
+                || key.starts_with('@')
+                || targets(to).len() > 1
+                || key.split_once('@').is_some_and(|(local, _)| local == to)
+        });
+        of_user || whole_domain(line) || blank(line).is_some()
+    };
+    text.lines().take(LOOKED_AT).any(comment) || lines().any(sure)
+}
+
+/// `ray@example.com  ray, s@example.net`: each target is an address or a user
+/// of the machine, in the letters that such names have.
+fn to_user(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once([' ', '\t'])?;
+    let value = value.trim();
+    let apart = !value.contains(char::is_whitespace) || value.contains(',');
+    let fits = |to: &str| is_user(to) || Address::parse(to).is_ok();
+    let is_key = !key.contains([',', ';', '<', '"', ':', '|']);
+    // `root  ray`: a user may be forwarded too.
+    (is_key && (key.contains('@') || is_user(key)) && apart && targets(value).into_iter().all(fits))
+        .then_some((key, value))
+}
+
+fn is_user(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-+".contains(c);
+    name != "ok" && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(plain)
 }
 
 /// A Postfix table into rows.
@@ -129,10 +184,13 @@ fn is_domain(text: &str) -> bool {
     !text.contains(['@', ',', ';', ':', '"']) && Domain::parse(text).is_ok()
 }
 
-/// `ann@example.com: target` and `*: :fail: No Such User Here`.
+/// `ann@example.com: target` and `*: :fail: No Such User Here`. Exim reads a
+/// key in quotes, and one with spaces before its colon, as that key.
 fn colon(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(": ").or_else(|| Some((line.strip_suffix(':')?, "")))?;
-    let is_key = key == "*" || (key.contains('@') && !key.contains([' ', '\t', ',', ';', '<']));
+    let key = key.trim_end();
+    let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);
+    let is_key = !key.is_empty() && !key.contains([' ', '\t', ',', ';', '<', '"', ':']);
     is_key.then_some((key, value.trim()))
 }
 
@@ -164,16 +222,31 @@ fn entry(key: &str, value: &str) -> Result<(Address, Target), String> {
     if refused.iter().any(|word| value.starts_with(word)) {
         return Err("mail to it is refused or thrown away there".to_owned());
     }
-    let parsed: Option<Vec<Address>> =
-        targets(value).into_iter().map(|to| Address::parse(to).ok()).collect();
-    let target = match parsed.as_deref() {
-        Some([to]) if to.domain() == address.domain() && *to != address => {
-            Target::AliasOf(to.clone())
-        }
-        Some([_, _, ..]) => Target::List,
-        _ => Target::Itself,
-    };
+    let to = targets(value);
+    let said = to.iter().all(|to| is_user(to) || Address::parse(to).is_ok());
+    let target = if said { target_of(&address, &to) } else { Target::Itself };
     Ok((address, target))
+}
+
+/// Where addresses and users of the machine, and nothing else, are named.
+fn target_of(address: &Address, to: &[&str]) -> Target {
+    // A user is at the address's own domain, as far as the map can tell.
+    let at_home = |to: &str| match to.contains('@') {
+        true => Address::parse(to).ok(),
+        false => Address::parse(&format!("{to}@{}", address.domain())).ok(),
+    };
+    let own = |to: &&str| at_home(to).as_ref() == Some(address);
+    match to {
+        // Who keeps the mail and sends a copy elsewhere has a mailbox.
+        many if many.iter().any(own) => Target::Itself,
+        [to] => match at_home(to).filter(|to| to.domain() == address.domain()) {
+            Some(person) if to.contains('@') => Target::AliasOf(person),
+            Some(person) => Target::User(person),
+            None => Target::Itself,
+        },
+        [_, _, ..] => Target::List,
+        [] => Target::Itself,
+    }
 }
 
 /// Persons with their aliases: each entry is a row, a reject, or told to the
@@ -183,9 +256,18 @@ fn merged<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Records {
     let mut rows: Vec<(u64, Address, Vec<String>, bool)> = Vec::new();
     let mut row_of: HashMap<Address, usize> = HashMap::new();
     let mut aliases: Vec<(u64, Address, Address)> = Vec::new();
+    let entries: Vec<Entry<'_>> = entries.collect();
+    let own = entries.iter().filter_map(|entry| match &entry.said {
+        Ok((address, Target::Itself)) => Some(address.clone()),
+        _ => None,
+    });
+    let with_mailbox: HashSet<Address> = own.collect();
     for Entry { line, text, said } in entries {
         match said {
             Ok((address, Target::AliasOf(to))) => aliases.push((line, address, to)),
+            Ok((address, Target::User(to))) if with_mailbox.contains(&to) => {
+                aliases.push((line, address, to));
+            }
             Ok((address, target)) => {
                 row_of.entry(address.clone()).or_insert(rows.len());
                 rows.push((line, address, Vec::new(), matches!(target, Target::List)));

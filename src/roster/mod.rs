@@ -1,6 +1,7 @@
 //! People read in from files. Nothing is guessed in silence, and nothing is
 //! dropped in silence: lines in = people + rejects.
 
+mod accounts;
 mod arrange;
 mod cells;
 mod changes;
@@ -8,11 +9,13 @@ mod columns;
 mod encoding;
 mod field;
 mod format;
+mod headers;
 mod inventories;
 mod ldif;
 mod mail_maps;
 mod proxy_addresses;
 mod read;
+mod remarks;
 mod remembered;
 mod separator;
 mod take;
@@ -22,7 +25,7 @@ mod zimbra;
 use crate::shown::shown;
 
 pub use arrange::{Arrangement, Order, home_words};
-pub use changes::{Changed, Changes, FieldChange, changes, differences};
+pub use changes::{Changed, Changes, FieldChange, Tally, changes, differences, take_into};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};
 pub use encoding::{Encoding, decode};
 pub(crate) use field::{delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of};
@@ -31,5 +34,5 @@ pub use inventories::{Disagreement, Discord, disagreements, mend};
 pub(crate) use proxy_addresses::aliases_of;
 pub use read::{ImportError, Reject, Table, read_as, read_table};
 pub(crate) use read::{Rest, read_csv};
-pub use remembered::{remember, remembered, set_column};
-pub use take::{People, take_people};
+pub use remembered::{remember, remembered, set_column, with_header};
+pub use take::{People, take_people, tell_addresses};

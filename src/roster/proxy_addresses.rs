@@ -7,20 +7,31 @@ use super::field::{one_line, part_of};
 use super::shown;
 use crate::plan::Address;
 
+/// Exchange's mark of the primary address, with its capitals.
+pub(super) const PRIMARY: &str = "SMTP:";
+
 /// The other addresses that a cell holds.
 #[derive(Debug, Default)]
 pub(crate) struct Aliases {
     /// Mail addresses, each once and without the person's own.
     pub(crate) addresses: Vec<Address>,
-    /// Mail addresses outside the domain, where somebody sorted them out.
-    pub(crate) elsewhere: Vec<Address>,
     /// The one that stands behind `SMTP:` in capitals, as written: Exchange's
     /// mark for the primary address.
     pub(crate) primary: Option<String>,
     /// What stands behind `X500:`.
     pub(crate) x500: Vec<Box<str>>,
+    /// How many addresses there are, of every kind.
+    count: usize,
     /// What kind each of the others is, by its own word: `SIP`, `X400`, ...
     pub(crate) not_mail: Vec<String>,
+}
+
+impl Aliases {
+    /// Whether a primary address was marked, in a cell as [`other_addresses`]
+    /// reads it, and it is not the only thing there.
+    pub(super) fn is_list(&self) -> bool {
+        self.primary.is_some() && self.count > 1
+    }
 }
 
 /// The other addresses of a person. Separated by spaces, commas, semicolons,
@@ -102,6 +113,7 @@ fn other_addresses_into<'a>(cell: &'a str, aliases: &mut Aliases) -> Vec<&'a str
         }
     }
     close(&mut x500, aliases);
+    aliases.count = mail.len() + aliases.x500.len() + aliases.not_mail.len();
     mail
 }
 

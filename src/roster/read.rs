@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cells::{Row, rows};
 use super::columns::{SAMPLE, columns_of, is_address};
+use super::encoding::mixture;
 use super::separator::{is_blank, is_header, is_preface, separator_of};
 use super::{Column, Columns, Encoding, Format, decode, ldif, mail_maps, shown, workbook, zimbra};
 
@@ -74,6 +75,8 @@ pub(super) struct Records {
     pub(super) rows: Vec<(u64, Vec<String>)>,
     pub(super) rejects: Vec<Reject>,
     pub(super) merged: u64,
+    /// What else is to be known, a sentence.
+    pub(super) note: Option<String>,
 }
 
 impl Records {
@@ -85,6 +88,7 @@ impl Records {
             rows: Vec::new(),
             rejects: Vec::new(),
             merged: 0,
+            note: None,
         }
     }
 }
@@ -105,10 +109,11 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, ImportError> {
         return read_as(bytes, Format::Workbook);
     }
     let (text, encoding) = text_of(bytes)?;
-    match Format::of_text(&text) {
+    let table = match Format::of_text(&text) {
         Some(format) => records_of(&text, encoding, format),
         None => cells_of(&text, encoding),
-    }
+    };
+    table.map(|table| noted(table, bytes))
 }
 
 /// Reads the bytes as what the user says that they are. Every format whose
@@ -128,10 +133,23 @@ pub fn read_as(bytes: &[u8], format: Format) -> Result<Table, ImportError> {
         return Ok(table);
     }
     let (text, encoding) = text_of(bytes)?;
-    match format.has_separator() {
+    let table = match format.has_separator() {
         true => cells_of(&text, encoding),
         false => records_of(&text, encoding, format),
+    };
+    table.map(|table| noted(table, bytes))
+}
+
+/// With what is to be told of its encoding.
+fn noted(mut table: Table, bytes: &[u8]) -> Table {
+    if table.encoding == Encoding::Mixed {
+        let note = mixture(bytes);
+        table.note = Some(match table.note {
+            Some(had) => format!("{had} {note}"),
+            None => note,
+        });
     }
+    table
 }
 
 /// Reads the bytes of a table of cells, whatever else it looks like: its first
@@ -175,18 +193,8 @@ fn records_of(text: &str, encoding: Encoding, format: Format) -> Result<Table, I
     if records.rows.is_empty() && records.rejects.is_empty() {
         return Err(ImportError::Empty);
     }
-    let Records { header, columns, rows, rejects, merged } = records;
-    Ok(Table {
-        header,
-        rows,
-        rejects,
-        encoding,
-        separator: ' ',
-        columns,
-        format,
-        merged,
-        note: None,
-    })
+    let Records { header, columns, rows, rejects, merged, note } = records;
+    Ok(Table { header, rows, rejects, encoding, separator: ' ', columns, format, merged, note })
 }
 
 fn cells_of(text: &str, encoding: Encoding) -> Result<Table, ImportError> {

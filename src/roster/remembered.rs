@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, Columns, Table};
+use super::columns::{columns_of, is_address};
+use super::{Column, Columns, Format, Table};
 
 /// Longer headers, and more of them, are not kept in a profile.
 const MOST_LETTERS: usize = 100;
@@ -19,6 +20,22 @@ pub fn remembered(table: &Table, known: &BTreeMap<String, String>) -> Columns {
         }
     }
     columns
+}
+
+/// Takes the first row for the header, where the table has none, if a cell of
+/// it is a name that somebody gave of a column and none of it is an address.
+pub fn with_header(table: &mut Table, is_name: impl Fn(&str) -> bool) {
+    let Some((_, first)) = table.rows.first().filter(|_| table.header.is_empty()) else { return };
+    let named = first.iter().any(|cell| is_name(cell.trim()));
+    if !named || first.iter().any(|cell| is_address(cell)) {
+        return;
+    }
+    let (_, first) = table.rows.remove(0);
+    table.header = first.iter().map(|cell| cell.trim().to_owned()).collect();
+    table.columns = columns_of(&table.header, &table.rows, table.header.len());
+    if table.format == Format::Table {
+        table.format = Format::of_headers("", &table.header);
+    }
 }
 
 /// Says what one column means; the column that meant it before means nothing

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::cells::{Row, rows};
-use super::columns::{SAMPLE, is_address, known_headers};
+use super::columns::{SAMPLE, is_address};
 use super::field::bare_address;
+use super::headers::known_headers;
 use super::read::ROW_BYTES;
 
 /// The separator by what Excel was told, by the headers that it makes appear,

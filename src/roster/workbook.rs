@@ -45,30 +45,58 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, String> {
     measure(bytes, MOST_UNPACKED)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| said(&error))?;
     let names = workbook.sheet_names();
-    let mut filled: Option<(String, Rows)> = None;
-    for name in &names {
+    let mut filled: Option<(&String, Rows)> = None;
+    let mut passed: Vec<(&String, String)> = Vec::new();
+    let mut left = names.iter();
+    for name in left.by_ref() {
         let rows = match rows_of(&mut workbook, name) {
             Ok(rows) => rows,
             // A chart is a sheet too, with no cells in it.
-            Err(_) if names.len() > 1 && filled.is_some() => continue,
+            Err(why) if names.len() > 1 => {
+                passed.push((name, format!("can't be read: {why}")));
+                continue;
+            }
             Err(why) => return Err(why),
         };
         let holds = rows.iter().any(|(_, row)| row.iter().any(|cell| is_address(cell)));
-        if holds || (filled.is_none() && !rows.is_empty()) {
-            filled = Some((name.clone(), rows));
-        }
+        let none = "holds no address".to_owned();
         if holds {
+            passed.extend(filled.replace((name, rows)).map(|(before, _)| (before, none)));
             break;
         }
+        match rows.is_empty() {
+            false if filled.is_none() => filled = Some((name, rows)),
+            false => passed.push((name, none)),
+            true => {}
+        }
     }
-    let (name, rows) = filled.ok_or_else(|| "its sheets are empty".to_owned())?;
-    let others = names.len().saturating_sub(1);
-    let note = (others > 0).then(|| {
-        let sheets =
-            if others == 1 { "1 other sheet is" } else { &format!("{others} other sheets are") };
-        format!("Read from the sheet “{}”; {sheets} not looked at.", shown(&name, 40))
-    });
+    let Some((name, rows)) = filled else {
+        return Err(match passed.first() {
+            Some((name, why)) => format!("its sheet “{}” {why}", shown(name, 40)),
+            None => "its sheets are empty".to_owned(),
+        });
+    };
+    let note = (names.len() > 1).then(|| note(name, &passed, left.len()));
     Ok(Sheet { rows, note })
+}
+
+/// Which sheet was read, and what became of the others.
+fn note(read: &str, passed: &[(&String, String)], left: usize) -> String {
+    let mut others: Vec<String> = { passed.iter().take(3) }
+        .map(|(name, why)| format!("“{}” {why}", shown(name, 40)))
+        .collect();
+    match (left, passed.len().saturating_sub(3)) {
+        (0, 0) => {}
+        (1, 0) => others.push("1 other sheet is not looked at".to_owned()),
+        (left, more) => others.push(format!("{} other sheets are not used", left + more)),
+    }
+    let mut note = format!("Read from the sheet “{}”", shown(read, 40));
+    if !others.is_empty() {
+        note.push_str("; ");
+        note.push_str(&others.join("; "));
+    }
+    note.push('.');
+    note
 }
 
 /// Unpacks everything that will be read into nothing, and stops where it

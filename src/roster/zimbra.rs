@@ -2,12 +2,13 @@
 //! `attribute: value` lines. Without `-v` it is a plain list of addresses.
 
 use super::Column;
+use super::accounts::OF_THE_SYSTEM;
 use super::read::{Records, reject_of};
 
 /// A block that is longer is no account's.
 const MOST_BYTES: usize = 4 << 20;
 
-const ATTRIBUTES: [(&str, Column); 7] = [
+const ATTRIBUTES: [(&str, Column); 8] = [
     ("name", Column::Address),
     ("displayName", Column::DisplayName),
     ("givenName", Column::FirstName),
@@ -15,6 +16,7 @@ const ATTRIBUTES: [(&str, Column); 7] = [
     ("zimbraMailAlias", Column::Aliases),
     ("zimbraCalResType", Column::Kind),
     ("ou", Column::Department),
+    ("zimbraAccountStatus", Column::Status),
 ];
 
 /// Whether the first line that is not empty heads a block.
@@ -71,8 +73,13 @@ fn row_of(block: &str) -> Result<Vec<String>, String> {
             cell.push(value.trim());
         }
     }
+    let of_zimbra = |line: &str| {
+        matches!(line.trim_end(), "zimbraIsSystemResource: TRUE" | "zimbraIsSystemAccount: TRUE")
+    };
+    let of_zimbra = block.lines().any(of_zimbra);
     let cells = ATTRIBUTES.iter().zip(row).map(|((_, column), values)| match column {
         Column::Aliases => values.join(" "),
+        Column::Status if of_zimbra => OF_THE_SYSTEM.to_owned(),
         _ => values.first().copied().unwrap_or_default().to_owned(),
     });
     Ok(cells.collect())

@@ -17,7 +17,7 @@ fn a_profile_takes_people_and_hands_out_their_files() {
     // Again: the same people, none twice.
     let output = expect(0, folder.path(), &["import", "p", "people.csv", "--json"]);
     let told = &json(&output)[0];
-    assert_eq!((&told["taken"], &told["updated"]), (&3.into(), &3.into()));
+    assert_eq!((&told["taken"], &told["unchanged"]), (&3.into(), &3.into()));
     let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
     assert_eq!(roster.matches("@example.com").count(), 3, "{roster}");
 
@@ -79,7 +79,7 @@ fn a_list_of_names_leaves_homes_waves_and_addresses_as_they_were() {
     expect(0, folder.path(), &["import", "p", "full.csv"]);
     folder.write("names.csv", "Email,Name\nann@example.com,Ann Lee\nbob@example.com,\n");
     let output = expect(0, folder.path(), &["import", "p", "names.csv"]);
-    assert!(out(&output).contains("0 new, 2 brought up to date"), "{}", out(&output));
+    assert!(out(&output).contains("0 new, 1 brought up to date, 1 unchanged"), "{}", out(&output));
     let roster = std::fs::read_to_string(folder.path().join("p/roster.csv")).unwrap();
     for row in [
         "ann@example.com,Ann Lee,Ann,,host,2,a.lee@example.com,forward",
@@ -258,4 +258,30 @@ fn an_export_without_the_values_of_the_panel_says_so_and_exits_with_4() {
         let (top, _) = readme.split_once("Nothing here changes").unwrap();
         assert!(top.contains(part), "{readme}");
     }
+}
+
+#[test]
+fn a_column_is_named_by_a_header_that_nobody_else_knows() {
+    let folder = Folder::with_profile();
+    folder.write("own.csv", "Kennung;Was;Abt\nann@example.com;Ann;S\nbob@example.com;Bob;T\n");
+    let named =
+        &["import", "p", "own.csv", "--column", "Kennung=address", "--column", "Was=display name"];
+    let preview: Vec<&str> = named.iter().copied().chain(["--preview"]).collect();
+    let said = err(&expect(0, folder.path(), &preview));
+    assert!(
+        said.contains("own.csv: Kennung: address, as in “ann@example.com”, “bob@example.com”\n"),
+        "{said}"
+    );
+    let output = expect(0, folder.path(), named);
+    assert!(
+        out(&output).contains("2 taken (2 new, 0 brought up to date, 0 unchanged), 0 rejected")
+    );
+    // Remembered: the next list with that header needs no more words.
+    let output = expect(0, folder.path(), &["import", "p", "own.csv"]);
+    assert!(
+        out(&output).contains("2 taken (0 new, 0 brought up to date, 2 unchanged), 0 rejected")
+    );
+    folder.write("odd.txt", "some words\nand more\n");
+    let said = err(&expect(2, folder.path(), &["import", "p", "odd.txt"]));
+    assert!(said.contains("say so with --format"), "{said}");
 }

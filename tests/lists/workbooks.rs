@@ -86,7 +86,7 @@ fn a_workbook_is_read_from_the_sheet_with_addresses() {
          \u{20} column Display name: display name\n\
          \u{20} column Email: address\n\
          \u{20} column Wave: wave\n\
-         \u{20} note Read from the sheet “Sheet 2”; 1 other sheet is not looked at.\n\
+         \u{20} note Read from the sheet “Sheet 2”; “Sheet 1” holds no address.\n\
          2 taken, 1 not, 0 told to others\n\
          + ann@example.com; name Ann Lee; wave 1\n\
          + bob@example.com; wave 2\n\

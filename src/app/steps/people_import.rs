@@ -14,7 +14,7 @@ use crate::app::widgets::{
     Input, Mark, button, copy_button, fold, named_button, notice, primary_button, safe, subheading,
     text, weak,
 };
-use crate::roster::{Column, Format, without_home};
+use crate::roster::{Column, Format, Tally, tell_addresses, without_home};
 use crate::shown::capital;
 
 /// How many rejects are listed on the page; all of them are copied.
@@ -107,8 +107,7 @@ fn confirm_ui(ui: &mut Ui, session: &Session, import: &Import, out: &mut Vec<Act
         });
     });
     ui.add_space(theme::GAP);
-    let addressed = |column: &Column| matches!(column, Column::Address | Column::UserName);
-    if !import.columns.iter().any(addressed) {
+    if !tell_addresses(&import.table, &import.columns) {
         notice(ui, Mark::Warning, |ui| text(ui, "Say which column holds the addresses."));
     }
     if let Some(remark) = without_home(&import.columns) {
@@ -171,7 +170,11 @@ fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action
     ui.add_space(theme::GAP);
     let mark = if report.rejects.is_empty() { Mark::Passed } else { Mark::Warning };
     notice(ui, mark, |ui| {
-        let mut words = format!("{} added, {} brought up to date", report.added, report.updated);
+        let Tally { added, updated, unchanged } = report.taken;
+        let mut words = format!("{added} added, {updated} brought up to date");
+        if unchanged > 0 {
+            words.push_str(&format!(", {unchanged} unchanged"));
+        }
         words.push_str(&match report.rejects.len() {
             0 => ", nobody left out.".to_owned(),
             1 => ", 1 line not taken:".to_owned(),
@@ -216,6 +219,7 @@ fn encoding_words(import: &Import) -> String {
         Encoding::Utf8 | Encoding::Utf8Bom => "UTF-8",
         Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
         Encoding::Windows1252 => "Windows-1252",
+        Encoding::Mixed => "UTF-8 and Windows-1252",
     };
     match import.table.format {
         Format::Workbook => return "read from its cells".to_owned(),
