@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::alias_ticket;
-use super::mx_rows;
 use super::paper::{Block, to_html, to_markdown};
 use super::picture_svg;
 use super::runbook_order::order;
 use super::runbook_people::people;
+use super::{mx_rows, way_without_sdr};
 use crate::finding::{BEFORE, Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Todo, exit_points, in_order, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
@@ -106,15 +106,18 @@ fn records(plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block>) {
         "To be added. The MX records of {} itself stay as they are until the cutover.",
         plan.domain()
     )));
-    let rows = mx_rows(plan.routing_subdomain(), &plan.host).into_iter().map(|row| {
-        vec![
-            row.with_dot,
-            row.ttl.to_string(),
-            "MX".to_owned(),
-            row.preference.to_string(),
-            format!("{}.", row.exchange),
-        ]
-    });
+    let outside = way_without_sdr::second(plan);
+    let outside = outside.iter().flat_map(|(name, external)| mx_rows(name, external));
+    let rows =
+        mx_rows(plan.routing_subdomain(), &plan.host).into_iter().chain(outside).map(|row| {
+            vec![
+                row.with_dot,
+                row.ttl.to_string(),
+                "MX".to_owned(),
+                row.preference.to_string(),
+                format!("{}.", row.exchange),
+            ]
+        });
     blocks.push(Block::Table(vec!["Name", "TTL", "Type", "Priority", "Value"], rows.collect()));
     match evidence.get(BEFORE) {
         Some(before) => {

@@ -48,20 +48,25 @@ pub(super) fn at_host(plan: &Plan, wave: Option<WaveNumber>) -> (Vec<Piece>, Vec
     (pieces, refused)
 }
 
-/// The records of the second routing subdomain; none where the plan does not
-/// need it, or the external server has no name yet.
+/// The records of the second routing subdomain in every form.
 pub(super) fn records(plan: &Plan) -> Vec<Piece> {
-    let (Some(second), Some(server)) = (plan.way_without_sdr(), &plan.external.host_name) else {
-        return Vec::new();
-    };
-    let target = MxTarget { preference: 10, exchange: server.clone() };
-    // Its records are written as those of a host that has this one server.
+    match second(plan) {
+        Some((second, external)) => dns::of_name(DNS, &second, &external),
+        None => Vec::new(),
+    }
+}
+
+/// The second routing subdomain, and the external server in the shape of a host
+/// that has this one server, so that records are written of it as of a host.
+/// `None` where the plan does not need it, or the server has no name yet.
+pub(super) fn second(plan: &Plan) -> Option<(RoutingSubdomain, HostPreset)> {
+    let exchange = plan.external.host_name.clone()?;
     let external = HostPreset {
         name: "the external mail server".to_owned(),
-        mx: vec![target],
+        mx: vec![MxTarget { preference: 10, exchange }],
         ..plan.host.clone()
     };
-    dns::of_name(DNS, &second, &external)
+    Some((plan.way_without_sdr()?, external))
 }
 
 /// Alias and member of each address of the people outside.

@@ -54,6 +54,11 @@ fn the_second_subdomain_has_its_record_in_every_form() {
         assert!(!text.contains("emailsrvr.com"), "{path}: {text}");
         assert!(text.contains("exch.example.com"), "{path}: {text}");
     }
+    let run_book = text(&files["run-book.md"]);
+    assert!(
+        run_book.contains("exchange.example.com. | 3600 | MX | 10 | exch.example.com."),
+        "{run_book}"
+    );
     assert!(!files.contains_key("host/aliases-to-delete.csv"));
     if !there("named-checkzone", "-v") {
         return;
