@@ -29,11 +29,14 @@ pub(super) fn delay(reply: &Reply) -> Delay {
     let text = reply.lines.join(" ").to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let short = ["insufficient system", "insufficient disk", "out of memory", "not enough space"];
-    let name = ["helo", "ehlo", "reverse", "hostname", "host name", "ptr record", "rdns"];
     let grey = ["greylist", "graylist", "grey list", "gray list", "greylst", "postgrey"];
     match reply.enhanced {
         _ if has(&grey) => Delay::Greylist,
-        Some((4, 7, _)) | None if has(&name) => Delay::OurName,
+        Some((4, 7, _)) | None if dislikes_our_name(reply) => Delay::OurName,
+        // Postfix's postscreen, to whoever comes for the first time.
+        Some((4, 3, 2)) if reply.code == 450 && has(&["service currently unavailable"]) => {
+            Delay::Greylist
+        }
         Some((4, 3, 1 | 2)) => Delay::Resources,
         Some((4, 1, 8)) => Delay::SenderDomain,
         Some((4, 7, 1) | (4, 2, 0)) => Delay::Greylist,
@@ -44,6 +47,19 @@ pub(super) fn delay(reply: &Reply) -> Delay {
         None => Delay::Greylist,
         Some(_) => Delay::Other,
     }
+}
+
+/// Whether a refusal is about the name that this machine says or has.
+pub(super) fn dislikes_our_name(reply: &Reply) -> bool {
+    let text = reply.lines.join(" ").to_lowercase();
+    ["helo", "ehlo", "reverse", "hostname", "host name", "ptr record", "rdns"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// Whether it is put off because its mailbox is full: of one address alone.
+pub(super) fn is_full(reply: &Reply) -> bool {
+    reply.enhanced == Some((4, 2, 2))
 }
 
 /// When the server wants to be asked again: the time that its words name, a
@@ -86,7 +102,8 @@ pub(super) fn deferral<'a>(
     answers: impl IntoIterator<Item = Heard<'a>>,
     at: Timestamp,
 ) -> Option<Finding> {
-    let deferred = answers.into_iter().find(|answer| answer.kind == Kind::Deferred)?;
+    let general = |answer: &Heard<'_>| !answer.reply.is_some_and(is_full);
+    let deferred = answers.into_iter().filter(general).find(|one| one.kind == Kind::Deferred)?;
     let make = |id: &str, summary: &str| {
         Finding::new(id, State::Waiting { again_at: again(deferred, at) }, summary, at)
             .asked(whom(talk))
@@ -95,7 +112,7 @@ pub(super) fn deferral<'a>(
     };
     Some(match delay(deferred.reply?) {
         Delay::Greylist => make("server.greylist", "The server defers strangers: it asks to come back later (greylisting).")
-            .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes.")
+            .means("A 4xx answer says nothing about the address. Servers that greylist let a sender in only when it tries again after some minutes; Postfix's postscreen does so at the first contact (450 4.3.2).")
             .advise("Nothing is wrong yet: check again after the time shown. To speed things up, exempt the host's addresses and this machine from greylisting on the external server."),
         Delay::Resources => make("server.resources", "The server is short of disk space or memory, and takes no mail just now.")
             .means("It puts off whoever asks, the host too, until it has room again. Exchange calls this back pressure (452 4.3.1 Insufficient system resources); 4.3.2 also says that mail was stopped by hand. Mail waits at its senders meanwhile, for some days at most.")
@@ -164,6 +181,7 @@ mod tests {
                 Delay::OurName,
             ),
             (450, Some((4, 7, 25)), "4.7.25 cannot find your reverse hostname", Delay::OurName),
+            (450, Some((4, 3, 2)), "4.3.2 Service currently unavailable", Delay::Greylist),
             (451, Some((4, 3, 2)), "4.3.2 System not accepting network messages", Delay::Resources),
             (
                 451,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::addresses::is_private;
 use super::delay::again;
-use super::envelopes::{of_known, why_unasked};
+use super::envelopes::{of_known, retry, why_unasked};
 use super::primary_mx::expected;
 use super::probe::{transcript, whom};
 use super::questions::{NULL, Questions};
@@ -73,7 +73,9 @@ pub(super) fn of_random<'a>(
     let first = heard(talk, NULL, &asked.random);
     let again = second.map(|talk| heard_anywhere(talk, &asked.random));
     match (first.kind, again) {
-        (Kind::SenderRefused | Kind::Unanswered, Some(again)) if again.kind != Kind::Unanswered => {
+        (Kind::SenderRefused | Kind::LoginWanted | Kind::Unanswered, Some(again))
+            if again.kind != Kind::Unanswered =>
+        {
             again
         }
         _ => first,
@@ -185,6 +187,6 @@ impl Told<'_> {
                 Kind::SaidToAll => "One refusal for everybody is about this machine or the server's state, and proves nothing.",
                 _ => "The conversation ended before the answer, or the refusal was about who asks.",
             })
-            .advise("Run the test again, from another machine if the answer stays.")
+            .advise(retry(answer))
     }
 }

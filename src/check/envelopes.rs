@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::delay::{again, deferral};
+use super::delay::{again, deferral, dislikes_our_name, is_full};
 use super::own_domain::own_domain;
 use super::probe::{broke_off, said, transcript, whom};
 use super::questions::{FOREIGN, NULL, Questions};
 use super::recipient::{Heard, Kind, heard};
+use super::senders::{foreign_sender, login, null_sender};
 use crate::finding::{Finding, State};
 use crate::net::Conversation;
 use crate::plan::Address;
@@ -28,7 +29,9 @@ pub(super) fn verdicts(
     let mut findings = Vec::new();
     let answers = known.map(|(_, answer)| answer).into_iter().chain([random]);
     findings.extend(deferral(talk, answers, at));
+    findings.extend(login(talk, at));
     findings.extend(null_sender(talk, heard(talk, NULL, &asked.random), at));
+    findings.extend(foreign_sender(talk, asked, at));
     let taken = known.is_some_and(|(_, answer)| answer.kind == Kind::Accepted);
     findings.push(random_verdict(talk, &asked.random, random, taken, at));
     match known {
@@ -52,7 +55,7 @@ pub(super) fn of_known<'a>(talk: &'a Conversation, address: &Address) -> Heard<'
     let by_null = heard(talk, NULL, address);
     let by_foreign = heard(talk, FOREIGN, address);
     match by_null.kind {
-        Kind::SenderRefused => by_foreign,
+        Kind::SenderRefused | Kind::LoginWanted => by_foreign,
         // Some take no bounces for an address that takes everything else.
         _ if by_null.is_refusal() && by_foreign.kind == Kind::Accepted => by_foreign,
         _ => by_null,
@@ -67,15 +70,6 @@ pub(super) fn finding(
     at: Timestamp,
 ) -> Finding {
     Finding::new(id, state, summary, at).asked(whom(talk)).with_evidence(transcript(talk))
-}
-
-fn null_sender(talk: &Conversation, random: Heard<'_>, at: Timestamp) -> Option<Finding> {
-    (random.kind == Kind::SenderRefused).then(|| {
-        finding("server.null-sender", State::Warning, "The server refuses the empty sender <>.", talk, at)
-            .compared("250 to MAIL FROM:<>", random.said())
-            .means("Bounces are sent with an empty sender (RFC 5321 4.5.5). Refused here, senders never learn that their mail did not arrive, and the host may not be able to verify recipients.")
-            .advise("Let the empty sender in on the external server.")
-    })
 }
 
 fn random_verdict(
@@ -100,12 +94,22 @@ fn random_verdict(
             .advise("Check again after the time shown."),
         _ => make(State::Unknown { why: why_unasked(talk, answer) }, "Whether unknown addresses are refused can't be told.")
             .means("Without this answer, a yes to another address proves little.")
-            .advise(RETRY),
+            .advise(retry(answer)),
     }
 }
 
 pub(super) const NO_ANSWER: &str =
     "The conversation ended before the answer, so nothing was accepted and nothing refused.";
+/// What to do about an answer that is about this machine.
+pub(super) fn retry(answer: Heard<'_>) -> &'static str {
+    match answer.reply.is_some_and(dislikes_our_name) {
+        true => {
+            "Run the test again with --helo and a name that resolves to this machine's public address."
+        }
+        false => RETRY,
+    }
+}
+
 pub(super) const RETRY: &str = "Run the test again, from another machine if the answer stays: the server treats this one as a stranger.";
 
 fn known_verdict(
@@ -141,6 +145,9 @@ fn known_verdict(
         Kind::MailboxClosed => make(State::Warning, format!("{address} exists, but its mailbox takes nothing now."))
             .means("The server says that the mailbox is full or disabled. The control panel validates the external server with this address, which may fail while that lasts.")
             .advise("Make room in the mailbox or enable it, or choose another address that has a mailbox on the external server."),
+        Kind::Deferred if answer.reply.is_some_and(is_full) => make(State::Waiting { again_at: again(answer, at) }, format!("{address} exists, but its mailbox is full for now."))
+            .means("The control panel validates the external server with this address, which may fail while that lasts.")
+            .advise("Make room in the mailbox, or choose another address that has a mailbox on the external server."),
         Kind::Deferred | Kind::PeerUnreachable => make(State::Waiting { again_at: again(answer, at) }, format!("The server has not decided on {address} yet."))
             .means("Its answer was temporary and says nothing about the address.")
             .advise("Check again after the time shown."),
@@ -149,11 +156,11 @@ fn known_verdict(
             .advise(RETRY),
         Kind::SaidToAll => make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
             .means("The server refuses every address in the same words: one that must exist, one that nobody has, and one of a foreign domain. So the refusal is about this machine or the server's state, and proves nothing about an address.")
-            .advise(RETRY),
+            .advise(retry(answer)),
         Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch => {
             make(State::Unknown { why: why_unasked(talk, answer) }, format!("Whether {address} exists can't be told from here."))
                 .means("The refusal is about who asks, not about the address.")
-                .advise(RETRY)
+                .advise(retry(answer))
         }
     }
 }

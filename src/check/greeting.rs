@@ -83,12 +83,29 @@ pub(super) fn starttls(talk: &Conversation, at: Timestamp) -> Option<Finding> {
         )
         .means("The certificate was not seen.")
         .advise("Run the test again."),
+        TlsState::Lost { version, certificate, why } => finding(
+            State::Warning,
+            "Encryption begins, but nothing comes of it.".to_owned(),
+            format!("{version}, {}; {why}", describe(certificate)),
+        )
+        .means("The handshake succeeds and the certificate was seen, but no mail can be handed over inside. Senders that can do without encryption fall back to plain text, as this test did; the others give up.")
+        .advise("Look into the server's log for what it did after the handshake. If it asks whoever connects for a certificate, switch that off on port 25; if a firewall or an antivirus gateway inspects SMTP, leave it out.")
+        .with_evidence(evidence(certificate).into_iter().chain(transcript(talk)).collect::<Vec<_>>()),
+        TlsState::Failed { fault: TlsFault::NothingShared, why } => finding(
+            State::Unknown { why: "this program and the server have no cipher in common; others may have".to_owned() },
+            "Whether encryption works can't be told from here.".to_owned(),
+            why.clone(),
+        )
+        .means("This program knows the ciphers of today only: ECDHE with AES-GCM or ChaCha20, with the curves X25519, P-256 and P-384. The server offers others, as Windows Server 2008 R2 and 2012 R2 do with an RSA certificate. Senders that know those still encrypt; strict ones fall back to plain text or give up. The certificate was not seen.")
+        .advise("“openssl s_client -starttls smtp -connect HOST:25” shows what the server agrees to with others. Switch on one of the ciphers above where the system has them.")
+        .with_evidence(transcript(talk)),
         TlsState::Failed { why, fault } => {
             let (summary, action) = match fault {
                 // Not a certificate's fault (CVE-2011-0411).
                 TlsFault::Injected => ("Something speaks in plain text where encryption should begin.", "Update the mail server and whatever inspects its connections (firewall, antivirus gateway): after STARTTLS nothing may be sent before the handshake. If both are up to date, somebody on the way may be interfering; test from another network."),
                 TlsFault::OldOnly => ("The server speaks only old versions of TLS.", "Switch TLS 1.2 on (on Windows: SChannel and .NET settings), and the versions before it off."),
-                TlsFault::Other => ("Encryption is offered but fails.", renew),
+                TlsFault::BehindCertificate => ("Encryption is offered but fails.", "If the server asks whoever connects for a certificate, switch that off on port 25: other mail servers have none to show. Its log of the handshake says what it missed."),
+                TlsFault::NothingShared | TlsFault::Other => ("Encryption is offered but fails.", "Look into the server's log for the handshake. Most often the SMTP service has no certificate that it can use (on Exchange “Enable-ExchangeCertificate -Services SMTP”, elsewhere a key that it can't read), or a firewall in between inspects SMTP."),
             };
             finding(State::Warning, summary.to_owned(), why.clone())
                 .means("Senders fall back to plain text, or give up where they insist on encryption.")

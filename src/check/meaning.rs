@@ -151,8 +151,11 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     {
         return Kind::ClientRefused;
     }
+    // A recipient that takes mail from inside alone says so in the same words.
+    let restricted = matches!(reply.enhanced, Some((5, 7, 124 | 129 | 133..=136)));
     if matches!(reply.code, 530 | 535 | 538)
-        || has(&["authentication required", "authentication is required", "must authenticate"])
+        || !restricted
+            && has(&["authentication required", "authentication is required", "must authenticate"])
     {
         return Kind::LoginWanted;
     }

@@ -42,6 +42,7 @@ mod routing_mx;
 mod routing_whole;
 mod sdr;
 mod seen;
+mod senders;
 mod server;
 mod situation;
 mod spf;

@@ -93,8 +93,10 @@ impl Questions {
         let owed = [&self.postmaster, &self.abuse, &self.elsewhere];
         // The first conversation may not have come to it: <> refused, or one
         // recipient and no more.
-        let unheard =
-            matches!(heard(first, NULL, &self.random).kind, Kind::SenderRefused | Kind::Unanswered);
+        let unheard = matches!(
+            heard(first, NULL, &self.random).kind,
+            Kind::SenderRefused | Kind::LoginWanted | Kind::Unanswered
+        );
         let random = unheard.then_some(&self.random);
         let envelope = |to: &Address| Envelope { from: from.clone(), to: vec![to.clone()] };
         // Last: whether all before it was still meant.

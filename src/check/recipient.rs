@@ -87,7 +87,13 @@ const NOTHING: Heard<'static> = Heard { kind: Kind::Unanswered, reply: None };
 
 fn refused_sender(mail: &Reply) -> Kind {
     match kind(mail) {
-        at_once @ (Kind::Deferred | Kind::SpfRefused | Kind::ClientRefused) => at_once,
+        // 421 is the end of the conversation, a login demanded is of everybody.
+        at_once @ (Kind::Deferred
+        | Kind::SpfRefused
+        | Kind::ClientRefused
+        | Kind::LoginWanted
+        | Kind::TooMuch
+        | Kind::Unanswered) => at_once,
         _ => Kind::SenderRefused,
     }
 }

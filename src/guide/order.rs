@@ -40,7 +40,7 @@ const SUBDOMAIN: [&str; 5] = [
 ];
 
 /// As a conversation with the server goes.
-const SERVER: [&str; 18] = [
+const SERVER: [&str; 20] = [
     "server.resolve",
     "server.connect",
     "server.banner",
@@ -48,7 +48,9 @@ const SERVER: [&str; 18] = [
     "server.size",
     "server.starttls",
     "server.greylist",
+    "server.login",
     "server.null-sender",
+    "server.foreign-sender",
     "server.random-address",
     "server.verification-address",
     "server.verification-place",

@@ -152,8 +152,7 @@ async fn encrypt(
             Ok(state) => {
                 wire.note(&in_words(&state));
                 talk.tls = state;
-                talk.before_tls = talk.ehlo.take();
-                return hello(net, wire, talk).await;
+                return inside(net, script, wire, talk).await;
             }
             Err(failure) => failure,
         },
@@ -172,6 +171,48 @@ async fn encrypt(
     };
     wire.note(&format!("STARTTLS failed: {}; once more in plain text", failure.why));
     talk.tls = TlsState::Failed { why: failure.why, fault: failure.fault };
+    greet(net, script, wire, talk).await
+}
+
+/// EHLO inside TLS. Where nothing comes of it the certificate was seen all the
+/// same, and the rest is asked in plain text.
+async fn inside(
+    net: &Net,
+    script: &Script,
+    wire: &mut Wire<'_>,
+    talk: &mut Conversation,
+) -> Result<bool, Ending> {
+    let before = talk.ehlo.take();
+    let greeted = hello(net, wire, talk).await;
+    let why = match (greeted, &talk.ehlo) {
+        (Ok(true), Some(ehlo)) if !ehlo.helo_only => {
+            talk.before_tls = before;
+            return Ok(true);
+        }
+        (Ok(_), Some(ehlo)) if ehlo.helo_only => {
+            "the server refuses EHLO there, which it answers in plain text".to_owned()
+        }
+        (Ok(_), Some(ehlo)) => {
+            let text = shown(&ehlo.reply.lines.join(" "), 200);
+            format!("the server answers EHLO there with {} {text}", ehlo.reply.code)
+        }
+        (Ok(_), None) | (Err(Ending::Closed { .. }), _) => {
+            "the server closed the connection after the handshake".to_owned()
+        }
+        (Err(Ending::ReplyTimeout { seconds, .. }), _) => {
+            format!("the server did not answer EHLO there within {seconds} s")
+        }
+        (Err(ending), _) => {
+            talk.before_tls = before;
+            return Err(ending);
+        }
+    };
+    wire.note(&format!("inside TLS: {why}; once more in plain text"));
+    talk.ehlo = before;
+    talk.tls = match std::mem::replace(&mut talk.tls, TlsState::NotTried) {
+        TlsState::Up { version, certificate } => TlsState::Lost { version, certificate, why },
+        other => other,
+    };
     greet(net, script, wire, talk).await
 }
 
@@ -296,6 +337,9 @@ fn in_words(state: &TlsState) -> String {
                 certificate.issuer
             )
         }
-        TlsState::NotOffered | TlsState::NotTried | TlsState::Failed { .. } => String::new(),
+        TlsState::NotOffered
+        | TlsState::NotTried
+        | TlsState::Lost { .. }
+        | TlsState::Failed { .. } => String::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! STARTTLS and what the server's certificate says of itself.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,16 @@ pub enum TlsState {
         /// What the certificate says.
         certificate: CertificateReport,
     },
+    /// The channel was encrypted, and nothing came of it: the conversation went
+    /// on in plain text, on a new connection.
+    Lost {
+        /// As in [`TlsState::Up`].
+        version: String,
+        /// What the certificate says.
+        certificate: CertificateReport,
+        /// What was seen, a sentence part to follow a colon.
+        why: String,
+    },
     /// Offered, but it failed; the conversation went on in plain text, on a
     /// new connection where the old one was spoiled.
     Failed {
@@ -51,6 +62,11 @@ pub enum TlsState {
 pub enum TlsFault {
     /// The server speaks only versions before 1.2.
     OldOnly,
+    /// The server shares no cipher, group or signature with this program.
+    NothingShared,
+    /// It ended the handshake behind its certificate, as servers do that want
+    /// one of whoever connects.
+    BehindCertificate,
     /// Something went on in plain text behind the reply to STARTTLS (RFC 3207 6).
     Injected,
     /// Anything else.
@@ -98,7 +114,11 @@ pub(super) async fn handshake(
 ) -> Result<(TlsStream<TcpStream>, TlsState), Failure> {
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Failure::plain("the server's name can't be asked for a certificate"))?;
-    let recorder = Arc::new(Recorder { provider: provider(), unproved: Mutex::new(None) });
+    let recorder = Arc::new(Recorder {
+        provider: provider(),
+        unproved: Mutex::new(None),
+        shown: AtomicBool::new(false),
+    });
     let config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::plain(&error.to_string()))?
@@ -108,7 +128,9 @@ pub(super) async fn handshake(
     let connector = TlsConnector::from(Arc::new(config));
     let stream = match timeout(patience, connector.connect(name.clone(), stream)).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return Err(Failure::of(&error)),
+        Ok(Err(error)) => {
+            return Err(Failure::of(&error, recorder.shown.load(Ordering::Relaxed)));
+        }
         Err(_) => {
             let seconds = whole_seconds(patience);
             return Err(Failure::plain(&format!("the handshake took longer than {seconds} s")));
@@ -137,7 +159,8 @@ impl Failure {
         Self { why: why.to_owned(), fault: TlsFault::Other }
     }
 
-    fn of(error: &io::Error) -> Self {
+    /// `shown`: a certificate had come by then.
+    fn of(error: &io::Error, shown_before: bool) -> Self {
         let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())
         else {
             return match error.kind() {
@@ -159,10 +182,26 @@ impl Failure {
             let why = "the server speaks only TLS versions before 1.2".to_owned();
             return Self { why, fault: TlsFault::OldOnly };
         }
+        let refused = matches!(
+            fault,
+            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure)
+                | rustls::Error::PeerIncompatible(
+                    PeerIncompatible::NoCipherSuitesInCommon
+                        | PeerIncompatible::NoKxGroupsInCommon
+                        | PeerIncompatible::NoSignatureSchemesInCommon
+                )
+        );
+        if refused && !shown_before {
+            let why = "the server shares no cipher with this program (alert handshake_failure)";
+            return Self { fault: TlsFault::NothingShared, ..Self::plain(why) };
+        }
+        if shown_before && let rustls::Error::AlertReceived(alert) = fault {
+            let why = format!(
+                "the server showed its certificate and then ended the handshake with the alert {alert:?}"
+            );
+            return Self { fault: TlsFault::BehindCertificate, ..Self::plain(&why) };
+        }
         Self::plain(&match fault {
-            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {
-                "the server shares no cipher with us, most often because it knows only old ones (alert handshake_failure)".to_owned()
-            }
             rustls::Error::AlertReceived(alert) => {
                 format!("the server ended the handshake with the alert {alert:?}")
             }
@@ -181,6 +220,8 @@ struct Recorder {
     provider: Arc<CryptoProvider>,
     /// Why the server's proof that the certificate is its own did not hold.
     unproved: Mutex<Option<rustls::Error>>,
+    /// Whether the server showed a certificate.
+    shown: AtomicBool,
 }
 
 impl Recorder {
@@ -204,6 +245,7 @@ impl ServerCertVerifier for Recorder {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        self.shown.store(true, Ordering::Relaxed);
         Ok(ServerCertVerified::assertion())
     }
 

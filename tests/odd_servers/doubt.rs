@@ -76,6 +76,7 @@ async fn silence_after_the_greeting_can_not_tell() {
 async fn a_reason_that_is_not_the_address_is_no_wrong_address() {
     for answer in [
         "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup",
+        "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed",
         "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission",
         "550 Administrative prohibition",
         "521 5.3.2 host does not accept mail",
@@ -214,4 +215,83 @@ async fn a_run_that_is_broken_off_and_gone_on_with_refuses_nobody_wrongly() {
     assert!(matches!(state(&findings, "people.external"), State::Unknown { .. }));
     let known = seen.people().iter().filter(|(_, answer)| answer.word == Word::Known).count();
     assert!(known > 250, "what was answered well stays: {known}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_empty_sender_is_named_only_where_another_gets_through() {
+    static ANSWER: Mutex<&str> = Mutex::new("");
+    fn mail(line: &str) -> Option<String> {
+        let is = line.starts_with("MAIL");
+        if is { Some((*ANSWER.lock().unwrap()).to_owned()) } else { well(line) }
+    }
+    fn rcpt(line: &str) -> Option<String> {
+        let is = line.starts_with("RCPT");
+        if is { Some((*ANSWER.lock().unwrap()).to_owned()) } else { well(line) }
+    }
+    fn bounces(line: &str) -> Option<String> {
+        if line == "MAIL FROM:<>" { Some("530 5.7.0 no bounces".into()) } else { well(line) }
+    }
+    for (answer, reply, login) in [
+        (
+            "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail",
+            mail as fn(&str) -> Option<String>,
+            true,
+        ),
+        ("530 5.7.0 Must issue a STARTTLS command first", mail, true),
+        ("530 5.7.57 SMTP; Client was not authenticated", rcpt, true),
+        ("550 5.7.1 nobody is let in", mail, false),
+        ("421 4.3.2 Service shutting down", mail, false),
+    ] {
+        *ANSWER.lock().unwrap() = answer;
+        let (world, net, _) = world_with(Manner { reply, ..WELL }).await;
+        let findings = checked(Step::Server, &net, &world.plan(), &Evidence::default()).await;
+        let has = |id: &str| findings.iter().any(|one| one.id == id);
+        assert!(!has("server.null-sender"), "{answer}: {findings:#?}");
+        assert_eq!(has("server.login"), login, "{answer}: {findings:#?}");
+        assert!(findings.iter().all(|one| one.state != State::Failed), "{answer}: {findings:#?}");
+    }
+    assert_eq!(found(bounces, "server.null-sender").await.state, State::Warning);
+    assert_eq!(found(bounces, "server.verification-address").await.state, State::Passed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_is_refused_is_cured_by_another_name() {
+    fn helo(line: &str) -> Option<String> {
+        let no = "504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname";
+        if line.starts_with("RCPT") { Some(no.into()) } else { well(line) }
+    }
+    for id in ["server.verification-address", "server.random-address", "server.relay"] {
+        let told = found(helo, id).await;
+        assert!(told.action.contains("--helo"), "{told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mailbox_that_is_full_for_now_is_there() {
+    fn full(line: &str) -> Option<String> {
+        let is = line.starts_with("RCPT") && line.contains(KNOWN);
+        if is { Some("452 4.2.2 Mailbox full".into()) } else { well(line) }
+    }
+    let told = found(full, "server.verification-address").await;
+    assert!(matches!(told.state, State::Waiting { .. }), "{told:?}");
+    assert!(told.summary.contains("exists"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_from_elsewhere_who_is_refused_alone_is_told_of() {
+    fn choosy(line: &str) -> Option<String> {
+        let is = line.starts_with("MAIL FROM:<postmaster@emailsrvr.com>");
+        if is { Some("550 5.7.1 not from there".into()) } else { well(line) }
+    }
+    assert_eq!(found(choosy, "server.foreign-sender").await.state, State::Warning);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_contact_put_off_is_no_full_disk() {
+    fn postscreen(line: &str) -> Option<String> {
+        let is = line.starts_with("RCPT");
+        if is { Some("450 4.3.2 Service currently unavailable".into()) } else { well(line) }
+    }
+    let told = found(postscreen, "server.greylist").await;
+    assert!(matches!(told.state, State::Waiting { .. }), "{told:?}");
 }

@@ -92,7 +92,10 @@ fn told(talk: &Conversation) -> String {
             TrustVerdict::Trusted => "tls up, trusted".to_owned(),
             TrustVerdict::NotTrusted(why) => format!("tls up, not trusted: {why}"),
         },
-        TlsState::Failed { why, .. } => format!("tls failed: {why}"),
+        TlsState::Failed { why, fault } => format!("tls failed, {fault:?}: {why}"),
+        TlsState::Lost { why, certificate, .. } => {
+            format!("tls lost, {}: {why}", certificate.names.join(" "))
+        }
         other => format!("{other:?}"),
     };
     let lines: Vec<String> = talk.transcript.iter().map(ToString::to_string).collect();

@@ -8,7 +8,9 @@ use sdr_wizard::plan::Address;
 use tokio::io::AsyncReadExt;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ServerConfig, crypto::ring};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion, crypto::ring};
 
 use super::street::{GREETING, KNOWN, Line, Peer, Street, good, heard, say, serve};
 use super::{CONVERSATION, asked, bounded, hasty, told};
@@ -89,6 +91,48 @@ fn encrypting(name: &'static str, tls: TlsAcceptor) -> Peer {
     })
 }
 
+/// Encrypts, and has one answer to EHLO there and another to HELO; hangs up
+/// without any.
+fn inside(name: &'static str, ehlo: Option<&'static str>) -> Peer {
+    let tls = certificate(None, "mail.example.com", 2040);
+    offering(name, move |mut line| {
+        let tls = tls.clone();
+        async move {
+            say(&mut line.stream, "220 go\r\n").await;
+            let Line { stream, ears } = line;
+            let Ok(mut stream) = tls.accept(stream).await else { return };
+            while let Some(said) = heard(&mut stream, &ears).await {
+                let Some(ehlo) = ehlo else { return };
+                let answer = if said.starts_with("EHLO") { ehlo.to_owned() } else { good(&said) };
+                if !say(&mut stream, answer).await {
+                    return;
+                }
+            }
+        }
+    })
+}
+
+/// Lets in nobody without a certificate of that authority.
+fn wanting(by: &Authority, version: &'static SupportedProtocolVersion) -> TlsAcceptor {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(by.der.clone())).unwrap();
+    let judge = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+    let params = rcgen::CertificateParams::new(vec!["mail.example.com".to_owned()]).unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let signed = params.self_signed(&key).unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_client_cert_verifier(judge.build().unwrap())
+        .with_single_cert(
+            vec![CertificateDer::from(signed.der().to_vec())],
+            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
 fn after_220(name: &'static str, bytes: &'static [u8]) -> Peer {
     offering(name, move |mut line| async move {
         say(&mut line.stream, "220 go\r\n").await;
@@ -134,6 +178,21 @@ async fn broken_encryption_and_bad_certificates_are_told_and_the_talk_goes_on() 
         (after_220("TLS that hangs", b""), &["tls failed", "took longer"]),
         (after_220("only old TLS", &[0x15, 3, 1, 0, 2, 2, 70]), &["tls failed", "before 1.2"]),
         (endless, &["tls failed"]),
+        (after_220("no cipher in common", &[0x15, 3, 3, 0, 2, 2, 40]), &["NothingShared"]),
+        (inside("closes inside", None), &["tls lost, mail.example.com", "after the handshake"]),
+        (inside("silent inside", Some("")), &["tls lost", "did not answer EHLO"]),
+        (
+            inside("refuses EHLO inside", Some("554 no\r\n")),
+            &["tls lost", "refuses EHLO there", "PIPELINING"],
+        ),
+        (
+            encrypting("wants a certificate (1.3)", wanting(&trusted, &TLS13)),
+            &["tls lost", "after the handshake"],
+        ),
+        (
+            encrypting("wants a certificate (1.2)", wanting(&trusted, &TLS12)),
+            &["BehindCertificate"],
+        ),
         (
             offering("closes after 220", |mut line| async move {
                 say(&mut line.stream, "220 go\r\n").await;
