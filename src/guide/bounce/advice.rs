@@ -18,6 +18,7 @@ impl Cause {
             | Self::Ambiguous => Step::Forwards,
             Self::RelayDenied
             | Self::NoExchanger
+            | Self::HostNotReached
             | Self::NullMx
             | Self::MxAtItself
             | Self::NoNameServer => Step::Subdomain,
@@ -69,6 +70,9 @@ impl Cause {
             Self::RelayDenied => {
                 "Run step 5: it asks the host about the routing subdomain. Ask the host's support for the domain alias if it is missing."
             }
+            Self::NotAccepted => {
+                "If the recipient is in the routing subdomain, run step 5: its MX records must name the host. Else look with Get-AcceptedDomain on the Exchange that refused; for 5.7.64 make its inbound connector know the sending server by address or certificate."
+            }
             Self::NoExchanger => {
                 "Run step 5: it asks every name server for the routing subdomain's MX records."
             }
@@ -102,6 +106,12 @@ impl Cause {
             Self::NotFromThere => {
                 "Let the other system's addresses in on the server that refused. Step 3 has the list of the host's."
             }
+            Self::NotOwner => {
+                "Let the login write in that name (smtpd_sender_login_maps in Postfix), or choose the login's own address as the sender in the mail program."
+            }
+            Self::HeloRefused => {
+                "Give the sending server a full name that the DNS knows: on Exchange Set-SendConnector NAME -Fqdn mail.example.com, on Postfix smtp_helo_name."
+            }
             Self::LoginWanted => {
                 "Run step 3: it asks as the host would, on port 25. On Exchange let strangers in on the connector for the host (Set-ReceiveConnector NAME -PermissionGroups AnonymousUsers)."
             }
@@ -127,6 +137,9 @@ impl Cause {
             Self::Blocked => {
                 "Look the sending address up at the block list that the reply names, and ask for removal there."
             }
+            Self::ListNotAsked => {
+                "Tell whoever runs the receiving server: it must ask the list through a resolver of its own, or with an account of the list's maker, and must not take an error code for a listing."
+            }
             Self::Spam => {
                 "Look the message up in the filter of the server that refused, and exempt the other side's addresses from it."
             }
@@ -139,6 +152,12 @@ impl Cause {
             Self::NoConnection => {
                 "Run step 3: its control probe tells a closed server from a blocked line."
             }
+            Self::HostNotReached => {
+                "On the sending server, try “telnet HOST 25” and look at its firewall: port 25 must be open outwards to the host. Step 5 asks the host from here."
+            }
+            Self::BrokenOff => {
+                "Read the sending server's log. If it stays so, look for a firewall or antivirus gateway that inspects SMTP, and run step 3 (or 5, if it was the host): it holds the same conversation from here."
+            }
             Self::NoNameServer => {
                 "Run steps 1 and 5: they ask every name server of the domain for itself."
             }
@@ -150,6 +169,9 @@ impl Cause {
                 "Wait: the sender tries again by itself. If it lasts, look at the disk space and the services of the server that says so."
             }
             Self::Busy => "Look at the disk space and the services of the server that says so.",
+            Self::Limited => {
+                "Wait: the sender tries again by itself. If it comes back often, let the sending server open fewer connections at once and send slower, or raise the limit for its address on the server that says so."
+            }
             Self::Expired => {
                 "Run step 3, and read the log of the server that reports: it has the answer to each attempt."
             }

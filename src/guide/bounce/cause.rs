@@ -30,6 +30,8 @@ pub enum Cause {
     NotInExchange,
     /// The domain is not one that the server takes.
     RelayDenied,
+    /// 5.7.54, 5.7.64: the same, said by Exchange.
+    NotAccepted,
     /// The domain has no mail exchanger, or none that can be found.
     NoExchanger,
     /// It says that it takes no mail (RFC 7505).
@@ -52,6 +54,10 @@ pub enum Cause {
     SendingLimit,
     /// The server takes no mail from the one that sends.
     NotFromThere,
+    /// Whoever logged in may not write in the sender's name.
+    NotOwner,
+    /// The name that the sending server says (HELO) is refused.
+    HeloRefused,
     /// 5.7.57: whoever sends must log in.
     LoginWanted,
     /// STARTTLS, certificates, MTA-STS.
@@ -70,12 +76,18 @@ pub enum Cause {
     TooLarge,
     /// The sending address is on a block list.
     Blocked,
+    /// The block list gave the receiver no answer about the sending address.
+    ListNotAsked,
     /// The message looked like spam.
     Spam,
     /// Strangers are asked to come back.
     Greylisted,
-    /// No connection, or no answer in time.
+    /// No connection.
     NoConnection,
+    /// No connection to the host.
+    HostNotReached,
+    /// 4.4.2: connected, then broken off or without an answer.
+    BrokenOff,
     /// 4.4.3: the name servers gave no answer about the domain.
     NoNameServer,
     /// The server asks the one behind it about the recipient, and waits.
@@ -86,6 +98,8 @@ pub enum Cause {
     Expired,
     /// The server is short of something, or busy.
     Busy,
+    /// It takes only so much at a time.
+    Limited,
     /// Something else.
     Other,
     /// No refusal: put off, for a reason that is not said.
@@ -113,7 +127,14 @@ impl Cause {
 
     /// Whether it is of the kind that passes, so that senders try again.
     pub(super) fn passes(self) -> bool {
-        matches!(self, Self::NoConnection | Self::NoNameServer | Self::Expired)
+        matches!(
+            self,
+            Self::NoConnection
+                | Self::HostNotReached
+                | Self::BrokenOff
+                | Self::NoNameServer
+                | Self::Expired
+        )
     }
 
     /// Whether it is about the way to a server: nobody refused anything.

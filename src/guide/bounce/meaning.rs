@@ -32,6 +32,7 @@ impl Cause {
             }
             Self::NotInExchange => "Exchange does not have the recipient.",
             Self::RelayDenied => "The server does not take mail for the recipient's domain.",
+            Self::NotAccepted => "Exchange does not take mail for the recipient's domain.",
             Self::NoExchanger => "The recipient's domain has no mail exchanger that can be found.",
             Self::NullMx => "The recipient's domain says that it takes no mail (null MX).",
             Self::Unrouteable => "The server knows no way to the recipient.",
@@ -55,6 +56,12 @@ impl Cause {
                 "The sender has sent as much as its own mail system allows for now."
             }
             Self::NotFromThere => "The receiving server takes no mail from this sending server.",
+            Self::NotOwner => {
+                "The server does not let whoever logged in write in the sender's name."
+            }
+            Self::HeloRefused => {
+                "The receiving server does not take the name that the sending server says (HELO)."
+            }
             Self::LoginWanted => "The server takes mail only from whoever logs in first.",
             Self::Encryption => "The servers could not agree on encryption (TLS).",
             Self::NoReverseName => {
@@ -66,10 +73,17 @@ impl Cause {
             Self::MailboxFull => "The recipient's mailbox is full.",
             Self::TooLarge => "The message is larger than the receiving server takes.",
             Self::Blocked => "The sending server's address is on a block list of the receiver.",
+            Self::ListNotAsked => {
+                "The receiving server's block list refused to answer it, and it took that for a yes."
+            }
             Self::Spam => "The receiving server took the message for spam.",
             Self::Greylisted => "The receiving server asked to come back later (greylisting).",
             Self::NoConnection => {
                 "The receiving server could not be reached, or did not answer in time."
+            }
+            Self::HostNotReached => "The host could not be reached.",
+            Self::BrokenOff => {
+                "The conversation with the receiving server broke off, or its answer did not come in time."
             }
             Self::NoNameServer => {
                 "The sending server got no answer from the name servers about the recipient's domain."
@@ -82,6 +96,7 @@ impl Cause {
             }
             Self::Expired => "The sending server tried until its time was up, and gave up.",
             Self::Busy => "The receiving server can't take the message just now.",
+            Self::Limited => "The receiving server takes only so much mail at a time.",
             Self::Other => "The message was refused for a reason that this program does not know.",
             Self::Delayed => {
                 "The message is delayed, for a reason that this program does not know."
@@ -136,6 +151,9 @@ impl Cause {
             Self::RelayDenied => {
                 "For the routing subdomain: the domain alias is missing at the host. For the primary domain: it is not set up on that server. For any other domain: the sender uses a server that is not meant for it."
             }
+            Self::NotAccepted => {
+                "The domain is not among its accepted domains (5.7.54), or Exchange Online does not know the sending server for one that may send through it (5.7.64, TenantAttribution). A recipient in the routing subdomain should not have come to Exchange at all."
+            }
             Self::NoExchanger => {
                 "For the routing subdomain: its MX records are not published, or not yet everywhere."
             }
@@ -169,6 +187,12 @@ impl Cause {
             Self::NotFromThere => {
                 "It lets in certain addresses only: an allow-list, or a connector with a restriction (5.7.51 on Exchange Online), from before the domain was split."
             }
+            Self::NotOwner => {
+                "Somebody logged in and wrote in the name of an address that the login does not own (reject_sender_login_mismatch in Postfix). It did not come from outside, and the split is not the trouble."
+            }
+            Self::HeloRefused => {
+                "The name has no dot or no record in the DNS, such as the inside name of a server (EXCH01.corp.local)."
+            }
             Self::LoginWanted => {
                 "Mail between servers comes without a login. Either the receive connector does not let strangers in (5.7.57 on Exchange), or the sender uses the port that is meant for people's mail programs (587)."
             }
@@ -196,6 +220,9 @@ impl Cause {
             Self::Blocked => {
                 "The receiver judges by the sender's address, not by its mail. Nothing is wrong with the split."
             }
+            Self::ListNotAsked => {
+                "The sending address is not listed by this. The receiver asks the list through a public resolver or too often, and the list answers such questions with an error."
+            }
             Self::Spam => {
                 "The filter judged the message, not the way. At Rackspace, aliases and contacts never pass on what was flagged as spam."
             }
@@ -204,6 +231,12 @@ impl Cause {
             }
             Self::NoConnection => {
                 "A closed port 25, a firewall that lets in only known senders, or a server that was down."
+            }
+            Self::HostNotReached => {
+                "The sending server's firewall or provider lets nothing out to port 25 of the host, or the host was down. The external server has no part in it, unless it is the one that sends."
+            }
+            Self::BrokenOff => {
+                "Port 25 was open. The server was too slow or fell over, or a firewall in between cut the conversation. Where it was cut behind the message itself (end of data), the message may have arrived, and come again."
             }
             Self::NoNameServer => {
                 "A name server was down or too slow, or the zone is broken (4.4.3). This does not say that the records are missing."
@@ -217,6 +250,9 @@ impl Cause {
             Self::Expired => "Each attempt was put off; what the last server said is not in it.",
             Self::Busy => {
                 "Its disk or memory is nearly full (4.3.1, which Exchange calls back pressure), a part of it is out of order (4.3.0, 4.3.2), or it limits this sender for now (4.7.0, 4.7.500)."
+            }
+            Self::Limited => {
+                "Too many connections, recipients or messages came at once: from this sending server, or for this recipient."
             }
             Self::Other => "Its words are all there is.",
             Self::Delayed => {

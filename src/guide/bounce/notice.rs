@@ -194,12 +194,16 @@ impl Raw {
         let words = wording(text);
         // Exchange Online quotes the other server behind its own code.
         let quoted = words.split_once("-> ").map_or(words.as_str(), |(_, quoted)| quoted);
-        let enhanced = enhanced(quoted).or_else(|| enhanced(&words));
+        let inner = enhanced(quoted);
+        // Code and status of one and the same reply.
+        let own = text.split_once("-> ").map_or(text, |(_, quoted)| quoted);
+        let own = if inner.is_some() { code(own, true) } else { None };
+        let enhanced = inner.or_else(|| enhanced(&words));
         Self {
             recipient: whom::recipient(text),
             by: whom::server(text),
             reporter: None,
-            code: code(text, enhanced.is_some()),
+            code: own.or_else(|| code(text, enhanced.is_some())),
             enhanced,
             host_code: host_code(&words),
             text: text.to_owned(),
@@ -215,7 +219,9 @@ impl Raw {
 
     /// Whether a code says “not now”.
     pub(super) fn is_temporary(&self) -> bool {
-        match self.code {
+        // The verdict is in front of the reply that it quotes.
+        let front = self.text.split_once("-> ").and_then(|(front, _)| code(front, true));
+        match front.or(self.code) {
             Some(code) => code < 500,
             None => self.enhanced.is_some_and(|(class, ..)| class == 4),
         }
@@ -253,7 +259,7 @@ fn found_code(text: &str, beside: bool) -> Option<(u16, bool)> {
     // Exim: “SMTP error from remote mail server after RCPT TO:<...>: 550 ...”.
     let beside = beside || text.contains("SMTP error from remote") || text.contains("talk to me:");
     let words: Vec<&str> =
-        text.split([' ', '-', '=', '\'', '"', '“', '#', '<', '>', '(', ':', ';']).collect();
+        text.split([' ', '-', '=', '\'', '"', '“', '#', '<', '>', '(', ':', ';', ',']).collect();
     words.iter().enumerate().find_map(|(at, word)| {
         let digits = word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit());
         let code: u16 = word.parse().ok().filter(|code| digits && (400..600).contains(code))?;

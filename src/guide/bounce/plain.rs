@@ -31,7 +31,7 @@ pub(super) const NOBODY: [&str; 20] = [
 /// they please: 5.4.6 is Postfix's for a record that leads to itself, 5.1.10
 /// RFC 7505's for a null MX, 4.7.1 anybody's.
 pub(super) fn by_plain_words(has: &dyn Fn(&[&str]) -> bool) -> Option<Cause> {
-    let all: [(&[&str], Cause); 12] = [
+    let all: [(&[&str], Cause); 16] = [
         (
             &[
                 "loops back to myself",
@@ -79,7 +79,24 @@ pub(super) fn by_plain_words(has: &dyn Fn(&[&str]) -> bool) -> Option<Cause> {
             Cause::Restricted,
         ),
         (&["resolver.adr.ambiguous"], Cause::Ambiguous),
-        (&["unrouteable address", "unroutable address", "routing.noconnector"], Cause::Unrouteable),
+        (
+            &[
+                "unrouteable address",
+                "unroutable address",
+                "routing.noconnector",
+                // cPanel, of whatever address it finds no way to.
+                "they may be blacklisted, or missing",
+            ],
+            Cause::Unrouteable,
+        ),
+        (&["helo command rejected", "ehlo command rejected"], Cause::HeloRefused),
+        (
+            // What Spamhaus answers to those whom it does not answer.
+            &["error: open resolver", "error: high volume", "error: query refused"],
+            Cause::ListNotAsked,
+        ),
+        (&["tenantattribution", "recipient in non-accepted domain"], Cause::NotAccepted),
+        (&["too many recipients"], Cause::Limited),
         (
             &[
                 "relay access denied",
@@ -119,6 +136,9 @@ pub(super) fn by_plain_words(has: &dyn Fn(&[&str]) -> bool) -> Option<Cause> {
                 "tls is required",
                 "tls required",
                 "tls handshake",
+                "cannot start tls",
+                "tls currently not available",
+                "tls not available",
                 "tls 1.0",
                 "mta-sts",
                 "certificate",
@@ -145,6 +165,8 @@ pub(super) fn of_sender(words: &str, has: &dyn Fn(&[&str]) -> bool) -> Option<Ca
         || has(&["blocked using", "blacklist", "block list", "blocklist"])
     {
         return None;
+    } else if has(&["not owned by user"]) {
+        Cause::NotOwner
     } else if has(&["not logged in", "not owned by", "our own domain", "spoof"]) {
         Cause::OwnDomain
     } else if has(&["unverified address", "could not complete sender verify"]) {

@@ -6,7 +6,7 @@ use super::notice::{Raw, code_at};
 
 /// Words with which servers refuse, put off or give up. None of them makes a
 /// refusal alone: they stand behind a code.
-const REFUSING: [&str; 41] = [
+const REFUSING: [&str; 42] = [
     "reject",
     "denied",
     "refused",
@@ -29,6 +29,7 @@ const REFUSING: [&str; 41] = [
     "cannot",
     "too many",
     "too large",
+    "too long",
     "too big",
     "exceed",
     "quota",
@@ -262,6 +263,7 @@ fn form_of_a_report(line: &str, lower: &str) -> bool {
             "rejected rcpt <",
             "sender verify fail for <",
             "did not accept our requests to connect",
+            "cannot start tls: ",
         ]
         .iter()
         .any(|form| lower.contains(form))

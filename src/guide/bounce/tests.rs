@@ -61,8 +61,8 @@ fn replies_of_the_field_are_traced_to_their_step() {
         ),
         (
             "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
-            Cause::RelayDenied,
-            Step::Subdomain,
+            Cause::NotAccepted,
+            Step::Server,
         ),
         (
             "554 5.7.1 <a@rackspace.example.com>: Relay access denied",
@@ -262,4 +262,29 @@ proptest! {
         prop_assert!(explained.notices.len() <= MOST);
         let _ = gloss(&text);
     }
+}
+
+#[test]
+fn code_and_status_are_of_the_same_reply() {
+    for (text, code, status) in [
+        (
+            "Remote Server returned '550 5.4.315 Message expired, host unavailable -> 451 4.4.315 Connection dropped'",
+            451,
+            "4.4.315",
+        ),
+        (
+            "Remote Server returned '550 5.0.350 Remote server returned an error -> 554 5.7.1 Rejected by policy'",
+            554,
+            "5.7.1",
+        ),
+        (
+            "451 4.4.397 Error communicating with target host. -> 421 4.2.1 Unable to connect",
+            421,
+            "4.2.1",
+        ),
+    ] {
+        let notice = one(text);
+        assert_eq!((notice.code, notice.enhanced.as_deref()), (Some(code), Some(status)), "{text}");
+    }
+    assert!(one("550 5.4.315 Message expired -> 451 4.4.315 x").upshot != Upshot::Delayed);
 }

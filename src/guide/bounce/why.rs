@@ -51,7 +51,8 @@ impl Raw {
             (5, 7, 23 | 26 | 509 | 515) => Cause::Forged,
             (5, 7, 60) => Cause::OwnDomain,
             (5, 7, 520) => Cause::ForwardingBlocked,
-            (5, 7, 54 | 64 | 367) => Cause::RelayDenied,
+            (5, 7, 54) | (4 | 5, 7, 64) => Cause::NotAccepted,
+            (5, 7, 367) => Cause::RelayDenied,
             (5, 7, 606..=649 | 708) => Cause::Blocked,
             (5, 7, 350) => Cause::Spam,
             (_, 2, 2) => Cause::MailboxFull,
@@ -59,9 +60,15 @@ impl Raw {
             (5, 3, 4) | (5, 2, 3) => Cause::TooLarge,
             (5, 1, 2) | (5, 4, 4) | (4 | 5, 4, 310 | 312) => Cause::NoExchanger,
             (4, 4, 3) => Cause::NoNameServer,
-            (4 | 5, 4, 316 | 317) => Cause::NoConnection,
+            (4 | 5, 4, 316 | 317) => self.no_connection(),
             _ => return None,
         })
+    }
+
+    /// To the host, or to whatever server it was.
+    fn no_connection(&self) -> Cause {
+        let host = self.by.as_deref().is_some_and(|by| by.ends_with(".emailsrvr.com"));
+        if host { Cause::HostNotReached } else { Cause::NoConnection }
     }
 
     fn by_words(&self, has: &dyn Fn(&[&str]) -> bool) -> Cause {
@@ -139,28 +146,37 @@ impl Raw {
             return if asking { Cause::Verifying } else { Cause::Unverified };
         }
         let comes_back = ["later", "again", "tempora", "retry", "wait", "delayed"];
-        if has(&["greylist", "graylist", "grey list", "postgrey"])
+        // Postfix's postscreen, to whoever comes for the first time.
+        let first = self.code == Some(450) && has(&["service currently unavailable"]);
+        if first
+            || has(&["greylist", "graylist", "grey list", "postgrey"])
             || temporary && matches!(self.enhanced, Some((4, 7, 1) | (4, 2, 0))) && has(&comes_back)
         {
             return Cause::Greylisted;
+        }
+        if has(&["lost connection", "timed out while", "connection dropped"])
+            || matches!(self.enhanced, Some((4, 4, 2))) && !has(&["connection timed out"])
+        {
+            return Cause::BrokenOff;
         }
         if has(&[
             "connection timed out",
             "connection refused",
             "no route to host",
             "network is unreachable",
-            "lost connection",
-            "timed out while",
             "cannot connect",
             "unable to connect",
             "failed to connect",
             "establish an smtp connection",
             "no answer from host",
-            "connection dropped",
             "requests to connect",
         ]) || matches!(self.enhanced, Some((4, 4, 1 | 2)))
         {
-            return Cause::NoConnection;
+            return self.no_connection();
+        }
+        let much = ["too many connections", "at a rate that", "too quickly", "rate limited"];
+        if temporary && has(&much) {
+            return Cause::Limited;
         }
         let short = matches!(self.enhanced, Some((4, 3, 0..=2) | (4, 7, 500..=699) | (5, 3, 1)));
         if short
@@ -170,13 +186,9 @@ impl Raw {
                     "server busy",
                     "system storage",
                     "temporarily deferred",
-                    "too many connections",
                     "lookup failure",
-                    "at a rate that",
-                    "too quickly",
                     "temporary local problem",
                     "temporary server error",
-                    "rate limited",
                 ])
         {
             return Cause::Busy;
