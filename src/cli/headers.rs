@@ -16,7 +16,7 @@ use crate::route::{Origin, System, follow};
 /// that the model expects. Asks nobody.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 as the model expects, 1 another way, 3 no path in the text, or only the end of one."
+    after_help = "Exit codes: 0 as the model expects, 1 another way, 3 no path in the text, only the end of one, or one whose end or recipient leaves it open."
 )]
 pub(super) struct Headers {
     /// Folder of the profile.
@@ -49,11 +49,10 @@ impl Headers {
         }
         report.line("");
         CAN_NOT_PROVE.iter().for_each(|line| report.line(line));
-        Ok(match () {
-            () if compared.taken.is_empty() => 3,
-            () if path.cut && compared.expected.ends_with(&compared.taken) => 3,
-            () if compared.taken == compared.expected => 0,
-            () => 1,
+        Ok(match compared.as_expected {
+            None => 3,
+            Some(true) => 0,
+            Some(false) => 1,
         })
     }
 }

@@ -27,6 +27,12 @@ pub(super) fn unfolded(text: &str) -> Vec<String> {
     lines
 }
 
+/// How often the line was quoted.
+pub(super) fn quotes(line: &str) -> usize {
+    let marks = line.len() - unquoted(line).len();
+    line.get(..marks).unwrap_or_default().matches('>').count()
+}
+
 /// The line without the marks of a quotation, however often it was quoted.
 pub(super) fn unquoted(line: &str) -> &str {
     let mut rest = line;

@@ -6,7 +6,7 @@ mod received;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::folded::{MOST_LINES, field, unfolded};
+use super::folded::{MOST_LINES, field, quotes, unfolded, unquoted};
 use crate::plan::Plan;
 use crate::route::{Outcome, System, Trace};
 use crate::shown::shown;
@@ -48,6 +48,9 @@ pub struct Stop {
     pub from: String,
     /// This server's name for itself.
     pub by: String,
+    /// For whom, where the server says so.
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub whom: Option<String>,
     /// How it came: `ESMTPS`, `HTTP`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
@@ -67,7 +70,7 @@ pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
     let end = text.floor_char_boundary(MOST_BYTES);
     let (mut stops, mut checks, mut token) = (Vec::new(), Vec::new(), None);
     let mut cut = false;
-    let (lines, ended) = header_lines(unfolded(&text[..end]));
+    let (lines, ended) = header_lines(unfolded(&evenly_quoted(&text[..end])));
     for line in lines {
         if let Some(value) = field(&line, "received") {
             match received::stop(value, plan) {
@@ -96,15 +99,27 @@ pub fn read_headers(text: &str, plan: &Plan) -> PathTaken {
     PathTaken { stops, token, checks, cut: cut || !ended && unread, ended }
 }
 
+/// Whether a line begins a header.
+fn is_header(line: &str) -> bool {
+    line.split_once(':')
+        .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()))
+}
+
+/// Without the lines that are quoted more often than the first Received line
+/// is: they are of another message.
+fn evenly_quoted(text: &str) -> String {
+    let first =
+        text.lines().take(MOST_LINES).find(|line| field(unquoted(line), "received").is_some());
+    let depth = first.map_or(0, quotes);
+    let lines = text.lines().filter(|line| quotes(line) <= depth);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The lines before the first empty one (RFC 5322 2.1): what stands below it
 /// is the message's text, and may quote anything. Lines that are empty, or of
 /// somebody's own, above the first header count for nothing. And whether there
 /// was such a line.
 fn header_lines(lines: Vec<String>) -> (Vec<String>, bool) {
-    let is_header = |line: &str| {
-        line.split_once(':')
-            .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()))
-    };
     let mut lines: Vec<String> = lines.into_iter().skip_while(|line| !is_header(line)).collect();
     let end = lines.iter().position(|line| matches!(line.trim(), "" | ">"));
     lines.truncate(end.unwrap_or(lines.len()));
@@ -120,6 +135,9 @@ pub struct Compared {
     pub expected: Vec<System>,
     /// What that says, sentences.
     pub told: Vec<String>,
+    /// Whether it is the way that the model says; `None` where that can't be told.
+    #[serde(skip)]
+    pub as_expected: Option<bool>,
 }
 
 impl PathTaken {
@@ -133,6 +151,8 @@ impl PathTaken {
             labels.join(", then ")
         };
         let mut told = Vec::new();
+        let (stranger, others) = (self.stranger(), self.for_others(trace));
+        let mut as_expected = (!taken.is_empty()).then_some(taken == expected);
         if self.stops.is_empty() {
             told.push(
                 "No Received line was found. Paste the whole headers of the message, not its text."
@@ -151,6 +171,14 @@ impl PathTaken {
                 names(&taken),
                 names(&expected)
             ));
+            as_expected = as_expected.filter(|_| !expected.ends_with(&taken));
+        } else if let (true, Some((stop, before))) = (taken == expected, stranger) {
+            told.push(format!(
+                "The message went by {}, as the model expects, and from {before} on to {}, which is not a server that the plan names: whether it ended where the model says can't be told.",
+                names(&taken),
+                stop.by
+            ));
+            as_expected = None;
         } else if taken == expected {
             told.push(format!(
                 "The message took the way that the model expects: {}.",
@@ -163,6 +191,21 @@ impl PathTaken {
                 names(&expected)
             ));
         }
+        if let Some(other) = others {
+            told.push(format!(
+                "The headers name {other} as the recipient, not {}: it may be another message, or an address that forwards.",
+                trace.address
+            ));
+            as_expected = as_expected.filter(|as_expected| !as_expected);
+        }
+        let away = |whom: &&str| {
+            let domain = whom.rsplit_once('@').map(|(_, domain)| domain);
+            domain.is_some_and(|domain| !within(domain, trace.address.domain().as_str()))
+        };
+        if let Some(away) = stranger.and_then(|(stop, _)| stop.whom.as_deref()).filter(away) {
+            told.push(format!("It left the plan's two systems for {away}."));
+            as_expected = Some(false);
+        }
         if taken.len() > 3 {
             told.push(
                 "It went back and forth between the two systems: the start of a loop.".to_owned(),
@@ -172,6 +215,7 @@ impl PathTaken {
         if let Outcome::Delivered { copies } = &trace.outcome
             && let (Some(last), [(there, _)]) = (last, copies.as_slice())
             && last != there
+            && stranger.is_none()
         {
             told.push(format!(
                 "It ended at {}, where the plan has no mailbox for {}.",
@@ -182,7 +226,28 @@ impl PathTaken {
         if let Some(stop) = self.slowest() {
             told.push(format!("The longest wait was {} s, before {}.", stop.1, stop.0));
         }
-        Compared { taken, expected, told }
+        Compared { taken, expected, told, as_expected }
+    }
+
+    /// The last stop, where it is no server of the plan's, and the name of the
+    /// plan's last one before it.
+    fn stranger(&self) -> Option<(&Stop, &str)> {
+        let last = self.stops.last().filter(|stop| stop.system.is_none())?;
+        let before = self.stops.iter().rfind(|stop| stop.system.is_some())?;
+        Some((last, &before.by))
+    }
+
+    /// Whom the last server that says so names, where none names the address
+    /// in question, as it is or in a subdomain.
+    fn for_others(&self, trace: &Trace) -> Option<&str> {
+        let address = trace.address.to_string().to_ascii_lowercase();
+        let (local, domain) = address.rsplit_once('@')?;
+        let named: Vec<&str> = self.stops.iter().filter_map(|stop| stop.whom.as_deref()).collect();
+        let is_it = |whom: &&str| {
+            let whom = whom.to_ascii_lowercase();
+            whom.rsplit_once('@').is_some_and(|(name, at)| name == local && within(at, domain))
+        };
+        named.last().copied().filter(|_| !named.iter().any(is_it))
     }
 
     /// The stop with the longest wait before it, where it was worth a word.
@@ -191,6 +256,15 @@ impl PathTaken {
             self.stops.iter().filter_map(|stop| Some((stop.by.as_str(), stop.after_seconds?)));
         waits.filter(|(_, seconds)| *seconds >= 60).max_by_key(|(_, seconds)| *seconds)
     }
+}
+
+/// Whether a name is a domain or one below it.
+fn within(name: &str, domain: &str) -> bool {
+    name.eq_ignore_ascii_case(domain)
+        || name
+            .to_ascii_lowercase()
+            .strip_suffix(&domain.to_ascii_lowercase())
+            .is_some_and(|front| front.ends_with('.'))
 }
 
 fn in_a_row(systems: impl Iterator<Item = System>) -> Vec<System> {

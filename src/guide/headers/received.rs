@@ -14,10 +14,15 @@ pub(super) fn stop(value: &str, plan: &Plan) -> Option<Stop> {
     let bare = without_comments(route);
     let mut words = bare.split_whitespace();
     let (mut from, mut by, mut with) = (String::new(), String::new(), None);
+    let mut whom = None;
     while let Some(word) = words.next() {
         match word.to_ascii_lowercase().as_str() {
             "from" if from.is_empty() => from = words.next().unwrap_or_default().to_owned(),
             "by" if by.is_empty() => by = words.next().unwrap_or_default().to_owned(),
+            "for" if whom.is_none() => {
+                let named = words.next().map(|word| word.trim_matches(['<', '>', ';', ',']));
+                whom = named.filter(|name| name.contains('@')).map(|name| shown(name, 320));
+            }
             "with" if with.is_none() => {
                 with = words.next().map(|word| shown(word.trim_end_matches([';', ',']), 40))
             }
@@ -31,6 +36,7 @@ pub(super) fn stop(value: &str, plan: &Plan) -> Option<Stop> {
         from: shown(&from, 255),
         system: system(&by, plan),
         by: shown(&by, 255),
+        whom,
         with,
         at: moment(date),
         after_seconds: None,

@@ -91,6 +91,37 @@ fn a_path_whose_beginning_is_missing_proves_nothing() {
 }
 
 #[test]
+fn where_it_ended_and_for_whom_counts() {
+    let mut plan = plan();
+    let bob = Address::parse("bob@example.com").unwrap();
+    plan.roster.put(Mailbox { home: Home::External, ..Mailbox::new(bob.clone()) });
+    let trace =
+        follow(&world_after(&plan, Phase::After(Deed::FirstContacts)), Origin::Internet, &bob);
+    let read = |top: &str, whom: &str, below: &str| {
+        let text = format!(
+            "{top}Received: from x by mail.example.com with ESMTP id 4F for <{whom}>;\n Mon, 2 Mar 2026 10:02:40 +0000\n{below}"
+        );
+        read_headers(&text, &plan).compared(&trace)
+    };
+    assert_eq!(read("", "bob@example.com", "").as_expected, Some(true));
+    assert_eq!(read("", "Bob@rackspace.example.com", "").as_expected, Some(true));
+    let gone = "Received: from mail.example.com by mx.google.com with ESMTPS id X\n\tfor <bob.private@gmail.com>; Mon, 2 Mar 2026 10:02:41 +0000\n";
+    let left = read(gone, "bob@example.com", "");
+    assert_eq!(left.as_expected, Some(false), "{left:?}");
+    assert!(left.told.iter().any(|line| line.contains("left the plan's two systems")));
+    let inside =
+        "Received: from mail.example.com by ex01.corp.lan; Mon, 2 Mar 2026 10:02:41 +0000\n";
+    let open = read(inside, "bob@example.com", "");
+    assert_eq!(open.as_expected, None);
+    assert!(open.told[0].contains("ex01.corp.lan"), "{open:?}");
+    let other = read("", "ceo@example.com", "");
+    assert_eq!(other.as_expected, None);
+    assert!(other.told.iter().any(|line| line.contains("name ceo@example.com")), "{other:?}");
+    let quoted = "> Received: from x by mx1.emailsrvr.com; Mon, 2 Mar 2026 10:02:39 +0000\n";
+    assert_eq!(read("", "bob@example.com", quoted), read("", "bob@example.com", ""));
+}
+
+#[test]
 fn hostile_headers_are_bounded_and_harmless() {
     let line = "Received: from a by \u{1b}[31mb\u{202e} with ((((( ; x\n";
     let path = read_headers(&line.repeat(100_000), &plan());
