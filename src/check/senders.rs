@@ -8,7 +8,7 @@ use super::probe::said;
 use super::questions::{FOREIGN, NULL, OWN, Questions};
 use super::recipient::{Heard, Kind, kind};
 use crate::finding::{Finding, State};
-use crate::net::Conversation;
+use crate::net::{Conversation, Reply};
 
 /// `server.login`: whoever hands mail over must log in first, all senders alike.
 pub(super) fn login(talk: &Conversation, at: Timestamp) -> Option<Finding> {
@@ -18,7 +18,17 @@ pub(super) fn login(talk: &Conversation, at: Timestamp) -> Option<Finding> {
     // A sender let in says nothing yet; whoever is taken as a recipient does.
     let mut answers = mails.filter(|mail| mail.code >= 400).chain(rcpts).peekable();
     let first = *answers.peek()?;
-    answers.all(|reply| kind(reply) == Kind::LoginWanted).then(|| {
+    if !answers.all(|reply| kind(reply) == Kind::LoginWanted) {
+        return None;
+    }
+    // 530 is also what servers say that want STARTTLS first (RFC 3207 4).
+    let encrypted = said(first).to_ascii_lowercase().contains("starttls");
+    Some(if encrypted {
+        finding("server.tls-wanted", State::Warning, "The server takes no mail without encryption, and encryption did not come about.", talk, at)
+            .compared("250 after STARTTLS, or without", said(first))
+            .means("Senders that meet the same can't hand over their mail either. What was seen of STARTTLS is told above.")
+            .advise("Mend STARTTLS on the server first, then check again.")
+    } else {
         finding("server.login", State::Warning, "The server takes no mail from this machine without a login.", talk, at)
             .compared("250 without a login", said(first))
             .means("Mail servers hand mail over without a login, the host too. Whoever connects to this port from outside meets the same refusal, unless the server has a rule or connector of its own for some addresses: then it may let the host in all the same.")
@@ -32,11 +42,21 @@ pub(super) fn null_sender(
     random: Heard<'_>,
     at: Timestamp,
 ) -> Option<Finding> {
-    let others = talk.envelopes.iter().skip(NULL + 1).filter_map(|one| one.mail.as_ref());
-    let mut let_in = others.filter(|mail| (200..300).contains(&mail.code));
-    let refused = matches!(random.kind, Kind::SenderRefused | Kind::LoginWanted)
-        && talk.envelopes.get(NULL).is_some_and(|one| one.rcpts.is_empty());
-    (refused && let_in.next().is_some()).then(|| {
+    let null = talk.envelopes.get(NULL)?;
+    let good = |reply: &Reply| (200..300).contains(&reply.code);
+    let mut others = talk.envelopes.iter().skip(NULL + 1);
+    // Refused at once, or only when the recipient was named, as Exim does.
+    let refused = match null.rcpts.is_empty() {
+        true => {
+            matches!(random.kind, Kind::SenderRefused | Kind::LoginWanted)
+                && others.any(|one| one.mail.as_ref().is_some_and(good))
+        }
+        false => {
+            let replies = others.flat_map(|one| &one.rcpts).filter_map(|rcpt| rcpt.reply.as_ref());
+            random.kind == Kind::SenderRefused && replies.into_iter().any(good)
+        }
+    };
+    refused.then(|| {
         finding("server.null-sender", State::Warning, "The server refuses the empty sender <>.", talk, at)
             .compared("250 to MAIL FROM:<>", random.said())
             .means("Bounces are sent with an empty sender (RFC 5321 4.5.5). Refused here, senders never learn that their mail did not arrive, and the host may not be able to verify recipients.")

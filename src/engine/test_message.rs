@@ -113,6 +113,9 @@ async fn exchangers(net: &Net, to: &Address) -> Result<Vec<(String, IpAddr)>, St
     if records.is_empty() {
         return Err(format!("{domain} has no MX record"));
     }
+    if records.iter().all(|(_, host)| host.trim_end_matches('.').is_empty()) {
+        return Err(format!("{domain} says that it takes no mail (null MX)"));
+    }
     let mut servers = Vec::new();
     for (_, host) in records.into_iter().take(4) {
         let mut found = net.addresses(&host).await.unwrap_or_default();

@@ -40,7 +40,7 @@ const SUBDOMAIN: [&str; 5] = [
 ];
 
 /// As a conversation with the server goes.
-const SERVER: [&str; 20] = [
+const SERVER: [&str; 21] = [
     "server.resolve",
     "server.connect",
     "server.banner",
@@ -49,6 +49,7 @@ const SERVER: [&str; 20] = [
     "server.starttls",
     "server.greylist",
     "server.login",
+    "server.tls-wanted",
     "server.null-sender",
     "server.foreign-sender",
     "server.random-address",

@@ -228,6 +228,15 @@ async fn the_empty_sender_is_named_only_where_another_gets_through() {
         let is = line.starts_with("RCPT");
         if is { Some((*ANSWER.lock().unwrap()).to_owned()) } else { well(line) }
     }
+    // Only when the recipient is named.
+    fn late(line: &str) -> Option<String> {
+        static NULL: AtomicUsize = AtomicUsize::new(0);
+        if line.starts_with("MAIL") {
+            NULL.store(usize::from(line == "MAIL FROM:<>"), Ordering::SeqCst);
+        }
+        let is = line.starts_with("RCPT") && NULL.load(Ordering::SeqCst) == 1;
+        if is { Some("550 5.7.1 Sender rejected: no empty sender".into()) } else { well(line) }
+    }
     fn bounces(line: &str) -> Option<String> {
         if line == "MAIL FROM:<>" { Some("530 5.7.0 no bounces".into()) } else { well(line) }
     }
@@ -237,8 +246,9 @@ async fn the_empty_sender_is_named_only_where_another_gets_through() {
             mail as fn(&str) -> Option<String>,
             true,
         ),
-        ("530 5.7.0 Must issue a STARTTLS command first", mail, true),
+        ("530 5.7.0 Authentication required", mail, true),
         ("530 5.7.57 SMTP; Client was not authenticated", rcpt, true),
+        ("530 5.7.0 Must issue a STARTTLS command first", mail, false),
         ("550 5.7.1 nobody is let in", mail, false),
         ("421 4.3.2 Service shutting down", mail, false),
     ] {
@@ -251,6 +261,7 @@ async fn the_empty_sender_is_named_only_where_another_gets_through() {
         assert!(findings.iter().all(|one| one.state != State::Failed), "{answer}: {findings:#?}");
     }
     assert_eq!(found(bounces, "server.null-sender").await.state, State::Warning);
+    assert_eq!(found(late, "server.null-sender").await.state, State::Warning);
     assert_eq!(found(bounces, "server.verification-address").await.state, State::Passed);
 }
 

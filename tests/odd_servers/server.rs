@@ -1,5 +1,8 @@
 //! The test of the external server against what listens in the field.
 
+use sdr_wizard::engine::send_test;
+use sdr_wizard::practice::{Conditions, Edit, Switches};
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,4 +168,20 @@ async fn the_time_that_a_greylist_names_is_when_it_is_asked_again() {
     for id in ["server.relay", "server.postmaster"] {
         assert!(matches!(found(later, id).await.state, State::Waiting { .. }));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_sent_to_a_domain_that_takes_no_mail() {
+    let none = Edit {
+        name: "example.com".to_owned(),
+        kind: "MX".to_owned(),
+        data: vec!["0 .".to_owned()],
+        ttl: 300,
+        only_at: None,
+    };
+    let conditions = Conditions { records: vec![none], ..Conditions::with(Switches::all_done()) };
+    let world = PracticeWorld::start_under(conditions).await.unwrap();
+    let told = send_test(&world.net(), &address("me@example.org"), &address(KNOWN)).await;
+    assert!(format!("{told:?}").contains("null MX"), "{told:?}");
+    assert_eq!(world.controls().delivered(), []);
 }
