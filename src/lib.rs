@@ -10,8 +10,9 @@
 //! - 2 [`guide`] the eight steps, [`net`] the only sockets, [`roster`] people read in
 //! - 1 [`route`] where a message goes, [`finding`] what a check saw
 //! - 0 [`plan`] what the administrator wants
-//! - below all: [`shown`] text of unknown origin, made safe to show
+//! - below all: [`shown`] text of unknown origin, made safe to show, `abreast` work on all cores
 
+mod abreast;
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod artifact;

@@ -42,13 +42,18 @@ pub(super) fn table_to<W: io::Write>(
     quotes: csv::QuoteStyle,
 ) -> io::Result<csv::Writer<W>> {
     to.write_all(BOM)?;
-    let mut writer = csv::WriterBuilder::new()
+    let mut writer = rows_to(to, quotes);
+    writer.write_record(header)?;
+    Ok(writer)
+}
+
+/// A part of one, without what stands above its rows.
+pub(super) fn rows_to<W: io::Write>(to: W, quotes: csv::QuoteStyle) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .quote_style(quotes)
         .buffer_capacity(64 << 10)
-        .from_writer(to);
-    writer.write_record(header)?;
-    Ok(writer)
+        .from_writer(to)
 }
 
 /// For people: hidden characters as `\u{..}`, so that the text is what it seems.

@@ -5,15 +5,21 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 
-use super::escape::{table_to, tidy};
+use super::by_address::{key, place_of, sort_by_address};
+use super::escape::{rows_to, table_to, tidy};
 use super::exchange_names::{LONG, Names, SHORT, full_name};
 use super::forwards::{Owners, Whom};
 use super::{Altered, Refusal};
+use crate::abreast::{abreast, try_abreast};
 use crate::plan::{Address, Mailbox, Plan, Strategy};
 
 /// Below the export's folder.
 pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
+
+/// Rows that are made and written at one stroke.
+const PART_ROWS: usize = 4096;
 
 /// Who is in the lists, and what could not be written as it was. Rows are
 /// made when they are written: a million need not stand side by side.
@@ -65,28 +71,29 @@ pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
     let owners = Owners::of(plan);
     let (places, refused, altered) = (Vec::new(), Vec::new(), Vec::new());
     let mut contacts = Contacts { plan, owners, names, places, refused, altered };
-    // One look at each in the order in which they lie in memory.
-    let mut places: Vec<u32> = (0..).take(contacts.names.people().len()).collect();
-    places.retain(|place| contacts.takes(*place, whom, online));
-    contacts.places = by_address(contacts.names.people(), places);
+    let mut all = Looked::default();
+    let everyone = 0..u32::try_from(contacts.names.people().len()).unwrap_or(u32::MAX);
+    let parts = everyone.clone().step_by(PART_ROWS);
+    let part =
+        |from: u32| contacts.look(from..everyone.end.min(from + PART_ROWS as u32), whom, online);
+    abreast(parts.collect(), part, |mut part| {
+        all.keys.append(&mut part.keys);
+        all.refused.append(&mut part.refused);
+        all.altered.append(&mut part.altered);
+    });
+    sort_by_address(contacts.names.people(), &mut all.keys, 0);
+    contacts.places = all.keys.iter().map(|key| place_of(*key)).collect();
+    (contacts.refused, contacts.altered) = (all.refused, all.altered);
     contacts
 }
 
-/// The places of people in the order of their addresses.
-fn by_address(people: &[&Mailbox], places: Vec<u32>) -> Vec<u32> {
-    // Most are told apart by the front of the address, without a look at it.
-    let front = |person: &Mailbox| {
-        let mut octets = [0; 12];
-        octets.iter_mut().zip(person.address.local().bytes()).for_each(|(to, from)| *to = from);
-        octets
-    };
-    let address = |place: u32| people.get(place as usize).map(|person| &person.address);
-    let key = |place: u32| Some((front(people.get(place as usize)?), place));
-    let mut keys: Vec<([u8; 12], u32)> = places.into_iter().filter_map(key).collect();
-    keys.sort_unstable_by(|(a, one), (b, two)| {
-        a.cmp(b).then_with(|| address(*one).cmp(&address(*two)))
-    });
-    keys.into_iter().map(|(_, place)| place).collect()
+/// What came of a look at some people.
+#[derive(Default)]
+struct Looked {
+    /// Of those in the list, see [`key`].
+    keys: Vec<u128>,
+    refused: Vec<Refusal>,
+    altered: Vec<Altered>,
 }
 
 impl<'a> Contacts<'a> {
@@ -98,10 +105,17 @@ impl<'a> Contacts<'a> {
         bytes
     }
 
-    /// The same, row by row.
-    pub(super) fn write_for_scripts(&self, to: impl io::Write) -> io::Result<()> {
-        let mut writer = table_to(to, &COLUMNS, csv::QuoteStyle::Always)?;
-        for row in self.rows() {
+    /// The same, part by part.
+    pub(super) fn write_for_scripts(&self, mut to: impl io::Write) -> io::Result<()> {
+        table_to(&mut to, &COLUMNS, csv::QuoteStyle::Always)?.flush()?;
+        let parts = self.places.chunks(PART_ROWS).collect();
+        try_abreast(parts, |places| self.part(places), |part| to.write_all(&part?))?;
+        to.flush()
+    }
+
+    fn part(&self, places: &[u32]) -> io::Result<Vec<u8>> {
+        let mut writer = rows_to(Vec::new(), csv::QuoteStyle::Always);
+        for row in places.iter().filter_map(|place| self.row(*place)) {
             writer.write_record([
                 &*row.name,
                 &*row.alias,
@@ -114,7 +128,7 @@ impl<'a> Contacts<'a> {
                 row.strategy.as_str(),
             ])?;
         }
-        writer.flush()
+        writer.into_inner().map_err(|error| error.into_error())
     }
 
     /// Those who become contacts and nothing else.
@@ -171,10 +185,22 @@ impl<'a> Contacts<'a> {
         text
     }
 
-    /// Whether a person is in the list; what can't be, or only otherwise than
-    /// in the plan, is written down.
-    fn takes(&mut self, place: u32, whom: Whom, online: bool) -> bool {
-        let Some(person) = self.names.people().get(place as usize).copied() else { return false };
+    /// Which of the people in these places are in the list; what can't be, or
+    /// only otherwise than in the plan, is written down.
+    fn look(&self, places: Range<u32>, whom: Whom, online: bool) -> Looked {
+        let mut looked = Looked::default();
+        for place in places {
+            let Some(person) = self.names.people().get(place as usize) else { break };
+            if looked.takes(person, whom, online, &self.owners) {
+                looked.keys.push(key(person, 0, place));
+            }
+        }
+        looked
+    }
+}
+
+impl Looked {
+    fn takes(&mut self, person: &Mailbox, whom: Whom, online: bool, owners: &Owners<'_>) -> bool {
         if !whom.holds(person) {
             return false;
         }
@@ -191,8 +217,9 @@ impl<'a> Contacts<'a> {
             );
             return false;
         }
-        if person.strategy == Strategy::Contact && !person.aliases.is_empty() {
-            for other in self.owners.others(person, |_, _| {}) {
+        let faulty = person.aliases.iter().any(|alias| fault(alias).is_some());
+        if person.strategy == Strategy::Contact && faulty {
+            for other in owners.others(person, |_, _| {}) {
                 if let Some(reason) = fault(other) {
                     self.refuse(other, format!("as an alias of {}: {reason}", person.address));
                 }

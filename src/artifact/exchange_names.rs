@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 
-use hashbrown::HashTable;
-
 use super::escape::{cut, tidy};
+use crate::abreast::abreast;
 use crate::plan::{Address, Mailbox, Plan};
 
 /// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
@@ -20,6 +19,9 @@ const MARKED: &str = " (SDR)";
 const SHOWN: usize = 30;
 /// Stands at the end of every Alias, for the same reason.
 const END: &str = "-sdr";
+
+/// People whose names are looked at at one stroke.
+const PART: usize = 4096;
 
 /// Name and Alias of everyone, each unique without regard to case. What makes
 /// them so is kept; the texts are made when they are asked for.
@@ -64,30 +66,19 @@ impl<'a> Names<'a> {
     /// Whoever alone has a name gets it plain; the others with the address.
     fn choose_names(&mut self) {
         // By their hashes alone: should two names ever share one, both get the
-        // address too. Without a random key, so that they always do.
-        let mut hashes: Vec<u64> = Vec::with_capacity(self.people.len());
-        let mut wearers: HashTable<u32> = HashTable::with_capacity(self.people.len());
-        let mut lower = String::new();
-        for (place, person) in (0u32..).zip(&self.people) {
-            lower_front(person, &mut lower);
-            let mut hasher = DefaultHasher::new();
-            hasher.write(lower.as_bytes());
-            let hash = hasher.finish();
-            let of = |place: &u32| hashes.get(*place as usize).copied().unwrap_or_default();
-            match wearers.find(hash, |place| of(place) == hash).copied() {
-                None => {
-                    wearers.insert_unique(hash, place, of);
-                }
-                Some(first) => {
-                    for place in [first, place] {
-                        if let Some(chosen) = self.chosen.get_mut(place as usize) {
-                            chosen.name = 1;
-                        }
-                    }
+        // address too.
+        let mut hashes: Vec<(u64, u32)> = Vec::with_capacity(self.people.len());
+        let parts = (0u32..).step_by(PART).zip(self.people.chunks(PART)).collect();
+        abreast(parts, |(from, people)| plain_hashes(from, people), |part| hashes.extend(part));
+        hashes.sort_unstable_by_key(|(hash, _)| *hash);
+        for alike in hashes.chunk_by(|(one, _), (two, _)| one == two) {
+            for (_, place) in alike.iter().filter(|_| alike.len() > 1) {
+                if let Some(chosen) = self.chosen.get_mut(*place as usize) {
+                    chosen.name = 1;
                 }
             }
-            hashes.push(hash);
         }
+        drop(hashes);
         let mut worn = HashSet::new();
         for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
             if chosen.name == 0 || tells_apart(person.address.local()) {
@@ -119,6 +110,19 @@ impl<'a> Names<'a> {
             chosen.alias = free.unwrap_or(1);
         }
     }
+}
+
+/// Hashes of the plain names of people who stand from this place on. Without a
+/// random key, so that the same names always have the same ones.
+fn plain_hashes(from: u32, people: &[&Mailbox]) -> Vec<(u64, u32)> {
+    let mut lower = String::new();
+    let hash = |(place, person): (u32, &&Mailbox)| {
+        lower_front(person, &mut lower);
+        let mut hasher = DefaultHasher::new();
+        hasher.write(lower.as_bytes());
+        (hasher.finish(), place)
+    };
+    (from..).zip(people).map(hash).collect()
 }
 
 /// The plain name in lower case, without the mark that all of them have.

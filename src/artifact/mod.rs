@@ -3,6 +3,7 @@
 mod ad_contacts;
 mod alias_ticket;
 mod bundle;
+mod by_address;
 mod dns;
 mod escape;
 mod evidence_bundle;

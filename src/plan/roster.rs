@@ -56,11 +56,12 @@ impl Roster {
     ///
     /// # Errors
     /// When the primary address is there already, as anyone's primary address.
-    pub fn add(&mut self, mailbox: Mailbox) -> Result<(), RosterError> {
+    pub fn add(&mut self, mailbox: impl Into<Arc<Mailbox>>) -> Result<(), RosterError> {
+        let mailbox = mailbox.into();
         if !Arc::make_mut(&mut self.by_address).insert(&self.mailboxes, &mailbox.address) {
-            return Err(RosterError::Twice(mailbox.address));
+            return Err(RosterError::Twice(mailbox.address.clone()));
         }
-        Arc::make_mut(&mut self.mailboxes).push(Arc::new(mailbox));
+        Arc::make_mut(&mut self.mailboxes).push(mailbox);
         Ok(())
     }
 

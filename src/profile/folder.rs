@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{self, JOURNAL, JOURNAL_BYTES, Journal};
 use super::lock::{Asked, Lock};
-use super::save::{OnDisk, save};
+use super::save::{OnDisk, save, sum};
 use super::{disk, evidence_file, plan_file, roster_file};
 use crate::finding::Evidence;
 use crate::plan::Plan;
@@ -174,8 +174,9 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     if people.is_none() && folder.join(EVIDENCE).exists() {
         remarks.push(format!("The folder holds no {ROSTER}, so nobody is in the list. Put it back from a copy if there were people, or import them again."));
     }
-    let mut file = people.as_deref().map(roster_file::read).unwrap_or_default();
-    let on_disk = OnDisk::of(text.into_owned(), people.as_deref(), &mut file);
+    let sum = people.as_deref().map(sum);
+    let mut file = people.map(roster_file::read).unwrap_or_default();
+    let on_disk = OnDisk::of(text.into_owned(), sum, &mut file);
     if !file.remarks.is_empty() {
         remarks.extend(file.remarks);
         remarks.push("roster.csv stays as it is until the people are changed here; a copy is kept beside it then.".to_owned());

@@ -38,7 +38,7 @@ pub fn edited(text: &str, plan: &Plan, drafts: &BTreeMap<String, String>) -> Opt
 
 /// A `roster.csv`: the people, the remarks, and the file written anew.
 pub fn roster(bytes: &[u8]) -> (Roster, Vec<String>, std::io::Result<Vec<u8>>) {
-    let file = roster_file::read(bytes);
+    let file = roster_file::read(bytes.to_vec());
     let anew = roster_file::render(&file.roster, &file.layout);
     (file.roster, file.remarks, anew)
 }

@@ -6,7 +6,8 @@ use crate::roster::{
     Column, aliases_of, delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of,
 };
 
-/// Reads row after row of one file.
+/// Reads row after row of one file, or of a part of it.
+#[derive(Clone)]
 pub(super) struct PersonReader {
     /// How many cells belong into a row.
     width: usize,

@@ -7,10 +7,11 @@
 //! text comes back as it was. The user's own columns are left verbatim.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::person_row::PersonReader;
 use crate::plan::{Address, Kind, Mailbox, Roster};
-use crate::roster::{Column, ImportError, Reject, Rest, Table, read_csv};
+use crate::roster::{Column, ImportError, Reject, Rest, Table, cells_of_row, read_csv};
 use crate::shown::shown;
 
 /// The columns that the program writes, in order.
@@ -71,9 +72,9 @@ impl Default for Layout {
 }
 
 /// Reads the bytes of a `roster.csv`. What can't be read is a remark.
-pub(super) fn read(bytes: &[u8]) -> RosterFile {
-    match read_csv(bytes, people) {
-        Ok(file) => file,
+pub(super) fn read(bytes: Vec<u8>) -> RosterFile {
+    match read_csv(bytes) {
+        Ok((head, rest)) => people(head, rest),
         Err(ImportError::Empty) => RosterFile::default(),
         Err(error) => {
             RosterFile { remarks: vec![format!("roster.csv: {error}")], ..RosterFile::default() }
@@ -82,7 +83,7 @@ pub(super) fn read(bytes: &[u8]) -> RosterFile {
 }
 
 /// The first rows, and those below them one by one.
-fn people(head: Table, rest: &mut Rest<'_>) -> RosterFile {
+fn people(head: Table, rest: Rest) -> RosterFile {
     let slots = slots_of(&head);
     if !slots.contains(&Slot::Known(Column::Address)) {
         let remarks = vec![format!("roster.csv: {}", ImportError::NoAddressColumn)];
@@ -95,47 +96,55 @@ fn people(head: Table, rest: &mut Rest<'_>) -> RosterFile {
     };
     let reader = PersonReader::new(slots.iter().map(known));
     let layout = Layout { slots, separator, extras: HashMap::new() };
-    let roster = Roster::with_room(rest.lines);
-    let file = RosterFile { roster, layout, remarks: Vec::new() };
-    let mut intake = Intake { reader, file, rejects: head.rejects };
+    let (roster, extras) = (Roster::with_room(rest.lines), HashMap::new());
+    let mut intake = Intake { roster, extras, rejects: head.rejects };
+    let mut first = reader.clone();
     for (line, cells) in head.rows {
-        intake.take(line, &cells);
+        intake.take(line, layout.row(&mut first, &cells), || join(&cells, separator));
     }
-    for row in &mut rest.rows {
-        match row {
-            Ok(row) => intake.take(row.line, &row.cells),
+    rest.read(
+        || reader.clone(),
+        |reader, row| layout.row(reader, &row.cells),
+        |line, text, row| match row {
+            Ok(row) => {
+                intake.take(line, row, || join(&cells_of_row(text, head.separator), separator));
+            }
             Err(reject) => intake.rejects.push(reject),
-        }
-    }
-    let Intake { mut file, mut rejects, .. } = intake;
+        },
+    );
+    let Intake { roster, extras, mut rejects } = intake;
     rejects.sort_by_key(|reject| reject.line);
-    file.remarks = remarks(&rejects);
-    file
+    RosterFile { roster, layout: Layout { extras, ..layout }, remarks: remarks(&rejects) }
 }
+
+/// A person, and what stands in the user's own columns; or why it is none.
+type Taken = Result<(Arc<Mailbox>, Option<Vec<String>>), String>;
 
 /// What becomes of the rows, one after the other.
 struct Intake {
-    reader: PersonReader,
-    file: RosterFile,
+    roster: Roster,
+    extras: HashMap<Address, Vec<String>>,
     rejects: Vec<Reject>,
 }
 
 impl Intake {
-    fn take<S: AsRef<str>>(&mut self, line: u64, cells: &[S]) {
-        let added = self.reader.person(cells).and_then(|person| {
-            let address = person.address.clone();
-            self.file.roster.add(person).map_err(|error| error.to_string())?;
-            if let Some(extras) = self.file.layout.extras_of(cells) {
-                self.file.layout.extras.insert(address, extras);
-            }
+    /// `text` is asked for of a row that is nobody.
+    fn take(&mut self, line: u64, row: Taken, text: impl FnOnce() -> String) {
+        let added = row.and_then(|(person, extras)| {
+            let own = extras.map(|extras| (person.address.clone(), extras));
+            self.roster.add(person).map_err(|error| error.to_string())?;
+            self.extras.extend(own);
             Ok(())
         });
         if let Err(reason) = added {
-            let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-            let text = shown(&cells.join(&self.file.layout.separator.to_string()), 60);
-            self.rejects.push(Reject { line, text, reason });
+            self.rejects.push(Reject { line, text: shown(&text(), 60), reason });
         }
     }
+}
+
+fn join<S: AsRef<str>>(cells: &[S], separator: char) -> String {
+    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+    cells.join(&separator.to_string())
 }
 
 /// The bytes of a `roster.csv` for these people.
@@ -199,6 +208,11 @@ fn slots_of(table: &Table) -> Vec<Slot> {
 }
 
 impl Layout {
+    fn row<S: AsRef<str>>(&self, reader: &mut PersonReader, cells: &[S]) -> Taken {
+        let person = reader.person(cells)?;
+        Ok((Arc::new(person), self.extras_of(cells)))
+    }
+
     /// What stands in the user's own columns, where anything does.
     fn extras_of<S: AsRef<str>>(&self, cells: &[S]) -> Option<Vec<String>> {
         let own = |(at, slot): (usize, &Slot)| match slot {

@@ -36,12 +36,12 @@ struct People {
 }
 
 impl OnDisk {
-    /// After reading.
-    pub(super) fn of(plan: String, people: Option<&[u8]>, file: &mut RosterFile) -> Self {
+    /// After reading; `people` is the [`sum`] of their file.
+    pub(super) fn of(plan: String, people: Option<Vec<u8>>, file: &mut RosterFile) -> Self {
         let layout = std::mem::take(&mut file.layout);
-        let saved = people.map(|_| file.roster.clone());
+        let saved = people.as_ref().map(|_| file.roster.clone());
         let flawed = !file.remarks.is_empty();
-        let people = People { layout, bytes: people.map(sum), saved, flawed };
+        let people = People { layout, bytes: people, saved, flawed };
         Self { plan: Some(plan), people, swept: false }
     }
 }
@@ -219,6 +219,7 @@ fn changed_meanwhile(file: &str, aside: &Path) -> String {
     )
 }
 
-fn sum(bytes: &[u8]) -> Vec<u8> {
+/// SHA-256.
+pub(super) fn sum(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }

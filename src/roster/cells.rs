@@ -23,7 +23,8 @@ pub(crate) struct Row<'a> {
 /// The rows of `text`. The separator is an ASCII character; a line break as
 /// separator means that each line is one cell.
 pub(super) fn rows(text: &str, separator: char) -> Rows<'_> {
-    Rows { text, separator: u8::try_from(separator).unwrap_or(b','), at: 0, line: 1, width: 0 }
+    let separator = u8::try_from(separator).unwrap_or(b',');
+    Rows { text, separator, at: 0, line: 1, width: 0, goes_on: false, cut: false }
 }
 
 pub(super) struct Rows<'a> {
@@ -33,9 +34,18 @@ pub(super) struct Rows<'a> {
     line: u64,
     /// Cells of the row before: nearly always those of the next one.
     width: usize,
+    /// Whether the text is the front of a longer one: a row that may go on
+    /// behind its end is left out then.
+    pub(super) goes_on: bool,
+    cut: bool,
 }
 
 impl<'a> Rows<'a> {
+    /// Where the next row starts, and on which line.
+    pub(super) fn place(&self) -> (usize, u64) {
+        (self.at, self.line)
+    }
+
     /// The byte at a place; every byte looked at is ASCII, so that places
     /// found are character borders.
     fn byte(&self, at: usize) -> Option<u8> {
@@ -51,7 +61,7 @@ impl<'a> Rows<'a> {
     }
 
     /// A cell from `at`: its text, and where it ends.
-    fn cell(&self, at: usize) -> (Cow<'a, str>, usize) {
+    fn cell(&mut self, at: usize) -> (Cow<'a, str>, usize) {
         let mut open = at;
         while self.byte(open) == Some(b' ') {
             open += 1;
@@ -76,12 +86,17 @@ impl<'a> Rows<'a> {
     }
 
     /// What is quoted from `at` on, and the place behind the closing quote.
-    fn quoted(&self, mut at: usize) -> Option<(Cow<'a, str>, usize)> {
+    fn quoted(&mut self, mut at: usize) -> Option<(Cow<'a, str>, usize)> {
         let mut cell = Cow::Borrowed("");
         let mut lines = 0;
         loop {
             let rest = self.text.as_bytes().get(at..)?;
-            let quote = at + rest.iter().position(|byte| *byte == b'"')?;
+            let Some(quote) = rest.iter().position(|byte| *byte == b'"') else {
+                let feeds = rest.iter().filter(|byte| **byte == b'\n').count();
+                self.cut |= self.goes_on && lines + feeds <= QUOTED_LINES;
+                return None;
+            };
+            let quote = at + quote;
             let part = self.slice(at..quote);
             lines += part.matches('\n').count();
             if lines > QUOTED_LINES {
@@ -104,7 +119,7 @@ impl<'a> Iterator for Rows<'a> {
     type Item = Row<'a>;
 
     fn next(&mut self) -> Option<Row<'a>> {
-        if self.at >= self.text.len() {
+        if self.cut || self.at >= self.text.len() {
             return None;
         }
         let (start, line) = (self.at, self.line);
@@ -118,6 +133,9 @@ impl<'a> Iterator for Rows<'a> {
                 Some(byte) if byte == self.separator && byte != b'\n' => at += 1,
                 _ => break,
             }
+        }
+        if self.cut {
+            return None;
         }
         self.width = cells.len();
         let span = start..at;

@@ -48,6 +48,18 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), String> {
     }
 }
 
+/// The same, without a copy of what is UTF-8 already.
+pub(super) fn decode_owned(bytes: Vec<u8>) -> Result<(String, Encoding), String> {
+    let (text, encoding) = decode(&bytes)?;
+    if let Cow::Owned(text) = text {
+        return Ok((text, encoding));
+    }
+    let mark = bytes.len() - text.len();
+    let mut text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+    text.drain(..mark);
+    Ok((text, encoding))
+}
+
 /// Files that people pick by mistake, by their first bytes.
 fn known_format(bytes: &[u8]) -> Option<&'static str> {
     let formats: [(&[u8], &str); 5] = [

@@ -142,6 +142,9 @@ pub(crate) fn kind_of(cell: &str) -> Result<Kind, String> {
 /// left out.
 pub(crate) fn delegates_of(cell: &str) -> Box<[Box<str>]> {
     let cell = cell.trim();
+    if cell.is_empty() {
+        return Box::default();
+    }
     let inner = cell.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     // Within braces PowerShell puts commas; a name may hold one elsewhere.
     let cell = inner.map_or_else(|| cell.to_owned(), |inner| inner.replace(", ", ";"));

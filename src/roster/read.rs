@@ -65,9 +65,6 @@ pub enum ImportError {
 /// A longer row is no person.
 pub(super) const ROW_BYTES: usize = 256 << 10;
 
-/// Rows that are enough to know what the others are.
-const HEAD: usize = 2 * SAMPLE;
-
 /// Entries of a file that is no table, as rows of one.
 pub(super) struct Records {
     header: Vec<String>,
@@ -152,33 +149,6 @@ fn noted(mut table: Table, bytes: &[u8]) -> Table {
     table
 }
 
-/// Reads the bytes of a table of cells, whatever else it looks like: its first
-/// rows, and one by one the rows below them, so that a million need not stand
-/// side by side.
-///
-/// # Errors
-/// As [`read_table`].
-pub(crate) fn read_csv<T>(
-    bytes: &[u8],
-    read: impl FnOnce(Table, &mut Rest<'_>) -> T,
-) -> Result<T, ImportError> {
-    let (text, encoding) = text_of(bytes)?;
-    let separator = separator_of(&text);
-    let mut rows = told_rows(&text, separator);
-    let head = table_of(rows.by_ref().take(HEAD), separator, encoding)?;
-    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
-    let rows = rows.map(|(row, too_long)| person_row(row, too_long));
-    Ok(read(head, &mut Rest { lines, rows: Box::new(rows) }))
-}
-
-/// The rows below the first ones.
-pub(crate) struct Rest<'a> {
-    /// How many lines the whole file has: rows, and breaks within cells.
-    pub(crate) lines: usize,
-    /// Each row, or why it is none.
-    pub(crate) rows: Box<dyn Iterator<Item = Result<Row<'a>, Reject>> + 'a>,
-}
-
 fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), ImportError> {
     decode(bytes).map_err(|why| ImportError::NotText { why })
 }
@@ -199,22 +169,25 @@ fn records_of(text: &str, encoding: Encoding, format: Format) -> Result<Table, I
 
 fn cells_of(text: &str, encoding: Encoding) -> Result<Table, ImportError> {
     let separator = separator_of(text);
-    table_of(told_rows(text, separator), separator, encoding)
+    table_of(told_rows(text, rows(text, separator)), separator, encoding)
 }
 
 /// A row, and its whole text where it is too long to be a person's.
-type Told<'a> = (Row<'a>, Option<&'a str>);
+pub(super) type Told<'a> = (Row<'a>, Option<&'a str>);
 
-/// The rows of a text that hold anything.
-fn told_rows(text: &str, separator: char) -> impl Iterator<Item = Told<'_>> {
-    rows(text, separator).filter(|row| !is_blank(&row.cells)).map(|row| {
+/// Of the rows of a text those that hold anything.
+pub(super) fn told_rows<'a>(
+    text: &'a str,
+    rows: impl Iterator<Item = Row<'a>>,
+) -> impl Iterator<Item = Told<'a>> {
+    rows.filter(|row| !is_blank(&row.cells)).map(|row| {
         let whole = text.get(row.span.clone()).unwrap_or_default();
         let long = row.span.len() > ROW_BYTES;
         (row, long.then_some(whole))
     })
 }
 
-fn person_row<'a>(row: Row<'a>, too_long: Option<&str>) -> Result<Row<'a>, Reject> {
+pub(super) fn person_row<'a>(row: Row<'a>, too_long: Option<&str>) -> Result<Row<'a>, Reject> {
     match too_long {
         None => Ok(row),
         Some(whole) => {
@@ -224,7 +197,7 @@ fn person_row<'a>(row: Row<'a>, too_long: Option<&str>) -> Result<Row<'a>, Rejec
     }
 }
 
-fn table_of<'a>(
+pub(super) fn table_of<'a>(
     rows: impl Iterator<Item = Told<'a>>,
     separator: char,
     encoding: Encoding,
