@@ -1,43 +1,47 @@
 //! Very many people of one domain in the order of their addresses, without a
 //! look at the address for each comparison.
 
+use crate::abreast::abreast;
 use crate::plan::Mailbox;
 
-/// Octets before an `@` (RFC 5321 4.5.3.1.1).
-const LONGEST: usize = 64;
-/// Octets of an address that are looked at at one stroke.
-const FRONT: usize = 12;
+/// A front of the part before the `@`, as numbers in the order of the texts,
+/// and a place. Nearly everybody is told apart by it.
+type Key = ([u64; 3], u32);
 
-/// The octets of the part before the `@` from this one on, and below them the
-/// person's place: numbers in the order of the addresses.
-pub(super) fn key(person: &Mailbox, from: usize, place: u32) -> u128 {
-    let local = person.address.local().bytes().skip(from).take(FRONT);
-    let mut octets = [0; FRONT];
-    octets.iter_mut().zip(local).for_each(|(to, octet)| *to = octet);
-    let front = octets.iter().fold(0, |front, octet| (front << 8) | u128::from(*octet));
-    (front << 32) | u128::from(place)
-}
-
-/// The place in a key.
-pub(super) fn place_of(key: u128) -> u32 {
-    (key & u128::from(u32::MAX)) as u32
-}
-
-/// Sorts keys that were made from this octet on; those that are alike again by
-/// the next ones.
-pub(super) fn sort_by_address(people: &[&Mailbox], keys: &mut [u128], from: usize) {
-    keys.sort_unstable();
-    let from = from + FRONT;
-    for alike in keys.chunk_by_mut(|one, two| one >> 32 == two >> 32) {
-        if alike.len() < 2 || from >= LONGEST {
-            continue;
+/// Places among these people in the order of their addresses.
+pub(super) fn by_address(people: &[&Mailbox], places: impl Iterator<Item = u32>) -> Vec<u32> {
+    // By the first octet, so that the keys of a few stand in memory at a time.
+    let mut shelves = vec![Vec::new(); 1 + usize::from(u8::MAX)];
+    for place in places {
+        let first = people.get(place as usize).and_then(|who| who.address.local().bytes().next());
+        if let Some(shelf) = shelves.get_mut(usize::from(first.unwrap_or_default())) {
+            shelf.push(place);
         }
-        for old in &mut *alike {
-            let place = place_of(*old);
-            *old = people.get(place as usize).map_or(*old, |person| key(person, from, place));
-        }
-        sort_by_address(people, alike, from);
     }
+    shelves.retain(|shelf| !shelf.is_empty());
+    let mut sorted = Vec::with_capacity(shelves.iter().map(Vec::len).sum());
+    abreast(shelves, |shelf| in_order(people, shelf), |shelf| sorted.extend(shelf));
+    sorted
+}
+
+fn in_order(people: &[&Mailbox], mut places: Vec<u32>) -> Vec<u32> {
+    let person = |place: u32| people.get(place as usize);
+    let key = |place: &u32| Some((front(person(*place)?.address.local()), *place));
+    let mut keys: Vec<Key> = places.iter().filter_map(key).collect();
+    keys.sort_unstable_by(|(one, at), (two, other)| {
+        let address = |place: u32| person(place).map(|person| &person.address);
+        one.cmp(two).then_with(|| address(*at).cmp(&address(*other)))
+    });
+    places.clear();
+    places.extend(keys.into_iter().map(|(_, place)| place));
+    places
+}
+
+fn front(local: &str) -> [u64; 3] {
+    let mut octets = local.bytes();
+    let mut eight =
+        || (0..8).fold(0, |number, _| (number << 8) | u64::from(octets.next().unwrap_or_default()));
+    [eight(), eight(), eight()]
 }
 
 #[cfg(test)]
@@ -54,11 +58,9 @@ mod tests {
             .map(|local| Mailbox::new(format!("{local}@example.com").parse().unwrap()))
             .collect();
         let people: Vec<&Mailbox> = people.iter().collect();
-        let mut keys: Vec<u128> =
-            (0..).zip(&people).map(|(place, person)| key(person, 0, place)).collect();
-        sort_by_address(&people, &mut keys, 0);
+        let places = by_address(&people, (0..).take(people.len()));
         let sorted: Vec<&str> =
-            keys.iter().map(|key| people[place_of(*key) as usize].address.local()).collect();
+            places.iter().map(|place| people[*place as usize].address.local()).collect();
         let mut expected: Vec<&str> = people.iter().map(|who| who.address.local()).collect();
         expected.sort_unstable();
         assert_eq!(sorted, expected);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
-use super::by_address::{key, place_of, sort_by_address};
+use super::by_address::by_address;
 use super::escape::{rows_to, table_to, tidy};
 use super::exchange_names::{LONG, Names, SHORT, full_name};
 use super::forwards::{Owners, Whom};
@@ -77,12 +77,11 @@ pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
     let part =
         |from: u32| contacts.look(from..everyone.end.min(from + PART_ROWS as u32), whom, online);
     abreast(parts.collect(), part, |mut part| {
-        all.keys.append(&mut part.keys);
+        all.places.append(&mut part.places);
         all.refused.append(&mut part.refused);
         all.altered.append(&mut part.altered);
     });
-    sort_by_address(contacts.names.people(), &mut all.keys, 0);
-    contacts.places = all.keys.iter().map(|key| place_of(*key)).collect();
+    contacts.places = by_address(contacts.names.people(), all.places.into_iter());
     (contacts.refused, contacts.altered) = (all.refused, all.altered);
     contacts
 }
@@ -90,8 +89,8 @@ pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
 /// What came of a look at some people.
 #[derive(Default)]
 struct Looked {
-    /// Of those in the list, see [`key`].
-    keys: Vec<u128>,
+    /// Of those in the list.
+    places: Vec<u32>,
     refused: Vec<Refusal>,
     altered: Vec<Altered>,
 }
@@ -192,7 +191,7 @@ impl<'a> Contacts<'a> {
         for place in places {
             let Some(person) = self.names.people().get(place as usize) else { break };
             if looked.takes(person, whom, online, &self.owners) {
-                looked.keys.push(key(person, 0, place));
+                looked.places.push(place);
             }
         }
         looked
