@@ -29,7 +29,9 @@ load() {
     return 1
   fi
   # Exim takes the first line with the address, so one that is there must go by hand.
-  if ADDRESS=$1 awk 'index(tolower($0), tolower(ENVIRON["ADDRESS"]) ":") == 1 { found = 1 }
+  # Quotes around the address and a space before the colon are the same to it.
+  if ADDRESS=$1 awk '{ line = tolower($0); sub(/^[ \t]*"?/, "", line); a = tolower(ENVIRON["ADDRESS"])
+      if (index(line, a) == 1 && substr(line, length(a) + 1) ~ /^"?[ \t]*:/) found = 1 }
     END { exit !found }' "$file"; then
     echo "$1 has a line in $file already: decide with its owner, then take that line out." >&2
     return 1

@@ -12,8 +12,10 @@
 tools=plesk
 prepare() { :; }
 
+# The whole address: joann@ is not ann@.
 in_place() {
-  plesk bin mail --info "$1" < /dev/null 2> /dev/null | grep -qiF -- "$2"
+  plesk bin mail --info "$1" < /dev/null 2> /dev/null |
+    tr ' \t,;:<>"' '[\n*]' | grep -qixF -- "$2"
 }
 before() { :; }
 load() {

@@ -8,9 +8,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::Altered;
-use super::escape::{crlf, table};
+use super::escape::{crlf, unicode_table};
 use super::exchange_contacts::{Contacts, Row};
 
+/// Below the export's folder.
+pub(super) const FOLDER: &str = "exchange/active-directory";
 /// Below the export's folder.
 pub(super) const LDIF: &str = "exchange/active-directory/contacts.ldf";
 /// Below the export's folder.
@@ -91,7 +93,7 @@ pub(super) fn csvde(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
             ]
         })
         .collect();
-    (table(header, rows, csv::QuoteStyle::Necessary), altered)
+    (unicode_table(header, rows), altered)
 }
 
 pub(super) fn how_to() -> Vec<u8> {
@@ -106,8 +108,7 @@ pub(super) fn how_to() -> Vec<u8> {
          1. ldifde -i -k -f contacts.ldf -c \"DC=X\" \"DC=example,DC=com\" -j .\n\
          \u{20}  -k goes on where an entry is there already; -j writes ldif.log here.\n\
          \u{20}  Or, which only creates: csvde -i -k -u -f contacts.for-csvde.csv -c \"DC=X\" \"DC=example,DC=com\"\n\
-         \u{20}  after the organisational unit was made by hand. csvde takes Unicode with -u: save the\n\
-         \u{20}  file as Unicode in Notepad first.\n\
+         \u{20}  after the organisational unit was made by hand. The file is Unicode, which -u says.\n\
          2. Verify:\n\
          \u{20}  ldifde -f seen.ldf -d \"OU=Split domain contacts,DC=example,DC=com\" -l proxyAddresses,targetAddress\n\
          \n\
@@ -117,7 +118,10 @@ pub(super) fn how_to() -> Vec<u8> {
          \n\
          Undo\n\
          \n\
-         \u{20}  ldifde -i -k -f contacts-undo.ldf -c \"DC=X\" \"DC=example,DC=com\"\n",
+         \u{20}  ldifde -i -k -f contacts-undo.ldf -c \"DC=X\" \"DC=example,DC=com\"\n\
+         \n\
+         The organisational unit stays: other waves may have contacts in it. Once it is empty:\n\
+         \u{20}  dsrm \"OU=Split domain contacts,DC=example,DC=com\"\n",
     )
     .into_bytes()
 }

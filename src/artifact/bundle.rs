@@ -1,19 +1,20 @@
 //! Everything that is handed out for a wave, with its manifest.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::escape::for_windows;
-use super::forwards::{Moved, Whom, moved};
+use super::forwards::{Moved, Order, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::{
-    ad_contacts, alias_ticket, dns, evidence_bundle, exchange_bulk, exchange_contacts,
-    exchange_scripts, letters, neutral_csv, runbook_html, runbook_markdown, servers,
-    way_without_sdr,
+    alias_ticket, dns, evidence_bundle, exchange_contacts, letters, neutral_csv, runbook_html,
+    runbook_markdown, servers, way_without_sdr,
 };
 use crate::finding::Evidence;
-use crate::plan::{Address, ExternalSystem, Home, PanelOffer, Plan, WaveNumber};
+use crate::plan::{Address, ExternalSystem, Handed, Home, PanelOffer, Plan, WaveNumber};
 
 /// One file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,11 @@ pub(super) struct Bundle {
     pub(super) waiting: usize,
     pub(super) pieces: Vec<Piece>,
     pub(super) refused: Vec<Refusal>,
+    /// Whom the files for Active Directory leave to Exchange's scripts.
+    pub(super) scripts_alone: Vec<Refusal>,
     pub(super) altered: Vec<Altered>,
+    /// Forwards of before that nobody needs any more, with their targets.
+    pub(super) to_remove: BTreeMap<Address, Address>,
 }
 
 /// What the plan does not say yet though the files need it: each a phrase with
@@ -97,9 +102,11 @@ fn has_panel(plan: &Plan) -> bool {
 
 /// All artefacts of one wave (or of everyone at the host, without one), with
 /// `manifest.json` and `README.txt` first; and whoever could not be written.
+/// What was `handed` out before stays in files that replace those of before.
 pub fn export(
     plan: &Plan,
     evidence: &Evidence,
+    handed: &Handed,
     wave: Option<WaveNumber>,
     now: Timestamp,
 ) -> (Vec<Artifact>, Vec<Refusal>) {
@@ -111,17 +118,22 @@ pub fn export(
         waiting: wanted.iter().filter(|moved| moved.person.home != Home::Host).count(),
         pieces: Vec::new(),
         refused,
+        scripts_alone: Vec::new(),
         altered: Vec::new(),
+        to_remove: handed.to_remove(plan),
     };
+    let today = now.to_zoned(TimeZone::UTC).date();
     bundle.pieces.extend(dns::of_subdomain(plan));
     bundle.pieces.extend(way_without_sdr::records(plan));
     bundle.host(plan);
     let (aliases, refused) = way_without_sdr::at_host(plan, wave);
     bundle.pieces.extend(aliases);
     bundle.refused.extend(refused);
-    bundle.lists(plan, &wanted);
+    bundle.lists(plan, Order { wave, today, handed }, &wanted);
+    bundle.removals();
     bundle.papers(plan, evidence);
-    if is_last(plan, wave) {
+    // The cutover may follow an export of everyone, or of the last wave.
+    if wave.is_none() || wave == plan.last_wave() {
         bundle.pieces.extend(dns::of_cutover(plan, evidence));
     }
 
@@ -157,23 +169,18 @@ pub fn export(
 /// When `to` does not take it.
 pub fn exchange_list(
     plan: &Plan,
+    handed: &Handed,
     wave: Option<WaveNumber>,
     to: impl std::io::Write,
 ) -> std::io::Result<Vec<Refusal>> {
     let online = plan.external.system == ExternalSystem::ExchangeOnline;
-    let contacts = exchange_contacts::contacts(plan, Whom::of_export(wave), online);
+    let contacts = exchange_contacts::contacts(plan, handed, Whom::of_export(wave), online);
     contacts.write_for_scripts(to)?;
     Ok(contacts.refused)
 }
 
-/// Whether the cutover may follow this export: it is of everyone, or of the
-/// last wave.
-fn is_last(plan: &Plan, wave: Option<WaveNumber>) -> bool {
-    wave.is_none() || wave == plan.wave_numbers().last().copied()
-}
-
 impl Bundle {
-    fn add(
+    pub(super) fn add(
         &mut self,
         path: &'static str,
         purpose: impl Into<String>,
@@ -212,16 +219,17 @@ impl Bundle {
     }
 
     /// The forwards of these people, for the external server in use.
-    fn lists(&mut self, plan: &Plan, wanted: &[Moved<'_>]) {
-        if wanted.is_empty() {
+    fn lists(&mut self, plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) {
+        if wanted.is_empty() && self.to_remove.is_empty() {
             return;
         }
         if plan.external.system.is_exchange() {
-            self.exchange(plan);
+            self.exchange(plan, order.handed);
         }
-        let given = servers::given(plan, self, wanted);
+        let given = servers::given(plan, order, wanted);
         self.pieces.extend(given.pieces);
         self.refused.extend(given.refused);
+        self.altered.extend(given.altered);
         self.add(
             neutral_csv::LIST,
             "Address and target of each forward, for any other program.",
@@ -238,68 +246,17 @@ impl Bundle {
         );
     }
 
-    fn exchange(&mut self, plan: &Plan) {
-        let online = plan.external.system == ExternalSystem::ExchangeOnline;
-        let contacts = exchange_contacts::contacts(plan, Whom::of_export(self.wave), online);
-        if contacts.len() > 0 {
-            self.add(
-                exchange_contacts::CONTACTS,
-                "The forwards for Exchange. For the scripts only: do not save it with a spreadsheet.",
-                "exchange/undo.ps1",
-                contacts.for_scripts(),
-            );
-            self.add(
-                exchange_scripts::ROUTING,
-                "Domain, routing subdomain and the host's servers, for the scripts.",
-                "",
-                exchange_scripts::routing(plan),
-            );
-            for (path, purpose, undo, bytes) in exchange_scripts::scripts() {
-                self.add(path, purpose, undo, bytes);
-            }
-            if online {
-                self.add(
-                    exchange_bulk::BULK,
-                    "Only where scripts are not allowed: the bulk import of the admin centre. It \
-                     sets the external address alone, so mail still bounces until apply.ps1 ran.",
-                    "delete the imported contacts",
-                    exchange_bulk::bulk_import(&contacts),
-                );
-            }
+    /// The forwards of before that go.
+    fn removals(&mut self) {
+        if self.to_remove.is_empty() {
+            return;
         }
-        if !online && contacts.contacts().next().is_some() {
-            self.active_directory(&contacts);
-        }
-        self.refused.extend(contacts.refused);
-        self.altered.extend(contacts.altered);
-    }
-
-    fn active_directory(&mut self, contacts: &exchange_contacts::Contacts<'_>) {
         self.add(
-            ad_contacts::HOW_TO,
-            "For Exchange 2003, and where no cmdlets may be run: instead of the scripts.",
-            "",
-            ad_contacts::how_to(),
-        );
-        self.add(
-            ad_contacts::LDIF,
-            "The contacts as LDIF, for ldifde.",
-            ad_contacts::UNDO,
-            ad_contacts::ldif(contacts),
-        );
-        self.add(
-            ad_contacts::UNDO,
-            "Deletes these contacts again.",
-            ad_contacts::LDIF,
-            ad_contacts::undo(contacts),
-        );
-        let (rows, altered) = ad_contacts::csvde(contacts);
-        self.altered.extend(altered);
-        self.add(
-            ad_contacts::CSVDE,
-            "The contacts for csvde, which only creates.",
-            ad_contacts::UNDO,
-            rows,
+            neutral_csv::TO_REMOVE,
+            "Forwards that were handed out before and that nobody needs any more: take them off the \
+             external server, then delete this file, and no later export names them again.",
+            "create these forwards again",
+            neutral_csv::to_remove(&self.to_remove),
         );
     }
 

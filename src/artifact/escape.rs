@@ -56,6 +56,25 @@ pub(super) fn rows_to<W: io::Write>(to: W, quotes: csv::QuoteStyle) -> csv::Writ
         .from_writer(to)
 }
 
+/// The same without the byte order mark, which programs other than those of
+/// Windows read as a part of the first column's name.
+pub(super) fn plain_table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Vec<u8> {
+    table(header, rows, csv::QuoteStyle::Necessary).split_off(BOM.len())
+}
+
+/// The same as what Windows calls Unicode: UTF-16, low octet first, with its mark.
+pub(super) fn unicode_table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Vec<u8> {
+    // The mark of the table becomes the mark of UTF-16.
+    let table = table(header, rows, csv::QuoteStyle::Necessary);
+    String::from_utf8_lossy(&table).encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
 /// For people: hidden characters as `\u{..}`, so that the text is what it seems.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, hidden)

@@ -66,7 +66,7 @@ mod tests {
     use super::super::exchange_contacts::contacts;
     use super::super::forwards::Whom;
     use super::*;
-    use crate::plan::{Domain, Home, Mailbox, Plan};
+    use crate::plan::{Domain, Handed, Home, Mailbox, Plan};
 
     #[test]
     fn a_bulk_import_has_two_names_where_only_the_display_name_is_known() {
@@ -77,7 +77,8 @@ mod tests {
             person.home = Home::Host;
             plan.roster.add(person).unwrap();
         }
-        let contacts = contacts(&plan, Whom::Ever, true);
+        let handed = Handed::default();
+        let contacts = contacts(&plan, &handed, Whom::Ever, true);
         let names: Vec<_> = contacts.rows().map(|row| first_and_last(&row)).collect();
         let expected = [("Ann van", "Lee"), ("Cher", "Cher")];
         assert_eq!(names, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));

@@ -10,10 +10,10 @@ use std::ops::Range;
 use super::by_address::by_address;
 use super::escape::{rows_to, table_to, tidy};
 use super::exchange_names::{LONG, Names, SHORT, full_name};
-use super::forwards::{Owners, Whom};
+use super::forwards::{Whom, forwarded};
 use super::{Altered, Refusal};
 use crate::abreast::{abreast, try_abreast};
-use crate::plan::{Address, Mailbox, Plan, Strategy};
+use crate::plan::{Address, Handed, Mailbox, Owners, Plan, Strategy};
 
 /// Below the export's folder.
 pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
@@ -64,10 +64,15 @@ const COLUMNS: [&str; 9] = [
 /// Rows for these people. Names are chosen among everyone who will ever move,
 /// so that a person has the same one in whichever wave or order the lists are
 /// written. `online`: for Exchange Online.
-pub(super) fn contacts(plan: &Plan, whom: Whom, online: bool) -> Contacts<'_> {
+pub(super) fn contacts<'a>(
+    plan: &'a Plan,
+    handed: &'a Handed,
+    whom: Whom<'_>,
+    online: bool,
+) -> Contacts<'a> {
     // Whoever is outside of the domain gets no forward of any kind.
     let own = |who: &&Mailbox| Whom::Ever.holds(who) && who.address.domain() == plan.domain();
-    let names = Names::of(plan, plan.roster.iter().filter(own).collect());
+    let names = Names::of(plan, handed, plan.roster.iter().filter(own).collect());
     let owners = Owners::of(plan);
     let (places, refused, altered) = (Vec::new(), Vec::new(), Vec::new());
     let mut contacts = Contacts { plan, owners, names, places, refused, altered };
@@ -173,7 +178,7 @@ impl<'a> Contacts<'a> {
         if person.strategy != Strategy::Contact || person.aliases.is_empty() {
             return String::new();
         }
-        let others = self.owners.others(person, |_, _| {}).into_iter();
+        let others = forwarded(&self.owners, self.plan, person, |_, _| {}).into_iter();
         let mut text = String::new();
         for other in others.filter(|other| fault(other).is_none()) {
             if !text.is_empty() {
@@ -186,11 +191,11 @@ impl<'a> Contacts<'a> {
 
     /// Which of the people in these places are in the list; what can't be, or
     /// only otherwise than in the plan, is written down.
-    fn look(&self, places: Range<u32>, whom: Whom, online: bool) -> Looked {
+    fn look(&self, places: Range<u32>, whom: Whom<'_>, online: bool) -> Looked {
         let mut looked = Looked::default();
         for place in places {
             let Some(person) = self.names.people().get(place as usize) else { break };
-            if looked.takes(person, whom, online, &self.owners) {
+            if looked.takes(person, whom, online, (&self.owners, self.plan)) {
                 looked.places.push(place);
             }
         }
@@ -199,7 +204,13 @@ impl<'a> Contacts<'a> {
 }
 
 impl Looked {
-    fn takes(&mut self, person: &Mailbox, whom: Whom, online: bool, owners: &Owners<'_>) -> bool {
+    fn takes(
+        &mut self,
+        person: &Mailbox,
+        whom: Whom<'_>,
+        online: bool,
+        (owners, plan): (&Owners<'_>, &Plan),
+    ) -> bool {
         if !whom.holds(person) {
             return false;
         }
@@ -218,7 +229,7 @@ impl Looked {
         }
         let faulty = person.aliases.iter().any(|alias| fault(alias).is_some());
         if person.strategy == Strategy::Contact && faulty {
-            for other in owners.others(person, |_, _| {}) {
+            for other in forwarded(owners, plan, person, |_, _| {}) {
                 if let Some(reason) = fault(other) {
                     self.refuse(other, format!("as an alias of {}: {reason}", person.address));
                 }
@@ -282,8 +293,13 @@ mod tests {
         plan
     }
 
+    fn nothing() -> &'static Handed {
+        static NOTHING: std::sync::LazyLock<Handed> = std::sync::LazyLock::new(Handed::default);
+        &NOTHING
+    }
+
     fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts<'_>) {
-        let contacts = contacts(plan, Whom::Ever, false);
+        let contacts = contacts(plan, nothing(), Whom::Ever, false);
         (contacts.rows().map(|row| (row.name, row.alias)).collect(), contacts)
     }
 

@@ -1,12 +1,12 @@
 //! What Exchange calls a person: Name and Alias, each unique.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use super::escape::{cut, tidy};
 use crate::abreast::abreast;
-use crate::plan::{Address, Mailbox, Plan};
+use crate::plan::{Address, ContactName, Handed, Mailbox, Plan};
 
 /// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
 pub(super) const SHORT: usize = 64;
@@ -29,6 +29,8 @@ pub(super) struct Names<'a> {
     people: Vec<&'a Mailbox>,
     /// Beside each person.
     chosen: Vec<Chosen>,
+    /// What was handed out: whoever has a name there keeps it.
+    handed: &'a BTreeMap<Address, ContactName>,
 }
 
 /// Which of the candidates a person got.
@@ -42,9 +44,9 @@ struct Chosen {
 
 impl<'a> Names<'a> {
     /// Chooses for all of these, who have different addresses in the domain.
-    pub(super) fn of(plan: &Plan, people: Vec<&'a Mailbox>) -> Self {
+    pub(super) fn of(plan: &Plan, handed: &'a Handed, people: Vec<&'a Mailbox>) -> Self {
         let chosen = vec![Chosen { name: 0, alias: 1 }; people.len()];
-        let mut names = Self { people, chosen };
+        let mut names = Self { people, chosen, handed: &handed.names };
         names.choose_names();
         names.choose_aliases(plan);
         names
@@ -60,7 +62,10 @@ impl<'a> Names<'a> {
         let (Some(person), Some(chosen)) = (self.people.get(place), self.chosen.get(place)) else {
             return Default::default();
         };
-        (name(person, chosen.name), alias(person.address.local(), chosen.alias))
+        match self.handed.get(&person.address) {
+            Some(kept) => (kept.name.clone(), kept.alias.clone()),
+            None => (name(person, chosen.name), alias(person.address.local(), chosen.alias)),
+        }
     }
 
     /// Whoever alone has a name gets it plain; the others with the address.
@@ -79,9 +84,17 @@ impl<'a> Names<'a> {
             }
         }
         drop(hashes);
-        let mut worn = HashSet::new();
+        let handed = self.handed;
+        let mut worn: HashSet<String> =
+            handed.values().map(|kept| kept.name.to_lowercase()).collect();
         for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
-            if chosen.name == 0 || tells_apart(person.address.local()) {
+            if handed.contains_key(&person.address) {
+                continue;
+            }
+            let own = chosen.name == 0 || tells_apart(person.address.local());
+            if own
+                && (handed.is_empty() || !worn.contains(&name(person, chosen.name).to_lowercase()))
+            {
                 continue;
             }
             let free = (1..).find(|n| worn.insert(name(person, *n).to_lowercase()));
@@ -92,10 +105,17 @@ impl<'a> Names<'a> {
     /// Whose address can stand in an alias as it is has no rival but those
     /// whose address can't; they step back, also before who is no contact yet.
     fn choose_aliases(&mut self, plan: &Plan) {
-        let mut taken = HashSet::new();
+        let handed = self.handed;
+        let mut taken: HashSet<String> =
+            handed.values().map(|kept| kept.alias.to_lowercase()).collect();
         for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
             let local = person.address.local();
-            if fits(local) {
+            if handed.contains_key(&person.address) {
+                continue;
+            }
+            if fits(local)
+                && (handed.is_empty() || !taken.contains(&alias(local, 1).to_lowercase()))
+            {
                 continue;
             }
             let free = (1..).find(|n| {
@@ -104,7 +124,9 @@ impl<'a> Names<'a> {
                     let address = format!("{local}@{}", plan.domain());
                     Address::parse_near(&address, Some(plan.domain())).ok()
                 });
-                let stands = rival.is_some_and(|rival| plan.roster.get(&rival).is_some());
+                let stands = rival.is_some_and(|rival| {
+                    rival != person.address && plan.roster.get(&rival).is_some()
+                });
                 !stands && taken.insert(alias.to_lowercase())
             });
             chosen.alias = free.unwrap_or(1);
@@ -224,7 +246,8 @@ mod tests {
 
     /// In the order of the roster.
     fn chosen(plan: &Plan) -> Vec<(String, String)> {
-        let names = Names::of(plan, plan.roster.iter().collect());
+        let handed = Handed::default();
+        let names = Names::of(plan, &handed, plan.roster.iter().collect());
         (0..plan.roster.len()).map(|place| names.at(place)).collect()
     }
 

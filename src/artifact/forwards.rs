@@ -1,9 +1,9 @@
 //! Who needs a forward, and from which addresses to which.
 
-use std::collections::{HashMap, HashSet};
+use jiff::civil::Date;
 
 use super::Refusal;
-use crate::plan::{Address, Home, Mailbox, Plan, WaveNumber};
+use crate::plan::{Address, Handed, Home, Mailbox, NotForwarded, Owners, Plan, WaveNumber};
 
 /// One person with everything that leads to the mailbox at the host.
 pub(super) struct Moved<'a> {
@@ -22,29 +22,44 @@ impl Moved<'_> {
 }
 
 /// Whose forwards a file holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Whom {
+#[derive(Clone, Copy)]
+pub(super) enum Whom<'a> {
     /// The people of one wave: added to what was loaded before.
     OfWave(WaveNumber),
-    /// Everyone at the host once this wave has moved, or today: for a file
-    /// that replaces the one before. Never anyone who moves later: a forward
-    /// without a mailbox behind it is a loop.
-    AtHostAfter(Option<WaveNumber>),
+    /// Everyone whose mailbox is at the host today.
+    AtHost,
+    /// For a file that replaces the one before: everyone at the host, whose
+    /// forward was handed out, and of this wave. Never anyone who moves later:
+    /// a forward without a mailbox behind it is a loop.
+    Loaded(&'a Plan, Order<'a>),
     /// Everyone who will ever need one: for names that stay unique to the end.
     Ever,
 }
 
-impl Whom {
+/// What an export is made for.
+#[derive(Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) wave: Option<WaveNumber>,
+    pub(super) today: Date,
+    pub(super) handed: &'a Handed,
+}
+
+impl Whom<'_> {
     /// Of an export: a wave's own people, or everyone who is at the host today.
     pub(super) fn of_export(wave: Option<WaveNumber>) -> Self {
-        wave.map_or(Self::AtHostAfter(None), Self::OfWave)
+        wave.map_or(Self::AtHost, Self::OfWave)
     }
 
     pub(super) fn holds(self, person: &Mailbox) -> bool {
+        let at_host = person.home == Home::Host;
         match self {
             Self::OfWave(wave) => person.wave == Some(wave),
-            Self::AtHostAfter(reached) => person.at_host_after(reached),
-            Self::Ever => person.home == Home::Host || person.wave.is_some(),
+            Self::AtHost => at_host,
+            Self::Loaded(plan, Order { wave, today, handed }) => {
+                let own = wave.is_some() && person.wave == wave;
+                at_host || own || handed.stands(plan, person, wave, today)
+            }
+            Self::Ever => at_host || person.wave.is_some(),
         }
     }
 }
@@ -53,7 +68,11 @@ impl Whom {
 /// get no forward: those outside the primary domain, which the routing
 /// subdomain does not lead to, and those that do not lead to one person alone.
 /// `file` is the list that they are missing from.
-pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a>>, Vec<Refusal>) {
+pub(super) fn moved<'a>(
+    plan: &'a Plan,
+    whom: Whom<'_>,
+    file: &str,
+) -> (Vec<Moved<'a>>, Vec<Refusal>) {
     let owners = Owners::of(plan);
     let (mut moved, mut refused) = (Vec::new(), Vec::new());
     for person in plan.roster.iter().filter(|person| whom.holds(person)) {
@@ -68,71 +87,45 @@ pub(super) fn moved<'a>(plan: &'a Plan, whom: Whom, file: &str) -> (Vec<Moved<'a
             );
             continue;
         }
-        let others = owners.others(person, refuse);
+        let others = forwarded(&owners, plan, person, refuse);
         moved.push(Moved { person, target: plan.routing_address(&person.address), others });
     }
     (moved, refused)
 }
 
-/// How many people of the whole roster have each alias, wherever they are: one
-/// that stays on the external server goes on getting its mail there.
-pub(super) struct Owners<'a> {
-    plan: &'a Plan,
-    owners: HashMap<&'a Address, usize>,
+/// The other addresses of a person that can be forwarded; `refuse` hears of
+/// each that can't, and why.
+pub(super) fn forwarded<'a>(
+    owners: &Owners<'_>,
+    plan: &Plan,
+    person: &'a Mailbox,
+    mut refuse: impl FnMut(&Address, String),
+) -> Vec<&'a Address> {
+    let mut others = Vec::new();
+    for (alias, fault) in owners.others(person) {
+        match fault {
+            None => others.push(alias),
+            Some(fault) => refuse(alias, words(fault, plan, &person.address)),
+        }
+    }
+    others
 }
 
-impl<'a> Owners<'a> {
-    pub(super) fn of(plan: &'a Plan) -> Self {
-        let mut owners = HashMap::new();
-        for alias in plan.roster.iter().flat_map(aliases) {
-            *owners.entry(alias).or_insert(0) += 1;
+/// To follow a colon.
+fn words(fault: NotForwarded, plan: &Plan, owner: &Address) -> String {
+    let (domain, subdomain) = (plan.domain(), plan.routing_subdomain());
+    match fault {
+        NotForwarded::Loop => {
+            format!("{subdomain} leads to the host already; a forward from it is a loop")
         }
-        Self { plan, owners }
+        NotForwarded::Elsewhere => format!("it is not in {domain} (an alias of {owner})"),
+        NotForwarded::AnothersAddress => {
+            format!("as an alias of {owner}, because it is another person's address")
+        }
+        NotForwarded::Shared => {
+            format!("as an alias of {owner}, because another person has it too")
+        }
     }
-
-    /// The other addresses of a person that can be forwarded; `refuse` hears
-    /// of each that can't, and why.
-    pub(super) fn others(
-        &self,
-        person: &'a Mailbox,
-        mut refuse: impl FnMut(&Address, String),
-    ) -> Vec<&'a Address> {
-        let mut others = Vec::new();
-        for alias in aliases(person) {
-            match self.fault(person, alias) {
-                None => others.push(alias),
-                Some(reason) => refuse(alias, reason),
-            }
-        }
-        others
-    }
-
-    /// Why nothing may forward this alias to the mailbox of this person.
-    fn fault(&self, person: &Mailbox, alias: &Address) -> Option<String> {
-        let plan = self.plan;
-        let subdomain = plan.routing_subdomain();
-        let owner = &person.address;
-        if alias.domain() == subdomain.as_domain() {
-            return Some(format!(
-                "{subdomain} leads to the host already; a forward from it is a loop"
-            ));
-        }
-        if alias.domain() != plan.domain() {
-            return Some(format!("it is not in {} (an alias of {owner})", plan.domain()));
-        }
-        if plan.roster.get(alias).is_some() {
-            return Some(format!("as an alias of {owner}, because it is another person's address"));
-        }
-        (self.owners.get(alias).is_some_and(|owners| *owners > 1))
-            .then(|| format!("as an alias of {owner}, because another person has it too"))
-    }
-}
-
-/// The aliases of one person, each once and none that is the address itself.
-fn aliases(person: &Mailbox) -> impl Iterator<Item = &Address> {
-    let mut seen = HashSet::new();
-    let others = person.aliases.iter().filter(|alias| **alias != person.address);
-    others.filter(move |alias| seen.insert(*alias))
 }
 
 #[cfg(test)]
@@ -175,14 +168,40 @@ mod tests {
             person("always@example.com", Home::Host, 0, &[]),
         ]);
         let of_export = |wave| Whom::of_export(WaveNumber::new(wave));
-        let after = |wave| Whom::AtHostAfter(WaveNumber::new(wave));
         assert_eq!(names(&plan, of_export(0)), ["moved", "always"]);
         assert_eq!(names(&plan, of_export(1)), ["first", "moved"]);
         assert_eq!(names(&plan, of_export(2)), ["second"]);
         assert_eq!(names(&plan, of_export(3)), Vec::<String>::new());
-        assert_eq!(names(&plan, after(1)), ["first", "moved", "always"]);
-        assert_eq!(names(&plan, after(2)), ["first", "moved", "second", "always"]);
         assert_eq!(names(&plan, Whom::Ever), ["first", "moved", "second", "always"]);
+    }
+
+    #[test]
+    fn what_replaces_the_list_of_before_holds_who_moved_by_day_and_not_by_number() {
+        let mut plan = plan(vec![
+            person("john@example.com", Home::External, 1, &[]),
+            person("ann@example.com", Home::External, 2, &[]),
+            person("sue@example.com", Home::External, 3, &[]),
+        ]);
+        for (number, day) in [(2, "2027-03-01"), (3, "2027-02-01")] {
+            let number = WaveNumber::new(number).unwrap();
+            plan.edit_wave(number, |wave| wave.date = Some(day.parse().unwrap()));
+        }
+        let mut handed = Handed::default();
+        let loaded = |handed: &Handed, wave, today: &str| {
+            let today = today.parse().unwrap();
+            names(&plan, Whom::Loaded(&plan, Order { wave: WaveNumber::new(wave), today, handed }))
+        };
+        assert_eq!(loaded(&handed, 3, "2026-11-26"), ["sue"], "nobody else was handed out");
+        for name in ["john", "ann", "sue"] {
+            let target = address(&format!("{name}@rackspace.example.com"));
+            handed.forwards.insert(address(&format!("{name}@example.com")), target);
+        }
+        // Ann moves a month after this wave.
+        assert_eq!(loaded(&handed, 3, "2026-11-26"), ["john", "sue"]);
+        assert_eq!(loaded(&handed, 2, "2026-11-26"), ["john", "ann", "sue"]);
+        assert_eq!(loaded(&handed, 1, "2027-03-02"), ["john", "ann", "sue"], "all have moved");
+        assert_eq!(loaded(&handed, 0, "2027-02-02"), ["john", "sue"]);
+        assert_eq!(plan.last_wave(), WaveNumber::new(2));
     }
 
     #[test]

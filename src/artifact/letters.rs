@@ -1,7 +1,6 @@
 //! Texts for others: what the panel wants, what the firewall's keeper has to
 //! do, what the people of a wave should know.
 
-use super::escape::visible;
 use crate::plan::{Plan, Wave};
 
 /// The values for the host's control panel, with the way there and back.
@@ -78,7 +77,7 @@ pub(super) fn wave_note(plan: &Plan, wave: &Wave) -> String {
         .date
         .map_or_else(|| "soon; the day will be announced".to_owned(), |date| format!("on {date}"));
     format!(
-        "Subject: Your mailbox moves to {host} ({label})\n\
+        "Subject: Your mailbox moves to {host}\n\
          \n\
          Hello,\n\
          \n\
@@ -100,6 +99,5 @@ pub(super) fn wave_note(plan: &Plan, wave: &Wave) -> String {
          \n\
          Thank you.\n",
         host = plan.host.name,
-        label = visible(&wave.label()),
     )
 }

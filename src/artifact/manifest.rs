@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::bundle::{Bundle, missing};
 use super::escape::visible;
-use crate::plan::{ExternalSystem, Plan};
+use crate::plan::{Address, ExternalSystem, Plan};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -21,6 +21,14 @@ struct Manifest<'a> {
     files: Vec<File<'a>>,
     left_out: Vec<LeftOut<'a>>,
     altered: Vec<Changed<'a>>,
+    /// Forwards of before that go, as in `forwards/to-remove.csv`.
+    to_remove: Vec<Removal<'a>>,
+}
+
+#[derive(Serialize)]
+struct Removal<'a> {
+    address: &'a Address,
+    target: &'a Address,
 }
 
 #[derive(Serialize)]
@@ -60,7 +68,8 @@ pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
         bytes: piece.bytes.len(),
         sha256: sha256(&piece.bytes),
     });
-    let left_out = bundle.refused.iter().map(|refusal| LeftOut {
+    let left_out = bundle.refused.iter().chain(&bundle.scripts_alone);
+    let left_out = left_out.map(|refusal| LeftOut {
         address: refusal.address.to_string(),
         file: &refusal.file,
         reason: &refusal.reason,
@@ -72,6 +81,8 @@ pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
         from: &altered.from,
         to: &altered.to,
     });
+    let to_remove = bundle.to_remove.iter();
+    let to_remove = to_remove.map(|(address, target)| Removal { address, target });
     let manifest = Manifest {
         schema: 1,
         domain: plan.domain().as_str(),
@@ -85,6 +96,7 @@ pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
         files: files.collect(),
         left_out: left_out.collect(),
         altered: altered.collect(),
+        to_remove: to_remove.collect(),
     };
     // Strings and numbers only: there is nothing that JSON could not say.
     let mut bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
@@ -144,7 +156,9 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
         }
         text.push_str(&loading(plan));
     }
+    text.push_str(&to_remove(bundle));
     text.push_str(&left_out(bundle));
+    text.push_str(&scripts_alone(bundle));
     text.push_str(&altered(bundle));
     text
 }
@@ -210,6 +224,19 @@ fn loading(plan: &Plan) -> String {
     }
 }
 
+fn to_remove(bundle: &Bundle) -> String {
+    if bundle.to_remove.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nTO REMOVE. These were handed out before, and nobody needs them any more. Take them off\n\
+                    the external server, then delete forwards/to-remove.csv here:\n"
+        .to_owned();
+    for (address, target) in &bundle.to_remove {
+        text.push_str(&format!("  - {address}, which leads to {target}\n"));
+    }
+    text
+}
+
 fn left_out(bundle: &Bundle) -> String {
     if bundle.refused.is_empty() {
         return String::new();
@@ -218,6 +245,18 @@ fn left_out(bundle: &Bundle) -> String {
         "\nLEFT OUT. These get no forward from the files; see to them by hand:\n".to_owned();
     for refusal in &bundle.refused {
         text.push_str(&format!("  - {}\n", visible(&refusal.to_string())));
+    }
+    text
+}
+
+fn scripts_alone(bundle: &Bundle) -> String {
+    let Some(first) = bundle.scripts_alone.first() else { return String::new() };
+    let mut text = format!(
+        "\nNOT IN {}, which makes contacts and nothing else. The scripts serve these:\n",
+        first.file
+    );
+    for refusal in &bundle.scripts_alone {
+        text.push_str(&format!("  - {}: {}\n", refusal.address, refusal.reason));
     }
     text
 }

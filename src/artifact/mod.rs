@@ -9,6 +9,7 @@ mod escape;
 mod evidence_bundle;
 mod exchange_bulk;
 mod exchange_contacts;
+mod exchange_folder;
 mod exchange_names;
 mod exchange_scripts;
 mod forwards;

@@ -1,20 +1,32 @@
 //! Address and target, for any other program.
 
+use std::collections::BTreeMap;
+
 use super::Altered;
-use super::escape::{no_formula, table, tidy};
+use super::escape::{no_formula, plain_table, table, tidy};
 use super::forwards::Moved;
+use crate::plan::Address;
 
 /// Below the export's folder.
 pub(super) const LIST: &str = "forwards/forwards.csv";
 /// Below the export's folder.
 pub(super) const SHEET: &str = "forwards/forwards.for-spreadsheet.csv";
 
+/// Below the export's folder.
+pub(super) const TO_REMOVE: &str = "forwards/to-remove.csv";
+
+/// Forwards that go, for programs.
+pub(super) fn to_remove(gone: &BTreeMap<Address, Address>) -> Vec<u8> {
+    let rows = gone.iter().map(|(address, target)| [address.to_string(), target.to_string()]);
+    plain_table(["address", "target"], rows)
+}
+
 /// For programs: values as they are.
 pub(super) fn list(wanted: &[Moved<'_>]) -> Vec<u8> {
     let rows = wanted.iter().flat_map(|moved| {
         moved.addresses().map(move |address| [address.to_string(), moved.target.to_string()])
     });
-    table(["address", "target"], rows, csv::QuoteStyle::Necessary)
+    plain_table(["address", "target"], rows)
 }
 
 /// For people, in a spreadsheet: no cell is a formula.

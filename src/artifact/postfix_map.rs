@@ -1,7 +1,6 @@
 //! The virtual alias map of Postfix (virtual(5)).
 
 use super::Refusal;
-use super::bundle::Bundle;
 use super::forwards::Moved;
 use crate::plan::{Address, Plan};
 
@@ -32,28 +31,18 @@ pub(super) fn virtual_alias_map(plan: &Plan, wanted: &[Moved<'_>]) -> (String, V
     (text, refused)
 }
 
-/// Where the map that was loaded before is kept, beside the map: one name for
-/// each wave, so that loading a wave again keeps the one from before the wave.
-fn before(bundle: &Bundle) -> String {
-    bundle.wave.map_or_else(
-        || format!("sdr-forwards.before-{}", bundle.made_at.strftime("%Y%m%dT%H%M%SZ")),
-        |wave| format!("sdr-forwards.before-wave-{wave}"),
-    )
-}
-
 /// How the map is taken back. It replaces the one of earlier waves and holds
 /// their people too: without any map, they would lose their forwards as well.
-pub(super) fn undo(bundle: &Bundle) -> String {
+pub(super) fn undo(mark: &str) -> String {
     format!(
-        "put the map of before back, in /etc/postfix, with: mv {before} sdr-forwards && postmap \
+        "put the map of before back, in /etc/postfix, with: mv sdr-forwards.before-{mark} sdr-forwards && postmap \
          hash:/etc/postfix/sdr-forwards && postfix reload (only if that one is empty, because \
          there was none before, take it out of virtual_alias_maps too: see postfix/HOW-TO.txt)",
-        before = before(bundle)
     )
 }
 
 /// How to load it, verify it and take it back.
-pub(super) fn how_to(plan: &Plan, bundle: &Bundle, example: Option<&Moved<'_>>) -> String {
+pub(super) fn how_to(plan: &Plan, mark: &str, example: Option<&Moved<'_>>) -> String {
     let example = example.map_or_else(
         || format!("user@{}", plan.domain()),
         |moved| {
@@ -71,7 +60,9 @@ pub(super) fn how_to(plan: &Plan, bundle: &Bundle, example: Option<&Moved<'_>>) 
          \u{20}      touch sdr-forwards\n\
          \u{20}      test -e {before} || cp -p sdr-forwards {before}\n\
          2. Copy sdr-forwards from this folder to /etc/postfix/sdr-forwards, in place of the one\n\
-         \u{20}  of before: it holds everyone who is at the host by then.\n\
+         \u{20}  of before: it holds everyone who is at the host, whom an earlier export handed out, and\n\
+         \u{20}  of this one, but nobody who moves later. Take the newest export: an older one lacks\n\
+         \u{20}  whoever moved since.\n\
          3. See which maps are there today, and write them down:\n\
          \u{20}      postconf virtual_alias_maps virtual_alias_domains relay_domains mydestination\n\
          4. Compile:\n\
@@ -101,7 +92,7 @@ pub(super) fn how_to(plan: &Plan, bundle: &Bundle, example: Option<&Moved<'_>>) 
          \u{20}  Take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps in main.cf, then\n\
          \u{20}      postfix reload\n\
          \u{20}  Never do so while the map holds people: all of them would lose their forwards.\n",
-        before = before(bundle),
+        before = format_args!("sdr-forwards.before-{mark}"),
         domain = plan.domain()
     )
 }

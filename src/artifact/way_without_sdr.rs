@@ -4,9 +4,9 @@
 use super::bundle::{Piece, Refusal};
 use super::dns;
 use super::escape::{for_windows, table};
-use super::forwards::Owners;
+use super::forwards::forwarded;
 use crate::plan::{
-    Address, Home, HostPreset, Mailbox, MxTarget, Plan, RoutingSubdomain, WaveNumber,
+    Address, Home, HostPreset, Mailbox, MxTarget, Owners, Plan, RoutingSubdomain, WaveNumber,
 };
 
 const HOW_TO: &str = "host/aliases-how-to.txt";
@@ -88,7 +88,7 @@ fn rows(
             continue;
         }
         let member = person.address.at(second.as_domain()).to_string();
-        let others = owners.others(person, refuse);
+        let others = forwarded(&owners, plan, person, refuse);
         let addresses = std::iter::once(&person.address).chain(others);
         rows.extend(addresses.map(|address| [address.to_string(), member.clone()]));
     }

@@ -9,6 +9,7 @@ use super::open_profile::{open, verdict};
 use super::report::{Report, complain};
 use crate::artifact;
 use crate::plan::WaveNumber;
+use crate::profile::read_handed_out;
 
 /// Write the list that the scripts for Exchange read, and nothing else, to
 /// standard output, by address. `export` writes it with all that belongs to it.
@@ -26,7 +27,9 @@ impl Contacts {
     pub(super) fn run(&self, _: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
         let wave = self.wave.and_then(WaveNumber::new);
-        let refused = artifact::exchange_list(&profile.plan, wave, io::stdout().lock())
+        // An object that is there keeps its name.
+        let handed = read_handed_out([&*profile.folder.join("exports")]).handed;
+        let refused = artifact::exchange_list(&profile.plan, &handed, wave, io::stdout().lock())
             .context("the list can't be written to standard output")?;
         for refusal in &refused {
             complain(&format!("sdrctl: {refusal}"));

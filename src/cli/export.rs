@@ -1,7 +1,8 @@
 //! `sdrctl export`: all artefacts of a profile.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::open_profile::{open, verdict};
@@ -15,7 +16,7 @@ use crate::shown::shown;
 /// Write all files to hand out: records, forwards, scripts, run-book.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes: 0 all written, 4 somebody or something is missing from \
-                  the files, 2 nothing written.")]
+                  the files, 2 nothing written. With SOURCE_DATE_EPOCH set, the files carry that time.")]
 pub(super) struct Export {
     /// Folder of the profile.
     dir: PathBuf,
@@ -38,23 +39,42 @@ impl Export {
                 shown(text, 60)
             );
         }
+        let own = profile.folder.join("exports");
+        let folder = match &self.out {
+            Some(folder) => folder.clone(),
+            None if profile.lock.is_some() => own.clone(),
+            None => return Err(ProfileError::ReadOnly { path: self.dir.clone() }.into()),
+        };
         let wave = self.wave.and_then(WaveNumber::new);
         if let Some(wave) = wave {
+            // One that was handed out and that everybody left tells what to take off.
+            let handed_out =
+                |folder: &Path| folder.join(format!("wave-{wave}/manifest.json")).is_file();
             anyhow::ensure!(
-                profile.plan.wave_numbers().contains(&wave),
+                profile.plan.wave_numbers().contains(&wave)
+                    || handed_out(&folder)
+                    || handed_out(&own),
                 "--wave: nobody moves in wave {wave}. Leave --wave out for everyone at the host."
             );
         }
-        let folder = match &self.out {
-            Some(folder) => folder.clone(),
-            None if profile.lock.is_some() => profile.folder.join("exports"),
-            None => return Err(ProfileError::ReadOnly { path: self.dir.clone() }.into()),
-        };
-        let written = hand_out(&profile.plan, &profile.evidence, wave, &folder, SystemClock.now())?;
+        let (plan, evidence) = (&profile.plan, &profile.evidence);
+        let written = hand_out(plan, evidence, wave, &folder, Some(&own), made_at()?)?;
         tell(&written, report);
         let complete = written.refusals.is_empty() && written.missing.is_empty();
         Ok(verdict(&profile, if complete { 0 } else { 4 }))
     }
+}
+
+/// The time that the files carry: the machine's, or that of `SOURCE_DATE_EPOCH`
+/// (reproducible-builds.org), in seconds.
+fn made_at() -> anyhow::Result<Timestamp> {
+    let Some(said) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(SystemClock.now()) };
+    let seconds = said.to_str().and_then(|text| text.parse().ok());
+    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+        anyhow::anyhow!(
+            "SOURCE_DATE_EPOCH is no number of seconds since 1970; nothing was written."
+        )
+    })
 }
 
 /// Tells what was written, and who could not be.

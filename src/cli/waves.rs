@@ -45,7 +45,7 @@ impl Waves {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let Some(number) = self.wave.and_then(WaveNumber::new) else {
             let profile = open(&self.dir)?;
-            let handed_out = profile::read_handed_out(&profile.folder.join("exports"));
+            let handed_out = profile::read_handed_out([&*profile.folder.join("exports")]);
             tell(&profile.plan, &handed_out, report);
             return Ok(verdict(&profile, 0));
         };
@@ -71,7 +71,7 @@ impl Waves {
             ));
         }
         save(&mut profile)?;
-        let handed_out = profile::read_handed_out(&profile.folder.join("exports"));
+        let handed_out = profile::read_handed_out([&*profile.folder.join("exports")]);
         tell(&profile.plan, &handed_out, report);
         Ok(verdict(&profile, 0))
     }
@@ -137,7 +137,7 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
     for wave in waves.chain([None]) {
         let people: Vec<&Mailbox> = match wave {
             Some(number) => plan.roster.iter().filter(|who| who.wave == Some(number)).collect(),
-            None => plan.roster.iter().filter(|who| who.at_host_after(None)).collect(),
+            None => plan.roster.iter().filter(|who| who.home == Home::Host).collect(),
         };
         if wave.is_none() && people.is_empty() {
             continue;
@@ -166,7 +166,7 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             "new": difference.new, "changed": difference.changed, "same": difference.same,
         }));
     }
-    let gone = out.handed.to_remove(plan);
+    let gone: Vec<Address> = out.handed.to_remove(plan).into_keys().collect();
     if !gone.is_empty() {
         report.line(&format!(
             "Handed out, and no longer wanted: take the forwards of these off the external server ({}).",

@@ -22,7 +22,8 @@ pub struct HandedOut {
     pub missing: Vec<&'static str>,
 }
 
-/// Writes all artefacts below `folder`. Blocks.
+/// Writes all artefacts below `folder`, in the light of what was handed out there
+/// before, and in the profile's own folder where that is another. Blocks.
 ///
 /// # Errors
 /// When the folder can't be written.
@@ -31,9 +32,11 @@ pub fn hand_out(
     evidence: &Evidence,
     wave: Option<WaveNumber>,
     folder: &Path,
+    own: Option<&Path>,
     now: Timestamp,
 ) -> Result<HandedOut, ProfileError> {
-    let (artifacts, refusals) = artifact::export(plan, evidence, wave, now);
+    let handed = profile::read_handed_out(own.into_iter().chain([folder])).handed;
+    let (artifacts, refusals) = artifact::export(plan, evidence, &handed, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
     profile::write_exports(folder, files)?;
     let missing = artifact::missing(plan);

@@ -292,21 +292,21 @@ impl Keeper {
     }
 
     fn export(&self, request: ExportRequest) -> Event {
-        let place = match (&request.folder, &self.desk) {
-            (Some(folder), _) => Ok(folder.clone()),
-            (None, Desk::Practice) => exports::practice_folder(),
-            (None, Desk::Profile(profile)) if profile.lock.is_some() => {
-                Ok(profile.folder.join("exports"))
-            }
-            (None, Desk::Profile(_)) => Err("The profile is open in another window, so nothing is written into it from here. Choose another folder for the files.".to_owned()),
-            (None, Desk::Empty) => {
-                Err("No profile is open. Choose a folder for the files.".to_owned())
-            }
+        let own = match &self.desk {
+            Desk::Profile(profile) => Some(profile.folder.join("exports")),
+            _ => None,
+        };
+        let place = match (&request.folder, &self.desk, &own) {
+            (Some(folder), ..) => Ok(folder.clone()),
+            (None, Desk::Practice, _) => exports::practice_folder(),
+            (None, Desk::Profile(profile), Some(own)) if profile.lock.is_some() => Ok(own.clone()),
+            (None, Desk::Profile(_), _) => Err("The profile is open in another window, so nothing is written into it from here. Choose another folder for the files.".to_owned()),
+            (None, ..) => Err("No profile is open. Choose a folder for the files.".to_owned()),
         };
         place
             .and_then(|folder| {
-                let (plan, evidence) = (&request.plan, &request.evidence);
-                exports::hand_out(plan, evidence, request.wave, &folder, self.clock.now())
+                let (plan, evidence, own) = (&request.plan, &request.evidence, own.as_deref());
+                exports::hand_out(plan, evidence, request.wave, &folder, own, self.clock.now())
                     .map_err(|error| error.to_string())
             })
             .map(Event::from)

@@ -25,10 +25,10 @@ pub struct Outstanding {
 
 /// Looks at the exports in a folder. Blocks.
 pub(super) fn look(plan: Arc<Plan>, folder: &Path) -> Event {
-    let out = profile::read_handed_out(folder);
+    let out = profile::read_handed_out([folder]);
     let waves = plan.wave_numbers().into_iter().map(Some).chain([None]);
     let waves = waves.map(|wave| (wave, out.handed.difference(&plan, wave))).collect();
-    let to_remove = out.handed.to_remove(&plan);
+    let to_remove = out.handed.to_remove(&plan).into_keys().collect();
     let (handed, exports, remarks) = (out.handed, out.exports, out.remarks);
     let outstanding = Arc::new(Outstanding { handed, exports, waves, to_remove, remarks });
     Event::WavesSeen { plan, outstanding }

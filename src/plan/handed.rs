@@ -1,14 +1,31 @@
 //! What was handed out already, beside what the plan wants now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Address, Home, Mailbox, Plan, WaveNumber};
+use jiff::civil::Date;
+
+use super::{Address, Home, Mailbox, Owners, Plan, WaveNumber};
 
 /// The forwards that were handed out, each with its target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Handed {
     /// By address; the latest export counts.
     pub forwards: BTreeMap<Address, Address>,
+    /// Those that an export told to take off again, with their targets. They
+    /// are named for as long as an export tells of them.
+    pub withdrawn: BTreeMap<Address, Address>,
+    /// What Exchange and Active Directory call whom: an object that is there
+    /// keeps its name, and nobody else gets it.
+    pub names: BTreeMap<Address, ContactName>,
+}
+
+/// What an object of Exchange is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactName {
+    /// `Name`.
+    pub name: String,
+    /// `Alias`, of which the name in Active Directory is made.
+    pub alias: String,
 }
 
 /// A wave beside what was handed out before: so that no wave repeats another.
@@ -63,26 +80,25 @@ impl Handing {
     }
 }
 
-/// Addresses that lead to one person alone, with what they should lead to.
+/// Addresses that a forward may be made for, with what they should lead to:
+/// the same as the lists of an export hold.
 fn wanted(
     plan: &Plan,
     of: impl Fn(Option<WaveNumber>, bool) -> bool,
 ) -> BTreeMap<Address, Address> {
-    let mut owners: BTreeMap<&Address, usize> = BTreeMap::new();
-    for who in &plan.roster {
-        let own: BTreeSet<&Address> = std::iter::once(&who.address).chain(&who.aliases).collect();
-        own.into_iter().for_each(|address| *owners.entry(address).or_default() += 1);
-    }
-    let people = plan.roster.iter().filter(|who| of(who.wave, who.at_host_after(None)));
+    let owners = Owners::of(plan);
+    let own = |who: &&Mailbox| who.address.domain() == plan.domain();
+    let people = plan.roster.iter().filter(own);
     people
+        .filter(|who| of(who.wave, who.home == Home::Host))
         .flat_map(|who| {
             let target = plan.routing_address(&who.address);
+            let others = owners.others(who).filter(|(_, fault)| fault.is_none());
             std::iter::once(&who.address)
-                .chain(&who.aliases)
-                .map(move |address| (address, target.clone()))
+                .chain(others.map(|(alias, _)| alias))
+                .map(|address| (address.clone(), target.clone()))
+                .collect::<Vec<_>>()
         })
-        .filter(|(address, _)| address.domain() == plan.domain() && owners.get(address) == Some(&1))
-        .map(|(address, target)| (address.clone(), target))
         .collect()
 }
 
@@ -116,10 +132,32 @@ impl Handed {
         }
     }
 
-    /// Forwards that were handed out and that nobody in the plan needs.
-    pub fn to_remove(&self, plan: &Plan) -> Vec<Address> {
+    /// Whether a person's forward is on the external server, as far as can be
+    /// told: it was handed out, the person moves, and does not move later than
+    /// both `today` and the wave that is handed out now. A forward without a
+    /// mailbox behind it is a loop.
+    pub fn stands(
+        &self,
+        plan: &Plan,
+        who: &Mailbox,
+        wave: Option<WaveNumber>,
+        today: Date,
+    ) -> bool {
+        let Some(own) = who.wave.filter(|_| self.forwards.contains_key(&who.address)) else {
+            return false;
+        };
+        let until = wave.map_or(Some(today), |wave| plan.wave(wave).date);
+        plan.wave(own).date.is_none_or(|day| day <= today || until.is_none_or(|until| day <= until))
+    }
+
+    /// Forwards that were handed out and that nobody in the plan needs, each
+    /// with its target.
+    pub fn to_remove(&self, plan: &Plan) -> BTreeMap<Address, Address> {
         let wanted = wanted(plan, |wave, at_host| wave.is_some() || at_host);
-        self.forwards.keys().filter(|address| !wanted.contains_key(*address)).cloned().collect()
+        let all = self.withdrawn.iter().chain(&self.forwards);
+        all.filter(|(address, _)| !wanted.contains_key(*address))
+            .map(|(address, target)| (address.clone(), target.clone()))
+            .collect()
     }
 }
 
@@ -145,12 +183,13 @@ mod tests {
             handed.forwards.insert(address(name), target);
         }
         let three = handed.difference(&plan, WaveNumber::new(3));
-        // Two people claim bob@: no forward of it can be right.
-        assert_eq!(three.new, [address("d"), address("dan")]);
+        // Dan claims bob@, which stays Bob's.
+        assert_eq!(three.new, [address("bob"), address("d"), address("dan")]);
         assert_eq!((three.changed, three.same), (vec![address("cid")], 0));
         let one = handed.difference(&plan, WaveNumber::new(1));
         assert_eq!((one.new.len(), one.changed.len(), one.same), (0, 0, 1));
-        assert_eq!(handed.to_remove(&plan), [address("gone")]);
+        let gone = |handed: &Handed| handed.to_remove(&plan).into_keys().collect::<Vec<_>>();
+        assert_eq!(gone(&handed), [address("gone")]);
         let handing = |name: &str| handed.handing(&plan, plan.roster.get(&address(name)).unwrap());
         assert_eq!(
             ["ann", "bob", "cid"].map(handing),
@@ -159,6 +198,7 @@ mod tests {
         plan.roster.edit(&address("ann"), |who| who.wave = None);
         let ann = plan.roster.get(&address("ann")).unwrap();
         assert_eq!(handed.handing(&plan, ann), Handing::Surplus);
-        assert_eq!(handed.to_remove(&plan), [address("ann"), address("gone")]);
+        let gone: Vec<Address> = handed.to_remove(&plan).into_keys().collect();
+        assert_eq!(gone, [address("ann"), address("gone")]);
     }
 }

@@ -72,14 +72,6 @@ impl Mailbox {
         self.particulars.as_ref().map_or(&[], |known| &known.delegates)
     }
 
-    /// Whether the external server needs a forward for this person once the
-    /// waves up to `reached` have moved: everyone whose mailbox is, or by
-    /// then will be, at the host.
-    pub fn at_host_after(&self, reached: Option<WaveNumber>) -> bool {
-        self.home == Home::Host
-            || matches!((self.wave, reached), (Some(wave), Some(reached)) if wave <= reached)
-    }
-
     /// The display name, or the address where none is known.
     pub fn name(&self) -> std::borrow::Cow<'_, str> {
         if self.display_name.is_empty() {

@@ -12,6 +12,7 @@ mod handed;
 mod listed;
 mod local_part;
 mod mailbox;
+mod owners;
 mod particulars;
 mod preset;
 mod roster;
@@ -25,9 +26,10 @@ pub use address::{Address, AddressError};
 pub use domain::{Domain, HostName, NameError};
 pub use external::{Authority, ExternalServer, ExternalSystem};
 pub use group::{Group, GroupKind};
-pub use handed::{Difference, Handed, Handing};
+pub use handed::{ContactName, Difference, Handed, Handing};
 pub use listed::Listed;
 pub use mailbox::{Home, Mailbox, Strategy};
+pub use owners::{NotForwarded, Owners};
 pub use particulars::{Kind, Particulars};
 pub use preset::{AliasBy, HostPreset, MxTarget};
 pub use roster::{Everyone, Roster, RosterError};
@@ -196,6 +198,16 @@ impl Plan {
         let named = self.waves.iter().map(|wave| wave.number);
         let worn = self.roster.iter().filter_map(|mailbox| mailbox.wave);
         named.chain(worn).collect()
+    }
+
+    /// The wave after which everyone has moved: the one with the latest day. One
+    /// that has no day yet and the highest number comes after all of those.
+    pub fn last_wave(&self) -> Option<WaveNumber> {
+        let numbers = self.wave_numbers();
+        let last = numbers.last().copied()?;
+        let day = |number: WaveNumber| Some((self.wave(number).date?, number));
+        let latest = numbers.into_iter().filter_map(day).max();
+        Some(latest.filter(|_| day(last).is_some()).map_or(last, |(_, number)| number))
     }
 
     /// Whether the address is one of a list, or of an alias with members.

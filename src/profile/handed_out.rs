@@ -1,12 +1,12 @@
 //! What the exports in a folder handed out, by their manifests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Address, Handed};
+use crate::plan::{Address, ContactName, Handed};
 use crate::shown::shown;
 
 /// Sub-folders looked at; a plan has fewer waves.
@@ -16,8 +16,26 @@ const MOST_BYTES: u64 = 512 << 20;
 /// The list of addresses and targets, below an export's folder.
 const LIST: &str = "forwards/forwards.csv";
 
+/// The list of forwards to take off. Whoever has taken them off deletes it.
+const TO_REMOVE: &str = "forwards/to-remove.csv";
+/// What Exchange's objects are called, below an export's folder.
+const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
+
 /// Addresses with their targets.
 type Forwards = Vec<(Address, Address)>;
+
+/// What one export tells.
+#[derive(Default)]
+struct Told {
+    made_at: Timestamp,
+    forwards: Forwards,
+    /// Whether the list of them was changed since.
+    changed: bool,
+    to_remove: Forwards,
+    /// Whether the list of those was deleted since.
+    removed: bool,
+    names: Vec<(Address, ContactName)>,
+}
 
 /// What was handed out, and what of it can't be told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +52,14 @@ pub struct HandedOut {
 struct Manifest {
     made_at: String,
     files: Vec<File>,
+    #[serde(default)]
+    to_remove: Vec<Removal>,
+}
+
+#[derive(Deserialize)]
+struct Removal {
+    address: Address,
+    target: Address,
 }
 
 #[derive(Deserialize)]
@@ -42,25 +68,25 @@ struct File {
     sha256: String,
 }
 
-/// Reads every export below `exports`, the oldest first: of an address that
+/// Reads every export below these folders, the oldest first: of an address that
 /// stands in several the latest counts. Nothing there is nothing handed out.
-pub fn read_handed_out(exports: &Path) -> HandedOut {
+pub fn read_handed_out<'a>(folders: impl IntoIterator<Item = &'a Path>) -> HandedOut {
     let mut out = HandedOut::default();
-    let Ok(folders) = std::fs::read_dir(exports) else { return out };
-    let mut found: Vec<(Timestamp, Forwards)> = Vec::new();
-    for folder in folders.flatten().take(MOST_EXPORTS).map(|entry| entry.path()) {
+    let folders = folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+    let mut found: Vec<(PathBuf, Told)> = Vec::new();
+    for folder in folders.flatten().flatten().take(MOST_EXPORTS).map(|entry| entry.path()) {
         if !folder.join("manifest.json").is_file() {
             continue;
         }
         match export(&folder) {
-            Ok((made_at, forwards, changed)) => {
-                if changed {
+            Ok(told) => {
+                if told.changed {
                     out.remarks.push(format!(
                         "{}: {LIST} was changed after it was handed out; what stands in it now counts.",
                         folder.display()
                     ));
                 }
-                found.push((made_at, forwards));
+                found.push((folder, told));
             }
             Err(why) => out.remarks.push(format!(
                 "{}: what was handed out there can't be told: {why}. Hand it out again.",
@@ -68,32 +94,68 @@ pub fn read_handed_out(exports: &Path) -> HandedOut {
             )),
         }
     }
-    found.sort_by_key(|(made_at, _)| *made_at);
+    found.sort_by(|(a, one), (b, two)| one.made_at.cmp(&two.made_at).then_with(|| a.cmp(b)));
     out.exports = found.len();
-    out.handed.forwards = found.into_iter().flat_map(|(_, forwards)| forwards).collect();
+    for (_, told) in found {
+        add(&mut out.handed, told);
+    }
     out.remarks.sort();
     out
 }
 
-/// One export: when, its forwards, and whether they were changed since.
-fn export(folder: &Path) -> Result<(Timestamp, Forwards, bool), String> {
+/// What the next export tells, on top of those before it.
+fn add(handed: &mut Handed, told: Told) {
+    for (address, target) in told.forwards {
+        handed.withdrawn.remove(&address);
+        handed.forwards.insert(address, target);
+    }
+    for (address, target) in told.to_remove {
+        handed.forwards.remove(&address);
+        match told.removed {
+            true => handed.withdrawn.remove(&address),
+            false => handed.withdrawn.insert(address, target),
+        };
+    }
+    handed.names.extend(told.names);
+}
+
+/// One export.
+fn export(folder: &Path) -> Result<Told, String> {
     let manifest: Manifest = serde_json::from_slice(&bytes(&folder.join("manifest.json"))?)
         .map_err(|_| "its manifest.json is not one of ours".to_owned())?;
     let made_at: Timestamp = { manifest.made_at.parse() }.map_err(|_| {
         format!("its manifest.json has no time: “{}”", shown(&manifest.made_at, 40))
     })?;
+    let place = |path: &str| path.split('/').fold(folder.to_path_buf(), |at, part| at.join(part));
+    let named = |path: &str| manifest.files.iter().find(|file| file.path == path);
+    let mut told = Told { made_at, removed: !place(TO_REMOVE).exists(), ..Told::default() };
     // An export in which nobody moves hands out no list.
-    let Some(file) = manifest.files.iter().find(|file| file.path == LIST) else {
-        return Ok((made_at, Vec::new(), false));
-    };
-    let list = bytes(&LIST.split('/').fold(folder.to_path_buf(), |at, part| at.join(part)))?;
-    let sha256: String = Sha256::digest(&list).iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(list.as_slice());
-    let forwards = reader.records().filter_map(|row| {
-        let row = row.ok()?;
-        Some((Address::parse(row.get(0)?).ok()?, Address::parse(row.get(1)?).ok()?))
-    });
-    Ok((made_at, forwards.collect(), sha256 != file.sha256))
+    if let Some(file) = named(LIST) {
+        let list = bytes(&place(LIST))?;
+        told.changed = sha256(&list) != file.sha256;
+        told.forwards = rows(&list, |row| {
+            Some((Address::parse(row.get(0)?).ok()?, Address::parse(row.get(1)?).ok()?))
+        });
+    }
+    // Without the list, its names are free again for all that is known.
+    if let Some(list) = named(CONTACTS).and_then(|_| bytes(&place(CONTACTS)).ok()) {
+        told.names = rows(&list, |row| {
+            let (name, alias) = (row.get(0)?.to_owned(), row.get(1)?.to_owned());
+            Some((Address::parse(row.get(5)?).ok()?, ContactName { name, alias }))
+        });
+    }
+    let to_remove = manifest.to_remove.into_iter();
+    told.to_remove = to_remove.map(|removal| (removal.address, removal.target)).collect();
+    Ok(told)
+}
+
+fn rows<T>(list: &[u8], row: impl Fn(&csv::StringRecord) -> Option<T>) -> Vec<T> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(list);
+    reader.records().filter_map(|record| row(&record.ok()?)).collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {

@@ -1,15 +1,15 @@
 //! Contacts for Active Directory: read back line by line, and taken by a real
 //! Samba AD where `SDR_SAMBA` is set (it takes minutes to provision).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use base64::Engine;
-use sdr_wizard::plan::{ExternalSystem, Strategy};
+use sdr_wizard::plan::{ContactName, ExternalSystem, Handed, Strategy};
 
 use crate::hostile::hostile_people;
 use crate::judges::run;
-use crate::sample::{files, person, plan, rows, text};
+use crate::sample::{evidence, files, files_after, person, plan, rows, text};
 
 const LDIF: &str = "exchange/active-directory/contacts.ldf";
 const UNDO: &str = "exchange/active-directory/contacts-undo.ldf";
@@ -76,7 +76,7 @@ fn ldif_says_what_the_list_says_and_its_undo_names_the_same_entries() {
     let undo = entries(&text(&files[UNDO]));
     assert_eq!(names(&undo), names(contacts));
     assert!(undo.iter().all(|entry| entry[1] == ("changetype".into(), "delete".into())));
-    let csvde = rows(&files["exchange/active-directory/contacts.for-csvde.csv"]);
+    let csvde = rows(&unicode(&files["exchange/active-directory/contacts.for-csvde.csv"]));
     assert_eq!(csvde.len(), list.len());
     for row in &csvde[1..] {
         assert!(row[2..5].iter().all(|name| !name.contains(';')), "{row:?}");
@@ -171,4 +171,57 @@ fn a_samba_active_directory_takes_two_thousand_contacts_and_gives_them_back() {
     assert_eq!(count(&search("(proxyAddresses=SMTP:person7@example.com)")), 1);
     modify("undo.ldif", &text(&files[UNDO]));
     assert_eq!(count(&search("(objectClass=contact)")), 0);
+}
+
+/// What csvde reads with `-u`, as UTF-8.
+pub(crate) fn unicode(bytes: &[u8]) -> Vec<u8> {
+    assert_eq!(bytes[..2], [0xff, 0xfe], "the mark of UTF-16");
+    let units = bytes[2..].chunks(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
+    String::from_utf16(&units.collect::<Vec<_>>()).unwrap().into_bytes()
+}
+
+#[test]
+fn whoever_is_no_contact_is_named_as_missing_from_the_files_for_active_directory() {
+    let (files, refused) = files(&plan(ExternalSystem::ExchangeServer), Some(1));
+    let ldif = text(&files["exchange/active-directory/contacts.ldf"]);
+    assert!(ldif.contains("ann@example.com") && !ldif.contains("bob@example.com"));
+    let readme = text(&files["README.txt"]);
+    let said = "  - bob@example.com: only the scripts do what the strategy forward wants\n";
+    assert!(readme.contains(said), "{readme}");
+    let manifest: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let left_out = manifest["left_out"].as_array().unwrap();
+    let of_bob = left_out.iter().find(|one| one["address"] == "bob@example.com").unwrap();
+    assert_eq!(of_bob["file"], "exchange/active-directory");
+    assert!(refused.is_empty(), "the scripts serve him: nobody is missing altogether");
+}
+
+#[test]
+fn a_contact_that_is_there_keeps_its_name_and_nobody_else_gets_it() {
+    let mut plan = plan(ExternalSystem::ExchangeServer);
+    plan.roster.put(person("amp&x@example.com", "Amp", 5));
+    let contacts = |files: &BTreeMap<String, Vec<u8>>| -> Vec<Vec<String>> {
+        rows(&files["exchange/contacts.for-exchange.csv"])[1..].to_vec()
+    };
+    let first = contacts(&files(&plan, Some(5)).0);
+    assert_eq!(first[0][1], "amp_x-sdr");
+    let mut handed = Handed::default();
+    let kept = ContactName { name: first[0][0].clone(), alias: first[0][1].clone() };
+    handed.names.insert("amp&x@example.com".parse().unwrap(), kept);
+    // Later, somebody comes whose address would be called that by itself, and
+    // another of the same name.
+    plan.roster.put(person("amp_x@example.com", "Amp", 6));
+    let after = |wave| files_after(&plan, &evidence(), &handed, Some(wave)).0;
+    let (again, second) = (contacts(&after(5)), contacts(&after(6)));
+    assert_eq!(again, first);
+    assert_eq!((&*second[0][0], &*second[0][1]), ("Amp (amp_x, SDR)", "amp_x-sdr2"));
+    let dn = |files: &BTreeMap<String, Vec<u8>>, name: &str| {
+        let text = text(&files[&format!("exchange/active-directory/{name}")]);
+        text.lines()
+            .filter(|line| line.starts_with("dn: CN="))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let undone = dn(&after(6), "contacts-undo.ldf");
+    assert_eq!(undone.len(), 1);
+    assert!(!dn(&after(5), "contacts.ldf").contains(&undone[0]), "{undone:?}");
 }

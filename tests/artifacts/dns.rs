@@ -7,7 +7,7 @@ use std::process::Command;
 
 use sdr_wizard::artifact::export;
 use sdr_wizard::finding::Evidence;
-use sdr_wizard::plan::{Domain, ExternalSystem, Plan, Purpose, Side};
+use sdr_wizard::plan::{Domain, ExternalSystem, Handed, Plan, Purpose, Side};
 use serde_json::{Value, json};
 
 use crate::judges::there;
@@ -105,7 +105,8 @@ fn only_the_folder_of_the_cutover_names_the_primary_domain_and_only_in_a_migrati
 
 #[test]
 fn without_the_records_of_before_nothing_goes_back_and_it_is_said() {
-    let (artifacts, _) = export(&plan(ExternalSystem::Other), &Evidence::default(), None, now());
+    let (artifacts, _) =
+        export(&plan(ExternalSystem::Other), &Evidence::default(), &Handed::default(), None, now());
     let path = |wanted: &str| artifacts.iter().find(|artifact| artifact.path == wanted);
     assert!(!artifacts.iter().any(|artifact| artifact.path.contains("/back/")));
     let readme = text(&path("all/dns-cutover/README.txt").unwrap().bytes);

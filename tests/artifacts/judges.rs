@@ -7,6 +7,7 @@ use sdr_wizard::artifact::{bind_zone, picture_svg};
 use sdr_wizard::plan::{Domain, ExternalSystem, HostPreset, RoutingSubdomain};
 use sdr_wizard::route::{Origin, Phase, follow, world_after};
 
+use crate::active_directory::unicode;
 use crate::hostile::hostile_people;
 use crate::sample::{files, plan, rows};
 
@@ -94,8 +95,9 @@ fn postfix_finds_each_target_and_nothing_else() {
     }
     let listed = run(postmap().args(["-s", "hash:sdr-forwards"]));
     let left_out = expected[1..].iter().filter(|row| refused.contains(&row[0])).count();
-    // The map holds the people of the earlier waves too: six addresses.
-    assert_eq!(listed.lines().count(), expected.len() - 1 - left_out + 6);
+    // The map holds who is at the host already, one address, and nobody who
+    // was not handed out.
+    assert_eq!(listed.lines().count(), expected.len() - 1 - left_out + 1);
 }
 
 #[test]
@@ -116,14 +118,21 @@ fn python_reads_the_same_cells() {
             }
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join("list.csv"), &bytes).unwrap();
+            // What no program of Windows alone reads has no mark in front.
+            let (encoding, wanted) = match &*path {
+                "forwards/forwards.csv" => ("utf-8", rows(&bytes)),
+                path if path.ends_with(".for-csvde.csv") => ("utf-16", rows(&unicode(&bytes))),
+                _ => ("utf-8-sig", rows(&bytes)),
+            };
             let said = run(Command::new("python3").current_dir(folder.path()).args([
                 "-c",
-                "import csv, json\n\
-                 with open('list.csv', encoding='utf-8-sig', newline='') as f:\n\
+                "import csv, json, sys\n\
+                 with open('list.csv', encoding=sys.argv[1], newline='') as f:\n\
                  \x20   print(json.dumps(list(csv.reader(f, strict=True))))",
+                encoding,
             ]));
             let read: Vec<Vec<String>> = serde_json::from_str(&said).unwrap();
-            assert_eq!(read, rows(&bytes), "{path}");
+            assert_eq!(read, wanted, "{path}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sdr_wizard::artifact::export;
 use sdr_wizard::finding::Evidence;
-use sdr_wizard::plan::ExternalSystem;
+use sdr_wizard::plan::{ExternalSystem, Handed};
 
 use crate::sample::{files, plan, text};
 
@@ -41,7 +41,8 @@ fn an_alias_elsewhere_or_of_two_people_is_in_no_list_and_in_the_readme() {
 #[test]
 fn the_manifest_has_whole_seconds() {
     let now = "2025-03-01T09:30:00.123456789Z".parse().unwrap();
-    let (files, _) = export(&plan(ExternalSystem::Other), &Evidence::default(), None, now);
+    let (files, _) =
+        export(&plan(ExternalSystem::Other), &Evidence::default(), &Handed::default(), None, now);
     let manifest: serde_json::Value = serde_json::from_slice(&files[0].bytes).unwrap();
     assert_eq!(manifest["made_at"], "2025-03-01T09:30:00Z");
 }

@@ -21,7 +21,7 @@ mod way_back;
 mod way_without_sdr;
 
 use sdr_wizard::artifact::export;
-use sdr_wizard::plan::{ExternalSystem, WaveNumber};
+use sdr_wizard::plan::{ExternalSystem, Handed, WaveNumber};
 
 use sample::{all_systems, evidence, files, now, plan, rows, text};
 
@@ -65,7 +65,8 @@ fn the_manifest_names_every_file_with_its_hash() {
 #[test]
 fn manifest_and_readme_come_first_and_stay_in_the_waves_own_folder() {
     for (wave, folder) in [(None, "all/"), (WaveNumber::new(2), "wave-2/")] {
-        let (artifacts, _) = export(&plan(ExternalSystem::Other), &evidence(), wave, now());
+        let (artifacts, _) =
+            export(&plan(ExternalSystem::Other), &evidence(), &Handed::default(), wave, now());
         assert!(artifacts[0].path.ends_with("manifest.json"));
         assert!(artifacts[1].path.ends_with("README.txt"));
         for artifact in artifacts {
@@ -132,7 +133,8 @@ fn the_evidence_is_whole_and_shows_no_hidden_character() {
             .compared("220", "220 \u{202e}evil\u{0}")
             .with_evidence(["S: 220 \u{1b}[2Jx\r\nS: forged".into()]),
     );
-    let (artifacts, _) = export(&plan(ExternalSystem::Other), &seen, None, now());
+    let (artifacts, _) =
+        export(&plan(ExternalSystem::Other), &seen, &Handed::default(), None, now());
     let find = |end: &str| &artifacts.iter().find(|a| a.path.ends_with(end)).unwrap().bytes;
     let told = text(find("evidence/evidence.txt"));
     assert!(told.contains("server.rcpt: "), "{told}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sdr_wizard::artifact::{Artifact, Refusal, export};
 use sdr_wizard::finding::{BEFORE, Evidence, Finding, State};
 use sdr_wizard::plan::{
-    Domain, ExternalSystem, Home, HostName, Mailbox, Plan, Strategy, Task, Wave, WaveNumber,
+    Domain, ExternalSystem, Handed, Home, HostName, Mailbox, Plan, Strategy, Task, Wave, WaveNumber,
 };
 
 pub(crate) fn now() -> jiff::Timestamp {
@@ -66,12 +66,34 @@ pub(crate) fn evidence() -> Evidence {
 
 /// The files of an export by the path below its folder.
 pub(crate) fn files(plan: &Plan, wave: Option<u16>) -> (BTreeMap<String, Vec<u8>>, Vec<Refusal>) {
-    let (artifacts, refused) = export(plan, &evidence(), wave.and_then(WaveNumber::new), now());
+    files_after(plan, &evidence(), &Handed::default(), wave)
+}
+
+/// The same, with what was seen and what was handed out before.
+pub(crate) fn files_after(
+    plan: &Plan,
+    evidence: &Evidence,
+    handed: &Handed,
+    wave: Option<u16>,
+) -> (BTreeMap<String, Vec<u8>>, Vec<Refusal>) {
+    let (artifacts, refused) =
+        export(plan, evidence, handed, wave.and_then(WaveNumber::new), now());
     let below = |artifact: Artifact| {
         let (_, path) = artifact.path.split_once('/').unwrap();
         (path.to_owned(), artifact.bytes)
     };
     (artifacts.into_iter().map(below).collect(), refused)
+}
+
+/// What these exports handed out, the oldest first.
+pub(crate) fn handed(exports: &[&BTreeMap<String, Vec<u8>>]) -> Handed {
+    let mut handed = Handed::default();
+    for files in exports {
+        for row in &rows(&files["forwards/forwards.csv"])[1..] {
+            handed.forwards.insert(row[0].parse().unwrap(), row[1].parse().unwrap());
+        }
+    }
+    handed
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
@@ -83,7 +105,7 @@ pub(crate) fn all_systems() -> impl Iterator<Item = (ExternalSystem, BTreeMap<St
 }
 
 pub(crate) fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").expect("a byte order mark");
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(bytes)

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use sdr_wizard::plan::ExternalSystem;
+use sdr_wizard::plan::{ExternalSystem, Home};
 
 use crate::judges::{run, there};
-use crate::sample::{files, plan, text};
+use crate::sample::{files, person, plan, rows, text};
 use crate::servers::hostile;
 
 #[test]
@@ -152,6 +152,38 @@ fn a_database_takes_the_rows_twice_and_gives_back_what_was_there() {
 }
 
 #[test]
+fn everyone_at_the_host_is_handed_out_twice_and_taken_back_once() {
+    if !there("python3", "--version") {
+        return;
+    }
+    let mut plan = plan(ExternalSystem::IRedMail);
+    let (first, _) = files(&plan, None);
+    plan.roster.edit(&"ann@example.com".parse().unwrap(), |ann| ann.home = Home::Host);
+    plan.roster.remove(|who| who.address.local() == "zoe");
+    let (second, _) = files(&plan, None);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, files, from) in [
+        ("one.sql", &first, "forwards.sql"),
+        ("two.sql", &second, "forwards.sql"),
+        ("undo.sql", &second, "forwards-undo.sql"),
+    ] {
+        std::fs::write(folder.path().join(name), &files[&format!("iredmail/{from}")]).unwrap();
+    }
+    let said = run(Command::new("python3").current_dir(folder.path()).args([
+        "-c",
+        DATABASE,
+        r#"["ann@example.com", "zoe@example.com"]"#,
+        "one.sql",
+        "two.sql",
+        "undo.sql",
+    ]));
+    let states: Vec<BTreeSet<Vec<String>>> = serde_json::from_str(&said).unwrap();
+    let [before, one, two, undone] = &states[..] else { panic!("{}", states.len()) };
+    assert_eq!((one.len(), two.len()), (before.len() + 1, before.len() + 2));
+    assert_eq!(before, undone, "Zoe's too, who stood in the first list alone");
+}
+
+#[test]
 fn every_server_has_a_how_to_with_an_undo_and_its_words_are_plain() {
     for system in ExternalSystem::ALL {
         let files = files(&plan(system), Some(1)).0;
@@ -178,7 +210,7 @@ fn every_server_has_a_how_to_with_an_undo_and_its_words_are_plain() {
 fn lists_for_administration_pages_hold_each_pair() {
     for (system, path) in [
         (ExternalSystem::GoogleWorkspace, "google/address-map.txt"),
-        (ExternalSystem::MDaemon, "mdaemon/aliases.csv"),
+        (ExternalSystem::MDaemon, "mdaemon/aliases.for-spreadsheet.csv"),
         (ExternalSystem::HMailServer, "hmailserver/forwards.for-hmailserver.csv"),
     ] {
         let (wanted, files) = hostile(system);
@@ -192,5 +224,23 @@ fn lists_for_administration_pages_hold_each_pair() {
             }
         }
         assert!(seen > 350, "{path}: {seen}");
+    }
+}
+
+#[test]
+fn lists_that_people_type_off_run_nothing_in_a_spreadsheet() {
+    for (system, path) in [
+        (ExternalSystem::Kerio, "kerio/aliases.for-spreadsheet.csv"),
+        (ExternalSystem::MDaemon, "mdaemon/aliases.for-spreadsheet.csv"),
+    ] {
+        let mut plan = plan(system);
+        plan.roster.put(person("=cmd|x@example.com", "Eve", 1));
+        let files = files(&plan, Some(1)).0;
+        let list = rows(&files[path]);
+        let formula = |cell: &String| cell.starts_with(['=', '+', '-', '@']);
+        assert!(!list.iter().flatten().any(formula), "{list:?}");
+        assert!(list.iter().any(|row| row[0].starts_with("'=cmd|x")), "{list:?}");
+        let readme = text(&files["README.txt"]);
+        assert!(readme.contains(&format!("in {path}: \"=cmd|x")), "{readme}");
     }
 }

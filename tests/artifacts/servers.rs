@@ -10,7 +10,7 @@ use sdr_wizard::plan::{ExternalSystem, Mailbox};
 
 use crate::hostile::hostile_people;
 use crate::judges::{run, there};
-use crate::sample::{files, plan, rows, text};
+use crate::sample::{evidence, files, files_after, handed, plan, rows, text};
 
 /// Address and target of every hostile person that the files could say, and
 /// the files.
@@ -44,7 +44,9 @@ fn loaded(
     for person in people {
         plan.roster.put(person);
     }
-    let (files, refused) = files(&plan, Some(3));
+    let (first, second) = (files(&plan, Some(1)).0, files(&plan, Some(2)).0);
+    let handed = handed(&[&first, &second]);
+    let (files, refused) = files_after(&plan, &evidence(), &handed, Some(3));
     let refused: BTreeSet<String> = refused.iter().map(|no| no.address.to_string()).collect();
     let wanted = rows(&files["forwards/forwards.csv"])[1..]
         .iter()
@@ -166,6 +168,17 @@ esac"#;
     let plesk = format!("A=$4; export A\n{plesk}");
     let server = Server::new("plesk", &files, &[("plesk", &plesk)]);
     server.there_and_back(&of_accounts(wanted), || pairs(&server.read("state")));
+}
+
+#[test]
+fn plesk_does_not_take_a_longer_address_for_the_wanted_one() {
+    let files = files(&plan(ExternalSystem::Plesk), Some(1)).0;
+    let plesk = "[ \"$3\" = --info ] && echo 'Forwarding addresses: joann@rackspace.example.com, bob@rackspace.example.com'";
+    let server = Server::new("plesk", &files, &[("plesk", plesk)]);
+    let (code, said) = server.script(&["--verify"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("MISSING   ann@example.com"), "{said}");
+    assert!(said.contains("IN PLACE  bob@example.com"), "{said}");
 }
 
 #[test]
@@ -292,14 +305,15 @@ fn alias_files_of_cpanel_get_their_lines_and_lose_no_other() {
     server.there_and_back(&wanted, state);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), own, "byte for byte");
 
-    std::fs::write(&file, "ann@example.com: elsewhere@example.net\n").unwrap();
     let ours = crate::sample::files(&plan(ExternalSystem::Cpanel), Some(1)).0;
     std::fs::write(server.path("forwards.tsv"), &ours["cpanel/forwards.tsv"]).unwrap();
-    let (code, said) = server.script(&["--apply"]);
-    assert!(code == 1 && said.contains("ann@example.com has a line"), "{said}");
-    assert!(
-        text(&std::fs::read(&file).unwrap()).contains("ann@example.com: elsewhere@example.net")
-    );
+    for key in ["ann@example.com:", "Ann@example.com :", "\"ann@example.com\":"] {
+        let line = format!("{key} elsewhere@example.net");
+        std::fs::write(&file, format!("{line}\n")).unwrap();
+        let (code, said) = server.script(&["--apply"]);
+        assert!(code == 1 && said.contains("ann@example.com has a line"), "{key} {said}");
+        assert!(text(&std::fs::read(&file).unwrap()).contains(&line));
+    }
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use sdr_wizard::plan::{ExternalSystem, Home};
+use sdr_wizard::plan::{ExternalSystem, Home, Plan};
 
-use crate::sample::{files, plan, text};
+use crate::sample::{evidence, files, files_after, handed, plan, text};
 
 /// Runs the commands of one numbered step of the HOW-TO with a folder in the
 /// place of /etc/postfix, and returns what they said.
@@ -38,8 +38,9 @@ fn the_undo_of_a_wave_leaves_the_waves_before_in_the_map() {
     let mut plan = plan(ExternalSystem::Postfix);
     let etc = tempfile::tempdir().unwrap();
     let map = || fs::read_to_string(etc.path().join("sdr-forwards")).unwrap();
-    let load = |plan: &sdr_wizard::plan::Plan, wave| {
-        let (files, _) = files(plan, Some(wave));
+    let load = |plan: &Plan, wave| {
+        let first = files(plan, Some(1)).0;
+        let (files, _) = files_after(plan, &evidence(), &handed(&[&first]), Some(wave));
         let how_to = text(&files["postfix/HOW-TO.txt"]);
         follow(&how_to, "Loading", 1, etc.path());
         fs::write(etc.path().join("sdr-forwards"), &files["postfix/sdr-forwards"]).unwrap();
@@ -72,7 +73,7 @@ fn readme_and_manifest_put_the_map_of_before_back() {
     let (with_wave, _) = files(&plan(ExternalSystem::Postfix), Some(1));
     let (all, _) = files(&plan(ExternalSystem::Postfix), None);
     for (files, before) in
-        [(with_wave, "sdr-forwards.before-wave-1"), (all, "sdr-forwards.before-20250301T093000Z")]
+        [(with_wave, "sdr-forwards.before-wave-1"), (all, "sdr-forwards.before-all")]
     {
         let command = format!(
             "mv {before} sdr-forwards && postmap hash:/etc/postfix/sdr-forwards && postfix reload"

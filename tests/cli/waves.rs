@@ -100,6 +100,142 @@ fn a_wave_hands_out_what_no_wave_before_it_did() {
 }
 
 #[test]
+fn a_map_holds_who_moved_before_by_day_and_not_by_number() {
+    let folder = Folder::new();
+    let new = ["new", "p", "--domain", "example.com", "--system", "postfix"];
+    let more = ["--external-host", "mail.example.com", "--verification-address", "a@example.com"];
+    expect(0, folder.path(), &[&new[..], &more].concat());
+    folder.write(
+        "people.csv",
+        "address,home,wave\njohn@example.com,external,1\nann@example.com,external,2\n\
+         sue@example.com,external,3\n",
+    );
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    for (wave, day) in [("2", "2097-03-01"), ("3", "2097-02-01")] {
+        expect(0, folder.path(), &["waves", "p", "--wave", wave, "--date", day]);
+    }
+    let export = |wave: &str| -> Vec<String> {
+        expect(0, folder.path(), &["export", "p", "--wave", wave]);
+        let map = format!("p/exports/wave-{wave}/postfix/sdr-forwards");
+        let map = std::fs::read_to_string(folder.path().join(map)).unwrap();
+        let lines = map.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.split('@').next().unwrap().to_owned()).collect()
+    };
+    let cutover = |wave: &str| folder.path().join(format!("p/exports/wave-{wave}/dns-cutover"));
+    assert_eq!(export("1"), ["john"]);
+    assert_eq!(export("3"), ["john", "sue"], "Ann moves a month later");
+    assert_eq!(export("2"), ["john", "ann", "sue"]);
+    assert_eq!(export("3"), ["john", "sue"], "though Ann was handed out since");
+    assert_eq!(export("1"), ["john", "ann", "sue"], "all that was handed out");
+    assert!(cutover("2").exists() && !cutover("3").exists() && !cutover("1").exists());
+}
+
+#[test]
+fn an_alias_that_is_somebodys_address_takes_nobodys_forward_away() {
+    let folder = Folder::with_profile();
+    folder.write(
+        "people.csv",
+        "address,home,wave,aliases\njohn@example.com,external,1,\n\
+         sue@example.com,external,3,john@example.com\n",
+    );
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    expect(0, folder.path(), &["export", "p", "--wave", "1"]);
+    let said = out(&expect(0, folder.path(), &["waves", "p"]));
+    assert!(!said.contains("no longer wanted"), "{said}");
+    assert!(said.contains("Wave 1: 1 person. All 1 addresses were handed out."), "{said}");
+    assert!(said.contains("Wave 3: 1 person. Addresses: 1 new"), "{said}");
+}
+
+#[test]
+fn what_is_to_be_taken_off_is_handed_out_until_it_was() {
+    let folder = Folder::with_profile();
+    let at = |second: u8, args: &[&str]| at_second(folder.path(), &second.to_string(), args);
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    assert_eq!(at(1, &["export", "p", "--wave", "1"]).status.code(), Some(0));
+    folder.write("out.csv", "address,wave\nann@example.com,\n");
+    expect(0, folder.path(), &["import", "p", "out.csv"]);
+    // Nobody is left in the wave, and its forwards stand.
+    assert_eq!(at(2, &["export", "p", "--wave", "1"]).status.code(), Some(0));
+    let exports = folder.path().join("p/exports");
+    let list = exports.join("wave-1/forwards/to-remove.csv");
+    let row = "ann@example.com,ann@rackspace.example.com";
+    assert_eq!(std::fs::read_to_string(&list).unwrap(), format!("address,target\r\n{row}\r\n"));
+    let readme = std::fs::read_to_string(exports.join("wave-1/README.txt")).unwrap();
+    let said = "  - ann@example.com, which leads to ann@rackspace.example.com";
+    assert!(readme.contains("TO REMOVE.") && readme.contains(said), "{readme}");
+    let removed = || {
+        let told = json(&expect(0, folder.path(), &["waves", "p", "--json"]));
+        told.iter().find_map(|line| line.get("remove").cloned())
+    };
+    assert_eq!(removed().unwrap()[0], "ann@example.com", "the wave's new list forgets nothing");
+    assert_eq!(at(3, &["export", "p"]).status.code(), Some(0));
+    assert!(exports.join("all/forwards/to-remove.csv").exists());
+    // It was done.
+    std::fs::remove_file(exports.join("all/forwards/to-remove.csv")).unwrap();
+    assert_eq!(removed(), None);
+    // Moved after all, it is new again.
+    folder.write("in.csv", "address,wave\nann@example.com,1\n");
+    expect(0, folder.path(), &["import", "p", "in.csv"]);
+    let said = out(&expect(0, folder.path(), &["waves", "p"]));
+    assert!(said.contains("Wave 1: 1 person. Addresses: 1 new, 0 changed"), "{said}");
+}
+
+#[test]
+fn who_was_handed_out_keeps_the_name_of_the_contact() {
+    let folder = Folder::with_profile();
+    let first_column = |wave: &str, file: &str| -> Vec<String> {
+        expect(0, folder.path(), &["export", "p", "--wave", wave]);
+        let path = format!("p/exports/wave-{wave}/exchange/active-directory/{file}");
+        let text = std::fs::read_to_string(folder.path().join(path)).unwrap();
+        text.lines().filter(|line| line.starts_with("dn: CN=")).map(str::to_owned).collect()
+    };
+    folder.write("one.csv", "address,display_name,home,wave\namp&x@example.com,Amp,external,1\n");
+    expect(0, folder.path(), &["import", "p", "one.csv"]);
+    let first = first_column("1", "contacts.ldf");
+    assert!(first.len() == 1 && first[0].starts_with("dn: CN=amp_x-sdr,OU="), "{first:?}");
+    folder.write("two.csv", "address,display_name,home,wave\namp_x@example.com,X,external,2\n");
+    expect(0, folder.path(), &["import", "p", "two.csv"]);
+    let undone = first_column("2", "contacts-undo.ldf");
+    assert!(undone.len() == 1 && undone[0] != first[0], "{undone:?}");
+    assert_eq!(first_column("1", "contacts.ldf"), first);
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes_at_a_said_time() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let export = |out: &str, second: &str| {
+        at_second(folder.path(), second, &["export", "p", "--wave", "1", "--out", out])
+    };
+    for out in ["one", "two"] {
+        assert_ne!(export(out, "1735689600").status.code(), Some(2));
+    }
+    let read = |out: &str, name: &str| {
+        std::fs::read_to_string(folder.path().join(out).join("wave-1").join(name)).unwrap()
+    };
+    for name in ["README.txt", "manifest.json", "run-book.md", "run-book.html"] {
+        assert_eq!(read("one", name), read("two", name), "{name}");
+    }
+    assert!(read("one", "README.txt").contains("Made at 2025-01-01 00:00:00"));
+    let refused = export("three", "yesterday");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(super::err(&refused).contains("SOURCE_DATE_EPOCH"));
+    assert!(!folder.path().join("three").exists());
+}
+
+/// At this second since 1970, as the program is told.
+fn at_second(folder: &std::path::Path, second: &str, args: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_sdrctl"))
+        .current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", second)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+#[test]
 fn both_sides_are_compared_with_what_was_seen() {
     let folder = Folder::with_profile();
     folder.write("people.csv", PEOPLE);

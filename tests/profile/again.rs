@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sdr_wizard::artifact;
 use sdr_wizard::finding::Evidence;
-use sdr_wizard::plan::{ExternalSystem, Home, Mailbox, Plan};
+use sdr_wizard::plan::{ExternalSystem, Handed, Home, Mailbox, Plan};
 
 use super::*;
 
@@ -20,7 +20,13 @@ fn one_at_the_host(system: ExternalSystem) -> Plan {
 
 fn export(folder: &Path, system: ExternalSystem) {
     let now = "2025-03-01T09:30:00Z".parse().unwrap();
-    let (files, _) = artifact::export(&one_at_the_host(system), &Evidence::default(), None, now);
+    let (files, _) = artifact::export(
+        &one_at_the_host(system),
+        &Evidence::default(),
+        &Handed::default(),
+        None,
+        now,
+    );
     let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
     profile::write_exports(folder, files).unwrap();
 }

@@ -1,9 +1,10 @@
 //! Servers that are loaded in their own administration pages.
 
 use super::Given;
-use crate::artifact::escape::{crlf, table};
+use crate::artifact::Altered;
+use crate::artifact::escape::{crlf, no_formula, table};
 use crate::artifact::forwards::Moved;
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 /// Entries that one address map of Google Workspace holds (support.google.com,
 /// "Redirect incoming messages with address maps").
@@ -53,23 +54,24 @@ pub(super) fn google(wanted: &[Moved<'_>], given: &mut Given) {
 
 /// One alias a line, for the aliases of Kerio Connect.
 pub(super) fn kerio(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
-    const FILE: &str = "kerio/aliases.csv";
+    const FILE: &str = "kerio/aliases.for-spreadsheet.csv";
     let rows = given.sayable(wanted, FILE, true, wildcard);
-    let cells =
-        rows.iter().map(|(address, target)| [address.local().to_owned(), target.to_string()]);
+    let cells = rows.iter().map(|(address, target)| (*address, address.local(), *target));
+    let (cells, altered) = safe(FILE, cells);
     given.add(
         FILE,
-        "One alias a line: its name, and where it delivers to.",
+        "One alias a line, to read and type off: its name, and where it delivers to.",
         "delete these aliases again",
         table(["alias", "deliver_to"], cells, csv::QuoteStyle::Necessary),
     );
+    given.altered = altered;
     given.how_to(
         "kerio/HOW-TO.txt",
         &crlf(&format!(
             "Forwards for Kerio Connect\n\
              \n\
              Loading, in the administration: Accounts > Aliases, domain {domain}. Add an alias for each\n\
-             line of aliases.csv: the first column is its name, the second the address to which it\n\
+             line of aliases.for-spreadsheet.csv: the first column is its name, the second the address to which it\n\
              delivers. Whether this version imports aliases from a file is not known to us.\n\
              \n\
              An alias and a mailbox of the same name do not go together: where the person still has an\n\
@@ -90,21 +92,25 @@ pub(super) fn kerio(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
 
 /// One alias a line, for MDaemon's address aliases.
 pub(super) fn mdaemon(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
-    const FILE: &str = "mdaemon/aliases.csv";
+    const FILE: &str = "mdaemon/aliases.for-spreadsheet.csv";
     let rows = given.sayable(wanted, FILE, true, wildcard);
-    let cells = rows.iter().map(|(address, target)| [address.to_string(), target.to_string()]);
+    let whole: Vec<String> = rows.iter().map(|(address, _)| address.to_string()).collect();
+    let cells =
+        rows.iter().zip(&whole).map(|((address, target), whole)| (*address, &**whole, *target));
+    let (cells, altered) = safe(FILE, cells);
     given.add(
         FILE,
-        "One alias a line: the address, and the actual address.",
+        "One alias a line, to read and type off: the address, and the actual address.",
         "remove these aliases again",
         table(["alias", "actual_address"], cells, csv::QuoteStyle::Necessary),
     );
+    given.altered = altered;
     given.how_to(
         "mdaemon/HOW-TO.txt",
         &crlf(&format!(
             "Forwards for MDaemon\n\
              \n\
-             Loading: Accounts > Address Aliases. For each line of aliases.csv type the first column\n\
+             Loading: Accounts > Address Aliases. For each line of aliases.for-spreadsheet.csv type the first column\n\
              into Address alias, the second into Actual address, and press Add. The order counts:\n\
              these come before any alias with a wildcard.\n\
              \n\
@@ -117,6 +123,26 @@ pub(super) fn mdaemon(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
             plan.routing_subdomain()
         )),
     );
+}
+
+/// Rows that a spreadsheet opens without running any, and what that changed:
+/// an apostrophe in front is not typed.
+fn safe<'a>(
+    file: &'static str,
+    rows: impl Iterator<Item = (&'a Address, &'a str, &'a Address)>,
+) -> (Vec<[String; 2]>, Vec<Altered>) {
+    let mut altered = Vec::new();
+    let cells = rows.map(|(address, alias, target)| {
+        [("alias", alias.to_owned()), ("target", target.to_string())].map(|(what, from)| {
+            let to = no_formula(&from);
+            if to != from {
+                let (address, what, to) = (address.clone(), what.to_owned(), to.clone());
+                altered.push(Altered { address, file, what, from, to });
+            }
+            to
+        })
+    });
+    (cells.collect(), altered)
 }
 
 fn wildcard(local: &str) -> Option<&'static str> {

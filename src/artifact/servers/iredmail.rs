@@ -1,7 +1,6 @@
 //! Rows for iRedMail's SQL database (MySQL, MariaDB, PostgreSQL).
 
-use super::{Given, mark};
-use crate::artifact::bundle::Bundle;
+use super::Given;
 use crate::artifact::forwards::Moved;
 use crate::plan::{Address, Plan};
 
@@ -9,12 +8,12 @@ const LOAD: &str = "iredmail/forwards.sql";
 const UNDO: &str = "iredmail/forwards-undo.sql";
 
 /// The rows, what takes them back, and how both are run.
-pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>], given: &mut Given) {
+pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut Given) {
     let rows = given.sayable(wanted, LOAD, false, |local| {
         // A backslash would mean something else in each of the databases.
         local.contains('\\').then_some("it has a backslash")
     });
-    let before = format!("sdr_before_{}", mark(bundle).replace('-', "_").to_lowercase());
+    let before = format!("sdr_before_{}", mark.replace('-', "_"));
     let mut load = format!(
         "-- Forwards of {domain} to {subdomain}, into iRedMail's database vmail.\n\
          -- It may run again. What was there before is kept in {before}, for the undo.\n\
@@ -23,13 +22,11 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>], given: &
         domain = plan.domain(),
         subdomain = plan.routing_subdomain(),
     );
-    let mut undo = String::from("-- Takes back forwards.sql, and nothing else.\nBEGIN;\n");
     for (address, target) in &rows {
         load.push_str(&load_row(address, target, &before));
-        undo.push_str(&undo_row(address, target, &before));
     }
     load.push_str("COMMIT;\n");
-    undo.push_str(&format!("COMMIT;\nDROP TABLE {before};\n"));
+    let undo = undo(&before, plan.routing_subdomain().as_str());
     given.add(LOAD, "The forwards as rows of the table forwardings.", UNDO, load.into_bytes());
     given.add(
         UNDO,
@@ -91,26 +88,25 @@ fn load_row(address: &Address, target: &Address, before: &str) -> String {
     )
 }
 
-fn undo_row(address: &Address, target: &Address, before: &str) -> String {
-    let (from, to) = (text(&address.to_string()), text(&target.to_string()));
-    let there = |forwarding: &str| {
+/// By what was kept, whoever stands in the list by now: the list may have been
+/// loaded in an earlier form too.
+fn undo(before: &str, subdomain: &str) -> String {
+    let kept = |what: &str| {
         format!(
-            "SELECT {{}} FROM {before} b WHERE b.address = {from} AND b.forwarding = {forwarding}"
-        )
-    };
-    let restore = |forwarding: &str| {
-        format!(
-            "UPDATE forwardings SET active = ({value})\n  WHERE address = {from} AND forwarding = \
-             {forwarding} AND is_forwarding = 1\n  AND EXISTS ({any});\n",
-            value = there(forwarding).replace("{}", "MAX(b.active)"),
-            any = there(forwarding).replace("{}", "1"),
+            "SELECT {what} FROM {before} b\n      WHERE b.address = forwardings.address AND \
+             b.forwarding = forwardings.forwarding"
         )
     };
     format!(
-        "DELETE FROM forwardings\n  WHERE address = {from} AND forwarding = {to} AND is_forwarding = 1\n  AND \
-         NOT EXISTS ({kept});\n{own}{theirs}",
-        kept = there(&to).replace("{}", "1"),
-        own = restore(&from),
-        theirs = restore(&to),
+        "-- Takes back what forwards.sql did, each time it was run, and nothing else.\n\
+         BEGIN;\n\
+         DELETE FROM forwardings\n  WHERE is_forwarding = 1 AND dest_domain = {subdomain}\n  AND EXISTS \
+         (SELECT 1 FROM {before} b WHERE b.address = forwardings.address)\n  AND NOT EXISTS ({one});\n\
+         UPDATE forwardings SET active = ({was})\n  WHERE is_forwarding = 1\n  AND EXISTS ({one});\n\
+         COMMIT;\n\
+         DROP TABLE {before};\n",
+        subdomain = text(subdomain),
+        one = kept("1"),
+        was = kept("MAX(b.active)"),
     )
 }

@@ -1,14 +1,13 @@
 //! Sendmail's virtusertable.
 
-use super::{Given, mark};
-use crate::artifact::bundle::Bundle;
+use super::Given;
 use crate::artifact::forwards::Moved;
 use crate::plan::Plan;
 
 const TABLE: &str = "sendmail/sdr-virtusertable";
 
 /// Address, tab, target; `makemap` compiles it.
-pub(super) fn sendmail(plan: &Plan, bundle: &Bundle, everyone: &[Moved<'_>], given: &mut Given) {
+pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut Given) {
     let rows = given.sayable(everyone, TABLE, true, |local| {
         if local.starts_with('#') {
             Some("it begins with #, which makes the line a comment")
@@ -20,7 +19,6 @@ pub(super) fn sendmail(plan: &Plan, bundle: &Bundle, everyone: &[Moved<'_>], giv
             None
         }
     });
-    let mark = mark(bundle);
     let mut text = format!(
         "# Forwards of {} to {}. See HOW-TO.txt beside this file.\n",
         plan.domain(),
@@ -50,8 +48,9 @@ pub(super) fn sendmail(plan: &Plan, bundle: &Bundle, everyone: &[Moved<'_>], giv
              \u{20}      cd /etc/mail\n\
              \u{20}      touch virtusertable\n\
              \u{20}      test -e virtusertable.before-{mark} || cp -p virtusertable virtusertable.before-{mark}\n\
-             2. Put the lines of sdr-virtusertable in the place of those of an earlier wave; your own\n\
-             \u{20}  lines stay. In the folder of this file:\n\
+             2. Put the lines of sdr-virtusertable in the place of those of an earlier wave. Your own\n\
+             \u{20}  lines stay, but those that lead to {subdomain} go: they are this list's.\n\
+             \u{20}  In the folder of this file:\n\
              \u{20}      {{ grep -v '@{subdomain}$' /etc/mail/virtusertable.before-{mark}; cat sdr-virtusertable; }} > /etc/mail/virtusertable\n\
              3. Compile:\n\
              \u{20}      makemap hash /etc/mail/virtusertable < /etc/mail/virtusertable\n\

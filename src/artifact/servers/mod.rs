@@ -7,10 +7,10 @@ mod iredmail;
 mod maps;
 mod postfix_relay;
 
-use super::Refusal;
-use super::bundle::{Bundle, Piece};
-use super::forwards::{Moved, Whom, moved};
+use super::bundle::Piece;
+use super::forwards::{Moved, Order, Whom, moved};
 use super::postfix_map;
+use super::{Altered, Refusal};
 use crate::plan::{Address, ExternalSystem, Plan};
 
 /// What one server is given, and whom it can't be given.
@@ -18,6 +18,7 @@ use crate::plan::{Address, ExternalSystem, Plan};
 pub(super) struct Given {
     pub(super) pieces: Vec<Piece>,
     pub(super) refused: Vec<Refusal>,
+    pub(super) altered: Vec<Altered>,
 }
 
 impl Given {
@@ -75,9 +76,15 @@ fn common_fault(local: &str) -> Option<&'static str> {
 
 /// The files of the server in use; nothing for Exchange, which has its own,
 /// and for a server that nobody named.
-pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>]) -> Given {
+pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Given {
     let mut given = Given::default();
-    let everyone = || moved(plan, Whom::AtHostAfter(bundle.wave), "").0;
+    let everyone = || moved(plan, Whom::Loaded(plan, order), "").0;
+    let mark = mark(order);
+    // A map of a wave that everybody left is the one without them.
+    let maps = [ExternalSystem::Postfix, ExternalSystem::PostfixRelay, ExternalSystem::Sendmail];
+    if wanted.is_empty() && !maps.contains(&plan.external.system) {
+        return given;
+    }
     match plan.external.system {
         ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline | ExternalSystem::Other => {
         }
@@ -87,10 +94,10 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>]) -> Given
             given.add(
                 postfix_map::MAP,
                 "The forwards as a virtual alias map of Postfix, those of earlier waves included.",
-                postfix_map::undo(bundle),
+                postfix_map::undo(&mark),
                 map.into_bytes(),
             );
-            let how_to = postfix_map::how_to(plan, bundle, wanted.first());
+            let how_to = postfix_map::how_to(plan, &mark, wanted.first());
             given.add(
                 "postfix/HOW-TO.txt",
                 "How to load the map, verify it and put the one of before back.",
@@ -99,15 +106,15 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>]) -> Given
             );
         }
         ExternalSystem::PostfixRelay => {
-            postfix_relay::given(plan, bundle, &everyone(), &mut given);
+            postfix_relay::given(plan, &mark, &everyone(), &mut given);
         }
-        ExternalSystem::Sendmail => maps::sendmail(plan, bundle, &everyone(), &mut given),
+        ExternalSystem::Sendmail => maps::sendmail(plan, &mark, &everyone(), &mut given),
         ExternalSystem::Cpanel => accounts::cpanel(plan, wanted, &mut given),
         ExternalSystem::Plesk => accounts::plesk(wanted, &mut given),
         ExternalSystem::Zimbra => accounts::zimbra(wanted, &mut given),
         ExternalSystem::Mailcow => accounts::mailcow(wanted, &mut given),
         ExternalSystem::HMailServer => accounts::hmailserver(wanted, &mut given),
-        ExternalSystem::IRedMail => iredmail::given(plan, bundle, wanted, &mut given),
+        ExternalSystem::IRedMail => iredmail::given(plan, &mark, wanted, &mut given),
         ExternalSystem::GoogleWorkspace => by_hand::google(wanted, &mut given),
         ExternalSystem::Kerio => by_hand::kerio(plan, wanted, &mut given),
         ExternalSystem::MDaemon => by_hand::mdaemon(plan, wanted, &mut given),
@@ -115,11 +122,9 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, wanted: &[Moved<'_>]) -> Given
     given
 }
 
-/// A word for this export in names of what is kept beside it: `wave-2`, or the
-/// time where there is no wave.
-fn mark(bundle: &Bundle) -> String {
-    bundle.wave.map_or_else(
-        || bundle.made_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
-        |wave| format!("wave-{wave}"),
-    )
+/// A word for this export in names of what is kept beside it, the same each
+/// time: `wave-2`, or `all`. Loading it again keeps what was there before the
+/// first time, and its undo finds it.
+fn mark(order: Order<'_>) -> String {
+    order.wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"))
 }

@@ -1,7 +1,6 @@
 //! Postfix as a gateway, with the domain in `relay_domains`.
 
-use super::{Given, mark};
-use crate::artifact::bundle::Bundle;
+use super::Given;
 use crate::artifact::forwards::Moved;
 use crate::plan::Plan;
 
@@ -11,12 +10,11 @@ const TRANSPORT: &str = "postfix-relay/sdr-transport";
 /// The addresses that the gateway takes (`relay_recipient_maps`), and the way
 /// of each to the host (`transport_maps`): by the MX records of the routing
 /// subdomain, with the recipient unchanged.
-pub(super) fn given(plan: &Plan, bundle: &Bundle, everyone: &[Moved<'_>], given: &mut Given) {
+pub(super) fn given(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut Given) {
     let rows = given.sayable(everyone, TRANSPORT, true, |local| {
         local.starts_with('#').then_some("it begins with #, which makes the line a comment")
     });
     let subdomain = plan.routing_subdomain();
-    let mark = mark(bundle);
     let mut recipients = format!(
         "# Addresses of {} that live at {}. See HOW-TO.txt beside this file.\n",
         plan.domain(),
@@ -38,7 +36,7 @@ pub(super) fn given(plan: &Plan, bundle: &Bundle, everyone: &[Moved<'_>], given:
         recipients.into_bytes(),
     );
     given.add(TRANSPORT, "The way of each of them to the host.", undo, transport.into_bytes());
-    given.how_to("postfix-relay/HOW-TO.txt", &how_to(plan, &mark));
+    given.how_to("postfix-relay/HOW-TO.txt", &how_to(plan, mark));
 }
 
 fn how_to(plan: &Plan, mark: &str) -> String {
@@ -55,7 +53,9 @@ fn how_to(plan: &Plan, mark: &str) -> String {
          \u{20}        test -e $map.before-{mark} || cp -p $map $map.before-{mark}\n\
          \u{20}      done\n\
          2. Copy both files from this folder to /etc/postfix, in place of those of before: they\n\
-         \u{20}  hold everyone who is at the host by then.\n\
+         \u{20}  hold everyone who is at the host, whom an earlier export handed out, and of this one,\n\
+         \u{20}  but nobody who moves later. Take the newest export: an older one lacks whoever moved\n\
+         \u{20}  since.\n\
          3. See which maps are there today, and write them down:\n\
          \u{20}      postconf relay_domains relay_recipient_maps transport_maps\n\
          4. Compile:\n\

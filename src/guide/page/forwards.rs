@@ -47,18 +47,17 @@ fn export(plan: &Plan) -> Todo {
 
 fn remote_domain(plan: &Plan) -> Todo {
     let subdomain = plan.routing_subdomain();
+    // The name that remote-domain.ps1 gives it, so that either takes back both.
+    let name = format!("'SDR {subdomain}'");
     Todo::new(format!(
         "Let Exchange forward to {subdomain} automatically, and without winmail.dat."
     ))
     .detail("Exchange Management Shell, or PowerShell after Connect-ExchangeOnline:")
-    .value(
-        "Preview",
-        format!("New-RemoteDomain -Name 'SDR routing' -DomainName '{subdomain}' -WhatIf"),
-    )
-    .value("1", format!("New-RemoteDomain -Name 'SDR routing' -DomainName '{subdomain}'"))
+    .value("Preview", format!("New-RemoteDomain -Name {name} -DomainName '{subdomain}' -WhatIf"))
+    .value("1", format!("New-RemoteDomain -Name {name} -DomainName '{subdomain}'"))
     .value(
         "2",
-        "Set-RemoteDomain -Identity 'SDR routing' -AutoForwardEnabled $true -TNEFEnabled $false",
+        format!("Set-RemoteDomain -Identity {name} -AutoForwardEnabled $true -TNEFEnabled $false"),
     )
     .detail(match plan.external.system {
         ExternalSystem::ExchangeOnline => {
@@ -67,7 +66,7 @@ fn remote_domain(plan: &Plan) -> Todo {
         }
         _ => "Without it, the settings of the Default remote domain hold.",
     })
-    .undo("Remove-RemoteDomain -Identity 'SDR routing'")
+    .undo(format!("Remove-RemoteDomain -Identity {name}"))
 }
 
 fn load_exchange(plan: &Plan) -> Todo {
