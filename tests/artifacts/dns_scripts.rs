@@ -1,15 +1,30 @@
 //! The scripts for DNS hosts, by what they run: programs in the place of the
 //! real ones write down how they were called.
 
-use std::process::{Command, Stdio};
+use std::collections::BTreeMap;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::dns::sample;
 use crate::judges::{run, there};
+use crate::sample::{files_after, plan, text};
+use sdr_wizard::finding::Evidence;
+use sdr_wizard::plan::{ExternalSystem, Handed};
 
 /// Runs a script of ours with programs that write down how they were called.
 fn follow(script: &[u8], arguments: &[&str], programs: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let (calls, said) = attempt(script, arguments, programs);
+    assert!(said.status.success(), "{said:?}");
+    calls
+}
+
+/// The same, where it may fail.
+fn attempt(
+    script: &[u8],
+    arguments: &[&str],
+    programs: &[(&str, &str)],
+) -> (Vec<Vec<String>>, Output) {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     let bin = folder.path().join("bin");
@@ -29,27 +44,36 @@ fn follow(script: &[u8], arguments: &[&str], programs: &[(&str, &str)]) -> Vec<V
     std::fs::write(folder.path().join("script.sh"), script).unwrap();
     run(Command::new("sh").current_dir(folder.path()).args(["-n", "script.sh"]));
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    run(Command::new("sh")
+    let said = Command::new("sh")
         .current_dir(folder.path())
         .env("PATH", path)
         .env("CLOUDFLARE_API_TOKEN", "token-that-must-not-be-seen")
         .arg("script.sh")
         .args(arguments)
-        .stdin(Stdio::null()));
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     let calls = std::fs::read_to_string(&log).unwrap_or_default();
-    calls
+    let calls = calls
         .split("\n\0")
         .filter(|call| !call.is_empty())
-        .map(|call| call.trim_end_matches('\0').split('\0').map(str::to_owned).collect())
-        .collect()
+        .map(|call| call.trim_end_matches('\0').split('\0').map(str::to_owned).collect());
+    (calls.collect(), said)
+}
+
+fn words(calls: &[Vec<String>]) -> Vec<String> {
+    calls.iter().map(|call| call.join("|")).collect()
+}
+
+/// A cutover without what step 1 saw.
+fn blind() -> BTreeMap<String, Vec<u8>> {
+    let plan = plan(ExternalSystem::Other);
+    files_after(&plan, &Evidence::default(), &Handed::default(), None).0
 }
 
 #[test]
 fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
     let files = sample();
-    let words = |calls: &[Vec<String>]| -> Vec<String> {
-        calls.iter().map(|call| call.join("|")).collect()
-    };
     let az = [("az", "")];
     assert!(follow(&files["dns/azure.sh"], &["my group"], &az).is_empty());
     let set = "az|network|dns|record-set|mx";
@@ -64,13 +88,6 @@ fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
     );
     let undone = words(&follow(&files["dns/azure-undo.sh"], &["g", "--apply"], &az));
     assert!(undone.len() == 2 && undone.iter().all(|call| call.contains("remove-record")));
-    let over = words(&follow(&files["dns-cutover/azure.sh"], &["g", "--apply"], &az));
-    assert!(
-        over[0].contains("add-record")
-            && over[2].contains("remove-record")
-            && over[2].contains("exch.example.com."),
-        "{over:?}"
-    );
 
     let gcloud = [("gcloud", "")];
     assert!(follow(&files["dns/google.sh"], &["z"], &gcloud).is_empty());
@@ -100,8 +117,103 @@ fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
         deleted,
         ["2", "3"].map(|n| format!("doctl|compute|domain|records|delete|example.com|{n}|--force"))
     );
-    assert_eq!(follow(&files["dns/digitalocean.sh"], &["--apply"], &doctl).len(), 2);
-    assert!(follow(&files["dns/digitalocean.sh"], &[], &doctl).is_empty());
+    // Both are there: a second run only looks.
+    assert_eq!(follow(&files["dns/digitalocean.sh"], &["--apply"], &doctl).len(), 1);
+    let none = [("doctl", "")];
+    let added = words(&follow(&files["dns/digitalocean.sh"], &["--apply"], &none));
+    assert!(added.len() == 3 && added[1..].iter().all(|call| call.contains("create")), "{added:?}");
+    assert_eq!(follow(&files["dns/digitalocean.sh"], &[], &none).len(), 1, "a preview only looks");
+}
+
+#[test]
+fn a_cutover_leaves_no_mix_of_old_and_new_records() {
+    let az = [(
+        "az",
+        "case \"$*\" in *show*) printf '10\\tEXCH.example.com.\\n20\\tmx2.emailsrvr.com.\\n' ;; esac",
+    )];
+    let call = |verb: &str, preference: u8, exchange: &str| {
+        format!(
+            "az|network|dns|record-set|mx|{verb}|-g|g|-z|example.com|-n|@|--preference|{preference}|--exchange|{exchange}."
+        )
+    };
+    // With what step 1 saw, and without: the same records go and come.
+    for files in [sample(), blind()] {
+        let script = &files["dns-cutover/azure.sh"];
+        let over = words(&follow(script, &["g", "--apply"], &az));
+        assert_eq!(
+            over[1..3],
+            [
+                call("add-record", 10, "mx1.emailsrvr.com"),
+                call("remove-record", 10, "exch.example.com")
+            ],
+            "{over:?}"
+        );
+        assert!(over.len() == 4 && over[3].ends_with("|--set|ttl=3600"), "{over:?}");
+        assert_eq!(follow(script, &["g"], &az).len(), 1, "a preview only looks");
+
+        let doctl = [(
+            "doctl",
+            "case \"$*\" in *list*) cat <<'L'\n1 MX @ 10 Exch.example.com\n2 MX @ 10 mx1.emailsrvr.com\n3 MX rackspace 10 mx1.emailsrvr.com\n4 TXT @ 0 v=spf1\nL\nesac",
+        )];
+        let script = &files["dns-cutover/digitalocean.sh"];
+        let over = words(&follow(script, &["--apply"], &doctl));
+        let doing = "doctl|compute|domain|records";
+        assert!(over[1].starts_with(&format!("{doing}|create|example.com")), "{over:?}");
+        assert!(over[1].contains("|mx2.emailsrvr.com.|"), "{over:?}");
+        assert_eq!(over[2..], [format!("{doing}|delete|example.com|1|--force")]);
+        assert_eq!(follow(script, &[], &doctl).len(), 1, "a preview only looks");
+    }
+}
+
+#[test]
+fn a_script_that_can_not_look_fails_and_changes_nothing() {
+    for files in [sample(), blind()] {
+        for (path, program) in [
+            ("dns/digitalocean.sh", "doctl"),
+            ("dns/digitalocean-undo.sh", "doctl"),
+            ("dns-cutover/digitalocean.sh", "doctl"),
+            ("dns-cutover/azure.sh", "az"),
+        ] {
+            let refusing = [(program, "echo 'no token' >&2; exit 1")];
+            let arguments: &[&str] = if program == "az" { &["g", "--apply"] } else { &["--apply"] };
+            let (calls, said) = attempt(&files[path], arguments, &refusing);
+            assert!(!said.status.success(), "{path}");
+            assert_eq!(calls.len(), 1, "{path}: {calls:?}");
+            assert!(String::from_utf8_lossy(&said.stderr).contains("no token"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_undo_names_itself_and_no_way_back_empties_the_domain() {
+    let files = sample();
+    for name in ["azure", "google", "cloudflare", "digitalocean"] {
+        let undo = text(&files[&format!("dns/{name}-undo.sh")]);
+        for line in undo.lines().filter(|line| line.contains("sh ") && line.starts_with('#')) {
+            assert!(line.contains(&format!("sh {name}-undo.sh")), "{line}");
+        }
+        assert!(undo.contains(&format!("sh {name}-undo.sh")));
+    }
+    let declared = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name.ends_with(".tf") || name == "octodns.yaml" || name == "dnscontrol.js"
+    };
+    let mut seen = 0;
+    let blind = blind();
+    for (files, there) in [(&files, "back/"), (&blind, "the records of before")] {
+        for (path, bytes) in files.iter().filter(|(path, _)| declared(path)) {
+            let text = text(bytes);
+            let undo = text.lines().find(|line| line.contains("Undo:")).unwrap();
+            if path.starts_with("dns/") {
+                assert!(undo.contains("take this out again"), "{path}: {undo}");
+                continue;
+            }
+            seen += 1;
+            let there = if path.contains("/back/") { "one folder up" } else { there };
+            assert!(undo.contains(there) && undo.contains("Never take it out"), "{path}: {undo}");
+        }
+    }
+    assert_eq!(seen, 7 * 3);
 }
 
 #[test]

@@ -115,6 +115,23 @@ impl<'a> MxChange<'a> {
         }
     }
 
+    /// How a file is undone that says what shall be, as a sentence. Taken out
+    /// of a primary domain's file, the records would be gone, not what they were.
+    pub(super) fn undo_of_declared(&self) -> &'static str {
+        match self.kind {
+            Kind::Publish | Kind::Withdraw => "Undo: take this out again, and apply.",
+            Kind::Cutover if self.gone.is_empty() => {
+                "Undo: put the records of before in its place. Never take it out: then there are none."
+            }
+            Kind::Cutover => {
+                "Undo: the file of the same name in back/ in its place. Never take it out: then there are none."
+            }
+            Kind::GoBack => {
+                "Undo: the file of the same name one folder up in its place. Never take it out: then there are none."
+            }
+        }
+    }
+
     /// The head of a file, each line a comment in its format.
     pub(super) fn head(&self, comment: &str, more: &[&str]) -> String {
         let mut lines = vec![format!("This {}.", self.does())];

@@ -5,37 +5,71 @@
 //! (`plan::Domain`), so they may stand between single quotes of a shell.
 
 use super::change::{Kind, MxChange, data};
+use crate::plan::MxTarget;
 
 /// Azure DNS, by `az`.
 pub(super) fn azure(change: &MxChange<'_>) -> String {
-    let mut body = String::new();
     let set = format!("-g \"$1\" -z '{}' -n '{}'", change.zone, change.place);
+    let mx = "run az network dns record-set mx";
+    let (mut body, add, remove) = if change.is_of_primary() {
+        (azure_there(&set), "has \"$@\" || ", "! has \"$@\" || ")
+    } else {
+        (String::new(), "", "")
+    };
+    body.push_str(&format!(
+        "add() {{\n  {add}{mx} add-record {set_of} --preference \"$1\" --exchange \"$2.\"\n}}\n\
+         remove() {{\n  {remove}{mx} remove-record {set_of} --preference \"$1\" --exchange \"$2.\"\n}}\n",
+        set_of = set.replace("$1", "$group"),
+    ));
+    body.insert_str(0, "group=$1\n");
     if change.kind == Kind::Publish {
         // Fails where a set is there already, rather than add to another's.
-        body.push_str(&format!(
-            "run az network dns record-set mx create {set} --ttl {} --if-none-match\n",
-            change.ttl
-        ));
+        body.push_str(&format!("{mx} create {set} --ttl {} --if-none-match\n", change.ttl));
     }
     for mx in change.set {
-        body.push_str(&format!(
-            "run az network dns record-set mx add-record {set} --preference {} --exchange '{}.'\n",
-            mx.preference, mx.exchange
-        ));
+        body.push_str(&format!("add {} '{}'\n", mx.preference, mx.exchange));
     }
     for mx in change.gone {
+        body.push_str(&format!("remove {} '{}'\n", mx.preference, mx.exchange));
+    }
+    if replaces_all(change) {
         body.push_str(&format!(
-            "run az network dns record-set mx remove-record {set} --preference {} --exchange '{}.'\n",
-            mx.preference, mx.exchange
+            "# Nobody saw the records of before: whatever is not among the new ones goes.\n\
+             while read -r preference exchange; do\n  \
+             case \"$preference $exchange\" in '' | ' ' | {new}) continue ;; esac\n  \
+             remove \"$preference\" \"$exchange\"\n\
+             done <<THERE\n$there\nTHERE\n",
+            new = patterns(change),
         ));
     }
     if change.is_of_primary() {
-        body.push_str(&format!(
-            "run az network dns record-set mx update {set} --set ttl={}\n",
-            change.ttl
-        ));
+        body.push_str(&format!("{mx} update {set} --set ttl={}\n", change.ttl));
     }
     script(change, "azure.sh", "RESOURCE-GROUP", "resource group of the zone", &body)
+}
+
+/// What is there now, so that the script may run again. `az` spells the list
+/// otherwise in older versions.
+fn azure_there(set: &str) -> String {
+    format!(
+        "# Preference and exchange of each MX record that is there now.\n\
+         there=$(az network dns record-set mx show {set} \\\n  \
+         --query '[MXRecords, mxRecords][].[preference, exchange]' -o tsv < /dev/null)\n\
+         there=$(printf '%s\\n' \"$there\" | tr 'A-Z\\t' 'a-z ' | sed 's/\\.$//')\n\
+         has() {{\n  printf '%s\\n' \"$there\" | grep -qxF \"$1 $2\"\n}}\n"
+    )
+}
+
+/// Whether every other record at the name goes, because nobody saw which are
+/// there.
+fn replaces_all(change: &MxChange<'_>) -> bool {
+    change.kind == Kind::Cutover && change.gone.is_empty()
+}
+
+/// The records that come, as one pattern of a shell's `case`.
+fn patterns(change: &MxChange<'_>) -> String {
+    let one = |mx: &MxTarget| format!("'{} {}'", mx.preference, mx.exchange);
+    change.set.iter().map(one).collect::<Vec<_>>().join(" | ")
 }
 
 /// Google Cloud DNS, by `gcloud`.
@@ -68,33 +102,50 @@ pub(super) fn google(change: &MxChange<'_>) -> String {
     script(change, "google.sh", "MANAGED-ZONE", "name of the managed zone", &body)
 }
 
-/// DigitalOcean, by `doctl`.
+/// DigitalOcean, by `doctl`. What is there is read first, so that nothing is
+/// added where it can't be read, nothing twice, and nothing half.
 pub(super) fn digitalocean(change: &MxChange<'_>) -> String {
     let (zone, place) = (change.zone, change.place);
-    let mut body = String::new();
+    let mut body = format!(
+        "# Number, preference and exchange of each MX record at the name.\n\
+         there=$(doctl compute domain records list '{zone}' --no-header \\\n  \
+         --format ID,Type,Name,Priority,Data < /dev/null)\n\
+         there=$(printf '%s\\n' \"$there\" | awk '$2 == \"MX\" && $3 == \"{place}\" {{\n  \
+         sub(/\\.$/, \"\", $5); print $1, $4, tolower($5) }}')\n\
+         # The numbers of one record, which is what deleting wants.\n\
+         numbers() {{\n  \
+         printf '%s\\n' \"$there\" | awk -v p=\"$1\" -v e=\"$2\" '$2 == p && $3 == e {{ print $1 }}'\n\
+         }}\n"
+    );
     for mx in change.set {
+        let (preference, exchange) = (mx.preference, &mx.exchange);
         body.push_str(&format!(
-            "run doctl compute domain records create '{zone}' --record-type MX --record-name \
-             '{place}' --record-data '{}.' --record-priority {} --record-ttl {}\n",
-            mx.exchange, mx.preference, change.ttl
+            "if [ -n \"$(numbers {preference} '{exchange}')\" ]; then\n  \
+             echo 'there already: {preference} {exchange}'\n\
+             else\n  \
+             run doctl compute domain records create '{zone}' --record-type MX --record-name \
+             '{place}' --record-data '{exchange}.' --record-priority {preference} --record-ttl {ttl}\n\
+             fi\n",
+            ttl = change.ttl,
         ));
     }
-    if !change.gone.is_empty() {
-        body.push_str(&format!(
-            "# Finds the number of one record, which is what deleting wants.\n\
-             remove() {{\n\
-             \u{20} doctl compute domain records list '{zone}' --no-header \\\n\
-             \u{20}   --format ID,Type,Name,Priority,Data |\n\
-             \u{20}   awk -v p=\"$1\" -v e=\"$2\" '$2 == \"MX\" && $3 == \"{place}\" && $4 == p {{\n\
-             \u{20}     sub(/\\.$/, \"\", $5); if ($5 == e) print $1 }}' |\n\
-             \u{20}   while read -r number; do\n\
-             \u{20}     run doctl compute domain records delete '{zone}' \"$number\" --force\n\
-             \u{20}   done\n\
-             }}\n"
-        ));
-    }
+    let delete = format!("run doctl compute domain records delete '{zone}' \"$number\" --force");
     for mx in change.gone {
-        body.push_str(&format!("remove {} '{}'\n", mx.preference, mx.exchange));
+        body.push_str(&format!(
+            "for number in $(numbers {} '{}'); do\n  {delete}\ndone\n",
+            mx.preference, mx.exchange
+        ));
+    }
+    if replaces_all(change) {
+        body.push_str(&format!(
+            "# Whatever is not among the new ones goes.\n\
+             while read -r number preference exchange; do\n  \
+             [ -n \"$number\" ] || continue\n  \
+             case \"$preference $exchange\" in {new}) continue ;; esac\n  \
+             {delete}\n\
+             done <<THERE\n$there\nTHERE\n",
+            new = patterns(change),
+        ));
     }
     script(change, "digitalocean.sh", "", "", &body)
 }
@@ -102,7 +153,7 @@ pub(super) fn digitalocean(change: &MxChange<'_>) -> String {
 /// Cloudflare, by its API: what goes and what comes in one batch.
 pub(super) fn cloudflare(change: &MxChange<'_>) -> String {
     let name = change.name;
-    let record = |mx: &crate::plan::MxTarget| {
+    let record = |mx: &MxTarget| {
         format!(
             "{{\"type\":\"MX\",\"name\":\"{name}\",\"content\":\"{}\",\"priority\":{},\"ttl\":{}}}",
             mx.exchange, mx.preference, change.ttl
@@ -111,7 +162,7 @@ pub(super) fn cloudflare(change: &MxChange<'_>) -> String {
     let set: Vec<String> = change.set.iter().map(record).collect();
     let gone: Vec<String> = change.gone.iter().map(record).collect();
     // Where nobody knows the old records of the whole domain, all of them go.
-    let all = change.kind == Kind::Cutover && change.gone.is_empty();
+    let all = replaces_all(change);
     let body = format!(
         r#"# CLOUDFLARE_API_TOKEN: a token that may edit this zone's records. Needs curl and jq.
 : "${{CLOUDFLARE_API_TOKEN:?set it to an API token that may edit the zone}}"
@@ -143,6 +194,8 @@ printf '%s\n' "$batch"
 }
 
 fn script(change: &MxChange<'_>, file: &str, argument: &str, what: &str, body: &str) -> String {
+    let undo = change.kind == Kind::Withdraw;
+    let file = &if undo { super::undo_name(file) } else { file.to_owned() };
     let gap = if argument.is_empty() { "" } else { " " };
     let preview = format!("Preview, which changes nothing:  sh {file}{gap}{argument}");
     let doing = format!("To do it:                        sh {file}{gap}{argument} --apply");

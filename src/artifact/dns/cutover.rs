@@ -32,6 +32,10 @@ impl<'a> Cutover<'a> {
     /// The text that stands beside the files.
     pub(super) fn readme(&self) -> String {
         let Self { domain, host, .. } = self;
+        let undo = match &self.before {
+            Some(_) => "Undo: the file of the same name in back/.",
+            None => "Undo: the records that you wrote down, in the place of these.",
+        };
         let before = match &self.before {
             Some(before) => {
                 let rows: Vec<String> = before
@@ -63,7 +67,7 @@ impl<'a> Cutover<'a> {
              so lower it a day before, and keep the external server and the forwards running.\n\
              \n\
              {before}\n\
-             After it: check step 1 and step 8. Undo: the file of the same name in back/.\n",
+             After it: check step 1 and step 8. {undo}\n",
             host = host.name,
         )
     }

@@ -86,7 +86,7 @@ pub(super) fn octodns(change: &MxChange<'_>) -> String {
         "#",
         &[
             "Merge it into the zone's file (keys stay sorted), then octodns-sync without --doit.",
-            "Undo: take the lines out again, or put the old ones back.",
+            change.undo_of_declared(),
         ],
     ));
     let key = if change.place == "@" { "" } else { change.place };
@@ -104,10 +104,7 @@ pub(super) fn octodns(change: &MxChange<'_>) -> String {
 pub(super) fn dnscontrol(change: &MxChange<'_>) -> String {
     let mut text = change.head(
         "//",
-        &[
-            "Put it behind the D() of the zone, then dnscontrol preview.",
-            "Undo: take the lines out again, or put the old ones back.",
-        ],
+        &["Put it behind the D() of the zone, then dnscontrol preview.", change.undo_of_declared()],
     );
     if change.is_of_primary() {
         text.push_str(

@@ -18,8 +18,7 @@ pub(super) const PROVIDERS: [(&str, &str, Writer); 5] = [
 ];
 
 fn head(change: &MxChange<'_>) -> String {
-    let mut more =
-        vec!["terraform plan shows what it would do. Undo: take the file out, apply again."];
+    let mut more = vec!["terraform plan shows what it would do.", change.undo_of_declared()];
     if change.is_of_primary() {
         more.push("Replace the resource that holds the old records by this one; do not add to it.");
     }
