@@ -1,6 +1,6 @@
 //! The addresses behind the external server's name.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::server::ADDRESSES;
 use crate::finding::{Finding, State};
@@ -68,5 +68,14 @@ pub(super) fn is_private(ip: &IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// Addresses that are the asker's own machine wherever they are asked for. The
+/// other loopback addresses are left out: laboratories live there.
+pub(super) fn is_nobody(ip: &IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => *ip == Ipv4Addr::LOCALHOST || ip.is_unspecified(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified(),
     }
 }

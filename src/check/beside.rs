@@ -24,9 +24,20 @@ pub(super) fn as_planned(
         Side::External => "the external server".to_owned(),
     };
     if let Some((preference, exchange, _)) = stray(owned, side) {
+        let presumed = match owned.iter().any(|(.., owner)| *owner == Owner::Presumed) {
+            true => {
+                " What is not the host's is taken for the external server, which the plan does not know yet."
+            }
+            false => "",
+        };
+        let others: Vec<&str> = owned
+            .iter()
+            .filter(|(.., owner)| is_other(*owner, side))
+            .map(|(_, exchange, _)| exchange.as_str())
+            .collect();
         return make(State::Warning, format!("The MX records of {domain} name both systems."), found)
-            .means(format!("Mail enters at {named}, as planned, but {preference} {exchange} makes the other system its stand-in: part of the mail takes that way."))
-            .advise(format!("Remove {exchange} from the MX records of {domain}."));
+            .means(format!("Mail enters at {named}, as planned, but {preference} {exchange} makes the other system its stand-in: part of the mail takes that way.{presumed}"))
+            .advise(format!("Remove {} from the MX records of {domain}.", others.join(" and ")));
     }
     if let (Side::Host, Some(finding)) = (side, incomplete(&make, plan, owned, &found)) {
         return finding;
@@ -46,7 +57,17 @@ pub(super) fn as_planned(
 
 /// The first record that makes the other system a stand-in.
 pub(super) fn stray(owned: &[Row], side: Side) -> Option<&Row> {
-    owned.iter().find(|(_, _, owner)| matches!(owner, Owner::Known(other) if *other != side))
+    owned.iter().find(|(_, _, owner)| is_other(*owner, side))
+}
+
+/// Whether it is the system that is not `side`, by the plan or because it is
+/// not the host.
+fn is_other(owner: Owner, side: Side) -> bool {
+    match owner {
+        Owner::Known(other) => other != side,
+        Owner::Presumed => side == Side::Host,
+        Owner::Other => false,
+    }
 }
 
 /// The host's records, where one is missing or their order is another.

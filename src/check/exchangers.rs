@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::addresses::{is_nobody, is_private};
 use super::heard::{Heard, Word, addresses, is_absent};
 use super::hearing::{Hearing, Wanted};
 use super::told::cname;
@@ -24,6 +25,8 @@ pub(super) enum Leads {
     Literal,
     /// It is another name for this one, and that one's addresses.
     Alias(String, Vec<IpAddr>),
+    /// It is another name for this one, and that leads nowhere.
+    Dangling(String),
     /// Nowhere.
     Nowhere,
     /// Can't be told: why, and the addresses that somebody gives.
@@ -100,7 +103,12 @@ fn read(v4: &Heard, v6: &Heard) -> Leads {
     found.dedup();
     let owned = || [v4, v6].into_iter().flat_map(Heard::all);
     if let Some(target) = owned().find_map(|told| told.answer.as_ref().ok().and_then(cname)) {
-        return Leads::Alias(target.to_owned(), found);
+        // That there is nothing behind it is for those to say who follow it.
+        let nothing = found.is_empty() && matches!(v4.word(has_address, is_absent), Word::One(_));
+        return match nothing {
+            true => Leads::Dangling(target.to_owned()),
+            false => Leads::Alias(target.to_owned(), found),
+        };
     }
     let words = [v4, v6].map(|heard| heard.word(has_address, is_absent));
     for word in &words {
@@ -134,7 +142,7 @@ pub(super) fn verdict(
     host: &HostPreset,
     at: Timestamp,
 ) -> Option<Finding> {
-    let usable = exchangers.iter().any(|one| !one.addresses().is_empty());
+    let usable = exchangers.iter().any(|one| one.addresses().iter().any(|ip| !is_nobody(ip)));
     let others = exchangers.iter().filter(|one| !host.owns_exchange(&one.name));
     let exchangers: Vec<&Exchanger> = others.collect();
     if exchangers.is_empty() {
@@ -163,6 +171,13 @@ pub(super) fn verdict(
         make(hurt(State::Failed), format!("{}, named by an MX record of {owner}, has no address.", one.name))
             .means("Senders that take this record find no server there.")
             .advise(format!("Check the spelling of {}; if it is right, add an A record for it, or remove the MX record.", one.name))
+    } else if let Some(one) = first(|leads| matches!(leads, Leads::Dangling(_))) {
+        let Leads::Dangling(target) = &one.leads else { return None };
+        make(hurt(State::Failed), format!("{}, named by an MX record of {owner}, is a CNAME for {target}, which has no address.", one.name))
+            .means("Senders that take this record find no server there.")
+            .advise(format!("Name a server that has an address in the MX record of {owner}, or correct where the CNAME of {} leads.", one.name))
+    } else if let Some(finding) = inside(owner, &exchangers, usable, &make) {
+        finding
     } else if let Some(one) = first(|leads| matches!(leads, Leads::Alias(..))) {
         let Leads::Alias(target, _) = &one.leads else { return None };
         make(State::Warning, format!("{}, named by an MX record of {owner}, is a CNAME for {target}.", one.name))
@@ -183,11 +198,38 @@ pub(super) fn verdict(
     })
 }
 
+/// An exchanger with an address that senders on the Internet can't reach.
+fn inside(
+    owner: &str,
+    exchangers: &[&Exchanger],
+    usable: bool,
+    make: impl Fn(State, String) -> Finding,
+) -> Option<Finding> {
+    let with = |is: fn(&IpAddr) -> bool| {
+        exchangers.iter().find_map(|one| Some((one, one.addresses().iter().find(|ip| is(ip))?)))
+    };
+    if let Some((one, ip)) = with(is_nobody) {
+        let state = if usable { State::Warning } else { State::Failed };
+        return Some(
+            make(state, format!("{}, named by an MX record of {owner}, leads to {ip}, which is every sender's own machine.", one.name))
+                .means("Senders that take this address try to deliver to themselves: the mail goes in a circle or bounces.")
+                .advise(format!("Give {} the public address of the mail server.", one.name)),
+        );
+    }
+    let (one, ip) = with(is_private)?;
+    Some(
+        make(State::Warning, format!("{}, named by an MX record of {owner}, leads to {ip}, an address inside a private network.", one.name))
+            .means("Senders on the Internet can't reach it. If the name servers that were asked are those inside your network, others may be told the public address; that can't be seen from here.")
+            .advise(format!("Give {} its public address in the zone that the Internet sees, or check again from another network.", one.name)),
+    )
+}
+
 fn shown(one: &Exchanger) -> String {
     let what = match &one.leads {
         Leads::To(found) => found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         Leads::Literal => "an IP address in place of a name".to_owned(),
         Leads::Alias(target, _) => format!("CNAME {target}"),
+        Leads::Dangling(target) => format!("CNAME {target} (no address)"),
         Leads::Nowhere => "(no address)".to_owned(),
         Leads::Untold(_, found) if found.is_empty() => "(no answer)".to_owned(),
         Leads::Untold(..) => "(contradictory answers)".to_owned(),

@@ -23,6 +23,7 @@ mod forwards;
 mod greeting;
 mod heard;
 mod hearing;
+mod implicit_mx;
 mod inventories;
 mod lookout;
 mod meaning;

@@ -199,6 +199,9 @@ pub(super) fn verdict(
         (Owner::Known(side), wanted) if side == wanted => {
             beside::as_planned(make, plan, owned, side, found)
         }
+        (Owner::Presumed, Side::External) if beside::stray(owned, Side::External).is_some() => {
+            beside::as_planned(make, plan, owned, Side::External, found)
+        }
         (Owner::Presumed, Side::External) => make(State::Passed, format!("The MX records of {domain} do not name {}.", plan.host.name), found)
             .means("They are taken to name the external server, which the plan does not know yet."),
         (Owner::Known(Side::Host), _) => changed_too_early(make, plan, seen.subdomain, found),

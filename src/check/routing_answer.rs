@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::implicit_mx::ImplicitMx;
 use super::primary_mx::host_mx;
 use super::probe::later;
 use super::published::Published;
@@ -23,6 +24,8 @@ pub(super) struct Around {
     pub(super) doubled: Option<String>,
     /// What a wildcard of the zone answers for any name: MX records or a CNAME.
     pub(super) wildcard: Option<Wildcard>,
+    /// Where no MX record is: the addresses that mail goes by in their place.
+    pub(super) implicit: Option<ImplicitMx>,
     /// Seconds that “no such name” may be remembered.
     pub(super) negative_ttl: Option<u32>,
 }
@@ -60,16 +63,30 @@ pub(super) fn at_authority(
     match published {
         _ if hidden => hidden_by_wildcard(plan, told, around, at),
         Published::Missing(_) if around.somewhere => make(State::Waiting { again_at: later(at, 600) }, format!("{} does not have the MX records of {subdomain} yet.", told.server))
-            .means("Another name server of the zone has them, so this one has not followed yet. Until then part of the senders find nothing.")
+            .means(match &around.implicit {
+                Some(implicit) => format!("Another name server of the zone has them, so this one has not followed yet. Until then part of the senders go by what it has. {}", implicit.meaning(plan)),
+                None => "Another name server of the zone has them, so this one has not followed yet. Until then part of the senders find nothing.".to_owned(),
+            })
             .advise("Check again after the time shown. If it stays, look at the zone's serial number: it must have been raised with the change."),
         Published::Missing(_) => match &around.doubled {
             Some(name) => make(State::Failed, format!("The MX records of {subdomain} were published under a doubled name."))
                 .means(format!("They are at {name}: the DNS panel appended the zone to a name that was complete already. Under the right name there is nothing."))
                 .advise(format!("At the DNS host, change the record's name to “{}” alone, or to “{subdomain}.” with a dot at its end.", subdomain.label())),
-            None => make(State::Failed, format!("{subdomain} has no MX record."))
-                .means("Forwards on the external server send to this name. Without the records their mail finds no server and bounces.")
-                .advise(format!("At the DNS host of {}, publish {records} for {subdomain} (name “{}” in most panels). Leave the records of {0} as they are.", plan.domain(), subdomain.label())),
+            None => {
+                let finding = match &around.implicit {
+                    Some(implicit) => {
+                        let mut finding = make(State::Failed, implicit.summary(plan)).means(implicit.meaning(plan));
+                        finding.found = implicit.found();
+                        finding
+                    }
+                    None => make(State::Failed, format!("{subdomain} has no MX record."))
+                        .means("Forwards on the external server send to this name. Without the records their mail finds no server and bounces."),
+                };
+                finding.advise(format!("At the DNS host of {}, publish {records} for {subdomain} (name “{}” in most panels). Leave the records of {0} as they are.", plan.domain(), subdomain.label()))
+            }
         },
+        Published::Right if answer.is_some() && answer == around.wildcard => judge(plan, told, published, at)
+            .means(format!("*.{} gives the same for any name that is not there, so whether {subdomain} has records of its own can't be seen. Mail to any other name below the domain goes to {} too.", plan.domain(), plan.host.name)),
         Published::NoAnswer(_) if around.somewhere && told.at.is_ipv6() && told.answer.is_err() => {
             let because = "it has an IPv6 address only, and this machine may have no IPv6".to_owned();
             make(State::Skipped { because }, format!("{} was not reached from here.", told.server))
@@ -142,7 +159,7 @@ fn judge(plan: &Plan, told: &Told, published: &Published, at: Timestamp) -> Find
             .means("The two contradict each other (RFC 7505 3): some senders bounce all mail at once.")
             .advise("Remove the record “0 .”."),
         Published::Missing(_) => make(State::Failed, format!("{} knows no MX record of {subdomain}.", told.server))
-            .means("Forwards on the external server send to this name, and their mail finds no server.")
+            .means(format!("Forwards on the external server send to this name. Who asks there does not find {host}."))
             .advise(format!("Publish {records} for {subdomain}.")),
         Published::NoAnswer(why) => make(State::Unknown { why: why.clone() }, format!("{} gave no usable answer.", told.server))
             .means("That says nothing about the records; other servers may answer.")
@@ -162,8 +179,7 @@ pub(super) fn at_resolver(
 ) -> Finding {
     if visible && told.answer.is_err() {
         let because =
-            "this network lets no question through to it, and another resolver shows the records"
-                .to_owned();
+            "nothing came back from it, and another resolver shows the records".to_owned();
         let summary = format!("{} did not answer.", told.server);
         return base(plan, told, State::Skipped { because }, summary, at);
     }
@@ -192,7 +208,7 @@ fn base(plan: &Plan, told: &Told, state: State, summary: String, at: Timestamp) 
         Ok(answer) if matches!(answer.code, ResponseCode::NoError | ResponseCode::NxDomain) => {
             shown_mx(&answer.mx())
         }
-        Ok(answer) => format!("{:?}", answer.code),
+        Ok(answer) => answer.code.to_string(),
         Err(_) => "(no answer)".to_owned(),
     };
     Finding::new(format!("subdomain.mx@{}", told.server), state, summary, at)

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 
 use super::exchangers;
+use super::implicit_mx::ImplicitMx;
 use super::lookout::Lookout;
 use super::port_53::Line;
 use super::primary_mx::host_mx;
@@ -42,8 +43,13 @@ pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
         Published::Missing(ttl) => Some(*ttl),
         _ => None,
     });
+    let implicit = match missing {
+        Some(_) => Box::pin(ImplicitMx::of(lookout, &nobody(plan))).await,
+        None => None,
+    };
     let around = Around {
         somewhere: answers.iter().any(|(_, published)| *published == Published::Right),
+        implicit,
         ..around
     };
     let each: Vec<Finding> = answers
@@ -147,7 +153,7 @@ async fn around(lookout: &Lookout<'_>) -> Around {
     servers.sort_by_key(|server| server.at.is_ipv6());
     servers.truncate(2);
     let double = format!("{}.{}", plan.routing_subdomain(), plan.domain());
-    let nobody = format!("{NOBODY}.{}", plan.domain());
+    let nobody = nobody(plan);
     let (at_double, at_nobody) = tokio::join!(
         ask_each(net, servers.clone(), &double, RecordType::Mx),
         ask_each(net, servers, &nobody, RecordType::Mx)
@@ -161,10 +167,15 @@ async fn around(lookout: &Lookout<'_>) -> Around {
     let at_nobody = spoken(at_nobody);
     Around {
         somewhere: false,
+        implicit: None,
         doubled: spoken(at_double).iter().any(is_there).then_some(double),
         wildcard: at_nobody.iter().find_map(Wildcard::of),
         negative_ttl: at_nobody.iter().filter_map(|answer| answer.negative_ttl).max(),
     }
+}
+
+fn nobody(plan: &Plan) -> String {
+    format!("{NOBODY}.{}", plan.domain())
 }
 
 /// The authoritative servers stayed out of reach, and others see the records.

@@ -34,7 +34,8 @@ pub(super) fn summary(
             format!("{} has its MX records.", plan.routing_subdomain()),
             at,
         )
-        .compared(host_mx(plan), host_mx(plan)),
+        .compared(host_mx(plan), host_mx(plan))
+        .means(each.first().map(|finding| finding.meaning.clone()).unwrap_or_default()),
     };
     if let Some(says) = contradiction(answers) {
         let subdomain = plan.routing_subdomain();

@@ -1,9 +1,11 @@
 //! What the findings of all steps say about the world, for the model.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::heard::CONTRADICT;
+use super::implicit_mx::by_address;
 use super::{flow, primary_mx, sdr};
 use crate::finding::{Evidence, Finding, State, Word};
 use crate::plan::{Address, Authority, Plan};
@@ -16,7 +18,8 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
     Seen {
         sdr: split_routing(evidence),
         alias: yes_or_no(settled("subdomain.alias")),
-        subdomain_mx: settled("subdomain.mx").and_then(|finding| subdomain_mx(plan, finding)),
+        subdomain_mx: settled("subdomain.mx")
+            .and_then(|finding| subdomain_mx(plan, evidence, finding)),
         primary_mx: settled("situation.primary-mx").and_then(|finding| primary(plan, finding)),
         host_mailboxes: settled(flow::INVENTORY).and_then(inventory),
         external_authority: settled("server.random-address")
@@ -96,7 +99,7 @@ fn split_routing(evidence: &Evidence) -> Option<bool> {
 /// The system behind the subdomain's records. Records that fit in part count
 /// as the host's: mail gets there. Records that contradict each other settle
 /// nothing.
-fn subdomain_mx(plan: &Plan, finding: &Finding) -> Option<Option<MxOwner>> {
+fn subdomain_mx(plan: &Plan, evidence: &Evidence, finding: &Finding) -> Option<Option<MxOwner>> {
     if finding.summary.contains(CONTRADICT) {
         return None;
     }
@@ -104,14 +107,26 @@ fn subdomain_mx(plan: &Plan, finding: &Finding) -> Option<Option<MxOwner>> {
         State::Passed | State::Warning => Some(Some(MxOwner::Host)),
         State::Failed => {
             let external = plan.external.host_name.as_ref().map(|name| name.as_str());
+            let by_address = by_address(&finding.found);
             Some(match first_exchange(&finding.found) {
-                None => None,
+                None if by_address.is_empty() => None,
+                None => Some(behind(&by_address, evidence)),
                 Some(name) if plan.host.owns_exchange(name) => Some(MxOwner::Host),
                 Some(name) if Some(name) == external => Some(MxOwner::External),
                 Some(_) => Some(MxOwner::Third),
             })
         }
         _ => None,
+    }
+}
+
+/// The system at the addresses that mail goes by where no MX record is.
+fn behind(addresses: &[IpAddr], evidence: &Evidence) -> MxOwner {
+    let its = evidence.get("server.resolve").map(|finding| finding.found.as_str());
+    let mut its = its.unwrap_or_default().split(", ").filter_map(|ip| ip.parse().ok());
+    match its.any(|ip| addresses.contains(&ip)) {
+        true => MxOwner::External,
+        false => MxOwner::Third,
     }
 }
 

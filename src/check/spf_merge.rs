@@ -48,6 +48,10 @@ impl Merged {
                     merged.put(usize::MAX, listed(range, term.qualifier));
                 }),
                 _ if term.text.to_ascii_lowercase().starts_with("redirect=") => {
+                    // It gave the end too, which an include does not.
+                    if let Some(all) = end_of(term) {
+                        end = Some(milder(end, &all));
+                    }
                     let text = format!("include:{}", &term.text["redirect=".len()..]);
                     merged.put(usize::MAX, Term { text, ..term.clone() });
                 }
@@ -137,6 +141,13 @@ fn alike(a: &str, b: &str) -> bool {
     a.trim_start_matches('+').eq_ignore_ascii_case(b.trim_start_matches('+'))
 }
 
+/// The “all” of the record that `term` leads to, through redirects of its own.
+fn end_of(term: &Term) -> Option<String> {
+    let Leads::Record(_, Ok(node)) = &term.leads else { return None };
+    let all = node.terms.iter().find(|term| matches!(term.leads, Leads::All));
+    all.map(|all| all.text.clone()).or_else(|| end_of(node.redirect.as_deref()?))
+}
+
 /// Of two ends the one that refuses less, and never one that lets all pass.
 fn milder(before: Option<String>, term: &str) -> String {
     match (before.as_deref(), term) {
@@ -206,7 +217,7 @@ mod tests {
             (&[], "v=spf1 include:emailsrvr.com ip4:192.0.2.25 ~all"),
             (
                 &["v=spf1 redirect=a.test"],
-                "v=spf1 include:a.test include:emailsrvr.com ip4:192.0.2.25 ~all",
+                "v=spf1 include:a.test include:emailsrvr.com ip4:192.0.2.25 -all",
             ),
             (&["v=spf1 a +all"], "v=spf1 a include:emailsrvr.com ~all"),
         ] {

@@ -12,7 +12,7 @@ use tokio::time::{Instant as Deadline, timeout_at};
 use super::Net;
 use super::answer::{Asked, read};
 use super::dns::{DnsError, RecordType};
-use super::reach::{NotReached, Unreached, said_by_system, whole_seconds};
+use super::reach::{NotReached, Unreached, said_by_system};
 use crate::shown::shown;
 
 /// What a reply by UDP may weigh without being torn on its way (DNS flag day 2020).
@@ -199,7 +199,8 @@ impl Question {
     }
 
     fn timeout(&self, waited: Duration) -> DnsError {
-        DnsError::Timeout { server: self.server, seconds: whole_seconds(waited) }
+        // Rounded down: nobody was waited for longer than that is said.
+        DnsError::Timeout { server: self.server, seconds: waited.as_secs().max(1) }
     }
 
     fn garbled(&self, why: &str) -> DnsError {

@@ -5,6 +5,7 @@
 
 mod api;
 mod dns;
+mod exchangers;
 mod faults;
 mod name_servers;
 mod net;
