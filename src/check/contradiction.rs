@@ -95,5 +95,23 @@ pub(super) fn contradicted_text(
         .advise(SAME_EVERYWHERE)
 }
 
+/// The same finding where it rests on what resolvers remember: the zone's own
+/// servers were reached, and none of them told.
+pub(super) fn only_remembered(finding: Finding, heard: &Heard) -> Finding {
+    let told = matches!(finding.state, State::Passed | State::Warning | State::Failed);
+    let Some(why) = heard.remembered().filter(|_| told) else { return finding };
+    let meaning = format!(
+        "No name server of the domain gave the answer ({why}); it is what resolvers remember, and may be gone when that runs out. {}",
+        finding.meaning
+    );
+    if finding.state != State::Passed {
+        return finding.means(meaning);
+    }
+    let summary = format!("{} That is known from resolvers alone.", finding.summary);
+    Finding { state: State::Warning, summary, ..finding }
+        .means(meaning.trim_end())
+        .advise("Ask the DNS host why its name servers do not give the record: SERVFAIL is an error of theirs, and answers that are cut short need port 53 by TCP too. If it is open there, this network may stop it: check from another one.")
+}
+
 /// What to do where the servers of one zone differ.
 pub(super) const SAME_EVERYWHERE: &str = "If the records were changed lately, check again when every name server has the new version (the serial numbers tell), and before that change nothing more. If it stays, have the DNS host bring all name servers to one version: one does not follow, or is one inside your network with a zone of the same name, which then needs the same records.";

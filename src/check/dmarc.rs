@@ -19,6 +19,13 @@ pub(super) struct Published {
     above: Option<Heard>,
 }
 
+impl Published {
+    /// What was said of the domain's own record.
+    pub(super) fn heard(&self) -> &Heard {
+        &self.own
+    }
+}
+
 /// What a receiver is asked to do with mail that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wish {

@@ -91,6 +91,23 @@ impl Heard {
         }
     }
 
+    /// Why no server of the zone tells, although one of them was reached: what
+    /// resolvers say is then what they remember. `None` where one tells, or
+    /// none was reached.
+    pub(super) fn remembered(&self) -> Option<String> {
+        let tells = self.authorities.iter().any(|told| told.speaks() && told.settles());
+        let reached: Vec<String> = self
+            .authorities
+            .iter()
+            .filter(|told| !told.is_silent())
+            .map(|told| match told.settles() {
+                true => format!("{} does not speak for the zone", told.whom()),
+                false => told.why_unsettled(),
+            })
+            .collect();
+        (!tells && !reached.is_empty()).then(|| reached.join("; "))
+    }
+
     /// Why nobody settles it, a sentence part.
     pub(super) fn silence(&self) -> String {
         let told = self.resolvers.iter().chain(&self.authorities).next();

@@ -20,6 +20,7 @@ mod exchangers;
 mod extensions;
 mod flow;
 mod forwards;
+mod glue;
 mod greeting;
 mod heard;
 mod hearing;

@@ -24,6 +24,13 @@ pub(super) struct Published {
     policy: Option<Result<String, String>>,
 }
 
+impl Published {
+    /// What was said of the record that announces the policy.
+    pub(super) fn heard(&self) -> &Heard {
+        &self.heard
+    }
+}
+
 /// A policy file, read.
 #[derive(Debug, PartialEq, Eq)]
 struct Policy {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::glue::{Moved, glue_of, other_mx};
 use super::lookout::Lookout;
 use super::port_53::Line;
 use super::told::{Told, ask_each};
@@ -18,6 +19,10 @@ struct Seen {
     own: BTreeSet<String>,
     without_address: Vec<String>,
     delegation: Option<Delegation>,
+    /// Those that the zone above gives other addresses.
+    moved: Vec<Moved>,
+    /// Other MX records at servers that only the zone above knows, in sentences.
+    other_mx: Vec<String>,
     /// The SOA, as each server gives it.
     told: Vec<Told>,
     /// Where all of them are silent: whether others answer on port 53.
@@ -65,29 +70,40 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
         .filter(|name| !own.contains(*name))
         .cloned()
         .collect();
+    let moved = delegation.as_ref().map(|above| Moved::of(above, zone)).unwrap_or_default();
     let of_zone = ask_each(net, zone.servers.clone(), &zone.name, RecordType::Soa);
     let of_others = async {
         let mut without_address = Vec::new();
-        let mut servers: Vec<NameServer> = Vec::new();
+        let mut servers: Vec<NameServer> =
+            moved.iter().flat_map(|moved| moved.servers(zone, net.dns_port)).collect();
         for (name, addresses) in net.addresses_of(others).await {
-            match addresses {
-                Ok(found) if found.is_empty() => without_address.push(name),
-                Ok(found) => servers.extend(found.into_iter().map(|ip| NameServer {
-                    zone: zone.name.clone(),
-                    name: name.clone(),
-                    at: (ip, net.dns_port).into(),
-                })),
-                Err(_) => {}
+            let mut found = addresses.as_ref().map(|found| found.clone()).unwrap_or_default();
+            let glue = delegation.iter().flat_map(|above| glue_of(above, &name));
+            found.extend(glue.filter(|ip| !addresses.iter().flatten().any(|one| one == ip)));
+            if found.is_empty() && addresses.is_ok() {
+                without_address.push(name.clone());
             }
+            servers.extend(found.into_iter().map(|ip| NameServer {
+                zone: zone.name.clone(),
+                name: name.clone(),
+                at: (ip, net.dns_port).into(),
+            }));
         }
-        (ask_each(net, servers, &zone.name, RecordType::Soa).await, without_address)
+        let (told, other_mx) = tokio::join!(
+            ask_each(net, servers.clone(), &zone.name, RecordType::Soa),
+            Box::pin(other_mx(lookout, servers))
+        );
+        (told, without_address, other_mx)
     };
-    let (mut told, (more, nowhere)) = tokio::join!(of_zone, of_others);
+    let (mut told, (more, nowhere, other_mx)) = tokio::join!(of_zone, of_others);
     told.extend(more);
     let dark = !told.is_empty() && told.iter().all(Told::is_silent);
     let line = if dark { Some(lookout.line().await.clone()) } else { None };
-    let without_address = zone.without_address.iter().cloned().chain(nowhere).collect();
-    Some(Seen { zone: zone.name.clone(), own, without_address, delegation, told, line })
+    // One with an address above is reached by that.
+    let here = zone.without_address.iter().filter(|name| !moved.iter().any(|one| one.is(name)));
+    let without_address = here.cloned().chain(nowhere).collect();
+    let zone = zone.name.clone();
+    Some(Seen { zone, own, without_address, delegation, moved, other_mx, told, line })
 }
 
 fn stand(told: &Told) -> Stand {
@@ -197,6 +213,15 @@ fn above(seen: &Seen, at: Timestamp) -> Option<Finding> {
             .compared(list(&named), list(&seen.own))
             .asked(format!("{}, {}", delegation.asked.name, delegation.asked.at))
     };
+    let says: String = seen.other_mx.iter().map(|says| format!(" {says}")).collect();
+    if named == seen.own && !seen.moved.is_empty() {
+        let moved: Vec<String> = seen.moved.iter().map(Moved::shown).collect();
+        return Some(
+            make(State::Warning, format!("{parent} gives other addresses for name servers of {zone} than the zone does: {}.", moved.join(", ")))
+                .means(format!("Whoever comes from above is sent to the addresses that the registrar knows (glue). A change that is made at the others only is not seen there.{says}"))
+                .advise("Have the registrar change the addresses of the name servers (host records, glue) to those in the zone, and the zone taken off a server that should no longer serve it. Inside a network with a zone of its own the addresses may differ on purpose: then check from outside."),
+        );
+    }
     if named == seen.own {
         return Some(make(
             State::Passed,
@@ -206,7 +231,7 @@ fn above(seen: &Seen, at: Timestamp) -> Option<Finding> {
     let difference: Vec<String> = named.symmetric_difference(&seen.own).cloned().collect();
     Some(
         make(State::Warning, format!("{parent} and {zone} name different name servers: {}.", difference.join(", ")))
-            .means("Whoever comes from above asks the servers that the registrar knows, others those in the zone. A change that is made on one set only is seen by part of the senders.")
+            .means(format!("Whoever comes from above asks the servers that the registrar knows, others those in the zone. A change that is made on one set only is seen by part of the senders.{says}"))
             .advise(format!("Make the list at the registrar and the NS records of {zone} the same. A name server that only your own network knows belongs in neither.")),
     )
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::Ask;
+use super::contradiction::only_remembered;
 use super::heard::CONTRADICT;
 use super::lookout::Lookout;
 use super::primary_mx::{self, Seen, expected};
@@ -87,11 +88,13 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     beside.extend(servers);
     let verdict = spf::verdict(plan, &policy, &primary, at);
     let both_pass = verdict.state == State::Passed;
-    beside.push(verdict);
+    beside.push(only_remembered(verdict, &policy.heard));
     beside.extend(spf::each(lookout, &policy, at).await);
-    beside.push(dmarc::verdict(plan, &dmarc, both_pass, at));
+    let verdict = dmarc::verdict(plan, &dmarc, both_pass, at);
+    beside.push(only_remembered(verdict, dmarc.heard()));
     beside.extend(dmarc::each(lookout, &dmarc, at).await);
-    beside.push(mta_sts::verdict(plan, &sts, &primary, at));
+    let verdict = mta_sts::verdict(plan, &sts, &primary, at);
+    beside.push(only_remembered(verdict, sts.heard()));
     beside.extend(mta_sts::each(lookout, &sts, at).await);
     Look { primary, beside }
 }

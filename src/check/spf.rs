@@ -29,7 +29,7 @@ const MOST_RECORDS: usize = 5;
 
 /// What the domain publishes.
 pub(super) struct Policy {
-    heard: Heard,
+    pub(super) heard: Heard,
     records: Vec<String>,
     /// The record with all that it refers to, where there is one.
     tree: Option<Result<Node, Fault>>,

@@ -27,6 +27,9 @@ pub struct Delegation {
     pub asked: NameServer,
     /// The servers that it names, in order.
     pub names: Vec<String>,
+    /// The addresses that it gives for them (glue), where they are below the
+    /// zone itself; resolvers go by these.
+    pub glue: Vec<(String, IpAddr)>,
 }
 
 impl Net {
@@ -184,7 +187,10 @@ impl Net {
             match answer {
                 Ok(Answer { referral: Some(referral), .. }) if referral.zone == zone => {
                     let (parent, names) = (parent.to_owned(), referral.names);
-                    return Ok(Some(Delegation { parent, asked, names }));
+                    // What is elsewhere is looked up there.
+                    let own = |(name, _): &(String, IpAddr)| name == zone || is_below(name, zone);
+                    let glue = referral.addresses.into_iter().filter(own).collect();
+                    return Ok(Some(Delegation { parent, asked, names, glue }));
                 }
                 Ok(_) => last = Ok(None),
                 Err(error) => last = Err(error),

@@ -3,6 +3,7 @@
 // What goes wrong in a test's own hands ends the test.
 #![allow(clippy::unwrap_used)]
 
+mod above;
 mod api;
 mod dns;
 mod exchangers;
