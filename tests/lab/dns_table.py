@@ -77,6 +77,15 @@ CASES = {
     "mx-to-cname": Case(zone("alias CNAME mail", mx="@ MX 10 alias"), {
         "situation.exchangers": ("warning", "is a CNAME for mail.mx-to-cname.test"),
         "subdomain.primary-mx": "passed"}, 4, spf="valid"),
+    "mx-to-dangling-cname": Case(zone("alias CNAME gone", mx="@ MX 10 alias",
+                                      spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com ~all"'), {
+        "situation.exchangers": ("failed", "is a CNAME for gone.mx-to-dangling-cname.test, which has no address")}, 1),
+    "mx-to-private": Case(zone("inner A 10.1.1.5", mx="@ MX 10 inner",
+                               spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com ~all"'), {
+        "situation.exchangers": ("warning", "leads to 10.1.1.5, an address inside a private network")}, 4),
+    "mx-to-localhost": Case(zone("inner A 127.0.0.1", mx="@ MX 10 inner",
+                                 spf='@ TXT "v=spf1 a:mail.@zone include:emailsrvr.com ~all"'), {
+        "situation.exchangers": ("failed", "leads to 127.0.0.1, which is every sender's own machine")}, 1),
     "mx-to-address": Case(zone(mx="@ MX 10 127.0.0.12."), {
         "situation.exchangers": ("failed", "names an IP address")}, 1),
     "sub-mx-to-address": Case(zone(sub=["@sub MX 10 198.51.100.1."]), {
@@ -92,6 +101,12 @@ CASES = {
         "subdomain.mx": ("failed", "a wildcard answers in its place", "10 mail.wildcard.test")}, 1),
     "wildcard-cname": Case(zone("* CNAME mail", sub=[]), {
         "subdomain.mx": ("failed", "a wildcard answers in its place")}, 1),
+    "address-only": Case(zone("@sub A 192.0.2.80", sub=[]), {
+        "subdomain.mx": ("failed", "has no MX record, but an address", "by its address (RFC 5321 5.1): 192.0.2.80")}, 1),
+    "wildcard-address": Case(zone("* A 192.0.2.80", sub=[]), {
+        "subdomain.mx": ("failed", "a wildcard gives it an address", "192.0.2.80, which *.wildcard-address.test gives")}, 1),
+    "wildcard-right": Case(zone(*[row.replace("@sub", "*") for row in OURS], sub=[]), {
+        "subdomain.mx": ("passed", "*.wildcard-right.test gives the same for any name")}, 0),
     "wildcard-beside": Case(zone("* MX 10 mail"), {"subdomain.mx": "passed"}, 0),
     "swapped": Case(zone(sub=["@sub MX 20 mx1.emailsrvr.com.", "@sub MX 10 mx2.emailsrvr.com."]), {
         "subdomain.mx": ("warning", "order swapped: mx2.emailsrvr.com")}, 4),
@@ -136,6 +151,9 @@ CASES = {
         "situation.delegation": ("warning", "ns9.parent-differs.test"),
         "situation.name-servers": ("warning", "ns9.parent-differs.test has no address")}, 4,
         above=["parent-differs NS ns9.parent-differs.test."]),
+    "glue-moved": Case(zone(), {
+        "situation.delegation": ("warning", "gives other addresses", "ns1.glue-moved.test 127.0.0.3 (in the zone: 127.0.0.2)"),
+        "situation.serial": "passed"}, 4, above=["ns1.glue-moved A 127.0.0.3"]),
     "ns-nowhere": Case(zone(), {
         "situation.name-servers": ("warning", "ns9.nowhere.test has no address")}, 4,
         ns=["@ NS ns9.nowhere.test."]),
@@ -412,8 +430,12 @@ def dig_disagrees(name, findings):
         if where == "subdomain.mx" and server and finding["found"] != "(not asked)":
             at = ADDRESS.get(server.split(".")[0], server.split(":")[0])
             lines = dig(at, sub, "MX")
+            by_address = "(no MX record, but an address) "
             if name == "lame" and at == "127.0.0.3":
-                same(finding["id"], finding["found"], "Refused" if not lines else lines)
+                same(finding["id"], finding["found"], "REFUSED" if not lines else lines)
+            elif finding["found"].startswith(by_address):
+                same(finding["id"], [], lines)
+                same(finding["id"], finding["found"], by_address + ", ".join(dig(at, sub, "A")))
             else:
                 # A CNAME at the name comes before the other's records.
                 same(finding["id"], finding["found"], mx_rows([row for row in lines if " " in row]))
@@ -443,6 +465,7 @@ def dig_disagrees(name, findings):
                 if host.endswith(full):
                     answer = sorted({row for at in ADDRESS.values() for row in dig(at, host, "A")} or answer)
                 if what.startswith("CNAME"):
+                    what = what.removesuffix(" (no address)")
                     same(host, what, f"CNAME {answer[-1].rstrip('.') if answer[-1].endswith('.') else answer[0]}")
                 elif what == "(no address)" or what.startswith("an IP"):
                     same(host, [], answer)
