@@ -114,6 +114,13 @@ async fn a_full_check_takes_as_many_delays_as_its_longest_chain_has_links() {
     let worlds = [
         ("all well", Vec::new()),
         (
+            "an address in place of MX records",
+            vec![
+                edit("rackspace.example.com", "MX", &[]),
+                edit("*.example.com", "A", &["192.0.2.80"]),
+            ],
+        ),
+        (
             "everything at once",
             vec![
                 edit("*.example.com", "MX", &["10 mail.example.com."]),
