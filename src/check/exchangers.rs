@@ -176,7 +176,7 @@ pub(super) fn verdict(
         make(hurt(State::Failed), format!("{}, named by an MX record of {owner}, is a CNAME for {target}, which has no address.", one.name))
             .means("Senders that take this record find no server there.")
             .advise(format!("Name a server that has an address in the MX record of {owner}, or correct where the CNAME of {} leads.", one.name))
-    } else if let Some(finding) = inside(owner, &exchangers, usable, &make) {
+    } else if let Some(finding) = inside(owner, &exchangers, usable, make) {
         finding
     } else if let Some(one) = first(|leads| matches!(leads, Leads::Alias(..))) {
         let Leads::Alias(target, _) = &one.leads else { return None };

@@ -77,7 +77,7 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
         let mut servers: Vec<NameServer> =
             moved.iter().flat_map(|moved| moved.servers(zone, net.dns_port)).collect();
         for (name, addresses) in net.addresses_of(others).await {
-            let mut found = addresses.as_ref().map(|found| found.clone()).unwrap_or_default();
+            let mut found = addresses.clone().unwrap_or_default();
             let glue = delegation.iter().flat_map(|above| glue_of(above, &name));
             found.extend(glue.filter(|ip| !addresses.iter().flatten().any(|one| one == ip)));
             if found.is_empty() && addresses.is_ok() {
