@@ -166,6 +166,9 @@ impl Walk<'_> {
                 let looping = self.path.iter().filter_map(|&hop| self.hops.get(hop).cloned());
                 let looping: Vec<Hop> = looping.collect();
                 let cycle = looping.get(stop..).unwrap_or_default();
+                if self.ends_by_itself(cycle) {
+                    return;
+                }
                 if !self.within_alone || circles_within(cycle).is_some() {
                     self.cycle = Some(stop);
                     self.hops = looping;
@@ -185,6 +188,28 @@ impl Walk<'_> {
         self.hops.push(Hop { at, recipient: recipient.clone(), rule: rule.clone() });
         self.go_on(at, recipient, rule, duty, holder);
         self.path.pop();
+    }
+
+    /// A circle within one system ends where it comes to a list that holds
+    /// itself, which is not expanded a second time (Postfix).
+    fn ends_by_itself(&mut self, cycle: &[Hop]) -> bool {
+        let selves = |hop: &Hop| match &hop.rule {
+            Rule::Alias { to } | Rule::List { to } => to.contains(&hop.recipient),
+            _ => false,
+        };
+        let Some(first) = cycle.first().filter(|_| circles_within(cycle).is_some()) else {
+            return false;
+        };
+        match selves(first) {
+            true => match self.world.rule_unexpanded(first.at, &first.recipient) {
+                Rule::Mailbox => {
+                    self.copies.push((first.at, first.recipient.clone()));
+                    true
+                }
+                _ => false,
+            },
+            false => cycle.iter().any(selves),
+        }
     }
 
     fn go_on(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
