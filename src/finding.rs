@@ -15,6 +15,10 @@ pub use answers::{Answer, Answers, Entry, Proof, Word};
 /// It belongs to no step, so that no later check forgets it.
 pub const BEFORE: &str = "before.primary-mx";
 
+/// The finding that keeps since when the primary MX records were seen changed,
+/// and how long those of before lived. It belongs to no step either.
+pub const CHANGED: &str = "after.primary-mx";
+
 /// One answer to one question put to the world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

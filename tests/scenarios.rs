@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sdr_wizard::check::{Ask, News, ask_people, check};
-use sdr_wizard::finding::{BEFORE, Evidence, Finding, State, exit_code};
+use sdr_wizard::finding::{BEFORE, CHANGED, Evidence, Finding, State, exit_code};
 use sdr_wizard::guide::Step;
 use sdr_wizard::net::{Clock, FixedClock};
 use sdr_wizard::plan::{
@@ -277,7 +277,8 @@ async fn walk(scenario: &Scenario) -> Vec<Finding> {
         }
         for finding in &findings {
             assert!(
-                finding.id == BEFORE || finding.id.starts_with(&format!("{}.", step.slug())),
+                [BEFORE, CHANGED].contains(&finding.id.as_str())
+                    || finding.id.starts_with(&format!("{}.", step.slug())),
                 "{} in {step:?}",
                 finding.id
             );

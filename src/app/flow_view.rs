@@ -60,7 +60,7 @@ impl FlowView {
         };
         let world = match self.phase {
             Some(phase) => {
-                Moment::after(plan, phase).knowing(&check::seen(plan, evidence)).world(plan)
+                Moment::after(plan, phase).knowing(plan, &check::seen(plan, evidence)).world(plan)
             }
             None => world_now(plan, evidence),
         };

@@ -113,6 +113,7 @@ fn moved(plan: &Plan, left: usize, at: Timestamp) -> Finding {
 
 fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
     let id = "cutover.confirmed";
+    let seen = super::seen(plan, evidence);
     let known = plan
         .roster
         .iter()
@@ -126,7 +127,11 @@ fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
             format!("All {all} addresses are confirmed by their servers."),
             at,
         )
-        .asked("the findings of step 2");
+        .asked("the findings of step 2")
+        .means(match seen.host_vouches(plan) || seen.host_mailboxes.is_some() {
+            true => "",
+            false => "While Split Domain Routing is on, the host accepts as well what the external server has: compare the people with the host's own list before the change.",
+        });
     }
     skipped(
         id,

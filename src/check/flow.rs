@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
-use crate::plan::{Home, Plan};
+use crate::plan::{Home, Plan, Task};
 use crate::route::{
     Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Seen, Survey, outcome_text, remarks,
 };
@@ -88,11 +88,24 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
     let routing = plan.way_without_sdr().is_none().then_some(Fact::SplitRouting);
     let decisive = std::iter::once(Fact::PrimaryMx).chain(routing);
     let decisive = decisive.chain(with_somebody.into_iter().filter(|_| at_host));
-    let unseen: Vec<&str> = decisive.filter(|fact| !known.has(*fact)).map(Fact::label).collect();
+    let is_known = |fact: &Fact| match fact {
+        Fact::Forwards => forwards_known(plan, known),
+        fact => known.has(*fact),
+    };
+    let unseen: Vec<&str> = decisive.filter(|fact| !is_known(fact)).map(Fact::label).collect();
     match unseen.as_slice() {
         [] => State::Passed,
         unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
     }
+}
+
+/// Ticked off, and everybody at the host is accepted: more can't be seen from
+/// outside.
+fn forwards_known(plan: &Plan, known: &Seen) -> bool {
+    let at_host = plan.roster.iter().filter(|person| person.home == Home::Host);
+    let mut own = at_host.filter(|person| person.address.domain() == plan.domain());
+    plan.done.contains(&Task::LoadForwards)
+        && own.all(|person| known.accepted.contains(&person.address))
 }
 
 /// How routes that go astray for this cause stand, as far as `known` was
@@ -163,7 +176,10 @@ fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
         Cause::MailboxWithoutContact => Fact::Forwards,
         _ => return None,
     };
-    (!known.has(fact)).then(|| fact.label())
+    // Whoever was accepted is not among these.
+    let asked = !known.accepted.is_empty() || !known.without_contact.is_empty();
+    let heard = fact == Fact::Forwards && asked;
+    (!known.has(fact) && !heard).then(|| fact.label())
 }
 
 /// What a moment to come rests on: the plan, and what was seen of the external
@@ -189,8 +205,9 @@ pub fn basis_then(known: &Seen) -> String {
 /// What the model was fed with: what was seen, and what is the plan's word.
 pub fn basis(plan: &Plan, known: &Seen) -> String {
     let list = |facts: Vec<Fact>| facts.into_iter().map(Fact::label).collect::<Vec<_>>().join(", ");
-    let (seen, assumed): (Vec<Fact>, Vec<Fact>) =
-        Fact::ALL.into_iter().partition(|fact| known.has(*fact));
+    let without = plan.way_without_sdr().is_some() && !known.has(Fact::SplitRouting);
+    let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
+    let (seen, assumed): (Vec<Fact>, Vec<Fact>) = facts.partition(|fact| known.has(*fact));
     let mut words = match seen.is_empty() {
         true => {
             format!("Nothing was seen yet; the model goes by the plan alone: {}.", list(assumed))
@@ -202,6 +219,12 @@ pub fn basis(plan: &Plan, known: &Seen) -> String {
         words.push_str(&format!(
             " Of {} people, the servers of their own side confirmed {confirmed} and refused {refused}.",
             plan.roster.len()
+        ));
+    }
+    let (accepted, refused) = (known.accepted.len(), known.without_contact.len());
+    if accepted + refused > 0 {
+        words.push_str(&format!(
+            " Of those at the host the external server accepts {accepted} and refuses {refused}; whether it has a contact or a mailbox for whom it accepts can't be seen from outside."
         ));
     }
     words

@@ -17,6 +17,13 @@ use crate::plan::{Address, ExternalSystem, Home, Mailbox, Plan, Strategy, Task};
 /// People asked about in one conversation, beside the address that nobody has.
 const ASKED: usize = 99;
 
+/// Begins a line of evidence: somebody whom the external server accepts, while
+/// it refuses an address that nobody has.
+pub(super) const ACCEPTED: &str = "accepted: ";
+
+/// Begins a line of evidence: somebody whom it refuses.
+pub(super) const NO_CONTACT: &str = "no contact: ";
+
 /// One conversation, and the people asked about in it.
 type Talk = (Conversation, Vec<Address>);
 
@@ -187,6 +194,10 @@ fn contacts(
     let taken = having(|answer| answer.kind == Kind::Accepted);
     let refused = having(|answer| answer.is_no());
     let deferred = having(|answer| matches!(answer.kind, Kind::Deferred | Kind::PeerUnreachable));
+    let each = |head: &'static str, of: &[String]| {
+        of.iter().map(|address| format!("{head}{address}")).collect::<Vec<_>>()
+    };
+    let proven = if nobody.is_no() { each(ACCEPTED, &taken) } else { Vec::new() };
     let make = |state, summary: String| {
         Finding::new("forwards.contacts", state, summary, at)
             .compared(
@@ -200,6 +211,8 @@ fn contacts(
             )
             .asked(whom(talk))
             .with_evidence(transcript(talk))
+            .with_evidence(each(NO_CONTACT, &refused))
+            .with_evidence(proven.clone())
     };
     if !refused.is_empty() {
         return make(

@@ -4,38 +4,77 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::forwards::{ACCEPTED, NO_CONTACT};
 use super::heard::CONTRADICT;
 use super::implicit_mx::by_address;
 use super::{flow, primary_mx, sdr};
-use crate::finding::{Evidence, Finding, State, Word};
-use crate::plan::{Address, Authority, Plan};
+use crate::finding::{CHANGED, Evidence, Finding, State, Word};
+use crate::plan::{Address, Authority, Home, Plan, Side};
 use crate::route::{MxOwner, Seen};
 
 /// Reads the latest findings as facts for the model. What no finding settles
 /// stays `None`, and the plan's word counts.
 pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
     let settled = |id: &str| evidence.get(id);
-    Seen {
+    let forwards = settled("forwards.contacts");
+    let now = settled("situation.primary-mx").and_then(|finding| primary(plan, finding));
+    let changed = settled(CHANGED)
+        .filter(|_| now == Some(MxOwner::Host) && plan.situation.primary_mx == Side::External);
+    let mut seen = Seen {
         sdr: split_routing(evidence),
         alias: yes_or_no(settled("subdomain.alias")),
         subdomain_mx: settled("subdomain.mx")
             .and_then(|finding| subdomain_mx(plan, evidence, finding)),
-        primary_mx: settled("situation.primary-mx").and_then(|finding| primary(plan, finding)),
+        primary_mx: now,
         host_mailboxes: settled(flow::INVENTORY).and_then(inventory),
         external_authority: settled("server.random-address")
             .and_then(|finding| authority(plan, finding)),
-        forwards_loaded: yes_or_no(settled("forwards.contacts")),
-        primary_ttl: settled("situation.ttl").and_then(ttl),
+        accepted: at_host(plan, forwards, ACCEPTED),
+        without_contact: at_host(plan, forwards, NO_CONTACT),
+        primary_ttl: match changed {
+            Some(changed) => seconds(&changed.expected),
+            None => settled("situation.ttl").and_then(|finding| seconds(&finding.found)),
+        },
+        primary_changed_for: changed.zip(settled("situation.primary-mx")).map(|(first, last)| {
+            let since = last.at.duration_since(first.at).as_secs();
+            u32::try_from(since.max(0) / 60).unwrap_or(u32::MAX)
+        }),
         external_size: settled("server.size").and_then(size),
         roles: roles(plan, evidence),
-        refused: Arc::new(people_with(plan, evidence, Word::Refused).cloned().collect()),
-        confirmed: people_with(plan, evidence, Word::Known)
-            .filter(|address| {
-                let home = plan.roster.get(address).map(|person| person.home);
-                home.is_some_and(|home| evidence.people().is_confirmed(address, home))
+        refused: Arc::default(),
+        confirmed: 0,
+    };
+    let refused = people_with(plan, evidence, Word::Refused);
+    let refused = refused.chain(settled("subdomain.host-mailbox").and_then(|it| missing(plan, it)));
+    seen.refused = Arc::new(refused.cloned().collect());
+    let vouches = seen.host_vouches(plan);
+    seen.confirmed = people_with(plan, evidence, Word::Known)
+        .filter(|address| {
+            let home = plan.roster.get(address).map(|person| person.home);
+            home.is_some_and(|home| {
+                evidence.people().is_confirmed(address, home) && (home == Home::External || vouches)
             })
-            .count(),
-    }
+        })
+        .count();
+    seen
+}
+
+/// People at the host of whom the external server said this.
+fn at_host(plan: &Plan, finding: Option<&Finding>, said: &str) -> Arc<BTreeSet<Address>> {
+    let lines = finding.map(|finding| finding.evidence.as_slice()).unwrap_or_default();
+    let named = lines.iter().filter_map(|line| Address::parse(line.strip_prefix(said)?).ok());
+    let lives_there = |address: &Address| {
+        plan.roster.get(address).is_some_and(|person| person.home == Home::Host)
+    };
+    Arc::new(named.filter(lives_there).collect())
+}
+
+/// Whom the host does not know by the routing address.
+fn missing<'a>(plan: &'a Plan, finding: &Finding) -> Option<&'a Address> {
+    let asked = finding.expected.strip_suffix(" accepted")?;
+    let address = Address::parse(asked).ok()?.at(plan.domain());
+    let person = plan.roster.get(&address).filter(|person| person.home == Home::Host)?;
+    (finding.state == State::Failed).then_some(&person.address)
 }
 
 /// People of whom the server of their own side said this.
@@ -72,8 +111,8 @@ fn size(finding: &Finding) -> Option<u64> {
 }
 
 /// The TTL in `3600 s`, as the finding has it.
-fn ttl(finding: &Finding) -> Option<u32> {
-    finding.found.split_whitespace().next()?.parse().ok()
+fn seconds(found: &str) -> Option<u32> {
+    found.split_whitespace().next()?.parse().ok()
 }
 
 fn yes_or_no(finding: Option<&Finding>) -> Option<bool> {
@@ -139,7 +178,7 @@ fn first_exchange(found: &str) -> Option<&str> {
 }
 
 /// A third system in front hands mail on, one hopes to where the plan says.
-fn primary(plan: &Plan, finding: &Finding) -> Option<MxOwner> {
+pub(super) fn primary(plan: &Plan, finding: &Finding) -> Option<MxOwner> {
     let expected = primary_mx::expected(plan);
     match finding.state {
         State::Passed => Some(expected.into()),

@@ -8,10 +8,12 @@ use super::contradiction::only_remembered;
 use super::heard::CONTRADICT;
 use super::lookout::Lookout;
 use super::primary_mx::{self, Seen, expected};
+use super::seen::primary;
 use super::spf_senders::Senders;
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
-use crate::finding::{BEFORE, Finding, State};
-use crate::plan::{PanelOffer, Plan, Task};
+use crate::finding::{BEFORE, CHANGED, Finding, State};
+use crate::plan::{PanelOffer, Plan, Side, Task};
+use crate::route::MxOwner;
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let lookout = Lookout::new(ask.net, ask.plan);
@@ -27,8 +29,9 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         );
     }
     let snapshot = snapshot(ask.plan, &verdict);
+    let changed = changed(ask, &verdict);
     out(verdict);
-    snapshot.into_iter().for_each(&mut *out);
+    snapshot.into_iter().chain(changed).for_each(&mut *out);
     let each = primary_mx::each(&lookout, "situation.primary-mx", &primary, at).await;
     each.into_iter().chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
@@ -46,6 +49,26 @@ fn snapshot(plan: &Plan, verdict: &Finding) -> Option<Finding> {
         Finding::new(BEFORE, State::Passed, summary, verdict.at)
             .compared("", verdict.found.clone())
             .asked(verdict.asked.clone())
+    })
+}
+
+/// Since when the primary MX records were seen to name the host where the plan
+/// began with the external server: from then on the records of before run out.
+fn changed(ask: &Ask<'_>, verdict: &Finding) -> Option<Finding> {
+    let plan = ask.plan;
+    let now_host = plan.situation.primary_mx == Side::External
+        && primary(plan, verdict) == Some(MxOwner::Host);
+    let earlier = ask.evidence.get(CHANGED).filter(|earlier| earlier.found == verdict.found);
+    now_host.then(|| {
+        // The last check but this one saw how long those of before lived.
+        let ttl = || ask.evidence.get(BEFORE).and(ask.evidence.get("situation.ttl"));
+        let lived = || ttl().map(|ttl| ttl.found.clone()).unwrap_or_default();
+        earlier.cloned().unwrap_or_else(|| {
+            let summary = format!("The MX records of {} were first seen changed.", plan.domain());
+            Finding::new(CHANGED, State::Passed, summary, verdict.at)
+                .compared(lived(), verdict.found.clone())
+                .asked(verdict.asked.clone())
+        })
     })
 }
 

@@ -49,7 +49,8 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
     }
     let mut code = 0;
     for (number, phase) in phases(plan).into_iter().enumerate() {
-        let audit = Survey::new(plan, Moment::after(plan, phase).knowing(seen)).audit(NAMED, from);
+        let audit =
+            Survey::new(plan, Moment::after(plan, phase).knowing(plan, seen)).audit(NAMED, from);
         let window = match phase {
             Phase::Before => None,
             Phase::After(deed) => Some(deed.window(seen)),

@@ -7,7 +7,7 @@ use super::report::Report;
 use crate::plan::Plan;
 use crate::route::{
     Basis, Deed, Harm, Refusal, SAFE, SafeOrder, Seen, Shortest, Start, Window, check_order, deeds,
-    done_already, left, left_out, shortest_order, span,
+    done_already, left, left_out, primary_runs_on, shortest_order, span,
 };
 
 /// An action that is done already, as `--json` has it.
@@ -128,6 +128,13 @@ fn done(plan: &Plan, seen: &Seen, report: &mut Report) {
     for (deed, basis) in done {
         let name = deed.to_string();
         report.line(&format!("  {name:<18}{}: {}", deed.label(), basis.label()));
+        let longer = if deed == Deed::PrimaryMx { primary_runs_on(seen) } else { 0 };
+        if longer > 0 {
+            let longer = span(longer);
+            report.line(&format!(
+                "                    Senders may go by the old records for {longer} more."
+            ));
+        }
         report.object(&Done { done: name, label: deed.label(), basis });
     }
 }

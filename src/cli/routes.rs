@@ -95,6 +95,10 @@ impl Routes {
             return Ok(verdict(&profile, code));
         }
         if self.phase.as_deref() == Some("all") {
+            anyhow::ensure!(
+                self.address.is_none() && self.picture.is_none(),
+                "--phase all tells the moments of everybody; --address and --picture go with one moment, such as --phase 0."
+            );
             let code = moments(plan, &check::seen(plan, &profile.evidence), self.origin(), report);
             return Ok(verdict(&profile, code));
         }
@@ -193,7 +197,7 @@ impl Routes {
             })?;
         Ok(Moment {
             label: format!("moment {at}, {}", phase.label()),
-            moment: route::Moment::after(plan, phase).knowing(&check::seen(plan, evidence)),
+            moment: route::Moment::after(plan, phase).knowing(plan, &check::seen(plan, evidence)),
             known: None,
         })
     }

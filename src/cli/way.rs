@@ -103,9 +103,13 @@ impl Basis<'_> {
     /// person whom their own server confirmed or refused was seen.
     fn facts(&self, line: &AuditLine) -> (Vec<Fact>, Vec<Fact>) {
         let asked = |home| self.evidence.people().is_confirmed(&line.address, home);
+        let vouches = self.known.is_some_and(|known| known.host_vouches(self.plan));
+        let no_contact =
+            self.known.is_some_and(|known| known.without_contact.contains(&line.address));
         let person = |fact| match fact {
-            Fact::HostMailboxes => asked(Home::Host),
-            Fact::ExternalMailboxes => asked(Home::External),
+            Fact::HostMailboxes => asked(Home::Host) && vouches,
+            Fact::ExternalMailboxes => asked(Home::External) || no_contact,
+            Fact::Forwards => no_contact,
             _ => false,
         };
         let all = line.trace.hops.iter().flat_map(|hop| Fact::behind(hop, self.plan));

@@ -75,9 +75,7 @@ impl Cause {
             Self::NoHostAlias => "no alias at the host that leads to the external server",
             Self::NoDomainAlias => "the host does not know the routing subdomain",
             Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
-            Self::MailboxWithoutContact => {
-                "mailbox at the host without a contact on the external server"
-            }
+            Self::MailboxWithoutContact => "at the host without a contact on the external server",
             Self::ForcedMx => "forced MX routing sends the mail of the host's users astray",
             Self::TwoHomes => "a mailbox on both systems",
             Self::OneNameTwice => "an address that is both a person's and a list's or alias's",
@@ -161,7 +159,10 @@ fn cause_of_failure(world: &World, trace: &Trace, subject: &Subject<'_>) -> Caus
         Outcome::Bounced { .. } | Outcome::Backscatter { .. } => {
             let refused = trace.hops.iter().find(|hop| hop.rule.loses());
             let cause = |hop| match cause_of_refusal(world, trace, hop, subject) {
-                Cause::NoHome | Cause::Other | Cause::AcceptsAnything
+                Cause::NoHome
+                | Cause::Other
+                | Cause::AcceptsAnything
+                | Cause::MailboxWithoutContact
                     if subject.who == Who::Group && hop.recipient != *subject.address =>
                 {
                     Cause::ListMember

@@ -23,6 +23,8 @@ pub(super) enum Fate {
 pub(super) enum Whom {
     /// A person.
     Person(Box<Mailbox>),
+    /// The same person, written to with an extension behind the name.
+    Extended(Box<Mailbox>),
     /// The members of a list.
     List,
     /// Nobody: it has to be refused.
@@ -50,7 +52,7 @@ impl Fate {
             (Outcome::Bounced { .. } | Outcome::Backscatter { .. }, _) => return Self::Lost,
             (Outcome::Delivered { copies }, _) => copies,
         };
-        let Whom::Person(person) = whom else { return Self::Fine };
+        let (Whom::Person(person) | Whom::Extended(person)) = whom else { return Self::Fine };
         let own = |system: System| {
             let is_there = match system {
                 System::Host => world.host.mailboxes.contains(&person.address),
@@ -90,12 +92,19 @@ impl Fate {
 }
 
 /// "3 people", "1 list", "addresses that nobody has".
-pub(super) fn who(people: usize, lists: usize) -> String {
+pub(super) fn who(people: usize, lists: usize, extended: bool) -> String {
     match (people, lists) {
+        (0, 0) if extended => "addresses with an extension".to_owned(),
         (0, 0) => "addresses that nobody has".to_owned(),
         (0, 1) => "1 list".to_owned(),
         (0, lists) => format!("{lists} lists"),
         (1, _) => "1 person".to_owned(),
         (people, _) => format!("{people} people"),
     }
+}
+
+/// A sentence to follow a colon.
+pub(super) fn plain(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }

@@ -59,7 +59,7 @@ pub use switch::Switch;
 pub use tell::{hop_text, trace_dot, trace_text};
 pub use trace::{Hop, Outcome, Rule, Trace};
 pub use way_out::{WayOut, ways_out};
-pub use window::{Basis, Window, span};
+pub use window::{Basis, Window, primary_runs_on, span};
 pub use world::{
     AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,
 };

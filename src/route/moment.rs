@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::deed::every;
+use super::subject::duties;
 use super::{Deed, MxOwner, Phase, Seen, World};
 use crate::plan::{Address, Authority, Home, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
 
@@ -35,8 +36,13 @@ pub struct Moment {
     pub(super) made: BTreeSet<WaveNumber>,
     /// Waves whose contacts were imported, be they removed again or not.
     pub(super) imported: BTreeSet<WaveNumber>,
-    /// Whether the contacts of those at the host are there.
+    /// Whether the contacts of those at the host are there, by the plan.
     pub(super) forwards: bool,
+    /// At the host, and accepted by the external server: their contact is
+    /// there, as far as can be seen.
+    pub(super) accepted: Arc<BTreeSet<Address>>,
+    /// At the host, and refused by the external server.
+    pub(super) without_contact: Arc<BTreeSet<Address>>,
     /// Whether contacts, and mailboxes kept as forwards, are removed again.
     pub(super) contacts_removed: bool,
     /// Whether the external server has given up the domain.
@@ -67,10 +73,10 @@ impl Moment {
     /// The same with what was seen of the external server itself, which stays
     /// as it is whatever is done of the plan.
     #[must_use]
-    pub fn knowing(mut self, seen: &Seen) -> Self {
+    pub fn knowing(mut self, plan: &Plan, seen: &Seen) -> Self {
         self.authority = seen.external_authority.unwrap_or(self.authority);
         self.external_size = seen.external_size;
-        self.roles = seen.roles.clone().unwrap_or_default();
+        self.roles = roles(plan, seen);
         self
     }
 
@@ -96,6 +102,8 @@ impl Moment {
             made: waves(Deed::MailboxesMade),
             imported: waves(Deed::Contacts),
             forwards: has(Deed::FirstContacts),
+            accepted: Arc::default(),
+            without_contact: Arc::default(),
             contacts_removed: has(Deed::ContactsRemoved),
             released: has(Deed::DomainReleased),
             authority: plan.external.authority,
@@ -130,13 +138,15 @@ impl Moment {
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),
             made: BTreeSet::new(),
             imported: BTreeSet::new(),
-            forwards: seen.forwards_loaded.unwrap_or(done(Task::LoadForwards)),
-            contacts_removed: taken_down && seen.forwards_loaded != Some(true),
+            forwards: done(Task::LoadForwards),
+            accepted: Arc::clone(&seen.accepted),
+            without_contact: Arc::clone(&seen.without_contact),
+            contacts_removed: taken_down && seen.accepted.is_empty(),
             released: done(Task::ReleaseDomain),
             authority: seen.external_authority.unwrap_or(plan.external.authority),
             host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
             external_size: seen.external_size,
-            roles: seen.roles.clone().unwrap_or_default(),
+            roles: roles(plan, seen),
             refused: Arc::clone(&seen.refused),
             domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
         }
@@ -163,11 +173,12 @@ impl Moment {
         let released = at_home || of(&self.imported);
         let kept = person.strategy == Strategy::Forward && !self.contacts_removed;
         let there = !self.refused.contains(&person.address);
+        let taken = !self.without_contact.contains(&person.address);
+        let contact = taken && (self.forwards || self.accepted.contains(&person.address));
         Standing {
             at_host: (at_home && there) || of(&self.made),
-            external: if released { kept } else { there },
-            forward: !self.contacts_removed
-                && if at_home { self.forwards } else { of(&self.imported) },
+            external: if released { kept && taken } else { there },
+            forward: !self.contacts_removed && if at_home { contact } else { of(&self.imported) },
         }
     }
 
@@ -182,6 +193,14 @@ impl Moment {
             .filter(|person| person.address.domain() == plan.domain())
             .map(|person| (person, self.standing(person)))
     }
+}
+
+/// Postmaster and abuse as the external server has them by itself. Where they
+/// are somebody's of the plan, it takes them for that person's contact or list.
+fn roles(plan: &Plan, seen: &Seen) -> Arc<BTreeSet<Address>> {
+    let unowned = duties(plan);
+    let taken = seen.roles.iter().flat_map(|roles| roles.iter());
+    Arc::new(taken.filter(|role| unowned.contains(role)).cloned().collect())
 }
 
 /// What one person has on either side at a moment.

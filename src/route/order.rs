@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::harm::Harm;
 use super::sofar::done_already;
 use super::watch::Watch;
+use super::window::primary_runs_on;
 use super::{Basis, Deed, Origin, Seen, Window, span};
 use crate::plan::Plan;
 
@@ -102,7 +103,7 @@ pub(super) fn begun(plan: &Plan, seen: &Seen) -> BTreeSet<Deed> {
 /// An order that is known to be safe.
 pub(super) fn safe(watch: &mut Watch<'_>, begun: BTreeSet<Deed>, order: &[Deed]) -> SafeOrder {
     let before = watch.harms(&begun);
-    let mut progress = Progress::after(begun);
+    let mut progress = Progress::after(begun, watch.seen);
     let starts = order.iter().map(|deed| progress.begin(watch, *deed)).collect();
     SafeOrder { starts, before, after: watch.harms(&progress.done) }
 }
@@ -113,6 +114,8 @@ pub(super) struct Progress {
     pub(super) done: BTreeSet<Deed>,
     /// In the order in which they were begun, with the minute of their end.
     ends: Vec<(Deed, u32)>,
+    /// How many of them were begun before, and are not seen everywhere yet.
+    before: usize,
     /// The last end of all.
     pub(super) over: u32,
     /// How often something has to be seen before the next one.
@@ -144,8 +147,12 @@ impl Wait {
 
 impl Progress {
     /// Nothing begun, after what is done already.
-    pub(super) fn after(done: BTreeSet<Deed>) -> Self {
-        Self { done, ..Self::default() }
+    pub(super) fn after(done: BTreeSet<Deed>, seen: &Seen) -> Self {
+        let runs_on = primary_runs_on(seen);
+        let running =
+            (done.contains(&Deed::PrimaryMx) && runs_on > 0).then_some((Deed::PrimaryMx, runs_on));
+        let ends: Vec<(Deed, u32)> = running.into_iter().collect();
+        Self { done, before: ends.len(), ends, ..Self::default() }
     }
 
     /// Begins one more: an action need not wait for another one's window where
@@ -217,7 +224,7 @@ impl Progress {
 
     /// The actions in their order.
     pub(super) fn order(&self) -> Vec<Deed> {
-        self.ends.iter().map(|(deed, _)| *deed).collect()
+        self.ends.iter().skip(self.before).map(|(deed, _)| *deed).collect()
     }
 
     /// Whether nothing that comes later can do better after `other`, which has

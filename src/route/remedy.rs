@@ -77,7 +77,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         Cause::ListMember => (
             "Mail to the list does not reach one of its members; whoever writes to the list gets it back, or nobody is told."
                 .to_owned(),
-            format!("Follow the list to see which member it is, and take them out or make the mailbox: {who}."),
+            format!("Follow the list to see which member it is, and take them out, or make what they lack, a mailbox or a contact: {who}."),
         ),
         Cause::OneSidedExtension => (
             "One system takes what stands behind the sign for an extension of the name, the other one for a part of it. Such mail is refused, or goes round where a forward leads back."
@@ -97,10 +97,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         Cause::SdrOff => (
             "The host refuses addresses that it does not have (550 5.1.1). Its users can't reach these people, and nobody outside can while the MX records name the host."
                 .to_owned(),
-            format!(
-                "Enable Split Domain Routing at {host} ({}), or move these mailboxes to the host first: {who}.",
-                plan.host.panel_path.join(" > ")
-            ),
+            beyond_the_host(plan, lines, &who),
         ),
         Cause::NoDomainAlias => (
             format!(
@@ -134,7 +131,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             ),
         ),
         Cause::MailboxWithoutContact => (
-            "The mailbox is at the host, but the external server does not know that. What reaches the external server first does not arrive."
+            "The mailbox or list is at the host, but the external server does not know that. What reaches the external server first does not arrive."
                 .to_owned(),
             format!(
                 "Load a contact or forward to the same user at {subdomain} on the external server: {who}."
@@ -162,9 +159,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         Cause::AcceptsAnything => (
             "The external server accepts addresses that nobody has. It returns the message later to whoever the envelope names, often a stranger (backscatter), or loses it. What looks valid from outside proves nothing."
                 .to_owned(),
-            format!(
-                "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
-            ),
+            refuse_unknown(plan, lines),
         ),
         Cause::DutyAddress => (
             format!(
@@ -206,6 +201,36 @@ fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
     lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
 }
 
+/// What the host has to learn about those whom it does not know.
+fn beyond_the_host(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
+    if !lines.is_empty() && lines.iter().all(|line| plan.is_group(&line.address)) {
+        return format!(
+            "A list or alias does not move with the mailboxes: make it at the host with the same members, and write it into profile.toml with at = \"host\", before Split Domain Routing goes: {who}."
+        );
+    }
+    format!(
+        "Enable Split Domain Routing at {} ({}), or move these mailboxes to the host first: {who}.",
+        plan.host.name,
+        plan.host.panel_path.join(" > ")
+    )
+}
+
+/// Where the external server passes on what it does not have, that is also
+/// what brings people at the host their mail.
+fn refuse_unknown(plan: &Plan, lines: &[AuditLine]) -> String {
+    let domain = plan.domain();
+    let relayed =
+        lines.iter().flat_map(|line| &line.trace.hops).any(|hop| hop.rule == Rule::InternalRelay);
+    if relayed {
+        return format!(
+            "First load a contact or forward on the external server for everybody at the host, or let it look recipients up there: passing on what it does not have is what brings them their mail now, and without it that mail bounces. Only then let it refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
+        );
+    }
+    format!(
+        "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
+    )
+}
+
 fn contact_meaning(lines: &[AuditLine]) -> String {
     let loops = lines.iter().any(|line| matches!(line.trace.outcome, Outcome::Loop { .. }));
     if loops {
@@ -229,6 +254,23 @@ fn catch_all(plan: &Plan, lines: &[AuditLine], who: &str) -> (String, String) {
         meaning.push_str(" Whether a catch-all or split domain routing comes first at Rackspace is not documented; this assumes the catch-all.");
     }
     let where_: Vec<&str> = takers.into_iter().map(System::label).collect();
+    let unknown_alone = lines.iter().all(|line| line.planned == System::Nobody);
+    let collected =
+        lines.iter().all(|line| matches!(line.trace.outcome, Outcome::Delivered { .. }));
+    if unknown_alone && collected && !lines.is_empty() {
+        let at = where_.join(" and ");
+        let end = match at == System::External.label() {
+            true => {
+                " It ends when the external server has no part in the mail flow any more: make one at the host by then, or such mail is refused from there on."
+            }
+            false => "",
+        };
+        return (
+            "A catch-all collects mail for addresses that nobody has, in a mailbox that is there; mistyped addresses are not refused."
+                .to_owned(),
+            format!("If that is wanted, leave it; otherwise remove the catch-all on {at}.{end}"),
+        );
+    }
     let action = format!(
         "Remove the catch-all of {} on {}, or let it name a mailbox that is there. This concerns {who}.",
         plan.domain(),
@@ -246,6 +288,12 @@ fn other(lines: &[AuditLine], who: &str) -> (String, String) {
         first.planned.label(),
         outcome_text(&first.trace)
     );
+    if matches!(first.trace.outcome, Outcome::Loop { .. }) {
+        let action = format!(
+            "Follow one of these messages hop by hop: the loop has to be broken at one of its stops, and the ways out below it name what ends it. This concerns {who}."
+        );
+        return (meaning, action);
+    }
     let action = format!(
         "Follow one of these messages hop by hop: the last hop names the setting that decides. If the mailbox is right where it is, correct the list of people. This concerns {who}."
     );

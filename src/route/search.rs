@@ -90,7 +90,7 @@ fn refuse(watch: &mut Watch<'_>, done: &BTreeSet<Deed>, unit: &[Deed]) -> Result
 }
 
 fn search(watch: &mut Watch<'_>, begun: &BTreeSet<Deed>, units: &[Vec<Deed>]) -> Option<Vec<Deed>> {
-    let first = Progress::after(begun.clone());
+    let first = Progress::after(begun.clone(), watch.seen);
     let mut level = BTreeMap::from([(begun.clone(), vec![first])]);
     let mut sets = 0;
     for _ in units {

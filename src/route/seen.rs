@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Hop, MxOwner, Rule, System};
-use crate::plan::{Address, Authority, Plan};
+use crate::plan::{Address, Authority, Plan, Task};
 
 /// What was seen of the world; `None`: not seen, so the plan's word counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,14 +20,20 @@ pub struct Seen {
     pub subdomain_mx: Option<Option<MxOwner>>,
     /// Who the primary domain's MX records name.
     pub primary_mx: Option<MxOwner>,
-    /// How long the primary domain's MX records live (TTL), seconds.
+    /// How long the primary domain's MX records live (TTL), seconds; once they
+    /// were changed, those of before.
     pub primary_ttl: Option<u32>,
+    /// For how many minutes the changed primary MX records have been seen.
+    pub primary_changed_for: Option<u32>,
     /// Every mailbox at the host.
     pub host_mailboxes: Option<BTreeSet<Address>>,
     /// What the external server does with unknown addresses.
     pub external_authority: Option<Authority>,
-    /// Whether the external server has a forward for everybody at the host.
-    pub forwards_loaded: Option<bool>,
+    /// People at the host whom the external server accepts: it has a contact or
+    /// a mailbox for each, and which of them can't be seen from outside.
+    pub accepted: Arc<BTreeSet<Address>>,
+    /// People at the host whom the external server refused: no contact there.
+    pub without_contact: Arc<BTreeSet<Address>>,
     /// The largest message that the external server takes, octets.
     pub external_size: Option<u64>,
     /// Postmaster and abuse, as far as the external server takes their mail.
@@ -107,6 +113,9 @@ impl Fact {
             (Rule::AliasDomain { .. }, _) if of_subdomain => vec![Self::Alias],
             (Rule::RelayDenied, System::Host) if of_subdomain => vec![Self::Alias],
             (Rule::Forward { .. }, _) => vec![Self::Forwards],
+            (Rule::UnknownRecipient, System::Host) if plan.way_without_sdr().is_some() => {
+                vec![Self::HostMailboxes]
+            }
             (Rule::UnknownRecipient, System::Host) => {
                 vec![Self::SplitRouting, Self::HostMailboxes]
             }
@@ -122,6 +131,14 @@ impl Fact {
 }
 
 impl Seen {
+    /// Whether the host's yes to an address says that its mailbox is there.
+    /// With split domain routing it says yes as well to whatever the external
+    /// server has, which it asks.
+    pub fn host_vouches(&self, plan: &Plan) -> bool {
+        let ticked = plan.done.contains(&Task::EnableSdr) && !plan.done.contains(&Task::DisableSdr);
+        !self.sdr.unwrap_or(ticked)
+    }
+
     /// Whether the checks saw it; the plan's word otherwise.
     pub fn has(&self, fact: Fact) -> bool {
         match fact {
@@ -129,10 +146,11 @@ impl Seen {
             Fact::SplitRouting => self.sdr.is_some(),
             Fact::SubdomainMx => self.subdomain_mx.is_some(),
             Fact::Alias => self.alias.is_some(),
-            Fact::Forwards => self.forwards_loaded.is_some(),
             Fact::Authority => self.external_authority.is_some(),
             Fact::HostMailboxes => self.host_mailboxes.is_some(),
-            Fact::ExternalMailboxes | Fact::Settings => false,
+            // Of single people it is known that there is none, of nobody that
+            // there is one: a mailbox is accepted as well.
+            Fact::Forwards | Fact::ExternalMailboxes | Fact::Settings => false,
         }
     }
 }

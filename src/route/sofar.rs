@@ -33,7 +33,8 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
         Deed::SdrOff if ticked => seen.sdr.map(|on| !on),
         Deed::Alias => seen.alias,
         Deed::SubdomainMx => seen.subdomain_mx.map(|owner| owner == Some(MxOwner::Host)),
-        Deed::FirstContacts => seen.forwards_loaded,
+        // What the server accepts may be a mailbox that was left there.
+        Deed::FirstContacts => (!seen.without_contact.is_empty()).then_some(false),
         Deed::PrimaryMx => seen.primary_mx.map(|owner| owner == MxOwner::Host),
         Deed::MailboxesMade(wave) => Some(all_made(plan, seen, wave)),
         _ => None,

@@ -86,7 +86,7 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         Rule::UnknownRecipient => format!("{at} does not have {recipient}, and refuses it."),
         Rule::RelayDenied => format!("{at} does not take mail for {domain}, and refuses it."),
         Rule::AcceptedBlindly => {
-            format!("{at} does not have {recipient}, but accepts anything.")
+            format!("{at} does not have {recipient}, but accepts it all the same.")
         }
     }
 }

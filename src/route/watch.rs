@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::follow::way;
-use super::harm::{Fate, Harm, Whom, who};
+use super::harm::{Fate, Harm, Whom, plain, who};
 use super::kinds::Names;
 use super::order::Refusal;
 use super::subject::nobody_has;
@@ -56,6 +56,7 @@ impl<'a> Watch<'a> {
         let named_waves: BTreeSet<WaveNumber> =
             named.roster.iter().filter_map(|person| person.wave).collect();
         let mut watched = persons(plan, &names, &named, &named_waves);
+        watched.extend(extended(plan, &named, &named_waves));
         let mut beside = |to: &Address, whom| {
             watched.push(Watched {
                 to: vec![to.clone()],
@@ -163,8 +164,8 @@ impl<'a> Watch<'a> {
             }
         }
         let harms = by_fate.into_iter().rev().map(|(fate, ways)| {
-            let (people, lists) = self.counted(&ways);
-            let sentence = format!("Mail for {} {}.", who(people, lists), fate.does());
+            let (people, lists, extended) = self.counted(&ways);
+            let sentence = format!("Mail for {} {}.", who(people, lists, extended), fate.does());
             Harm { sentence, people, example: self.example(done, &ways) }
         });
         harms.collect()
@@ -191,22 +192,24 @@ impl<'a> Watch<'a> {
 
     fn refusal(&self, deed: Deed, then: &BTreeSet<Deed>, ways: &[Worse], more: String) -> Refusal {
         let worst = ways.iter().map(|way| way.fate).max().unwrap_or(Fate::Lost);
-        let (people, lists) = self.counted(ways);
+        let (people, lists, extended) = self.counted(ways);
         let why = format!(
             "When {}, mail for {} would {}{more}.",
             deed.label(),
-            who(people, lists),
+            who(people, lists, extended),
             worst.would()
         );
         Refusal { deed, why, people, example: self.example(then, ways) }
     }
 
-    fn counted(&self, ways: &[Worse]) -> (usize, usize) {
+    fn counted(&self, ways: &[Worse]) -> (usize, usize, bool) {
         let rows: BTreeSet<usize> = ways.iter().map(|way| way.row).collect();
         let of = |row: &usize| self.watched.get(*row);
         let people = rows.iter().filter_map(of).map(|one| one.people).sum();
         let lists = rows.iter().filter_map(of).filter(|one| matches!(one.whom, Whom::List)).count();
-        (people, lists)
+        let named = |row| of(row).is_some_and(|one| matches!(one.whom, Whom::Extended(_)));
+        let extended = rows.iter().any(named);
+        (people, lists, extended)
     }
 
     /// How one of them fares when exactly these actions are done.
@@ -276,7 +279,9 @@ impl Watched {
 
     /// Where the person looks: from when all mail goes to the host, there.
     fn reads(&self, done: &BTreeSet<Deed>) -> System {
-        let Whom::Person(person) = &self.whom else { return System::Host };
+        let (Whom::Person(person) | Whom::Extended(person)) = &self.whom else {
+            return System::Host;
+        };
         let led = |wave| done.contains(&Deed::Moved(wave)) || done.contains(&Deed::Contacts(wave));
         let at_host = person.home == Home::Host || person.wave.is_some_and(led);
         if at_host { System::Host } else { System::External }
@@ -320,8 +325,26 @@ fn persons(
     watched
 }
 
-/// A sentence to follow a colon.
-fn plain(sentence: &str) -> String {
-    let mut letters = sentence.trim_end_matches('.').chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+/// Of each home and wave one person, written to with an extension.
+fn extended(plan: &Plan, named: &Plan, named_waves: &BTreeSet<WaveNumber>) -> Vec<Watched> {
+    let signs = [plan.external.extension, plan.host_settings.extension];
+    let Some(sign) = signs.into_iter().flatten().next() else { return Vec::new() };
+    let (mut kinds, mut watched) = (BTreeSet::new(), Vec::new());
+    for person in &plan.roster {
+        let local = person.address.local();
+        let fits = person.address.domain() == plan.domain()
+            && !local.contains([sign, '"'])
+            && !plan.is_group(&person.address);
+        if !fits || !kinds.insert((person.home, person.wave)) {
+            continue;
+        }
+        let text = format!("{local}{sign}extension@{}", plan.domain());
+        let Ok(to) = Address::parse(&text) else { continue };
+        let mut alone = named.clone();
+        alone.roster.put(person.clone());
+        let waves = named_waves.iter().copied().chain(person.wave).collect();
+        let whom = Whom::Extended(Box::new(person.clone()));
+        watched.push(Watched { to: vec![to], whom, people: 0, waves, alone });
+    }
+    watched
 }

@@ -67,6 +67,13 @@ impl Deed {
     }
 }
 
+/// How many minutes longer at most some senders go by the primary MX records of
+/// before, where the change is done; 0: none.
+pub fn primary_runs_on(seen: &Seen) -> u32 {
+    let whole = Deed::PrimaryMx.window(seen).minutes().unwrap_or_default();
+    whole.saturating_sub(seen.primary_changed_for.unwrap_or_default())
+}
+
 impl Window {
     /// Its length where it is known, in minutes.
     pub fn minutes(self) -> Option<u32> {

@@ -64,6 +64,8 @@ fn routes_tell_each_moment_of_the_plan_and_exit_by_it() {
     let all = out(&expect(4, folder.path(), &["routes", "p", "--phase", "moved-1", "--all"]));
     assert!(all.lines().count() > routes.len(), "{all}");
     refused(folder.path(), &["routes", "p", "--phase", "99"], "--phase");
+    let all = ["routes", "p", "--phase", "all", "--address", "bob@example.com"];
+    refused(folder.path(), &all, "--phase all");
     refused(folder.path(), &["routes", "p", "--address", "ann"], "--address");
     refused(folder.path(), &["routes", "p", "--address", "a@elsewhere.org"], "--address");
 }

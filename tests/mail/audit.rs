@@ -204,7 +204,7 @@ fn before_the_forwards_are_loaded_people_at_the_host_are_told_to_lack_them() {
     assert_eq!(audit.groups[0].people, 1);
     assert_eq!(
         audit.groups[0].summary,
-        "1 person: mailbox at the host without a contact on the external server"
+        "1 person: at the host without a contact on the external server"
     );
     assert!(audit.groups[0].action.contains("ann@example.com"), "{}", audit.groups[0].action);
     assert!(audit.groups[0].action.contains("rackspace.example.com"));
@@ -477,4 +477,23 @@ fn a_person_is_found_under_another_spelling_too() {
     for line in survey.ways_to(&routed) {
         assert!(matches!(line.trace.outcome, Outcome::Delivered { .. }), "{line:?}");
     }
+}
+
+#[test]
+fn a_list_outside_is_not_told_to_get_the_contact_that_its_member_lacks() {
+    let mut plan = split();
+    let list = |name: &str, at, members: &[&str]| Group {
+        address: address(name),
+        at,
+        kind: GroupKind::List,
+        members: members.iter().map(|name| address(name)).collect(),
+    };
+    plan.groups.push(list("all", Side::External, &["bob", "hostteam"]));
+    plan.groups.push(list("hostteam", Side::Host, &["ann"]));
+    let found = audit(&plan, &world_after(&plan, Phase::After(Deed::FirstContacts)));
+    let of = |cause| found.groups.iter().find(|group| group.cause == cause).unwrap();
+    let lacks = of(Cause::MailboxWithoutContact);
+    assert!(lacks.lines.iter().all(|line| line.address == address("hostteam")), "{lacks:?}");
+    let member = of(Cause::ListMember);
+    assert!(member.lines.iter().all(|line| line.address == address("all")), "{member:?}");
 }

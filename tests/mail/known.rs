@@ -1,10 +1,12 @@
 //! The order, fed with what is known: what is done already, addresses that
 //! nobody has, and the way without split domain routing.
 
+use std::sync::Arc;
+
 use sdr_wizard::plan::{Authority, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber};
 use sdr_wizard::route::{
-    Basis, Cause, Deed, Moment, MxOwner, Phase, Seen, audit, check_order, deeds, done_already,
-    left, phases, shortest_order, world_after, world_now,
+    Basis, Cause, Deed, Fact, Moment, MxOwner, Phase, Seen, Survey, audit, check_order, deeds,
+    done_already, left, phases, shortest_order, world_after, world_now,
 };
 
 use crate::{address, plan};
@@ -83,7 +85,7 @@ fn what_was_seen_of_the_server_outside_holds_at_every_moment_of_the_plan() {
         ..Seen::default()
     };
     let at = |deed| {
-        let moment = Moment::after(&plan, Phase::After(deed)).knowing(&seen);
+        let moment = Moment::after(&plan, Phase::After(deed)).knowing(&plan, &seen);
         audit(&plan, &moment.world(&plan))
     };
     let before = at(Deed::PrimaryMx);
@@ -162,11 +164,114 @@ fn an_address_that_its_own_server_refused_has_no_mailbox() {
         sdr: Some(true),
         alias: Some(true),
         subdomain_mx: Some(Some(MxOwner::Host)),
-        forwards_loaded: Some(true),
+        accepted: std::sync::Arc::new([address("ann"), address("eve")].into()),
         refused: std::sync::Arc::new(refused),
         ..Seen::default()
     };
     let audit = audit(&plan, &world_now(&plan, &seen));
     let found: Vec<_> = audit.groups.iter().map(|group| (group.cause, group.people)).collect();
     assert_eq!(found, [(Cause::ContactWithoutMailbox, 1), (Cause::NoHome, 1)]);
+}
+
+/// ann and eve are at the host.
+fn two_at_the_host() -> Plan {
+    let mut plan = plan();
+    plan.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(address("eve")) });
+    plan
+}
+
+#[test]
+fn a_refusal_is_about_one_person_and_a_yes_shows_no_contact() {
+    let mut plan = two_at_the_host();
+    plan.situation.primary_mx = Side::External;
+    let seen = Seen {
+        sdr: Some(true),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        accepted: Arc::new([address("ann")].into()),
+        without_contact: Arc::new([address("eve")].into()),
+        ..Seen::default()
+    };
+    let found = audit(&plan, &world_now(&plan, &seen));
+    let found: Vec<_> = found.groups.iter().map(|group| (group.cause, group.people)).collect();
+    assert_eq!(found, [(Cause::MailboxWithoutContact, 1)], "eve alone");
+    // Neither ticked off nor seen: a mailbox that was left is accepted as well.
+    let heard = Seen { without_contact: Arc::default(), ..seen.clone() };
+    assert!(!heard.has(Fact::Forwards));
+    let done = |plan: &Plan, seen: &Seen| {
+        done_already(plan, seen).into_iter().find(|(deed, _)| *deed == Deed::FirstContacts)
+    };
+    assert_eq!(done(&plan, &heard), None);
+    plan.done.insert(Task::LoadForwards);
+    assert_eq!(done(&plan, &heard), Some((Deed::FirstContacts, Basis::Told)));
+    assert_eq!(done(&plan, &seen), None, "one is missing");
+}
+
+#[test]
+fn a_duty_address_of_a_person_is_taken_for_their_contact() {
+    let mut plan = plan();
+    plan.situation.primary_mx = Side::External;
+    plan.roster.edit(&address("ann"), |ann| ann.aliases.push(address("abuse")));
+    let seen = Seen {
+        sdr: Some(true),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        accepted: Arc::new([address("ann")].into()),
+        roles: Some(Arc::new([address("abuse"), address("postmaster")].into())),
+        ..Seen::default()
+    };
+    let audit = Survey::new(&plan, Moment::now(&plan, &seen)).audit(10, None);
+    let found: Vec<_> = audit.groups.iter().map(|group| (group.cause, &group.summary)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn the_hosts_yes_shows_a_mailbox_only_while_it_asks_nobody_else() {
+    let mut plan = plan();
+    let seen = |sdr| Seen { sdr, ..Seen::default() };
+    assert!(seen(None).host_vouches(&plan) && seen(Some(false)).host_vouches(&plan));
+    assert!(!seen(Some(true)).host_vouches(&plan));
+    plan.done.insert(Task::EnableSdr);
+    assert!(!seen(None).host_vouches(&plan) && seen(Some(false)).host_vouches(&plan));
+}
+
+#[test]
+fn a_change_of_the_primary_mx_that_was_just_seen_runs_on_in_its_window() {
+    let mut plan = everybody_moves();
+    plan.roster.edit(&address("ann"), |ann| ann.wave = WaveNumber::new(1));
+    for name in ["ann", "bob", "cy", "dee"] {
+        plan.roster.edit(&address(name), |person| person.home = Home::Host);
+    }
+    plan.done.insert(Task::LoadForwards);
+    let mut seen = Seen {
+        sdr: Some(true),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        primary_mx: Some(MxOwner::Host),
+        primary_ttl: Some(7200),
+        primary_changed_for: Some(30),
+        ..Seen::default()
+    };
+    let released = |seen: &Seen| {
+        let starts = shortest_order(&plan, seen).unwrap().order.starts;
+        starts.into_iter().find(|start| start.action == "domain-released").unwrap()
+    };
+    let start = released(&seen);
+    assert_eq!((start.minute, start.after_waiting), (90, vec!["primary-mx".to_owned()]));
+    seen.primary_changed_for = Some(120);
+    assert_eq!(released(&seen).minute, 0);
+    // Ticked off, and never seen to change: two days, as for a change to come.
+    seen = Seen { primary_ttl: None, primary_changed_for: None, ..seen };
+    assert_eq!(released(&seen).minute, 48 * 60);
+}
+
+#[test]
+fn an_order_in_which_mail_with_an_extension_goes_round_is_refused() {
+    let mut plan = everybody_moves();
+    plan.external.extension = Some('+');
+    let refusal = shortest_order(&plan, &Seen::default()).unwrap_err();
+    assert!(refusal.example.contains("+extension@example.com from "), "{refusal:?}");
+    assert!(refusal.why.contains("mail for addresses with an extension would"), "{refusal:?}");
+    plan.host_settings.extension = Some('+');
+    assert!(shortest_order(&plan, &Seen::default()).is_ok());
 }

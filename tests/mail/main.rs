@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
+mod answers;
 mod any;
 mod audit;
 mod copies;

@@ -33,7 +33,7 @@ fn what_was_seen_replaces_what_is_said_to_be_done() {
         subdomain_mx: Some(Some(MxOwner::Third)),
         primary_mx: Some(MxOwner::Host),
         host_mailboxes: Some([address("cy")].into()),
-        forwards_loaded: Some(true),
+        accepted: std::sync::Arc::new([address("ann")].into()),
         ..Seen::default()
     };
     let world = world_now(&plan, &seen);

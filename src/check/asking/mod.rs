@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::Ask;
 use super::probe::random_address;
+use super::seen::seen;
 use crate::finding::{Answers, Entry, Finding, State, Word};
 use crate::plan::{Address, Home};
 
@@ -137,6 +138,7 @@ async fn ask_side(
         }
     };
     let Some(server) = servers.first().cloned() else { return false };
+    let vouches = seen(ask.plan, ask.evidence).host_vouches(ask.plan);
     let asked = format!("{}:{}", server.0, ask.net.smtp_port);
     hear(known, Entry::Asks(home, asked), tell);
     let open: Vec<Address> = everybody
@@ -146,7 +148,7 @@ async fn ask_side(
         .collect();
     if open.is_empty() {
         let none = summary::Outcome::default();
-        tell(News::Finding(summary::side(home, &everybody, known, &none, now)));
+        tell(News::Finding(summary::side(home, &everybody, known, &none, vouches, now)));
         return true;
     }
     // The same at each run: a greylisting server would defer a new one for ever.
@@ -205,7 +207,7 @@ async fn ask_side(
     for finding in summary::singly(home, &everybody, known, TOLD_SINGLY) {
         tell(News::Finding(finding));
     }
-    tell(News::Finding(summary::side(home, &everybody, known, &outcome, at)));
+    tell(News::Finding(summary::side(home, &everybody, known, &outcome, vouches, at)));
     outcome.left == 0 || outcome.stop == Some(Stop::AcceptsAnything)
 }
 

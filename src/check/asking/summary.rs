@@ -47,6 +47,8 @@ pub(super) fn not_asked(home: Home, all: usize, why: String, at: Timestamp) -> F
         )
 }
 
+const ROUTED: &str = " While Split Domain Routing is on, the host accepts as well what the external server has, such as a contact: this shows that the address is taken, not that its mailbox is there. The host's own list shows that.";
+
 /// The first of each kind that is not as planned.
 pub(super) fn singly(
     home: Home,
@@ -78,21 +80,26 @@ pub(super) fn singly(
     findings
 }
 
-/// The side in one line.
+/// The side in one line; `vouches`: whether its yes to an address says that
+/// the mailbox is there.
 pub(super) fn side(
     home: Home,
     people: &[Address],
     answers: &Answers,
     outcome: &Outcome,
+    vouches: bool,
     at: Timestamp,
 ) -> Finding {
     let all = people.len();
+    // With split domain routing the host's yes may be the external server's.
+    let routed = home == Home::Host && !vouches;
+    let word = if routed { "accepted" } else { "known" };
     let name = match home {
         Home::External => "External server",
         Home::Host => "Host",
     };
     let tally = count(home, people, answers);
-    let mut parts = vec![format!("{} of {all} known", tally.known)];
+    let mut parts = vec![format!("{} of {all} {word}", tally.known)];
     let dark = tally.dark + outcome.left;
     for (count, word) in [
         (tally.refused, "refused"),
@@ -129,7 +136,7 @@ pub(super) fn side(
         None => answers.server(home).unwrap_or_default().to_owned(),
     };
     let finding = Finding::new(id(home), state, summary, at)
-        .compared(format!("{all} of {all} known"), found)
+        .compared(format!("{all} of {all} {word}"), found)
         .asked(asked)
         .with_evidence(outcome.talk.as_ref().map(transcript).unwrap_or_default());
     let why = match outcome.addresses {
@@ -148,7 +155,11 @@ pub(super) fn side(
             " Another of its addresses refuses somebody whom this one accepts: mail that comes there bounces.",
         );
     }
+    if routed && tally.known > 0 {
+        unsteady.push_str(ROUTED);
+    }
     let (meaning, advice) = match outcome.stop {
+        _ if fine && unsteady == ROUTED => return finding.means(ROUTED.trim_start()),
         _ if fine && unsteady.is_empty() && outcome.addresses > 1 => {
             return finding.means(format!(
                 "Asked at one of its {} addresses: what the others know was not seen.",

@@ -1,0 +1,111 @@
+//! What the findings of the checks, and the answers about single people, tell
+//! the model: no more than was seen.
+
+use jiff::Timestamp;
+use sdr_wizard::check;
+use sdr_wizard::finding::{Answer, CHANGED, Entry, Evidence, Finding, Proof, State, Word};
+use sdr_wizard::plan::{Home, Mailbox, Plan, Side, Task};
+use sdr_wizard::route::{Basis, Cause, Deed, Moment, MxOwner, Survey, audit, world_now};
+
+use crate::{address, plan};
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + minute * 60).unwrap()
+}
+
+/// ann and eve are at the host, the MX records name the external server.
+fn two_at_the_host() -> Plan {
+    let mut plan = plan();
+    plan.situation.primary_mx = Side::External;
+    plan.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(address("eve")) });
+    plan
+}
+
+/// Split domain routing works, the alias and the records of the subdomain are
+/// there, and the external server refuses unknown addresses.
+fn split_works() -> Evidence {
+    let mut evidence = Evidence::default();
+    for id in ["sdr.mx1", "subdomain.alias", "subdomain.mx", "server.random-address"] {
+        evidence.record(Finding::new(id, State::Passed, "seen", at(0)));
+    }
+    evidence
+}
+
+#[test]
+fn each_person_counts_by_their_own_answer_of_the_external_server() {
+    let plan = two_at_the_host();
+    let mut evidence = split_works();
+    let lines = ["accepted: ann@example.com", "no contact: eve@example.com"];
+    let forwards = Finding::new("forwards.contacts", State::Failed, "1 of 2", at(0));
+    evidence.record(forwards.with_evidence(lines.map(str::to_owned)));
+    let known = check::seen(&plan, &evidence);
+    let found = audit(&plan, &world_now(&plan, &known));
+    let lacking = found.groups.iter().find(|group| group.cause == Cause::MailboxWithoutContact);
+    let lacking = lacking.unwrap();
+    assert_eq!(lacking.people, 1, "{lacking:?}");
+    assert!(lacking.lines.iter().all(|line| line.address == address("eve")), "{lacking:?}");
+    let words = check::basis(&plan, &known);
+    assert!(words.contains("accepts 1 and refuses 1"), "{words}");
+    assert!(!words.split("Taken").next().unwrap().contains("forwards"), "{words}");
+}
+
+#[test]
+fn what_the_external_server_accepts_is_no_contact_that_was_seen() {
+    let mut plan = two_at_the_host();
+    let mut evidence = split_works();
+    evidence.record(Finding::new("situation.primary-mx", State::Passed, "seen", at(0)));
+    let lines = ["accepted: ann@example.com", "accepted: eve@example.com"];
+    let forwards = Finding::new("forwards.contacts", State::Passed, "2 of 2", at(0));
+    evidence.record(forwards.with_evidence(lines.map(str::to_owned)));
+    let known = check::seen(&plan, &evidence);
+    // They may have kept their mailboxes there, so nobody can tell.
+    assert!(matches!(check::as_planned(&plan, &known), State::Unknown { .. }));
+    plan.done.insert(Task::LoadForwards);
+    assert_eq!(check::as_planned(&plan, &known), State::Passed, "ticked off, and accepted");
+}
+
+#[test]
+fn with_split_domain_routing_the_hosts_yes_confirms_no_mailbox() {
+    let plan = two_at_the_host();
+    let mut evidence = split_works();
+    evidence.hear(Entry::Proved(Side::Host, Proof::RefusesUnknown));
+    let answer = Answer { at: at(0), side: Side::Host, word: Word::Known, said: "250 Ok".into() };
+    evidence.hear(Entry::Heard(address("ann"), answer));
+    assert_eq!(check::seen(&plan, &evidence).confirmed, 0);
+    evidence.record(Finding::new("sdr.mx1", State::Failed, "Split Domain Routing is off.", at(1)));
+    assert_eq!(check::seen(&plan, &evidence).confirmed, 1);
+}
+
+#[test]
+fn whom_the_host_does_not_know_by_the_routing_address_has_no_mailbox_there() {
+    let mut plan = two_at_the_host();
+    plan.done.insert(Task::LoadForwards);
+    let mut evidence = split_works();
+    let asked = "ann@rackspace.example.com accepted";
+    let finding = Finding::new("subdomain.host-mailbox", State::Failed, "not known", at(0));
+    evidence.record(finding.compared(asked, "550 5.1.1"));
+    let survey = Survey::new(&plan, Moment::now(&plan, &check::seen(&plan, &evidence)));
+    let ann = survey.ways_to(&address("ann"));
+    assert!(!ann.is_empty());
+    for line in ann {
+        assert_eq!(line.cause, Some(Cause::ContactWithoutMailbox), "{line:?}");
+    }
+}
+
+#[test]
+fn the_records_of_before_run_out_from_when_the_change_was_first_seen() {
+    let plan = two_at_the_host();
+    let mut evidence = split_works();
+    let now = Finding::new("situation.primary-mx", State::Failed, "others", at(50));
+    evidence.record(now.compared("", "10 mx1.emailsrvr.com, 20 mx2.emailsrvr.com"));
+    evidence
+        .record(Finding::new("situation.ttl", State::Passed, "ttl", at(50)).compared("", "60 s"));
+    let first = Finding::new(CHANGED, State::Passed, "changed", at(20));
+    evidence.record(first.compared("7200 s", "10 mx1.emailsrvr.com, 20 mx2.emailsrvr.com"));
+    let known = check::seen(&plan, &evidence);
+    assert_eq!(known.primary_mx, Some(MxOwner::Host));
+    assert_eq!((known.primary_ttl, known.primary_changed_for), (Some(7200), Some(30)));
+    assert_eq!(sdr_wizard::route::primary_runs_on(&known), 90);
+    let done = sdr_wizard::route::done_already(&plan, &known);
+    assert!(done.contains(&(Deed::PrimaryMx, Basis::Seen)), "{done:?}");
+}
