@@ -497,3 +497,37 @@ fn a_list_outside_is_not_told_to_get_the_contact_that_its_member_lacks() {
     let member = of(Cause::ListMember);
     assert!(member.lines.iter().all(|line| line.address == address("all")), "{member:?}");
 }
+
+fn action(audit: &Audit, cause: Cause) -> &str {
+    let group = audit.groups.iter().find(|group| group.cause == cause);
+    group.map_or("", |group| group.action.as_str())
+}
+
+#[test]
+fn the_remedy_costs_nobody_their_mail() {
+    // What the external server passes on is what brings people their mail.
+    let relays = spoiled(|world| {
+        world.external.authority = Authority::InternalRelay;
+        world.host.sdr = false;
+    });
+    let words = action(&relays, Cause::AcceptsAnything);
+    assert!(words.starts_with("First load a contact"), "{:?}", told(&relays));
+    // A catch-all that somebody wants is there.
+    let collects = spoiled(|world| world.external.catch_all = Some(address("bob")));
+    let words = action(&collects, Cause::CatchAll);
+    assert!(words.starts_with("If that is wanted, leave it"), "{words}: {:?}", told(&collects));
+    // A list does not move with its members' mailboxes.
+    let mut plan = split();
+    plan.roster.remove(|person| person.home == Home::External);
+    plan.groups.push(Group {
+        address: address("all"),
+        at: Side::External,
+        kind: GroupKind::List,
+        members: vec![address("ann")],
+    });
+    let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
+    world.host.sdr = false;
+    let left = audit(&plan, &world);
+    let words = action(&left, Cause::SdrOff);
+    assert!(words.contains("make it at the host with the same members"), "{:?}", told(&left));
+}
