@@ -173,7 +173,12 @@ async fn behind_a_closed_port_the_findings_say_what_resolvers_see_and_no_more() 
     assert!(seen.asked.contains(&url), "{seen:?}");
     let primary = found("subdomain.primary-mx");
     assert!(primary.asked.contains(&url), "{primary:?}");
-    assert!(findings.iter().all(|finding| finding.state != State::Failed), "{findings:#?}");
+    // The mail server of this world lives on loopback, which is told.
+    let failed = findings.iter().filter(|finding| finding.state == State::Failed);
+    assert!(
+        failed.into_iter().all(|finding| finding.id == "situation.exchangers"),
+        "{findings:#?}"
+    );
 }
 
 /// A web server with a certificate for `name`, which gives `reply` to all;

@@ -57,7 +57,9 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
         let finding = match state {
             State::Passed => finding,
-            _ => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
+            _ if known.accepted.is_empty() || plan.done.contains(&Task::LoadForwards) => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
+            // More can't be seen from outside: the administrator's word counts.
+            _ => finding.advise("Check the steps before this one. That the forwards are loaded is for you to say: tick it off in step 6, or write done = [\"load-forwards\"] into profile.toml."),
         };
         return std::iter::once(finding).chain(beside).collect();
     }

@@ -30,6 +30,9 @@ pub struct Session<'a> {
 pub struct Manner {
     /// Errors that are kept back for the last question.
     pub kept: usize,
+    /// Errors beyond all that the last question may bring, of a server that
+    /// takes several commands at once.
+    pub risked: usize,
     /// Recipients that the server takes in one envelope.
     pub most: usize,
 }
@@ -152,6 +155,11 @@ impl<'a> Session<'a> {
         last: impl Fn(&[Outcome]) -> Vec<Address>,
         asked: &mut Asked,
     ) -> Result<(), Ending> {
+        // One command after the other nothing can be asked without an error left.
+        let manner = match self.window.pipelining() {
+            true => manner,
+            false => Manner { kept: manner.kept + manner.risked, risked: 0, ..manner },
+        };
         let mail = self.mail(to).await?;
         let accepted = (200..300).contains(&mail.code);
         asked.mail = Some(mail);
@@ -161,7 +169,7 @@ impl<'a> Session<'a> {
         let full = self.recipients(to, manner.kept, &mut asked.replies).await?;
         let mut last = last(&asked.replies);
         last.retain(|address| self.utf8 || !address.needs_smtputf8());
-        last.truncate(self.window.left());
+        last.truncate(self.window.left() + manner.risked);
         // No room in this one, or not for such an address.
         let utf8 = |of: &[Address]| of.iter().any(Address::needs_smtputf8);
         let elsewhere = full || to.len() + last.len() > manner.most || (utf8(&last) && !utf8(to));

@@ -167,7 +167,8 @@ impl<'t> Run<'_, 't> {
         let (manner, known) = {
             let desk = self.desk();
             let schedule = &desk.schedule;
-            let manner = Manner { kept: schedule.kept(batch.both), most: schedule.per_envelope() };
+            let (kept, risked) = (schedule.kept(batch.both), schedule.risked(batch.both));
+            let manner = Manner { kept, risked, most: schedule.per_envelope() };
             (manner, desk.known.clone())
         };
         let control = |control: &Control| match control {

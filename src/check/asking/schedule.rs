@@ -17,6 +17,8 @@ use crate::finding::{Proof, Word};
 use again::Again;
 use weighing::Weight;
 
+/// Envelopes, all of them well, after which a server is taken for steady.
+const STEADY: usize = 16;
 /// How often a deferred address is asked again in one run.
 const PUT_OFF: u8 = 2;
 
@@ -244,7 +246,20 @@ impl Schedule {
     /// Errors that people may not use up: the last question may be refused too.
     pub(super) fn kept(&self, both: bool) -> usize {
         let last = if both { 2 } else { 1 };
-        last.min(self.errors.saturating_sub(1))
+        (last - self.risked(both)).min(self.errors.saturating_sub(1))
+    }
+
+    /// Errors beyond all others that the last question may bring: one with a
+    /// server that was steady so far, where it is about somebody known.
+    pub(super) fn risked(&self, both: bool) -> usize {
+        usize::from(!both && self.is_steady())
+    }
+
+    fn is_steady(&self) -> bool {
+        self.errors == self.pace.errors
+            && self.pipelining
+            && self.doubts == 0
+            && self.well >= STEADY
     }
 
     /// Recipients of one envelope, the last question's among them.

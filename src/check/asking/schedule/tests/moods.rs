@@ -52,7 +52,7 @@ fn answered(batch: &Batch, schedule: &Schedule, mood: Mood, patience: usize) -> 
         brought.words.push(Some(word));
     }
     for control in batch.last(&brought.words) {
-        let word = answer(exists(&control), schedule.errors());
+        let word = answer(exists(&control), schedule.errors() + schedule.risked(batch.both));
         brought.last.push((control, word));
     }
     match mood {
