@@ -274,7 +274,11 @@ proptest! {
                 Outcome::Loop { within: None, .. } => {
                     prop_assert!(trace.count.too_many_hops > 0 || trace.count.avalanche, "{:?}", trace);
                 }
-                Outcome::Loop { within: Some(_), .. } => prop_assert!(lost, "{:?}", trace),
+                // The walk stops at a list that holds itself; what its server
+                // sends on to the other system instead is counted.
+                Outcome::Loop { within: Some(_), .. } => {
+                    prop_assert!(lost || !trace.count.copies.is_empty(), "{:?}", trace);
+                }
             }
         }
     }
