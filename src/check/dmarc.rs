@@ -58,7 +58,6 @@ pub(super) async fn each(
     let name = name(lookout.plan);
     let subject = Subject {
         id: "situation.dmarc",
-        records: "DMARC records",
         record: "DMARC record",
         name: &name,
         reading: of_dmarc,

@@ -16,9 +16,7 @@ use crate::net::{Answer, ResponseCode};
 pub(super) struct Subject<'a> {
     /// How the findings' ids begin; the server follows.
     pub(super) id: &'a str,
-    /// What the records are: “MX records”.
-    pub(super) records: &'a str,
-    /// One of them: “MX record”.
+    /// One of the records: “MX record”.
     pub(super) record: &'a str,
     /// Whose they are.
     pub(super) name: &'a str,
@@ -89,7 +87,7 @@ struct Spoken<'a> {
 impl Spoken<'_> {
     /// One that tells: the same, or something else.
     fn compared(&self, told: &Told, answer: &Answer, resolver: bool) -> Option<Finding> {
-        let Subject { records, record, name, everybody, .. } = self.subject;
+        let Subject { record, name, everybody, .. } = self.subject;
         let (server, found) = (&told.server, self.subject.says(told));
         if self.wanted.as_ref() == Some(&found) {
             let summary = format!("{server} says the same.");
@@ -108,8 +106,8 @@ impl Spoken<'_> {
             }
             true => format!("{server} has no {record} of {name}."),
             false => match &self.wanted {
-                Some(_) => format!("{server} names other {records}."),
-                None => format!("{server} names {records} that not all others name."),
+                Some(_) => format!("{server} names other {record}s."),
+                None => format!("{server} names {record}s that not all others name."),
             },
         };
         let make = |state| self.make(told, state, summary.clone(), found.clone());
@@ -121,7 +119,7 @@ impl Spoken<'_> {
         Some(match left(answer) {
             _ if answer.authoritative => make(State::Warning)
                 .means("This resolver marks its answer as authoritative, so it seems to have a zone of the same name of its own. Whoever asks it goes by that, whatever the domain's name servers say.")
-                .advise(format!("If it is a name server inside your network, give its zone the same {records}, where machines that send mail ask it.")),
+                .advise(format!("If it is a name server inside your network, give its zone the same {record}s, where machines that send mail ask it.")),
             Some(seconds) if self.others && self.wanted.is_some() => {
                 let again_at = later(self.at, seconds.max(30));
                 make(State::Waiting { again_at })
@@ -160,8 +158,8 @@ impl Spoken<'_> {
     /// A resolver that answers with an error of its own.
     fn unable(&self, told: &Told, code: ResponseCode) -> Finding {
         let why = format!("{} answered {code}", told.whom());
-        let Subject { records, name, .. } = self.subject;
-        let summary = format!("{} can't tell the {records} of {name}.", told.server);
+        let Subject { record, name, .. } = self.subject;
+        let summary = format!("{} can't tell the {record}s of {name}.", told.server);
         self.make(told, State::Unknown { why }, summary, code.to_string())
             .means("Whoever asks this resolver learns nothing of them now.")
             .advise("Check again later. SERVFAIL often means broken DNSSEC, or a name server of the zone that this resolver does not reach; REFUSED, that this machine may not ask there.")

@@ -71,7 +71,6 @@ pub(super) async fn each(
     let name = name(lookout.plan);
     let subject = Subject {
         id: "situation.mta-sts",
-        records: "MTA-STS records",
         record: "MTA-STS record",
         name: &name,
         reading: of_sts,

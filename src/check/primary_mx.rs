@@ -223,7 +223,6 @@ pub(super) async fn each(
 ) -> Vec<Finding> {
     let subject = Subject {
         id,
-        records: "MX records",
         record: "MX record",
         name: lookout.plan.domain().as_str(),
         reading: of_mx,

@@ -94,7 +94,6 @@ pub(super) async fn look(
 pub(super) async fn each(lookout: &Lookout<'_>, policy: &Policy, at: Timestamp) -> Vec<Finding> {
     let subject = Subject {
         id: "situation.spf",
-        records: "SPF records",
         record: "SPF record",
         name: lookout.plan.domain().as_str(),
         reading: of_spf,

@@ -29,9 +29,9 @@ pub(super) fn words(outcomes: &[Outcome], controls: usize) -> Vec<Option<Word>> 
 }
 
 /// After how many recipients the server took no more, if it said so.
-pub(super) fn full_after(outcomes: &[Outcome]) -> Option<usize> {
+pub(super) fn full_after<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Option<usize> {
     let mut accepted = 0;
-    for (at, outcome) in outcomes.iter().enumerate() {
+    for (at, outcome) in outcomes.into_iter().enumerate() {
         let Outcome::Reply(reply) = outcome else { continue };
         if full(reply, accepted) {
             return Some(at);
@@ -84,13 +84,13 @@ pub(super) fn control(outcome: &Outcome) -> Option<Word> {
 
 /// After how many answers the server had enough of this conversation, if it
 /// said so for good.
-pub(super) fn too_much_after(outcomes: &[Outcome]) -> Option<usize> {
-    outcomes.iter().position(|outcome| is_too_much(outcome, 5))
+pub(super) fn too_much_after<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Option<usize> {
+    outcomes.into_iter().position(|outcome| is_too_much(outcome, 5))
 }
 
 /// Whether the server had enough for a while: a rate that it allows.
-pub(super) fn is_limited(outcomes: &[Outcome]) -> bool {
-    outcomes.iter().any(|outcome| is_too_much(outcome, 4))
+pub(super) fn is_limited<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> bool {
+    outcomes.into_iter().any(|outcome| is_too_much(outcome, 4))
 }
 
 fn is_too_much(outcome: &Outcome, class: u16) -> bool {

@@ -225,17 +225,17 @@ impl<'t> Run<'_, 't> {
         let controls = batch.last(&said);
         let last = controls.into_iter().zip(asked.last.iter().map(control));
         let last = last.collect();
-        let all: Vec<Outcome> = asked.replies.iter().chain(&asked.last).cloned().collect();
-        let took: Duration = all.iter().map(took).sum();
-        let count = u32::try_from(all.len()).unwrap_or(1).max(1);
+        let all = || asked.replies.iter().chain(&asked.last);
+        let took: Duration = all().map(took).sum();
+        let count = u32::try_from(all().count()).unwrap_or(1).max(1);
         let brought = Brought {
             words: said,
             last,
             end,
             slow: took / count,
-            full_after: full_after(&all),
-            too_much_after: too_much_after(&all),
-            limited: is_limited(&all),
+            full_after: full_after(all()),
+            too_much_after: too_much_after(all()),
+            limited: is_limited(all()),
             elsewhere: place != self.desk().server,
         };
         let too_much = brought.too_much_after.is_some() || brought.limited;
