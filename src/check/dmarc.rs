@@ -53,6 +53,7 @@ fn name(plan: &Plan) -> String {
 pub(super) async fn each(
     lookout: &Lookout<'_>,
     published: &Published,
+    primary: &Heard,
     at: Timestamp,
 ) -> Vec<Finding> {
     let name = name(lookout.plan);
@@ -61,7 +62,7 @@ pub(super) async fn each(
         record: "DMARC record",
         name: &name,
         reading: of_dmarc,
-        everybody: false,
+        beside: Some(primary),
     };
     each_server(lookout, &published.own, &subject, at).await
 }

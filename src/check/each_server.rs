@@ -22,8 +22,10 @@ pub(super) struct Subject<'a> {
     pub(super) name: &'a str,
     /// What counts in them.
     pub(super) reading: Reading,
-    /// Whether those that say the same are named too, and those that say nothing.
-    pub(super) everybody: bool,
+    /// What the same servers say of the MX records, where this is another
+    /// record: those that say the same are not named again, and of those that
+    /// say nothing only who tells there.
+    pub(super) beside: Option<&'a Heard>,
 }
 
 /// A finding about each authoritative server and each resolver, held against
@@ -87,7 +89,8 @@ struct Spoken<'a> {
 impl Spoken<'_> {
     /// One that tells: the same, or something else.
     fn compared(&self, told: &Told, answer: &Answer, resolver: bool) -> Option<Finding> {
-        let Subject { record, name, everybody, .. } = self.subject;
+        let Subject { record, name, beside, .. } = self.subject;
+        let everybody = beside.is_none();
         let (server, found) = (&told.server, self.subject.says(told));
         if self.wanted.as_ref() == Some(&found) {
             let summary = format!("{server} says the same.");
@@ -134,8 +137,11 @@ impl Spoken<'_> {
 
     /// A server of the zone that does not speak for it.
     fn lame(&self, told: &Told) -> Option<Finding> {
-        if !self.subject.everybody {
-            return None;
+        if let Some(beside) = self.subject.beside {
+            // Without an error it may be another zone's to tell.
+            let code = told.answer.as_ref().ok().map(|answer| answer.code);
+            let code = code.filter(|code| *code != ResponseCode::NoError)?;
+            return self.tells_beside(told, beside, &code.to_string());
         }
         let summary = format!("{} does not answer for the domain.", told.server);
         let said = match &told.answer {
@@ -165,10 +171,27 @@ impl Spoken<'_> {
             .advise("Check again later. SERVFAIL often means broken DNSSEC, or a name server of the zone that this resolver does not reach; REFUSED, that this machine may not ask there.")
     }
 
+    /// One that tells the MX records, and of this one nothing but `said`.
+    fn tells_beside(&self, told: &Told, beside: &Heard, said: &str) -> Option<Finding> {
+        let speaks = |one: &&Told| one.at == told.at && one.speaks() && one.settles();
+        beside.authorities.iter().find(speaks)?;
+        let Subject { record, name, .. } = self.subject;
+        let summary = format!("{} tells nothing of the {record} of {name}.", told.server);
+        let make = |state| self.make(told, state, summary.clone(), said.to_owned());
+        let finding = match self.others {
+            true => make(State::Warning)
+                .means("It tells the MX records, so it is reached and serves the zone. Whoever asks it for this record has to try another, or goes without."),
+            false => make(State::Unknown { why: format!("{} answered {said}", told.whom()) })
+                .means("It tells the MX records, so it is reached and serves the zone."),
+        };
+        Some(finding.advise("Ask the DNS host why it answers so for this record alone; broken DNSSEC signatures and a firewall that drops long answers are usual causes."))
+    }
+
     /// Nothing came back; `excused` where that says nothing of the server.
     fn silent(&self, told: &Told, error: &str, excused: bool) -> Option<Finding> {
-        if !self.subject.everybody {
-            return None;
+        if let Some(beside) = self.subject.beside {
+            let own = self.others.then(|| self.tells_beside(told, beside, "(no answer)"));
+            return own.flatten();
         }
         let summary = format!("{} can't be asked from here.", told.server);
         let make = |state| self.make(told, state, summary.clone(), "(no answer)".to_owned());

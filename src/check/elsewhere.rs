@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::probe::later;
+use super::sdr;
 use crate::finding::{Finding, State};
 use crate::guide::Step;
 use crate::plan::Plan;
@@ -15,6 +16,14 @@ const MOST_FINDINGS: usize = 500;
 const MOST_EVIDENCE: usize = 2000;
 /// A result older than this says nothing about today.
 const OLDEST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// What each test of a server tells of, its last words among them.
+const EACH_TELLS: [(&str, &str); 5] = [
+    ("server.resolve", "the server's address"),
+    ("server.random-address", "an address that nobody has"),
+    ("server.postmaster", "postmaster"),
+    ("server.abuse", "abuse"),
+    ("server.relay", "a foreign domain"),
+];
 /// How far another machine's clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
@@ -48,6 +57,14 @@ pub enum ElsewhereError {
         line: usize,
         /// Its id.
         id: String,
+    },
+    /// Its end is missing, or something in between.
+    #[error(
+        "The result is not whole: nothing in it about {missing}. Paste the whole output, from the first line to the last, once the test has ended."
+    )]
+    NotWhole {
+        /// What each such test tells of.
+        missing: &'static str,
     },
     /// Another server was asked.
     #[error(
@@ -104,6 +121,7 @@ pub fn from_elsewhere(
         return Err(ElsewhereError::Empty);
     }
     about_this_plan(&findings, plan)?;
+    is_whole(&findings, plan)?;
     Ok(findings)
 }
 
@@ -157,6 +175,22 @@ fn one(
     let name = shown(seen_from.trim(), 80);
     finding.seen_from = if name.is_empty() { "another machine".to_owned() } else { name };
     Ok(finding)
+}
+
+/// A result replaces what was known of its steps, so it must tell all that the
+/// test tells whatever it meets.
+fn is_whole(findings: &[Finding], plan: &Plan) -> Result<(), ElsewhereError> {
+    let missing = |step: Step| match step {
+        Step::Server => EACH_TELLS
+            .into_iter()
+            .find(|(id, _)| !findings.iter().any(|finding| finding.id == *id))
+            .map(|(_, what)| what),
+        _ => (!sdr::tells_all(findings, plan)).then_some("one of the host's mail exchangers"),
+    };
+    match steps_of(findings).into_iter().find_map(missing) {
+        Some(missing) => Err(ElsewhereError::NotWhole { missing }),
+        None => Ok(()),
+    }
 }
 
 /// The server and the address must be the plan's: a yes of another server
@@ -218,15 +252,37 @@ mod tests {
         from_elsewhere(&lines.join("\r\n"), &plan(), "rented server", NOW.parse().unwrap())
     }
 
+    /// All that a test tells, and of the verification address `proof`.
+    fn whole(proof: Finding) -> Vec<Finding> {
+        let of = |(id, _)| finding(id, "mail.example.com, 192.0.2.25:25");
+        EACH_TELLS.map(of).into_iter().chain([proof]).collect()
+    }
+
     #[test]
     fn a_result_about_the_plans_server_is_marked_and_taken() {
         let proof = finding("server.verification-address", "mail.example.com, 192.0.2.25:25")
             .compared("vera@example.com is accepted", "250 ok\u{1b}[31m");
-        let all = [finding("server.connect", "mail.example.com, 192.0.2.25:25"), proof];
+        let all = whole(proof);
         let taken = taken(&all).unwrap();
         assert!(taken.iter().all(|one| one.seen_from == "rented server"));
-        assert!(!taken[1].found.contains('\u{1b}'));
+        assert!(taken.iter().all(|one| !one.found.contains('\u{1b}')));
         assert_eq!(steps_of(&taken), [Step::Server]);
+    }
+
+    #[test]
+    fn a_part_of_a_result_is_refused() {
+        let proof = finding("server.verification-address", "mail.example.com, 192.0.2.25:25")
+            .compared("vera@example.com is accepted", "250 ok");
+        let all = whole(proof);
+        for (gone, (_, missing)) in EACH_TELLS.into_iter().enumerate() {
+            let mut part = all.clone();
+            part.remove(gone);
+            assert_eq!(taken(&part).unwrap_err(), ElsewhereError::NotWhole { missing });
+        }
+        let host = [finding("sdr.mx1", "mx1.emailsrvr.com, 192.0.2.1:25")];
+        assert!(matches!(taken(&host), Err(ElsewhereError::NotWhole { .. })));
+        let both = [host[0].clone(), finding("sdr.mx2", "mx2.emailsrvr.com, 192.0.2.2:25")];
+        assert_eq!(steps_of(&taken(&both).unwrap()), [Step::Sdr]);
     }
 
     #[test]

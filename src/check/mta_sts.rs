@@ -66,6 +66,7 @@ fn name(plan: &Plan) -> String {
 pub(super) async fn each(
     lookout: &Lookout<'_>,
     published: &Published,
+    primary: &Heard,
     at: Timestamp,
 ) -> Vec<Finding> {
     let name = name(lookout.plan);
@@ -74,7 +75,7 @@ pub(super) async fn each(
         record: "MTA-STS record",
         name: &name,
         reading: of_sts,
-        everybody: false,
+        beside: Some(primary),
     };
     each_server(lookout, &published.heard, &subject, at).await
 }

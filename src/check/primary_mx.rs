@@ -226,7 +226,7 @@ pub(super) async fn each(
         record: "MX record",
         name: lookout.plan.domain().as_str(),
         reading: of_mx,
-        everybody: true,
+        beside: None,
     };
     each_server(lookout, &seen.heard, &subject, at).await
 }

@@ -15,6 +15,8 @@ use crate::plan::{Address, Home, PanelOffer, Plan};
 /// How the summary begins where split domain routing was seen to be off.
 pub(super) const OFF: &str = "Split Domain Routing is off";
 
+/// Mail exchangers of the host that are asked.
+const EXCHANGERS: usize = 4;
 /// Addresses of one mail exchanger that are asked.
 const ADDRESSES: usize = 4;
 /// Connections at once: the host takes about five from one client (G2).
@@ -51,7 +53,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         return;
     };
     let mut servers = Vec::new();
-    for mx in ask.plan.host.mx.iter().take(4) {
+    for mx in ask.plan.host.mx.iter().take(EXCHANGERS) {
         let name = mx.exchange.as_str();
         let why = match ask.net.addresses(name).await {
             Ok(found) if found.is_empty() => format!("{name} has no address record"),
@@ -68,7 +70,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     for some in servers.chunks(AT_ONCE) {
         talks.extend(talk_to_each(ask.net, some.to_vec(), &asked.envelopes()).await);
     }
-    for host in ask.plan.host.mx.iter().take(4) {
+    for host in ask.plan.host.mx.iter().take(EXCHANGERS) {
         let of_host: Vec<&Conversation> =
             talks.iter().filter(|talk| talk.host == host.exchange.as_str()).collect();
         tell(ask, &asked, &of_host, out);
@@ -103,6 +105,17 @@ fn tell(
             out(finding);
         }
     }
+}
+
+/// Whether every mail exchanger that is asked is told of, or why none is.
+pub(super) fn tells_all(findings: &[Finding], plan: &Plan) -> bool {
+    let is = |finding: &&Finding, id: &str| finding.id == id;
+    let skipped = findings.iter().find(|finding| is(finding, "sdr.mx1"));
+    skipped.is_some_and(|finding| matches!(finding.state, State::Skipped { .. }))
+        || plan.host.mx.iter().take(EXCHANGERS).all(|mx| {
+            let id = short_id(plan, mx.exchange.as_str());
+            findings.iter().any(|finding| is(&finding, &id))
+        })
 }
 
 /// `sdr.mx1` for `mx1.emailsrvr.com`; the whole name where two servers share

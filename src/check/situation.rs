@@ -112,13 +112,13 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     let verdict = spf::verdict(plan, &policy, &primary, at);
     let both_pass = verdict.state == State::Passed;
     beside.push(only_remembered(verdict, &policy.heard));
-    beside.extend(spf::each(lookout, &policy, at).await);
+    beside.extend(spf::each(lookout, &policy, &primary.heard, at).await);
     let verdict = dmarc::verdict(plan, &dmarc, both_pass, at);
     beside.push(only_remembered(verdict, dmarc.heard()));
-    beside.extend(dmarc::each(lookout, &dmarc, at).await);
+    beside.extend(dmarc::each(lookout, &dmarc, &primary.heard, at).await);
     let verdict = mta_sts::verdict(plan, &sts, &primary, at);
     beside.push(only_remembered(verdict, sts.heard()));
-    beside.extend(mta_sts::each(lookout, &sts, at).await);
+    beside.extend(mta_sts::each(lookout, &sts, &primary.heard, at).await);
     Look { primary, beside }
 }
 

@@ -91,13 +91,18 @@ pub(super) async fn look(
 }
 
 /// `situation.spf@SERVER`, of each that says something else than what counts.
-pub(super) async fn each(lookout: &Lookout<'_>, policy: &Policy, at: Timestamp) -> Vec<Finding> {
+pub(super) async fn each(
+    lookout: &Lookout<'_>,
+    policy: &Policy,
+    primary: &Heard,
+    at: Timestamp,
+) -> Vec<Finding> {
     let subject = Subject {
         id: "situation.spf",
         record: "SPF record",
         name: lookout.plan.domain().as_str(),
         reading: of_spf,
-        everybody: false,
+        beside: Some(primary),
     };
     each_server(lookout, &policy.heard, &subject, at).await
 }

@@ -44,11 +44,10 @@ fn result(host: &str) -> String {
         })
         .to_string()
     };
-    let lines = [
-        line("server.connect", "a connection"),
-        line("server.verification-address", "ann@example.com is accepted"),
-    ];
-    lines.join("\n")
+    let others = ["resolve", "connect", "random-address", "postmaster", "abuse", "relay"]
+        .map(|id| line(&format!("server.{id}"), "an answer"));
+    let proof = line("server.verification-address", "ann@example.com is accepted");
+    [others.join("\n"), proof].join("\n")
 }
 
 #[test]
@@ -57,7 +56,7 @@ fn what_another_machine_saw_is_taken_over_and_marked() {
     folder.write("result.json", result("mail.example.com"));
     let args = ["import-result", "p", "result.json", "--from", "rented server"];
     let told = json(&expect(0, folder.path(), &[&args[..], &["--json"]].concat()));
-    assert_eq!(told.len(), 2);
+    assert_eq!(told.len(), 7);
     assert_eq!(told[0]["seen_from"], "rented server");
     let kept = std::fs::read_to_string(folder.path().join("p/evidence.json")).unwrap();
     assert!(kept.contains("rented server") && kept.contains("server.verification-address"));
@@ -65,6 +64,9 @@ fn what_another_machine_saw_is_taken_over_and_marked() {
     refused(folder.path(), &["import-result", "p", "other.json"], "about mail.example.org");
     folder.write("evil.json", "{\"id\": \u{1b}\n");
     refused(folder.path(), &["import-result", "p", "evil.json"], "Line 1 is not a finding");
+    let first: Vec<_> = result("mail.example.com").lines().take(3).map(str::to_owned).collect();
+    folder.write("part.json", first.join("\n"));
+    refused(folder.path(), &["import-result", "p", "part.json"], "nothing in it about postmaster");
     let after = std::fs::read_to_string(folder.path().join("p/evidence.json")).unwrap();
     assert_eq!(kept, after, "what is refused changes nothing");
 }

@@ -176,3 +176,28 @@ async fn what_only_resolvers_remember_is_not_passed() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_server_that_tells_one_record_less_than_the_others_is_named() {
+    let world = world(vec![edit("_dmarc.example.com", "TXT", &["\"v=DMARC1; p=none\""])]).await;
+    let net = world.net();
+    let no_text = server(Some(real(&net, NS2)), |question, reply| {
+        reply.metadata.response_code = ResponseCode::ServFail;
+        question.queries[0].query_type == RecordType::TXT
+    })
+    .await;
+    lead_to(&net, NS2, no_text);
+    let findings = told(&world, &net).await;
+    for (id, what) in [("spf", "SPF record of example.com"), ("dmarc", "DMARC record")] {
+        let finding = of(&findings, &format!("situation.{id}@ns2.example.com"));
+        assert_eq!(finding.state, State::Warning, "{finding:?}");
+        assert!(finding.summary.contains(what) && finding.found == "SERVFAIL", "{finding:?}");
+    }
+    assert_eq!(of(&findings, "situation.name-servers").state, State::Passed);
+    // One that tells nothing at all is named once, as that.
+    lead_to(&net, NS2, server(None, |_, _| false).await);
+    let findings = told(&world, &net).await;
+    let servers = of(&findings, "situation.name-servers");
+    assert!(servers.summary.contains("ns2.example.com"), "{servers:?}");
+    assert!(!findings.iter().any(|one| one.id == "situation.spf@ns2.example.com"));
+}

@@ -56,13 +56,22 @@ fn what_another_machine_saw_is_taken_over_in_the_window() {
     hand.paste("Its result (result.json)", "nonsense");
     hand.press("Take the result over");
     hand.sees("Line 1 is not a finding");
-    let result = serde_json::json!({
-        "id": "server.connect", "state": "passed", "summary": "mail.example.com answers on port 25.",
-        "expected": "", "found": "", "asked": "mail.example.com, 192.0.2.25:25",
-        "at": jiff::Timestamp::now().to_string(), "meaning": "", "action": "",
-    });
-    hand.paste("Its result (result.json)", &result.to_string());
+    let line = |id: &str, summary: &str| {
+        let of_the_test = serde_json::json!({
+            "id": format!("server.{id}"), "state": "passed", "summary": summary,
+            "expected": "", "found": "", "asked": "mail.example.com, 192.0.2.25:25",
+            "at": jiff::Timestamp::now().to_string(), "meaning": "", "action": "",
+        });
+        format!("{of_the_test}\n")
+    };
+    let connect = line("connect", "mail.example.com answers on port 25.");
+    hand.paste("Its result (result.json)", &connect);
     hand.press("Take the result over");
-    hand.sees("Taken over: 1 findings, seen from rented server.");
+    hand.sees("The result is not whole");
+    let others = ["resolve", "random-address", "postmaster", "abuse", "relay"];
+    let others: String = others.map(|id| line(id, "Seen there.")).concat();
+    hand.paste("Its result (result.json)", &(connect + &others));
+    hand.press("Take the result over");
+    hand.sees("Taken over: 6 findings, seen from rented server.");
     hand.sees("answers on port 25");
 }
