@@ -9,7 +9,7 @@ use super::runbook_order::order;
 use super::runbook_people::people;
 use super::{mx_rows, way_without_sdr};
 use crate::finding::{BEFORE, Evidence, Finding, State};
-use crate::guide::{Page, Standing, Step, Todo, exit_points, in_order, page, standing};
+use crate::guide::{Page, Standing, Step, Tick, Todo, exit_points, in_order, page, standing};
 use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
 use crate::route::{
     Deed, Origin, Phase, follow_alone, phases, trace_text, ways_out_text, world_after,
@@ -202,9 +202,8 @@ fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block
 }
 
 fn by_hand(plan: &Plan, todo: Todo, blocks: &mut Vec<Block>) {
-    blocks.push(Block::Heading(3, todo.text));
-    if let Some(task) = todo.task {
-        let done = if plan.done.contains(&task) { "yes" } else { "no" };
+    blocks.push(Block::Heading(3, todo.text.clone()));
+    if let Some(done) = ticked(plan, &todo) {
         blocks.push(Block::Paragraph(format!("Done, by the administrator's word: {done}.")));
     }
     if !todo.details.is_empty() {
@@ -242,6 +241,19 @@ fn in_a_row(finding: &Finding, word: &str) -> Vec<String> {
     ]
 }
 
+/// "yes", or "wave 1: yes; wave 2: no"; `None` where nothing is ticked off.
+fn ticked(plan: &Plan, todo: &Todo) -> Option<String> {
+    let words = |tick: &Tick| {
+        let done = if plan.done.contains(&tick.task) { "yes" } else { "no" };
+        match tick.part.as_str() {
+            "" => done.to_owned(),
+            part => format!("{part}: {done}"),
+        }
+    };
+    let words: Vec<String> = todo.ticks.iter().map(words).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
 /// Everything that can be taken back, last first.
 fn way_back(plan: &Plan, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading(2, "The way back".to_owned()));
@@ -254,12 +266,8 @@ fn way_back(plan: &Plan, blocks: &mut Vec<Block>) {
         .flat_map(|step| page(step, plan).todo.into_iter().map(move |todo| (step, todo)))
         .filter(|(_, todo)| !todo.undo.is_empty())
         .map(|(step, todo)| {
-            let done = match todo.task {
-                Some(task) if plan.done.contains(&task) => "yes",
-                Some(_) => "no",
-                None => "(not asked)",
-            };
-            vec![step.number().to_string(), todo.text, done.to_owned(), todo.undo]
+            let done = ticked(plan, &todo).unwrap_or_else(|| "(not asked)".to_owned());
+            vec![step.number().to_string(), todo.text, done, todo.undo]
         })
         .collect();
     rows.reverse();

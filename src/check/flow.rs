@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Ask, seen};
 use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
-use crate::plan::{Home, Plan, Task};
+use crate::plan::{Home, Plan};
 use crate::route::{
     Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Seen, Survey, outcome_text, remarks,
 };
@@ -57,9 +57,9 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
         let finding = match state {
             State::Passed => finding,
-            _ if known.accepted.is_empty() || plan.done.contains(&Task::LoadForwards) => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
+            _ if known.accepted.is_empty() || plan.is_loaded() => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
             // More can't be seen from outside: the administrator's word counts.
-            _ => finding.advise("Check the steps before this one. That the forwards are loaded is for you to say: tick it off in step 6, or write done = [\"load-forwards\"] into profile.toml."),
+            _ => finding.advise("Check the steps before this one. That the forwards are loaded is for you to say: tick them off in step 6, wave by wave, or by sdrctl done."),
         };
         return std::iter::once(finding).chain(beside).collect();
     }
@@ -106,8 +106,7 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
 fn forwards_known(plan: &Plan, known: &Seen) -> bool {
     let at_host = plan.roster.iter().filter(|person| person.home == Home::Host);
     let mut own = at_host.filter(|person| person.address.domain() == plan.domain());
-    plan.done.contains(&Task::LoadForwards)
-        && own.all(|person| known.accepted.contains(&person.address))
+    plan.is_loaded() && own.all(|person| known.accepted.contains(&person.address))
 }
 
 /// How routes that go astray for this cause stand, as far as `known` was

@@ -18,7 +18,8 @@ pub use governs::{step_of_hop, step_of_place};
 pub use headers::{CAN_NOT_PROVE, Compared, PathTaken, Stop, read_headers};
 pub use order::{ExitPoint, exit_points, in_order};
 pub use page::{
-    CopyValue, Page, Todo, announce_test_message, asking_people, command_elsewhere, page,
+    CopyValue, Page, Tick, Todo, announce_test_message, asking_people, command_elsewhere, page,
+    ticks,
 };
 pub use progress::{Field, Problem, Standing, opening_step, problems, standing};
 pub use since::since_you_left;

@@ -132,7 +132,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
             Step::Situation | Step::People => nothing_failed(),
             Step::Server | Step::Subdomain | Step::Flow => answered() && nothing_open(),
             Step::Sdr => without_sdr || (answered() && nothing_open()),
-            Step::Forwards => nothing_failed() && (done(Task::LoadForwards) || answered()),
+            Step::Forwards => nothing_failed() && (plan.is_loaded() || answered()),
             Step::Cutover => match plan.situation.purpose {
                 Purpose::Migration => {
                     done(Task::ChangePrimaryMx)

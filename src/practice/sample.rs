@@ -68,7 +68,7 @@ pub(super) fn plan(switches: &Switches) -> Plan {
         (switches.subdomain_mx, Task::PublishSubdomainMx),
         (switches.alias, Task::RequestDomainAlias),
         (switches.sdr, Task::OpenPort25),
-        (switches.contacts, Task::LoadForwards),
+        (switches.contacts, Task::LoadForwards(WaveNumber::FIRST)),
         (switches.primary_mx_at_host, Task::ChangePrimaryMx),
     ]
     .into_iter()

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::journal::{self, JOURNAL, JOURNAL_BYTES, Journal};
 use super::lock::{Asked, Lock};
 use super::save::{OnDisk, save, sum};
-use super::{disk, evidence_file, plan_file, roster_file};
+use super::{disk, evidence_file, handed_out, plan_file, roster_file};
 use crate::finding::Evidence;
 use crate::plan::Plan;
 
@@ -182,6 +182,10 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         remarks.push("roster.csv stays as it is until the people are changed here; a copy is kept beside it then.".to_owned());
     }
     plan.roster = file.roster;
+    if read.loaded_of_old {
+        let since = fs::metadata(&path).and_then(|file| file.modified()).ok();
+        plan.done.extend(handed_out::loaded_by_then(folder, &plan, since));
+    }
 
     let mut evidence = match disk::read(&folder.join(EVIDENCE), EVIDENCE_BYTES) {
         Ok(None) => Evidence::default(),

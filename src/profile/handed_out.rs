@@ -1,12 +1,14 @@
 //! What the exports in a folder handed out, by their manifests.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Address, ContactName, Handed};
+use crate::plan::{Address, ContactName, Handed, Home, Mailbox, Plan, Task};
 use crate::shown::shown;
 
 /// Sub-folders looked at; a plan has fewer waves.
@@ -71,7 +73,18 @@ struct File {
 /// Reads every export below these folders, the oldest first: of an address that
 /// stands in several the latest counts. Nothing there is nothing handed out.
 pub fn read_handed_out<'a>(folders: impl IntoIterator<Item = &'a Path>) -> HandedOut {
-    let mut out = HandedOut::default();
+    let (found, remarks) = exports(folders);
+    let mut out = HandedOut { exports: found.len(), remarks, ..HandedOut::default() };
+    for (_, told) in found {
+        add(&mut out.handed, told);
+    }
+    out
+}
+
+/// What each export tells, the oldest first, and sentences about what can't be
+/// told.
+fn exports<'a>(folders: impl IntoIterator<Item = &'a Path>) -> (Vec<(PathBuf, Told)>, Vec<String>) {
+    let mut remarks = Vec::new();
     let folders = folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
     let mut found: Vec<(PathBuf, Told)> = Vec::new();
     for folder in folders.flatten().flatten().take(MOST_EXPORTS).map(|entry| entry.path()) {
@@ -81,26 +94,58 @@ pub fn read_handed_out<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Hande
         match export(&folder) {
             Ok(told) => {
                 if told.changed {
-                    out.remarks.push(format!(
+                    remarks.push(format!(
                         "{}: {LIST} was changed after it was handed out; what stands in it now counts.",
                         folder.display()
                     ));
                 }
                 found.push((folder, told));
             }
-            Err(why) => out.remarks.push(format!(
+            Err(why) => remarks.push(format!(
                 "{}: what was handed out there can't be told: {why}. Hand it out again.",
                 folder.display()
             )),
         }
     }
     found.sort_by(|(a, one), (b, two)| one.made_at.cmp(&two.made_at).then_with(|| a.cmp(b)));
-    out.exports = found.len();
-    for (_, told) in found {
-        add(&mut out.handed, told);
+    remarks.sort();
+    (found, remarks)
+}
+
+/// What a tick for all forwards at once counts for: what had been handed out when
+/// `profile.toml` was written last, wave by wave; where no export in the folder
+/// tells of any, the forwards of those who live at the host.
+pub(super) fn loaded_by_then(
+    folder: &Path,
+    plan: &Plan,
+    then: Option<SystemTime>,
+) -> BTreeSet<Task> {
+    let then = then.and_then(|then| Timestamp::try_from(then).ok());
+    // Manifests tell seconds, so one of the same second may be later.
+    let by_then = |at: Timestamp| then.is_none_or(|then| at.as_second() < then.as_second());
+    let (found, _) = exports(std::iter::once(&*folder.join("exports")));
+    let nothing_told = found.is_empty();
+    let mut handed = Handed::default();
+    found
+        .into_iter()
+        .filter(|(_, told)| by_then(told.made_at))
+        .for_each(|(_, told)| add(&mut handed, told));
+    // Whoever stays outside needs none.
+    let needs = |who: &&Mailbox| {
+        who.address.domain() == plan.domain() && (who.home == Home::Host || who.wave.is_some())
+    };
+    let counts = |who: &Mailbox| match nothing_told {
+        true => who.home == Home::Host,
+        false => handed.forwards.contains_key(&who.address),
+    };
+    let (mut loaded, mut missing) = (BTreeSet::new(), BTreeSet::new());
+    for who in plan.roster.iter().filter(needs) {
+        match counts(who) {
+            true => loaded.insert(Task::loads(who)),
+            false => missing.insert(Task::loads(who)),
+        };
     }
-    out.remarks.sort();
-    out
+    loaded.difference(&missing).copied().collect()
 }
 
 /// What the next export tells, on top of those before it.

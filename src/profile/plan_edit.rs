@@ -10,7 +10,7 @@ use toml_edit::{
 
 use super::host_edit::set_host;
 use super::in_place::{comment_of, put, put_section, with_newlines_of};
-use super::plan_file::{PlanFile, SCHEMA, read};
+use super::plan_file::{PlanFile, SCHEMA, is_loaded_of_old, read};
 use super::value::{parse_word, wave_number, word_of};
 use super::{columns_table, draft, settings_table};
 use crate::plan::{Address, Plan, Task, Wave};
@@ -52,7 +52,9 @@ pub(super) fn edited(base: &str, plan: &Plan, drafts: &BTreeMap<String, String>)
 
 /// Whether two readings mean the same: remarks aside.
 pub(super) fn same_values(one: &PlanFile, other: &PlanFile) -> bool {
-    one.drafts == other.drafts && says_the_same(&one.plan, &other.plan)
+    one.drafts == other.drafts
+        && one.loaded_of_old == other.loaded_of_old
+        && says_the_same(&one.plan, &other.plan)
 }
 
 struct Edit {
@@ -81,7 +83,7 @@ impl Edit {
             self.changed = true;
             set_host(self.document.as_table_mut(), &plan.host);
         }
-        if had.plan.done != plan.done {
+        if had.plan.done != plan.done || had.loaded_of_old {
             self.done(plan);
         }
     }
@@ -96,7 +98,10 @@ impl Edit {
         };
         let task = |value: &Value| value.as_str().and_then(parse_word::<Task>);
         // A word that we don't know is someone's: it stays.
-        words.retain(|value| task(value).is_none_or(|task| plan.done.contains(&task)));
+        // What stood for all forwards at once stands for each wave now.
+        words.retain(|value| {
+            task(value).is_none_or(|task| plan.done.contains(&task)) && !is_loaded_of_old(value)
+        });
         for wanted in &plan.done {
             if !words.iter().any(|value| task(value) == Some(*wanted)) {
                 words.push(word_of(wanted));

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::value::{
-    Typed, bare, clean, parse_word, remark, shown, typed, wave_number, wave_tables, word, word_of,
+    Typed, bare, clean, parse_word, remark, shown, typed, wave_number, wave_tables, word,
 };
 use super::{ProfileError, draft};
 use crate::plan::{
@@ -31,7 +31,13 @@ pub(super) struct PlanFile {
     pub(super) remarks: Vec<String>,
     /// Sentences about drafts of an earlier day that stand for a value.
     pub(super) unused: Vec<String>,
+    /// Whether it says “load-forwards”, as profiles did before each wave had a
+    /// tick of its own.
+    pub(super) loaded_of_old: bool,
 }
+
+/// The word for all forwards at once, of earlier profiles.
+pub(super) const LOADED_OF_OLD: &str = "load-forwards";
 
 /// Reads the text of a `profile.toml`; `path` is for the sentences.
 ///
@@ -77,6 +83,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
         misplaced: BTreeSet::new(),
         remarks: Vec::new(),
         unused: Vec::new(),
+        loaded_of_old: false,
     };
     reader.typed_drafts(&document);
     reader.top(&document);
@@ -85,8 +92,8 @@ pub(super) fn read(path: &Path, text: &str) -> Result<PlanFile, ProfileError> {
     reader.waves(&document);
     super::settings_table::read(&document, &mut reader.plan, &mut reader.remarks);
     reader.plan.columns = super::columns_table::read(&document);
-    let Reader { plan, drafts, misplaced, remarks, unused } = reader;
-    Ok(PlanFile { plan, drafts, misplaced, remarks, unused })
+    let Reader { plan, drafts, misplaced, remarks, unused, loaded_of_old } = reader;
+    Ok(PlanFile { plan, drafts, misplaced, remarks, unused, loaded_of_old })
 }
 
 /// The built-in preset with this id.
@@ -101,6 +108,7 @@ struct Reader {
     misplaced: BTreeSet<&'static str>,
     remarks: Vec<String>,
     unused: Vec<String>,
+    loaded_of_old: bool,
 }
 
 impl Reader {
@@ -142,6 +150,7 @@ impl Reader {
                         Some(task) => {
                             self.plan.done.insert(task);
                         }
+                        None if is_loaded_of_old(word) => self.loaded_of_old = true,
                         None => {
                             self.remark("done", &word.to_string(), "it is passed over", &tasks())
                         }
@@ -344,8 +353,15 @@ impl Reader {
     }
 }
 
+/// Whether a word of `done` is the one for all forwards at once.
+pub(super) fn is_loaded_of_old(word: &Value) -> bool {
+    word.as_str()
+        .is_some_and(|word| word.trim().to_lowercase().replace(['_', ' '], "-") == LOADED_OF_OLD)
+}
+
 fn tasks() -> String {
-    format!("Known are: {}.", Task::ALL.map(word_of).join(", "))
+    let plain = Task::PLAIN.map(|task| task.to_string());
+    format!("Known are: {}, and load-forwards-1 and so on for each wave.", plain.join(", "))
 }
 
 fn syntax_sentence(text: &str, error: &toml_edit::TomlError) -> String {

@@ -147,12 +147,13 @@ impl Deed {
             Self::HostAliases => Task::MakeHostAliases,
             Self::SubdomainMx => Task::PublishSubdomainMx,
             Self::Alias => Task::RequestDomainAlias,
-            Self::FirstContacts => Task::LoadForwards,
             Self::PrimaryMx => Task::ChangePrimaryMx,
             Self::SdrOff => Task::DisableSdr,
             Self::DomainReleased => Task::ReleaseDomain,
             Self::ContactsRemoved | Self::SubdomainRemoved => Task::TakeDown,
-            Self::MailboxesMade(_) | Self::Contacts(_) | Self::Moved(_) => return None,
+            Self::Contacts(wave) => Task::LoadForwards(wave),
+            // Theirs are those of every wave that has moved.
+            Self::FirstContacts | Self::MailboxesMade(_) | Self::Moved(_) => return None,
         })
     }
 

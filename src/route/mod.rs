@@ -53,7 +53,7 @@ pub use phase::{Phase, phases};
 pub use picture::{Area, Arrow, Node, Picture, Place, Point, area, picture};
 pub use search::{Shortest, shortest_order};
 pub use seen::{Fact, Seen};
-pub use sofar::{done_already, left};
+pub use sofar::{done_already, left, shows};
 pub use survey::Survey;
 pub use switch::Switch;
 pub use tell::{hop_text, trace_dot, trace_text};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::deed::every;
 use super::subject::duties;
-use super::{Deed, MxOwner, Phase, Seen, World};
+use super::{Deed, MxOwner, Phase, Seen, World, done_already};
 use crate::plan::{Address, Authority, Home, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
 
 /// The world as the plan has it once `phase` is reached, if all goes as planned.
@@ -36,8 +36,9 @@ pub struct Moment {
     pub(super) made: BTreeSet<WaveNumber>,
     /// Waves whose contacts were imported, be they removed again or not.
     pub(super) imported: BTreeSet<WaveNumber>,
-    /// Whether the contacts of those at the host are there, by the plan.
-    pub(super) forwards: bool,
+    /// Whose contacts are there by the plan, of those at the host: by the wave
+    /// in which they moved, `None` for those in no wave.
+    pub(super) forwards: BTreeSet<Option<WaveNumber>>,
     /// At the host, and accepted by the external server: their contact is
     /// there, as far as can be seen.
     pub(super) accepted: Arc<BTreeSet<Address>>,
@@ -101,7 +102,7 @@ impl Moment {
             primary_mx,
             made: waves(Deed::MailboxesMade),
             imported: waves(Deed::Contacts),
-            forwards: has(Deed::FirstContacts),
+            forwards: if has(Deed::FirstContacts) { everyone(plan) } else { BTreeSet::new() },
             accepted: Arc::default(),
             without_contact: Arc::default(),
             contacts_removed: has(Deed::ContactsRemoved),
@@ -127,6 +128,11 @@ impl Moment {
             plan.situation.primary_mx.into()
         };
         let by_aliases = plan.way_without_sdr().is_some();
+        let begun = done_already(plan, seen);
+        let waves = |of: fn(WaveNumber) -> Deed| -> BTreeSet<WaveNumber> {
+            let waves = begun.iter().filter_map(|(deed, _)| deed.wave());
+            waves.filter(|wave| begun.iter().any(|(deed, _)| *deed == of(*wave))).collect()
+        };
         Self {
             sdr: seen
                 .sdr
@@ -136,9 +142,9 @@ impl Moment {
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),
-            made: BTreeSet::new(),
-            imported: BTreeSet::new(),
-            forwards: done(Task::LoadForwards),
+            made: waves(Deed::MailboxesMade),
+            imported: waves(Deed::Contacts),
+            forwards: plan.done.iter().filter_map(|task| loaded(*task)).collect(),
             accepted: Arc::clone(&seen.accepted),
             without_contact: Arc::clone(&seen.without_contact),
             contacts_removed: taken_down && seen.accepted.is_empty(),
@@ -174,7 +180,8 @@ impl Moment {
         let kept = person.strategy == Strategy::Forward && !self.contacts_removed;
         let there = !self.refused.contains(&person.address);
         let taken = !self.without_contact.contains(&person.address);
-        let contact = taken && (self.forwards || self.accepted.contains(&person.address));
+        let contact = taken
+            && (self.forwards.contains(&person.wave) || self.accepted.contains(&person.address));
         Standing {
             at_host: (at_home && there) || of(&self.made),
             external: if released { kept && taken } else { there },
@@ -193,6 +200,20 @@ impl Moment {
             .filter(|person| person.address.domain() == plan.domain())
             .map(|person| (person, self.standing(person)))
     }
+}
+
+/// The wave of a loading, `None` for those in no wave.
+fn loaded(task: Task) -> Option<Option<WaveNumber>> {
+    match task {
+        Task::LoadFirstForwards => Some(None),
+        Task::LoadForwards(wave) => Some(Some(wave)),
+        _ => None,
+    }
+}
+
+/// Every wave, and none.
+fn everyone(plan: &Plan) -> BTreeSet<Option<WaveNumber>> {
+    plan.wave_numbers().into_iter().map(Some).chain([None]).collect()
 }
 
 /// Postmaster and abuse as the external server has them by itself. Where they

@@ -18,9 +18,26 @@ pub fn left(plan: &Plan, seen: &Seen) -> Vec<Deed> {
     deeds(plan).into_iter().filter(|deed| !done.contains(deed)).collect()
 }
 
+/// Whether the checks saw that a task is done; `None`: they saw nothing of it.
+pub fn shows(seen: &Seen, task: Task) -> Option<bool> {
+    match task {
+        Task::EnableSdr => seen.sdr,
+        Task::DisableSdr => seen.sdr.map(|on| !on),
+        Task::RequestDomainAlias => seen.alias,
+        Task::PublishSubdomainMx => seen.subdomain_mx.map(|owner| owner == Some(MxOwner::Host)),
+        Task::ChangePrimaryMx => seen.primary_mx.map(|owner| owner == MxOwner::Host),
+        _ => None,
+    }
+}
+
 /// `None`: not done.
 fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
-    let ticked = deed.task().is_some_and(|task| plan.done.contains(&task));
+    let ticked = match deed {
+        Deed::FirstContacts => plan.is_loaded(),
+        // What comes after it is ticked off, so it was done.
+        Deed::MailboxesMade(wave) => plan.done.contains(&Task::LoadForwards(wave)),
+        deed => deed.task().is_some_and(|task| plan.done.contains(&task)),
+    };
     // What came after it has taken it back, so it was there.
     let undone_by = match deed {
         Deed::SdrOn => Some(Task::DisableSdr),
@@ -29,15 +46,11 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
     };
     let undone = undone_by.is_some_and(|task| plan.done.contains(&task));
     let found = match deed {
-        Deed::SdrOn => seen.sdr,
-        Deed::SdrOff if ticked => seen.sdr.map(|on| !on),
-        Deed::Alias => seen.alias,
-        Deed::SubdomainMx => seen.subdomain_mx.map(|owner| owner == Some(MxOwner::Host)),
+        Deed::SdrOff if !ticked => None,
         // What the server accepts may be a mailbox that was left there.
         Deed::FirstContacts => (!seen.without_contact.is_empty()).then_some(false),
-        Deed::PrimaryMx => seen.primary_mx.map(|owner| owner == MxOwner::Host),
-        Deed::MailboxesMade(wave) => Some(all_made(plan, seen, wave)),
-        _ => None,
+        Deed::MailboxesMade(wave) => all_made(plan, seen, wave),
+        deed => deed.task().and_then(|task| shows(seen, task)),
     };
     match found {
         Some(true) => Some(Basis::Seen),
@@ -47,14 +60,13 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
     }
 }
 
-/// Whether the host's own list has everybody of a wave.
-fn all_made(plan: &Plan, seen: &Seen, wave: WaveNumber) -> bool {
+/// Whether the host's own list has everybody of a wave; `None`: not seen.
+fn all_made(plan: &Plan, seen: &Seen, wave: WaveNumber) -> Option<bool> {
     let waits = |person: &&crate::plan::Mailbox| {
         person.wave == Some(wave)
             && person.home == Home::External
             && person.address.domain() == plan.domain()
     };
-    seen.host_mailboxes.as_ref().is_some_and(|there| {
-        plan.roster.iter().filter(waits).all(|person| there.contains(&person.address))
-    })
+    let there = seen.host_mailboxes.as_ref()?;
+    Some(plan.roster.iter().filter(waits).all(|person| there.contains(&person.address)))
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use sdr_wizard::check;
 use sdr_wizard::finding::{Answer, CHANGED, Entry, Evidence, Finding, Proof, State, Word};
-use sdr_wizard::plan::{Home, Mailbox, Plan, Side, Task};
+use sdr_wizard::plan::{Home, Mailbox, Plan, Side};
 use sdr_wizard::route::{Basis, Cause, Deed, Moment, MxOwner, Survey, audit, world_now};
 
 use crate::{address, plan};
@@ -60,7 +60,7 @@ fn what_the_external_server_accepts_is_no_contact_that_was_seen() {
     let known = check::seen(&plan, &evidence);
     // They may have kept their mailboxes there, so nobody can tell.
     assert!(matches!(check::as_planned(&plan, &known), State::Unknown { .. }));
-    plan.done.insert(Task::LoadForwards);
+    plan.done.extend(plan.loadings());
     assert_eq!(check::as_planned(&plan, &known), State::Passed, "ticked off, and accepted");
 }
 
@@ -79,7 +79,7 @@ fn with_split_domain_routing_the_hosts_yes_confirms_no_mailbox() {
 #[test]
 fn whom_the_host_does_not_know_by_the_routing_address_has_no_mailbox_there() {
     let mut plan = two_at_the_host();
-    plan.done.insert(Task::LoadForwards);
+    plan.done.extend(plan.loadings());
     let mut evidence = split_works();
     let asked = "ann@rackspace.example.com accepted";
     let finding = Finding::new("subdomain.host-mailbox", State::Failed, "not known", at(0));

@@ -202,7 +202,7 @@ fn a_refusal_is_about_one_person_and_a_yes_shows_no_contact() {
         done_already(plan, seen).into_iter().find(|(deed, _)| *deed == Deed::FirstContacts)
     };
     assert_eq!(done(&plan, &heard), None);
-    plan.done.insert(Task::LoadForwards);
+    plan.done.extend(plan.loadings());
     assert_eq!(done(&plan, &heard), Some((Deed::FirstContacts, Basis::Told)));
     assert_eq!(done(&plan, &seen), None, "one is missing");
 }
@@ -242,7 +242,7 @@ fn a_change_of_the_primary_mx_that_was_just_seen_runs_on_in_its_window() {
     for name in ["ann", "bob", "cy", "dee"] {
         plan.roster.edit(&address(name), |person| person.home = Home::Host);
     }
-    plan.done.insert(Task::LoadForwards);
+    plan.done.extend(plan.loadings());
     let mut seen = Seen {
         sdr: Some(true),
         alias: Some(true),

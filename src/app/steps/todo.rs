@@ -7,7 +7,7 @@ use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::palette;
 use crate::app::widgets::{card, copy_row, fold, section, tight_row};
-use crate::guide::Todo;
+use crate::guide::{Tick, Todo};
 
 /// Draws the list; nothing where there is nothing to do.
 pub(crate) fn todo_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
@@ -55,15 +55,19 @@ fn one_ui(
             ui.add(Label::new(&todo.undo).wrap());
         });
     }
-    if let Some(task) = todo.task {
-        let mut done = session.plan.done.contains(&task);
-        let response = ui.checkbox(&mut done, "I have done this");
+    for Tick { task, part } in &todo.ticks {
+        let mut done = session.plan.done.contains(task);
+        let words = match part.as_str() {
+            "" => "I have done this".to_owned(),
+            part => format!("I have done this for {part}"),
+        };
+        let response = ui.checkbox(&mut done, &words);
         response.widget_info(|| {
-            let name = format!("I have done this: {}", todo.text);
+            let name = format!("{words}: {}", todo.text);
             egui::WidgetInfo::selected(egui::Role::CheckBox, true, done, name)
         });
         if response.changed() {
-            out.push(Action::Choose(Choice::Done(task, done)));
+            out.push(Action::Choose(Choice::Done(*task, done)));
         }
     }
 }

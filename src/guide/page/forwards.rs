@@ -1,7 +1,7 @@
 //! Step 6: forwards on the external server, wave by wave.
 
 use super::{Page, Todo, external_name};
-use crate::plan::{ExternalSystem, Plan, Task};
+use crate::plan::{ExternalSystem, Plan};
 
 pub(super) fn page(plan: &Plan) -> Page {
     let subdomain = plan.routing_subdomain();
@@ -11,9 +11,9 @@ pub(super) fn page(plan: &Plan) -> Page {
         ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
             todo.extend([remote_domain(plan), load_exchange(plan)]);
         }
-        ExternalSystem::Postfix => todo.push(load_postfix()),
-        ExternalSystem::Other => todo.push(load_other()),
-        system => todo.push(load_by_how_to(system)),
+        ExternalSystem::Postfix => todo.push(load_postfix(plan)),
+        ExternalSystem::Other => todo.push(load_other(plan)),
+        _ => todo.push(load_by_how_to(plan)),
     }
     Page {
         instruction: format!(
@@ -81,7 +81,7 @@ fn load_exchange(plan: &Plan) -> Todo {
             Todo::new("Run the scripts in the Exchange Management Shell, the preview first."),
         ),
     };
-    todo.task(Task::LoadForwards)
+    todo.loadings(plan)
         .detail(shell)
         .detail("Change to the exchange folder of the wave's export.")
         .detail(
@@ -106,9 +106,9 @@ fn load_exchange(plan: &Plan) -> Todo {
         )
 }
 
-fn load_postfix() -> Todo {
+fn load_postfix(plan: &Plan) -> Todo {
     Todo::new("Load the virtual alias map.")
-        .task(Task::LoadForwards)
+        .loadings(plan)
         .detail(
             "Keep the map of before as postfix/HOW-TO.txt of the export says, then put the file \
              postfix/sdr-forwards in its place in /etc/postfix/.",
@@ -133,9 +133,9 @@ fn load_postfix() -> Todo {
         )
 }
 
-fn load_by_how_to(system: ExternalSystem) -> Todo {
-    Todo::new(format!("Load the forwards into {}.", system.label()))
-        .task(Task::LoadForwards)
+fn load_by_how_to(plan: &Plan) -> Todo {
+    Todo::new(format!("Load the forwards into {}.", plan.external.system.label()))
+        .loadings(plan)
         .detail(
             "HOW-TO.txt in the server's folder of the export says how: the preview first, where \
              there is one, then the loading, then the verifying.",
@@ -144,9 +144,9 @@ fn load_by_how_to(system: ExternalSystem) -> Todo {
         .undo("The last part of HOW-TO.txt; the last wave first.")
 }
 
-fn load_other() -> Todo {
+fn load_other(plan: &Plan) -> Todo {
     Todo::new("Create one forward for each line of the list.")
-        .task(Task::LoadForwards)
+        .loadings(plan)
         .detail(
             "The list has two columns, address and target. In programs it is called forward, \
              contact, alias or redirect; without a copy in the old mailbox.",

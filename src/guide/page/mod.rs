@@ -33,8 +33,8 @@ pub struct Page {
 /// One thing for the administrator to do outside of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Todo {
-    /// Ticked off in the plan, where that is needed.
-    pub task: Option<Task>,
+    /// What is ticked off in the plan when it is done.
+    pub ticks: Vec<Tick>,
     /// What to do: a sentence.
     pub text: String,
     /// The clicks, commands or texts, in order.
@@ -43,6 +43,15 @@ pub struct Todo {
     pub values: Vec<CopyValue>,
     /// How to take it back: a sentence; empty where nothing is changed.
     pub undo: String,
+}
+
+/// What can be ticked off of a to-do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tick {
+    /// The word in the plan.
+    pub task: Task,
+    /// Which part of it, such as "wave 2, Sales"; empty: all of it.
+    pub part: String,
 }
 
 /// A value with its own copy button.
@@ -71,7 +80,7 @@ pub fn page(step: Step, plan: &Plan) -> Page {
 impl Todo {
     fn new(text: impl Into<String>) -> Self {
         Self {
-            task: None,
+            ticks: Vec::new(),
             text: text.into(),
             details: Vec::new(),
             values: Vec::new(),
@@ -80,7 +89,20 @@ impl Todo {
     }
 
     fn task(mut self, task: Task) -> Self {
-        self.task = Some(task);
+        self.ticks.push(Tick { task, part: String::new() });
+        self
+    }
+
+    /// A tick for each loading of forwards.
+    fn loadings(mut self, plan: &Plan) -> Self {
+        let tick = |task| Tick {
+            task,
+            part: match task {
+                Task::LoadForwards(wave) => plan.wave(wave).label().replacen("Wave", "wave", 1),
+                _ => "those at the host today, in no wave".to_owned(),
+            },
+        };
+        self.ticks.extend(plan.loadings().into_iter().map(tick));
         self
     }
 
@@ -103,6 +125,25 @@ impl Todo {
         self.undo = sentence.into();
         self
     }
+}
+
+/// What can be ticked off in this plan, step by step: the task, and what it is
+/// in a sentence.
+pub fn ticks(plan: &Plan) -> Vec<(Step, Task, String)> {
+    let todo = Step::ALL
+        .into_iter()
+        .flat_map(|step| page(step, plan).todo.into_iter().map(move |todo| (step, todo)));
+    let each = todo.flat_map(|(step, todo)| {
+        let text = todo.text;
+        todo.ticks.into_iter().map(move |tick| {
+            let words = match tick.part.as_str() {
+                "" => text.clone(),
+                part => format!("{} ({part})", text.trim_end_matches('.')),
+            };
+            (step, tick.task, words)
+        })
+    });
+    each.collect()
 }
 
 /// The host's mail exchangers in a row: `mx1.emailsrvr.com and mx2.emailsrvr.com`.
@@ -132,7 +173,9 @@ fn external_name(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Domain, ExternalSystem, HostName, PanelOffer, Purpose};
+    use crate::plan::{
+        Domain, ExternalSystem, HostName, Mailbox, PanelOffer, Purpose, Side, WaveNumber,
+    };
 
     fn plan() -> Plan {
         let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
@@ -173,7 +216,7 @@ mod tests {
                             for todo in &page.todo {
                                 assert!(todo.text.ends_with('.'), "{}", todo.text);
                                 assert!(
-                                    todo.task.is_none() || !todo.undo.is_empty(),
+                                    todo.ticks.is_empty() || !todo.undo.is_empty(),
                                     "no way back: {}",
                                     todo.text
                                 );
@@ -192,17 +235,22 @@ mod tests {
 
     #[test]
     fn each_task_is_ticked_off_on_exactly_one_page() {
-        let with_sdr = plan();
-        let mut without = plan();
+        let mut with_sdr = plan();
+        for (name, home, wave) in [("ann", Side::Host, 0), ("bob", Side::External, 2)] {
+            let address = format!("{name}@example.com").parse().unwrap();
+            let wave = WaveNumber::new(wave);
+            with_sdr.roster.put(Mailbox { home, wave, ..Mailbox::new(address) });
+        }
+        let mut without = with_sdr.clone();
         without.situation.panel = PanelOffer::NotOffered;
-        for task in Task::ALL {
-            let homes = |plan: &Plan| {
-                let todo = Step::ALL.into_iter().flat_map(|step| page(step, plan).todo);
-                todo.filter(|todo| todo.task == Some(task)).count()
-            };
+        let waves = [1, 2].into_iter().filter_map(WaveNumber::new).map(Task::LoadForwards);
+        for task in Task::PLAIN.into_iter().chain(waves) {
+            let homes =
+                |plan: &Plan| ticks(plan).iter().filter(|(_, tick, _)| *tick == task).count();
             let both = match task {
                 Task::EnableSdr | Task::DisableSdr => (1, 0),
                 Task::PublishExternalMx | Task::MakeHostAliases => (0, 1),
+                Task::LoadForwards(WaveNumber::FIRST) => (0, 0),
                 _ => (1, 1),
             };
             assert_eq!((homes(&with_sdr), homes(&without)), both, "{task:?}");
@@ -212,7 +260,8 @@ mod tests {
     #[test]
     fn the_panel_gets_both_values_to_copy_and_the_warning_comes_with_them() {
         let page = page(Step::Sdr, &plan());
-        let enable = page.todo.iter().find(|todo| todo.task == Some(Task::EnableSdr)).unwrap();
+        let ticks = |todo: &&Todo| todo.ticks.iter().any(|tick| tick.task == Task::EnableSdr);
+        let enable = page.todo.iter().find(ticks).unwrap();
         let value = |label: &str| {
             enable.values.iter().find(|value| value.label == label).map(|value| &*value.value)
         };
@@ -228,7 +277,7 @@ mod tests {
         plan.situation.panel = PanelOffer::NotOffered;
         let words = all_words(&page(Step::Sdr, &plan));
         assert!(words.contains("exchange.example.com"), "{words}");
-        assert!(!page(Step::Sdr, &plan).todo.iter().any(|todo| todo.task == Some(Task::EnableSdr)));
+        assert!(!ticks(&plan).iter().any(|(_, task, _)| *task == Task::EnableSdr));
     }
 
     #[test]
