@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod contacts;
 mod dns;
+mod done;
 mod export;
 mod generate;
 mod headers;
@@ -76,6 +77,7 @@ enum Verb {
     Compare(compare::Compare),
     Contacts(contacts::Contacts),
     Waves(waves::Waves),
+    Done(done::Done),
     History(history::History),
     Export(export::Export),
     Generate(generate::Generate),
@@ -104,6 +106,7 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
         Verb::Compare(verb) => verb.run(&mut report),
         Verb::Contacts(verb) => verb.run(&mut report),
         Verb::Waves(verb) => verb.run(&mut report),
+        Verb::Done(verb) => verb.run(&mut report),
         Verb::History(verb) => verb.run(&mut report),
         Verb::Export(verb) => verb.run(&mut report),
         Verb::Generate(verb) => verb.run(&mut report, Sdrctl::command()),

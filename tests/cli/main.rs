@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't build its world has failed")]
 
 mod asking;
+mod done;
 mod mail;
 mod packages;
 mod practice;
