@@ -100,7 +100,7 @@ async fn closed_line() -> (UdpSocket, Net, String) {
     let (hole, at) = silent().await;
     let url = resolver().await;
     let mut net = Net::with_resolvers(vec![at]);
-    net.dns_timeout = Duration::from_millis(400);
+    net.dns_timeout = Duration::from_millis(1500);
     net.dns_port = at.port();
     let public = PublicResolver::by_url(&url).unwrap();
     net.public = vec![PublicResolver { at, ..public }];
