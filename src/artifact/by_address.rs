@@ -25,9 +25,13 @@ pub(super) fn by_address(people: &[&Mailbox], places: impl Iterator<Item = u32>)
 }
 
 fn in_order(people: &[&Mailbox], mut places: Vec<u32>) -> Vec<u32> {
-    let person = |place: u32| people.get(place as usize);
+    let person = |place: u32| people.get(place as usize).copied();
     let key = |place: &u32| Some((front(person(*place)?.address.local()), *place));
-    let mut keys: Vec<Key> = places.iter().filter_map(key).collect();
+    let mut keys: Vec<Key> = Vec::with_capacity(places.len());
+    for places in places.chunks(AT_ONCE) {
+        fetch_addresses(places.iter().filter_map(|place| person(*place)));
+        keys.extend(places.iter().filter_map(key));
+    }
     keys.sort_unstable_by(|(one, at), (two, other)| {
         let address = |place: u32| person(place).map(|person| &person.address);
         one.cmp(two).then_with(|| address(*at).cmp(&address(*other)))
@@ -38,10 +42,34 @@ fn in_order(people: &[&Mailbox], mut places: Vec<u32>) -> Vec<u32> {
 }
 
 fn front(local: &str) -> [u64; 3] {
-    let mut octets = local.bytes();
-    let mut eight =
-        || (0..8).fold(0, |number, _| (number << 8) | u64::from(octets.next().unwrap_or_default()));
+    let mut octets = [0; 24];
+    for (octet, own) in octets.iter_mut().zip(local.bytes()) {
+        *octet = own;
+    }
+    let mut eights = octets.as_chunks::<8>().0.iter().map(|eight| u64::from_be_bytes(*eight));
+    let mut eight = || eights.next().unwrap_or_default();
     [eight(), eight(), eight()]
+}
+
+/// People who are fetched before they are looked at.
+pub(super) const AT_ONCE: usize = 64;
+
+/// Touches what is written of people who stand here and there in memory: the
+/// machine asks for all of it at once then, and need not wait for one after
+/// the other.
+pub(super) fn fetch<'a>(people: impl Iterator<Item = &'a Mailbox>) {
+    let first = |text: &str| u64::from(text.as_bytes().first().copied().unwrap_or_default());
+    let touch = |who: &Mailbox| {
+        let names = first(&who.display_name) + first(&who.first_name) + first(&who.last_name);
+        names + first(who.address.local()) + who.aliases.first().map_or(0, |a| first(a.local()))
+    };
+    std::hint::black_box(people.map(touch).sum::<u64>());
+}
+
+/// The same for the addresses alone.
+fn fetch_addresses<'a>(people: impl Iterator<Item = &'a Mailbox>) {
+    let first = |who: &Mailbox| who.address.local().bytes().next().map_or(0, u64::from);
+    std::hint::black_box(people.map(first).sum::<u64>());
 }
 
 #[cfg(test)]

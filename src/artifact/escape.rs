@@ -107,7 +107,8 @@ pub(super) fn tidy(text: &str, most: usize) -> Cow<'_, str> {
 pub(super) fn cut(text: &str, most: usize) -> &str {
     // No octet is more than one unit.
     if text.len() <= most {
-        return text.trim_end();
+        let whole = text.as_bytes().last().is_some_and(u8::is_ascii_graphic);
+        return if whole { text } else { text.trim_end() };
     }
     let mut units = 0;
     let end = text

@@ -2,7 +2,7 @@
 
 use super::escape::{cut, table};
 use super::exchange_contacts::{Contacts, Row};
-use super::exchange_names::SHORT;
+use super::exchange_spelling::SHORT;
 
 /// Below the export's folder.
 pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";

@@ -1,27 +1,18 @@
 //! What Exchange calls a person: Name and Alias, each unique.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
-use super::escape::{cut, tidy};
+use super::exchange_spelling::{
+    END, alias, fits, lower_front, name, push_alias, push_name, tells_apart,
+};
 use crate::abreast::abreast;
 use crate::plan::{Address, ContactName, Handed, Mailbox, Plan};
 
-/// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
-pub(super) const SHORT: usize = 64;
-/// The limit of DisplayName.
-pub(super) const LONG: usize = 256;
-/// Stands in every Name, because the person's account in Active Directory may
-/// have the plain name already, in the same container.
-const MARKED: &str = " (SDR)";
-/// So much of the part before the `@` stands in a Name at most.
-const SHOWN: usize = 30;
-/// Stands at the end of every Alias, for the same reason.
-const END: &str = "-sdr";
-
 /// People whose names are looked at at one stroke.
 const PART: usize = 4096;
+/// Parts into which hashes are sorted.
+const SHELVES: usize = 64;
 
 /// Name and Alias of everyone, each unique without regard to case. What makes
 /// them so is kept; the texts are made when they are asked for.
@@ -47,8 +38,9 @@ impl<'a> Names<'a> {
     pub(super) fn of(plan: &Plan, handed: &'a Handed, people: Vec<&'a Mailbox>) -> Self {
         let chosen = vec![Chosen { name: 0, alias: 1 }; people.len()];
         let mut names = Self { people, chosen, handed: &handed.names };
-        names.choose_names();
-        names.choose_aliases(plan);
+        let looks = names.look_at_all();
+        names.choose_names(&looks.names);
+        names.choose_aliases(plan, &looks.aliases);
         names
     }
 
@@ -57,37 +49,68 @@ impl<'a> Names<'a> {
         &self.people
     }
 
-    /// Name and Alias of the person in this place.
-    pub(super) fn at(&self, place: usize) -> (String, String) {
+    /// Writes down Name and Alias of the person in this place.
+    pub(super) fn tell(&self, place: usize, name: &mut String, alias: &mut String) {
+        name.clear();
+        alias.clear();
         let (Some(person), Some(chosen)) = (self.people.get(place), self.chosen.get(place)) else {
-            return Default::default();
+            return;
         };
-        match self.handed.get(&person.address) {
-            Some(kept) => (kept.name.clone(), kept.alias.clone()),
-            None => (name(person, chosen.name), alias(person.address.local(), chosen.alias)),
+        let handed = match self.handed.is_empty() {
+            true => None,
+            false => self.handed.get(&person.address),
+        };
+        match handed {
+            Some(kept) => {
+                name.push_str(&kept.name);
+                alias.push_str(&kept.alias);
+            }
+            None => {
+                push_name(name, person, chosen.name);
+                push_alias(alias, person.address.local(), chosen.alias);
+            }
         }
     }
 
-    /// Whoever alone has a name gets it plain; the others with the address.
-    fn choose_names(&mut self) {
-        // By their hashes alone: should two names ever share one, both get the
-        // address too.
-        let mut hashes: Vec<(u64, u32)> = Vec::with_capacity(self.people.len());
+    /// A first look at everyone, on all cores: whoever alone has a name gets
+    /// it plain, the others with the address; and who needs a second look.
+    fn look_at_all(&mut self) -> Looks {
+        let handed = !self.handed.is_empty();
         let parts = (0u32..).step_by(PART).zip(self.people.chunks(PART)).collect();
-        abreast(parts, |(from, people)| plain_hashes(from, people), |part| hashes.extend(part));
-        hashes.sort_unstable_by_key(|(hash, _)| *hash);
-        for alike in hashes.chunk_by(|(one, _), (two, _)| one == two) {
-            for (_, place) in alike.iter().filter(|_| alike.len() > 1) {
-                if let Some(chosen) = self.chosen.get_mut(*place as usize) {
+        let mut all = Looks::default();
+        // Names alike stand on one shelf, which is sorted beside the others.
+        let room = self.people.len() / SHELVES * 9 / 8 + 16;
+        let mut shelves: Vec<_> = (0..SHELVES).map(|_| Vec::with_capacity(room)).collect();
+        abreast(
+            parts,
+            |(from, people)| look(from, people, handed),
+            |(hashes, looks)| {
+                for hash in hashes {
+                    let shelf = shelves.get_mut(hash.0 as usize % SHELVES);
+                    shelf.into_iter().for_each(|shelf| shelf.push(hash));
+                }
+                all.names.extend(looks.names);
+                all.aliases.extend(looks.aliases);
+            },
+        );
+        abreast(shelves, alike, |places| {
+            for place in places {
+                if let Some(chosen) = self.chosen.get_mut(place as usize) {
                     chosen.name = 1;
                 }
             }
-        }
-        drop(hashes);
+        });
+        all
+    }
+
+    fn choose_names(&mut self, places: &[u32]) {
         let handed = self.handed;
         let mut worn: HashSet<String> =
             handed.values().map(|kept| kept.name.to_lowercase()).collect();
-        for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
+        for place in places {
+            let place = *place as usize;
+            let person = self.people.get(place);
+            let Some((person, chosen)) = person.zip(self.chosen.get_mut(place)) else { continue };
             if handed.contains_key(&person.address) {
                 continue;
             }
@@ -104,11 +127,14 @@ impl<'a> Names<'a> {
 
     /// Whose address can stand in an alias as it is has no rival but those
     /// whose address can't; they step back, also before who is no contact yet.
-    fn choose_aliases(&mut self, plan: &Plan) {
+    fn choose_aliases(&mut self, plan: &Plan, places: &[u32]) {
         let handed = self.handed;
         let mut taken: HashSet<String> =
             handed.values().map(|kept| kept.alias.to_lowercase()).collect();
-        for (person, chosen) in self.people.iter().zip(&mut self.chosen) {
+        for place in places {
+            let place = *place as usize;
+            let person = self.people.get(place);
+            let Some((person, chosen)) = person.zip(self.chosen.get_mut(place)) else { continue };
             let local = person.address.local();
             if handed.contains_key(&person.address) {
                 continue;
@@ -134,98 +160,43 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A hash of a plain name, and the place of its person.
+type Hash = (u64, u32);
+
+/// Places of those for whom the first choice may not be the last one.
+#[derive(Default)]
+struct Looks {
+    names: Vec<u32>,
+    aliases: Vec<u32>,
+}
+
 /// Hashes of the plain names of people who stand from this place on. Without a
 /// random key, so that the same names always have the same ones.
-fn plain_hashes(from: u32, people: &[&Mailbox]) -> Vec<(u64, u32)> {
+fn look(from: u32, people: &[&Mailbox], handed: bool) -> (Vec<Hash>, Looks) {
+    let (mut hashes, mut looks) = (Vec::with_capacity(people.len()), Looks::default());
     let mut lower = String::new();
-    let hash = |(place, person): (u32, &&Mailbox)| {
+    for (place, person) in (from..).zip(people) {
         lower_front(person, &mut lower);
         let mut hasher = DefaultHasher::new();
         hasher.write(lower.as_bytes());
-        (hasher.finish(), place)
-    };
-    (from..).zip(people).map(hash).collect()
-}
-
-/// The plain name in lower case, without the mark that all of them have.
-fn lower_front(person: &Mailbox, lower: &mut String) {
-    lower.clear();
-    let full = full_name(person);
-    let front = tidy(&full, LONG);
-    let front = cut(&front, SHORT - MARKED.len());
-    match front.is_ascii() {
-        true => {
-            lower.push_str(front);
-            lower.make_ascii_lowercase();
+        hashes.push((hasher.finish(), place));
+        let local = person.address.local();
+        if handed || !tells_apart(local) {
+            looks.names.push(place);
         }
-        false => lower.push_str(&front.to_lowercase()),
+        if handed || !fits(local) {
+            looks.aliases.push(place);
+        }
     }
+    (hashes, looks)
 }
 
-/// Whether a name with this before the `@` in it is like no other: it stands
-/// there whole, and nothing in it looks like the mark around it.
-fn tells_apart(local: &str) -> bool {
-    local.len() < SHOWN && local.bytes().all(is_of_nickname)
-}
-
-/// The plain name, or the `n`th with the address in it.
-fn name(person: &Mailbox, n: u32) -> String {
-    let local = || cut(person.address.local(), SHOWN);
-    let mark = match n {
-        0 => Cow::Borrowed(MARKED),
-        1 => [" (", local(), ", SDR)"].concat().into(),
-        n => format!(" ({} {n}, SDR)", local()).into(),
-    };
-    let units = if mark.is_ascii() { mark.len() } else { mark.encode_utf16().count() };
-    let full = full_name(person);
-    let front = tidy(&full, LONG);
-    [cut(&front, SHORT - units), &mark].concat()
-}
-
-/// The `n`th alias, from 1.
-fn alias(local: &str, n: u32) -> String {
-    if n == 1 && fits(local) {
-        return [local, END].concat();
-    }
-    let end = if n == 1 { END.to_owned() } else { format!("{END}{n}") };
-    format!("{}{end}", cut(&nickname(local), SHORT - end.len()).trim_end_matches('.'))
-}
-
-/// Whether an alias can hold the part before the `@` as it is.
-fn fits(local: &str) -> bool {
-    local.len() + END.len() <= SHORT && local.bytes().all(is_of_nickname)
-}
-
-fn is_of_nickname(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#%*+-/=?^_~.".contains(&byte)
-}
-
-/// The part before the `@` with the characters that an Exchange alias may
-/// have and no shell reads as more than a character; others become `_`.
-fn nickname(local: &str) -> String {
-    local
-        .chars()
-        .map(|c| match c {
-            c if u8::try_from(c).is_ok_and(is_of_nickname) => c,
-            '\u{a1}'..='\u{ff}' => c,
-            _ => '_',
-        })
-        .collect()
-}
-
-/// The display name, or what there is of a name.
-pub(super) fn full_name(person: &Mailbox) -> Cow<'_, str> {
-    // Nearly all names begin with a letter, which is enough to know.
-    let begins = person.display_name.starts_with(|c: char| c.is_ascii_graphic());
-    if begins || !tidy(&person.display_name, LONG).is_empty() {
-        return Cow::Borrowed(&person.display_name);
-    }
-    let parts = [&*person.first_name, &*person.last_name];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !tidy(part, LONG).is_empty()).collect();
-    match parts.is_empty() {
-        false => parts.join(" ").into(),
-        true => Cow::Borrowed(person.address.local()),
-    }
+/// Places of those whose plain names are alike. By the hashes alone: should
+/// two names ever share one, both get the address too.
+fn alike(mut hashes: Vec<Hash>) -> Vec<u32> {
+    hashes.sort_unstable();
+    let alike = hashes.chunk_by(|(one, _), (two, _)| one == two).filter(|alike| alike.len() > 1);
+    alike.flatten().map(|(_, place)| *place).collect()
 }
 
 #[cfg(test)]
@@ -248,7 +219,12 @@ mod tests {
     fn chosen(plan: &Plan) -> Vec<(String, String)> {
         let handed = Handed::default();
         let names = Names::of(plan, &handed, plan.roster.iter().collect());
-        (0..plan.roster.len()).map(|place| names.at(place)).collect()
+        let at = |place| {
+            let mut told = (String::new(), String::new());
+            names.tell(place, &mut told.0, &mut told.1);
+            told
+        };
+        (0..plan.roster.len()).map(at).collect()
     }
 
     #[test]

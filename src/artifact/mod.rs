@@ -12,6 +12,7 @@ mod exchange_contacts;
 mod exchange_folder;
 mod exchange_names;
 mod exchange_scripts;
+mod exchange_spelling;
 mod forwards;
 mod letters;
 mod manifest;

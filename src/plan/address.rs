@@ -1,8 +1,10 @@
 //! One mail address.
 
 use std::fmt;
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::sync::{Arc, LazyLock};
 
+use hashbrown::DefaultHashBuilder;
 use serde::{Deserialize, Serialize};
 
 use super::domain::SHOWN;
@@ -97,10 +99,14 @@ impl Address {
             true => Some(without_quotes(local)),
             false => None,
         };
-        // What an escape hid is looked at again.
-        let named = bare.as_deref().unwrap_or(local);
-        local_fault(named).map_or(Ok(()), |reason| Err(fault(reason)))?;
-        let local = named;
+        let local = match &bare {
+            // What an escape hid is looked at again.
+            Some(named) => match local_fault(named) {
+                Some(reason) => return Err(fault(reason)),
+                None => named,
+            },
+            None => local,
+        };
         let domain = match near.filter(|near| near.as_str().eq_ignore_ascii_case(domain)) {
             Some(near) => near.clone(),
             None => Domain::parse(domain)?,
@@ -126,6 +132,14 @@ impl Address {
     /// The same local part at another domain.
     pub fn at(&self, domain: &Domain) -> Self {
         Self { local: self.local.clone(), domain: domain.clone() }
+    }
+
+    /// Where the tables of this room look for the address. The key is drawn for
+    /// each run, so that nobody can write a list whose people all stand in one
+    /// place.
+    pub(super) fn hashed(&self) -> u64 {
+        static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(Default::default);
+        HASHER.hash_one(self)
     }
 
     /// Whether the local part needs a server that offers SMTPUTF8 (RFC 6531).

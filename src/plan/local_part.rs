@@ -23,9 +23,7 @@ pub(super) fn without_quotes(quoted: &str) -> String {
 
 /// RFC 5321 dot-string or quoted-string, with RFC 6531's UTF-8.
 pub(super) fn local_fault(local: &str) -> Option<&'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let dotted = |part: &str| !part.is_empty() && part.bytes().all(plain);
-    if local.len() <= 64 && local.split('.').all(dotted) {
+    if local.len() <= 64 && is_plain(local) {
         return None;
     }
     let lower = local.to_ascii_lowercase();
@@ -69,4 +67,19 @@ pub(super) fn local_fault(local: &str) -> Option<&'static str> {
         return Some("it contains a character that addresses don't have");
     }
     None
+}
+
+/// Letters, digits, hyphens and underscores, with single dots between them: as
+/// nearly all are.
+fn is_plain(local: &str) -> bool {
+    let mut after_dot = true;
+    for byte in local.bytes() {
+        let dot = byte == b'.';
+        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if !plain && (after_dot || !dot) {
+            return false;
+        }
+        after_dot = dot;
+    }
+    !after_dot
 }

@@ -32,7 +32,7 @@ pub use mailbox::{Home, Mailbox, Strategy};
 pub use owners::{NotForwarded, Owners};
 pub use particulars::{Kind, Particulars};
 pub use preset::{AliasBy, HostPreset, MxTarget};
-pub use roster::{Everyone, Roster, RosterError};
+pub use roster::{Adding, Everyone, Newcomer, Roster, RosterError};
 pub use settings::HostSettings;
 pub use situation::{PanelOffer, Purpose, Side, Situation};
 pub use subdomain::{RoutingSubdomain, SubdomainError};

@@ -1,15 +1,20 @@
 //! Whose an address is: which of the other addresses of a person a forward
 //! may be made for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::{Address, Mailbox, Plan};
+use crate::abreast::abreast;
 
-/// How many people of the whole roster have each alias, wherever they are: one
-/// that stays on the external server goes on getting its mail there.
+/// The aliases that more than one person of the whole roster has, wherever
+/// they are: one that stays on the external server goes on getting its mail
+/// there.
 pub struct Owners<'a> {
     plan: &'a Plan,
-    owners: HashMap<&'a Address, usize>,
+    shared: HashSet<&'a Address>,
 }
 
 /// Why nothing may forward an alias to the mailbox of a person.
@@ -25,14 +30,28 @@ pub enum NotForwarded {
     Shared,
 }
 
+/// People whose aliases are looked at at one stroke.
+const PART: usize = 4096;
+
 impl<'a> Owners<'a> {
     /// Of everyone in the plan.
     pub fn of(plan: &'a Plan) -> Self {
-        let mut owners = HashMap::new();
-        for alias in plan.roster.iter().flat_map(aliases) {
-            *owners.entry(alias).or_insert(0) += 1;
-        }
-        Self { plan, owners }
+        let mut seen: HashTable<&Address> = HashTable::new();
+        let mut shared = HashSet::new();
+        let hashed = |rows: std::ops::Range<usize>| -> Vec<(u64, &Address)> {
+            let people = rows.filter_map(|row| plan.roster.at(row));
+            people.flat_map(aliases).map(|alias| (alias.hashed(), alias)).collect()
+        };
+        let parts = (0..plan.roster.len()).step_by(PART).map(|from| from..from + PART);
+        abreast(parts.collect(), hashed, |part| {
+            for (hash, alias) in part {
+                match seen.entry(hash, |other| *other == alias, |other| other.hashed()) {
+                    Entry::Vacant(free) => drop(free.insert(alias)),
+                    Entry::Occupied(_) => drop(shared.insert(alias)),
+                }
+            }
+        });
+        Self { plan, shared }
     }
 
     /// Each other address of a person once, with why it gets no forward.
@@ -49,10 +68,10 @@ impl<'a> Owners<'a> {
             Some(NotForwarded::Loop)
         } else if alias.domain() != plan.domain() {
             Some(NotForwarded::Elsewhere)
-        } else if plan.roster.get(alias).is_some() {
+        } else if plan.roster.row(alias).is_some() {
             Some(NotForwarded::AnothersAddress)
         } else {
-            let shared = self.owners.get(alias).is_some_and(|owners| *owners > 1);
+            let shared = !self.shared.is_empty() && self.shared.contains(alias);
             shared.then_some(NotForwarded::Shared)
         }
     }
@@ -61,6 +80,7 @@ impl<'a> Owners<'a> {
 /// The aliases of one person, each once and none that is the address itself.
 fn aliases(person: &Mailbox) -> impl Iterator<Item = &Address> {
     let mut seen = HashSet::new();
+    let alone = person.aliases.len() < 2;
     let others = person.aliases.iter().filter(|alias| **alias != person.address);
-    others.filter(move |alias| seen.insert(*alias))
+    others.filter(move |alias| alone || seen.insert(*alias))
 }

@@ -1,7 +1,5 @@
 //! Everybody with an address in the domain.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -21,8 +19,20 @@ pub struct Roster {
 /// address itself stands in the row.
 #[derive(Debug, Clone, Default)]
 struct Index {
-    hasher: RandomState,
     rows: HashTable<u32>,
+}
+
+/// Somebody who is about to be added. What the index needs to know of the
+/// address is known already: it is looked at on whichever thread made this.
+pub struct Newcomer {
+    mailbox: Arc<Mailbox>,
+    hash: u64,
+}
+
+/// Adds very many people, one after the other.
+pub struct Adding<'a> {
+    mailboxes: &'a mut Vec<Arc<Mailbox>>,
+    by_address: &'a mut Index,
 }
 
 /// People for whom room is made beforehand, whatever a file seems to hold.
@@ -48,7 +58,7 @@ impl Roster {
         let rows = HashTable::with_capacity(people);
         Self {
             mailboxes: Arc::new(Vec::with_capacity(people)),
-            by_address: Arc::new(Index { rows, ..Index::default() }),
+            by_address: Arc::new(Index { rows }),
         }
     }
 
@@ -56,13 +66,16 @@ impl Roster {
     ///
     /// # Errors
     /// When the primary address is there already, as anyone's primary address.
-    pub fn add(&mut self, mailbox: impl Into<Arc<Mailbox>>) -> Result<(), RosterError> {
-        let mailbox = mailbox.into();
-        if !Arc::make_mut(&mut self.by_address).insert(&self.mailboxes, &mailbox.address) {
-            return Err(RosterError::Twice(mailbox.address.clone()));
+    pub fn add(&mut self, newcomer: impl Into<Newcomer>) -> Result<(), RosterError> {
+        self.adding().add(newcomer.into())
+    }
+
+    /// To add many: what is shared with copies is copied here, once.
+    pub fn adding(&mut self) -> Adding<'_> {
+        Adding {
+            mailboxes: Arc::make_mut(&mut self.mailboxes),
+            by_address: Arc::make_mut(&mut self.by_address),
         }
-        Arc::make_mut(&mut self.mailboxes).push(mailbox);
-        Ok(())
     }
 
     /// Adds a person, or replaces the one with the same primary address in
@@ -119,7 +132,7 @@ impl Roster {
         let mailboxes = &self.mailboxes;
         for (row, mailbox) in mailboxes.iter().enumerate() {
             let before = mailboxes.get(..row).unwrap_or_default();
-            by_address.insert(before, &mailbox.address);
+            by_address.insert(before, &mailbox.address, mailbox.address.hashed());
         }
         self.by_address = Arc::new(by_address);
     }
@@ -158,21 +171,49 @@ impl Roster {
     }
 }
 
+impl<M: Into<Arc<Mailbox>>> From<M> for Newcomer {
+    fn from(mailbox: M) -> Self {
+        let mailbox = mailbox.into();
+        Self { hash: mailbox.address.hashed(), mailbox }
+    }
+}
+
+impl Newcomer {
+    /// The primary address.
+    pub fn address(&self) -> &Address {
+        &self.mailbox.address
+    }
+}
+
+impl Adding<'_> {
+    /// Adds one person.
+    ///
+    /// # Errors
+    /// As [`Roster::add`].
+    pub fn add(&mut self, Newcomer { mailbox, hash }: Newcomer) -> Result<(), RosterError> {
+        if !self.by_address.insert(self.mailboxes, &mailbox.address, hash) {
+            return Err(RosterError::Twice(mailbox.address.clone()));
+        }
+        self.mailboxes.push(mailbox);
+        Ok(())
+    }
+}
+
 impl Index {
     fn find(&self, mailboxes: &[Arc<Mailbox>], address: &Address) -> Option<usize> {
         let has = |row: &u32| has(mailboxes, *row, address);
-        let row = self.rows.find(self.hasher.hash_one(address), has)?;
+        let row = self.rows.find(address.hashed(), has)?;
         Some(*row as usize)
     }
 
-    /// Takes in the row that comes behind these, unless the address is there.
-    fn insert(&mut self, mailboxes: &[Arc<Mailbox>], address: &Address) -> bool {
+    /// Takes in the row that comes behind these, unless the address, with its
+    /// hash, is there.
+    fn insert(&mut self, mailboxes: &[Arc<Mailbox>], address: &Address, hash: u64) -> bool {
         let row = u32::try_from(mailboxes.len()).expect("fewer than four thousand million people");
         let hash_of = |row: &u32| match mailboxes.get(*row as usize) {
-            Some(mailbox) => self.hasher.hash_one(&mailbox.address),
-            None => self.hasher.hash_one(address),
+            Some(mailbox) => mailbox.address.hashed(),
+            None => hash,
         };
-        let hash = self.hasher.hash_one(address);
         match self.rows.entry(hash, |row| has(mailboxes, *row, address), hash_of) {
             Entry::Occupied(_) => false,
             Entry::Vacant(free) => {

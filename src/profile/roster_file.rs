@@ -7,10 +7,9 @@
 //! text comes back as it was. The user's own columns are left verbatim.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::person_row::PersonReader;
-use crate::plan::{Address, Kind, Mailbox, Roster};
+use crate::plan::{Adding, Address, Kind, Mailbox, Newcomer, Roster};
 use crate::roster::{Column, ImportError, Reject, Rest, Table, cells_of_row, read_csv};
 use crate::shown::shown;
 
@@ -96,8 +95,8 @@ fn people(head: Table, rest: Rest) -> RosterFile {
     };
     let reader = PersonReader::new(slots.iter().map(known));
     let layout = Layout { slots, separator, extras: HashMap::new() };
-    let (roster, extras) = (Roster::with_room(rest.lines), HashMap::new());
-    let mut intake = Intake { roster, extras, rejects: head.rejects };
+    let (mut roster, extras) = (Roster::with_room(rest.lines), HashMap::new());
+    let mut intake = Intake { adding: roster.adding(), extras, rejects: head.rejects };
     let mut first = reader.clone();
     for (line, cells) in head.rows {
         intake.take(line, layout.row(&mut first, &cells), || join(&cells, separator));
@@ -112,27 +111,27 @@ fn people(head: Table, rest: Rest) -> RosterFile {
             Err(reject) => intake.rejects.push(reject),
         },
     );
-    let Intake { roster, extras, mut rejects } = intake;
+    let Intake { extras, mut rejects, .. } = intake;
     rejects.sort_by_key(|reject| reject.line);
     RosterFile { roster, layout: Layout { extras, ..layout }, remarks: remarks(&rejects) }
 }
 
 /// A person, and what stands in the user's own columns; or why it is none.
-type Taken = Result<(Arc<Mailbox>, Option<Vec<String>>), String>;
+type Taken = Result<(Newcomer, Option<Vec<String>>), String>;
 
 /// What becomes of the rows, one after the other.
-struct Intake {
-    roster: Roster,
+struct Intake<'a> {
+    adding: Adding<'a>,
     extras: HashMap<Address, Vec<String>>,
     rejects: Vec<Reject>,
 }
 
-impl Intake {
+impl Intake<'_> {
     /// `text` is asked for of a row that is nobody.
     fn take(&mut self, line: u64, row: Taken, text: impl FnOnce() -> String) {
         let added = row.and_then(|(person, extras)| {
-            let own = extras.map(|extras| (person.address.clone(), extras));
-            self.roster.add(person).map_err(|error| error.to_string())?;
+            let own = extras.map(|extras| (person.address().clone(), extras));
+            self.adding.add(person).map_err(|error| error.to_string())?;
             self.extras.extend(own);
             Ok(())
         });
@@ -210,7 +209,7 @@ fn slots_of(table: &Table) -> Vec<Slot> {
 impl Layout {
     fn row<S: AsRef<str>>(&self, reader: &mut PersonReader, cells: &[S]) -> Taken {
         let person = reader.person(cells)?;
-        Ok((Arc::new(person), self.extras_of(cells)))
+        Ok((person.into(), self.extras_of(cells)))
     }
 
     /// What stands in the user's own columns, where anything does.
