@@ -131,7 +131,7 @@ pub fn export(
     bundle.refused.extend(refused);
     bundle.lists(plan, Order { wave, today, handed }, &wanted);
     bundle.removals();
-    bundle.papers(plan, evidence);
+    bundle.papers(plan, evidence, handed);
     // The cutover may follow an export of everyone, or of the last wave.
     if wave.is_none() || wave == plan.last_wave() {
         bundle.pieces.extend(dns::of_cutover(plan, evidence));
@@ -260,7 +260,7 @@ impl Bundle {
         );
     }
 
-    fn papers(&mut self, plan: &Plan, evidence: &Evidence) {
+    fn papers(&mut self, plan: &Plan, evidence: &Evidence, handed: &Handed) {
         if let Some(wave) = self.wave.filter(|_| self.people > 0) {
             self.add(
                 "people/note-to-the-wave.txt",
@@ -274,13 +274,13 @@ impl Bundle {
             "run-book.md",
             "The whole plan with its commands, checks and the way back.",
             "",
-            runbook_markdown(plan, evidence, now).into_bytes(),
+            runbook_markdown(plan, evidence, handed, now).into_bytes(),
         );
         self.add(
             "run-book.html",
             "The same, to read and to print.",
             "",
-            runbook_html(plan, evidence, now).into_bytes(),
+            runbook_html(plan, evidence, handed, now).into_bytes(),
         );
         if evidence.is_empty() {
             return;

@@ -6,23 +6,28 @@ use super::alias_ticket;
 use super::paper::{Block, to_html, to_markdown};
 use super::picture_svg;
 use super::runbook_order::order;
-use super::runbook_people::people;
+use super::runbook_people::{people, removals};
 use super::{mx_rows, way_without_sdr};
 use crate::finding::{BEFORE, Evidence, Finding, State};
 use crate::guide::{Page, Standing, Step, Tick, Todo, exit_points, in_order, page, standing};
-use crate::plan::{Home, Mailbox, PanelOffer, Plan, Purpose, Side};
+use crate::plan::{Handed, Home, Mailbox, PanelOffer, Plan, Purpose, Side};
 use crate::route::{
     Deed, Origin, Phase, follow_alone, phases, trace_text, ways_out_text, world_after,
 };
 
-/// The run-book as Markdown.
-pub fn runbook_markdown(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
-    to_markdown(&content(plan, evidence, now))
+/// The run-book as Markdown; `handed`: what was handed out before.
+pub fn runbook_markdown(
+    plan: &Plan,
+    evidence: &Evidence,
+    handed: &Handed,
+    now: Timestamp,
+) -> String {
+    to_markdown(&content(plan, evidence, handed, now))
 }
 
 /// The run-book as one self-contained HTML page that prints well.
-pub fn runbook_html(plan: &Plan, evidence: &Evidence, now: Timestamp) -> String {
-    to_html(&title(plan), &content(plan, evidence, now))
+pub fn runbook_html(plan: &Plan, evidence: &Evidence, handed: &Handed, now: Timestamp) -> String {
+    to_html(&title(plan), &content(plan, evidence, handed, now))
 }
 
 /// Lines of evidence printed for one finding; the profile holds the rest.
@@ -32,13 +37,14 @@ fn title(plan: &Plan) -> String {
     format!("Run-book: split domain routing for {}", plan.domain())
 }
 
-fn content(plan: &Plan, evidence: &Evidence, now: Timestamp) -> Vec<Block> {
+fn content(plan: &Plan, evidence: &Evidence, handed: &Handed, now: Timestamp) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(1, title(plan)),
         Block::Paragraph(format!("As of {}. All times are UTC.", time(now))),
     ];
     situation(plan, &mut blocks);
     people(plan, &mut blocks);
+    removals(&handed.to_remove(plan), &mut blocks);
     records(plan, evidence, &mut blocks);
     flow(plan, &mut blocks);
     order(plan, &mut blocks);

@@ -1,7 +1,11 @@
-//! The people in the run-book: sizes of the waves, and who is in them.
+//! The people in the run-book: sizes of the waves, who is in them, and whose
+//! forward goes.
 
+use std::collections::BTreeMap;
+
+use super::neutral_csv::TO_REMOVE;
 use super::paper::Block;
-use crate::plan::{Home, Mailbox, Plan};
+use crate::plan::{Address, Home, Mailbox, Plan};
 
 /// People of one wave who are named on paper.
 const NAMED: usize = 200;
@@ -45,6 +49,24 @@ pub(super) fn people(plan: &Plan, blocks: &mut Vec<Block>) {
     for number in plan.wave_numbers() {
         let moves = |person: &&Mailbox| person.wave == Some(number);
         named(&plan.wave(number).label(), plan.roster.iter().filter(moves), blocks);
+    }
+}
+
+/// The forwards of before that nobody needs any more, each with its target.
+pub(super) fn removals(to_remove: &BTreeMap<Address, Address>, blocks: &mut Vec<Block>) {
+    if to_remove.is_empty() {
+        return;
+    }
+    blocks.push(Block::Heading(3, "Forwards to be taken off".to_owned()));
+    blocks.push(Block::Paragraph(format!(
+        "These were handed out before, and nobody needs them any more. Take them off the external \
+         server, then delete {TO_REMOVE} from the export: no later one names them again."
+    )));
+    let rows = to_remove.iter().take(NAMED);
+    let rows = rows.map(|(address, target)| vec![address.to_string(), target.to_string()]);
+    blocks.push(Block::Table(vec!["Address", "Leads to"], rows.collect()));
+    if let Some(more @ 1..) = to_remove.len().checked_sub(NAMED) {
+        blocks.push(Block::Paragraph(format!("And {more} more; {TO_REMOVE} has them all.")));
     }
 }
 

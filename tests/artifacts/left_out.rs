@@ -4,7 +4,7 @@ use sdr_wizard::artifact::export;
 use sdr_wizard::finding::Evidence;
 use sdr_wizard::plan::{ExternalSystem, Handed};
 
-use crate::sample::{files, plan, text};
+use crate::sample::{evidence, files, files_after, handed, plan, rows, text};
 
 #[test]
 fn an_alias_elsewhere_or_of_two_people_is_in_no_list_and_in_the_readme() {
@@ -36,6 +36,27 @@ fn an_alias_elsewhere_or_of_two_people_is_in_no_list_and_in_the_readme() {
         }
         assert!(readme.contains("it is not in example.com"), "{readme}");
     }
+}
+
+#[test]
+fn what_is_to_be_taken_off_stands_in_the_run_book_too() {
+    let mut plan = plan(ExternalSystem::ExchangeServer);
+    let (before, _) = files(&plan, Some(1));
+    let handed = handed(&[&before]);
+    assert!(!text(&before["run-book.md"]).contains("to be taken off"));
+    // Ann stays where she is after all.
+    plan.roster.edit(&"ann@example.com".parse().unwrap(), |ann| ann.wave = None);
+    let (files, _) = files_after(&plan, &evidence(), &handed, Some(1));
+    let book = text(&files["run-book.md"]);
+    let (_, part) =
+        book.split_once("### Forwards to be taken off\n").expect("the run-book says it");
+    let (part, _) = part.split_once("\n## ").unwrap();
+    for gone in &rows(&files["forwards/to-remove.csv"])[1..] {
+        assert!(part.contains(&format!("| {} | {} |", gone[0], gone[1])), "{part}");
+    }
+    assert!(part.contains("ann@example.com") && part.contains("sales@example.com"), "{part}");
+    assert!(!part.contains("bob@example.com"), "{part}");
+    assert!(text(&files["run-book.html"]).contains("<h3>Forwards to be taken off</h3>"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use sdr_wizard::artifact::runbook_markdown;
 use sdr_wizard::check::{Ask, check};
 use sdr_wizard::finding::{BEFORE, Evidence, State};
 use sdr_wizard::guide::Step;
+use sdr_wizard::plan::Handed;
 use sdr_wizard::practice::PracticeWorld;
 
 #[tokio::test]
@@ -28,7 +29,7 @@ async fn records_changed_by_mistake_never_take_the_place_of_those_of_before() {
     let before = evidence.get(BEFORE).unwrap();
     assert_eq!(before.found, said[0].found);
     assert!(said[1].action.contains(&before.found), "{}", said[1].action);
-    let book = runbook_markdown(&plan, &evidence, net.clock.now());
+    let book = runbook_markdown(&plan, &evidence, &Handed::default(), net.clock.now());
     let back = book.lines().find(|line| line.starts_with("| MX of example.com |"));
     assert!(back.unwrap().contains(&before.found), "{book}");
 }
