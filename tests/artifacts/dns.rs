@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sdr_wizard::artifact::export;
-use sdr_wizard::finding::Evidence;
+use sdr_wizard::finding::{Evidence, Finding, State};
 use sdr_wizard::plan::{Domain, ExternalSystem, Handed, Plan, Purpose, Side};
 use serde_json::{Value, json};
 
@@ -113,6 +113,29 @@ fn without_the_records_of_before_nothing_goes_back_and_it_is_said() {
     assert!(readme.contains("MISSING: the records of today"), "{readme}");
     let zone = text(&path("all/dns-cutover/mx-records.zone").unwrap().bytes);
     assert!(zone.contains("take out: every other MX record"), "{zone}");
+}
+
+#[test]
+fn the_way_back_has_the_ttl_that_step_1_saw() {
+    let mut evidence = crate::sample::evidence();
+    let ttl = Finding::new("situation.ttl", State::Passed, "they live for 30 minutes", now());
+    evidence.record(ttl.compared("at most 3600 s before they are changed", "1800 s"));
+    let plan = plan(ExternalSystem::Other);
+    let (files, _) = crate::sample::files_after(&plan, &evidence, &Handed::default(), None);
+    let mut seen = 0;
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(CUTOVER)) {
+        let text = text(bytes);
+        let back = path.contains("/back/");
+        // Panels in minutes, and what has no TTL of its own.
+        let told =
+            text.contains("1800") || text.contains("30 min") || text.contains("Half an hour");
+        assert!(!back || told, "{path}: {text}");
+        assert!(back || path.ends_with("README.txt") || !told, "{path}: {text}");
+        seen += usize::from(back);
+    }
+    assert!(seen > 10);
+    let readme = text(&files["dns-cutover/README.txt"]);
+    assert!(readme.contains("Their TTL was 1800 seconds; back/ restores that too."), "{readme}");
 }
 
 #[test]

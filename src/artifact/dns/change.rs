@@ -80,7 +80,8 @@ impl<'a> MxChange<'a> {
     pub(super) fn go_back(cutover: &'a Cutover<'a>) -> Option<Self> {
         let before = cutover.before.as_deref()?;
         let over = Self::cut_over(cutover);
-        Some(Self { gone: over.set, set: before, kind: Kind::GoBack, ..over })
+        let ttl = cutover.lived.unwrap_or(over.ttl);
+        Some(Self { gone: over.set, set: before, ttl, kind: Kind::GoBack, ..over })
     }
 
     pub(in crate::artifact) fn zone(&self) -> &str {

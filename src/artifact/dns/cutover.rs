@@ -1,7 +1,7 @@
 //! The cutover: the one moment at which the primary domain's own records
 //! change. A type of its own, so that no file of step 5 can be made from it.
 
-use crate::finding::{BEFORE, Evidence};
+use crate::finding::{BEFORE, CHANGED, Evidence};
 use crate::plan::{Domain, HostName, HostPreset, MxTarget, Plan, Purpose, Side};
 
 /// As many records as that finding lists; there may be more.
@@ -14,6 +14,8 @@ pub(super) struct Cutover<'a> {
     pub(super) host: &'a HostPreset,
     /// The records of today as the check of step 1 saw them.
     pub(super) before: Option<Vec<MxTarget>>,
+    /// How long they lived, in seconds, where that was seen.
+    pub(super) lived: Option<u32>,
 }
 
 impl<'a> Cutover<'a> {
@@ -26,6 +28,7 @@ impl<'a> Cutover<'a> {
             domain: plan.domain(),
             host: &plan.host,
             before: before(plan, evidence),
+            lived: lived(evidence),
         })
     }
 
@@ -42,11 +45,19 @@ impl<'a> Cutover<'a> {
                     .iter()
                     .map(|mx| format!("    {} {}\n", mx.preference, mx.exchange))
                     .collect();
+                let ttl = match self.lived {
+                    Some(lived) => {
+                        format!("Their TTL was {lived} seconds; back/ restores that too.")
+                    }
+                    None => format!(
+                        "Their TTL was not seen; back/ uses {} seconds, which is the host's.",
+                        host.mx_ttl
+                    ),
+                };
                 format!(
                     "The records of today, as step 1 saw them. The files in back/ restore them:\n\n{}\n\
-                     Their TTL was not kept; back/ uses {} seconds.\n",
+                     {ttl}\n",
                     rows.concat(),
-                    host.mx_ttl
                 )
             }
             None => format!(
@@ -82,6 +93,16 @@ fn before(plan: &Plan, evidence: &Evidence) -> Option<Vec<MxTarget>> {
     (records.len() < LISTED && !ours).then_some(records)
 }
 
+/// How long the records of before lived. Once they were seen changed, the
+/// check of their TTL tells of those that came.
+fn lived(evidence: &Evidence) -> Option<u32> {
+    let words = match evidence.get(CHANGED) {
+        Some(changed) => &changed.expected,
+        None => &evidence.get("situation.ttl")?.found,
+    };
+    words.strip_suffix(" s")?.parse().ok()
+}
+
 /// `10 mx.example.com`, as the finding shows it.
 fn record(text: &str) -> Option<MxTarget> {
     let (preference, exchange) = text.split_once(' ')?;
@@ -103,6 +124,22 @@ mod tests {
         evidence.record(Finding::new(BEFORE, State::Passed, "seen", at).compared("", found));
         let before = Cutover::of(&plan, &evidence).unwrap().before?;
         Some(before.iter().map(|mx| format!("{} {}", mx.preference, mx.exchange)).collect())
+    }
+
+    #[test]
+    fn the_ttl_of_before_is_what_was_seen_before_the_change() {
+        let at = "2025-03-01T09:30:00Z".parse().unwrap();
+        let finding = |id: &str| Finding::new(id, State::Passed, "seen", at);
+        let mut evidence = Evidence::default();
+        assert_eq!(lived(&evidence), None);
+        evidence.record(finding("situation.ttl").compared("at most 3600 s", "300 s"));
+        assert_eq!(lived(&evidence), Some(300));
+        // The host's own records are there by now, with a TTL of their own.
+        evidence.record(finding(CHANGED).compared("300 s", "10 mx1.emailsrvr.com"));
+        evidence.record(finding("situation.ttl").compared("at most 3600 s", "3600 s"));
+        assert_eq!(lived(&evidence), Some(300));
+        evidence.record(finding(CHANGED).compared("", "10 mx1.emailsrvr.com"));
+        assert_eq!(lived(&evidence), None);
     }
 
     #[test]
