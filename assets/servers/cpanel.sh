@@ -22,11 +22,11 @@ in_place() {
   grep -qixF -- "$1: $2" "$folder/${1##*@}" 2> /dev/null
 }
 before() { :; }
-load() {
+in_the_way() {
   file=$folder/${1##*@}
   if [ ! -w "$file" ]; then
     echo "$file can't be written: is the domain local here?" >&2
-    return 1
+    return 0
   fi
   # Exim takes the first line with the address, so one that is there must go by hand.
   # Quotes around the address and a space before the colon are the same to it.
@@ -34,8 +34,13 @@ load() {
       if (index(line, a) == 1 && substr(line, length(a) + 1) ~ /^"?[ \t]*:/) found = 1 }
     END { exit !found }' "$file"; then
     echo "$1 has a line in $file already: decide with its owner, then take that line out." >&2
-    return 1
+    return 0
   fi
+  return 1
+}
+load() {
+  in_the_way "$1" && return 1
+  file=$folder/${1##*@}
   { printf '%s: %s\n' "$1" "$2"; cat "$file"; } > "$file.sdr" &&
     cat "$file.sdr" > "$file" && rm -f "$file.sdr"
 }

@@ -29,7 +29,10 @@ say() {
 }
 echo "forwards.sh $mode, $(date '+%Y-%m-%d %H:%M:%S')" >> forwards.log
 
-bad=0 rows=0
+# What is in the way of a row, said by whichever server can tell without a change.
+command -v in_the_way > /dev/null || in_the_way() { return 1; }
+
+bad=0 rows=0 would=0
 cp /dev/null left.tsv || exit 2
 if [ "$mode" = --undo ]; then
   # The last change first.
@@ -56,8 +59,12 @@ while IFS="$tab" read -r address target before <&3; do
   elif [ "$mode" = --verify ]; then
     say MISSING "$address" "$target"
     bad=$((bad + 1))
+  elif [ "$mode" = preview ] && in_the_way "$address" "$target"; then
+    say COLLISION "$address" "see the message above"
+    bad=$((bad + 1))
   elif [ "$mode" = preview ]; then
     say WOULD "$address" "$target"
+    would=$((would + 1))
   else
     before=$(before "$address")
     # Written down first, so that nothing is changed that can't be taken back.
@@ -78,9 +85,13 @@ elif [ "$mode" = --undo ]; then
   awk '{ line[NR] = $0 } END { for (n = NR; n > 0; n--) print line[n] }' left.tsv > applied.tsv
 fi
 rm -f left.tsv
-echo "$rows rows, $bad not as wanted."
 case $mode in
-  preview) echo 'This was a preview: nothing was changed. sh forwards.sh --apply does it.' ;;
-  --apply) echo 'sh forwards.sh --verify next. Keep applied.tsv: --undo needs it.' ;;
+  preview)
+    echo "$rows rows: $would would be loaded, $((rows - would - bad)) in place already, $bad can't be."
+    echo 'This was a preview: nothing was changed. sh forwards.sh --apply does it.' ;;
+  --apply)
+    echo "$rows rows, $bad not as wanted."
+    echo 'sh forwards.sh --verify next. Keep applied.tsv: --undo needs it.' ;;
+  *) echo "$rows rows, $bad not as wanted." ;;
 esac
 [ "$bad" = 0 ]

@@ -63,6 +63,7 @@ if (-not $signedIn) {
 }
 
 $bad = 0
+$would = 0
 foreach ($row in $rows) {
     try {
         $domain = $server.Domains.ItemByName(($row.Address -split '@')[-1])
@@ -89,6 +90,7 @@ foreach ($row in $rows) {
             $bad++
             $word = 'MISSING'
         } elseif (-not $Apply) {
+            $would++
             $word = 'WOULD'
         } else {
             Add-Record $row $account
@@ -108,7 +110,11 @@ foreach ($row in $rows) {
 if ($Undo -and $bad -eq 0) {
     Move-Item -LiteralPath $recordFile -Destination (Join-Path $here "undone-$(Get-Date -Format yyyyMMdd-HHmmss).csv")
 }
-Write-Host "$($rows.Count) rows, $bad not as wanted."
-if (-not ($Apply -or $Verify -or $Undo)) { Write-Host 'This was a preview: nothing was changed. .\forwards.ps1 -Apply does it.' }
+if ($Apply -or $Verify -or $Undo) {
+    Write-Host "$($rows.Count) rows, $bad not as wanted."
+} else {
+    Write-Host "$($rows.Count) rows: $would would be loaded, $($rows.Count - $would - $bad) in place already, $bad can't be."
+    Write-Host 'This was a preview: nothing was changed. .\forwards.ps1 -Apply does it.'
+}
 if ($bad -gt 0) { exit 1 }
 exit 0

@@ -310,6 +310,12 @@ fn alias_files_of_cpanel_get_their_lines_and_lose_no_other() {
     for key in ["ann@example.com:", "Ann@example.com :", "\"ann@example.com\":"] {
         let line = format!("{key} elsewhere@example.net");
         std::fs::write(&file, format!("{line}\n")).unwrap();
+        // A preview says what would be in the way, and takes nothing for done.
+        let (code, said) = server.script(&[]);
+        assert!(code == 1 && said.contains("COLLISION ann@example.com"), "{key} {said}");
+        assert!(said.contains("WOULD     bob@example.com"), "{said}");
+        assert!(said.contains(" would be loaded, 0 in place already, 1 can't be."), "{said}");
+        assert!(!said.contains("not as wanted") && !said.contains("DONE"), "{said}");
         let (code, said) = server.script(&["--apply"]);
         assert!(code == 1 && said.contains("ann@example.com has a line"), "{key} {said}");
         assert!(text(&std::fs::read(&file).unwrap()).contains(&line));
