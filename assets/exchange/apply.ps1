@@ -21,9 +21,10 @@ $logFile = Join-Path $here "apply-$mode-$(Get-Date -Format yyyyMMdd-HHmmss).log"
 $recordFile = Join-Path $here 'applied.csv'
 . (Join-Path $here 'read-exchange.ps1')
 
-# One change that was made, for undo.ps1.
-function Add-Record([string]$kind, [string]$guid, [string]$name, [string]$external, [string]$before, [string]$added) {
-    $cells = foreach ($cell in (Get-Date -Format s), $kind, $guid, $name, $external, $before, $added) {
+# One change, for undo.ps1: written down as begun before it is made, and as done
+# behind it, so that a run that is cut off in between leaves nothing unknown.
+function Add-Record([string]$result, [string]$kind, [string]$guid, [string]$name, [string]$external, [string]$before, [string]$added) {
+    $cells = foreach ($cell in (Get-Date -Format s), $kind, $guid, $name, $external, $before, $added, $result) {
         '"' + $cell.Replace('"', '""') + '"'
     }
     Add-Content -LiteralPath $recordFile -Value ($cells -join ',') -Encoding UTF8
@@ -59,9 +60,11 @@ function New-RowContact($row, [bool]$hidden) {
     if ((Get-Command New-MailContact).Parameters.ContainsKey('PrimarySmtpAddress')) {
         $new['PrimarySmtpAddress'] = $primary
     }
+    # Its GUID is not known yet: undo.ps1 finds it by its name and its target.
+    if (-not $preview) { Add-Record 'begun' 'contact' '' $row.Name $row.ExternalEmailAddress '' '' }
     $made = New-MailContact @new -WhatIf:$preview -ErrorAction Stop
     if ($preview) { return }
-    Add-Record 'contact' "$($made.Guid)" $row.Name $row.ExternalEmailAddress '' ''
+    Add-Record 'done' 'contact' "$($made.Guid)" $row.Name $row.ExternalEmailAddress '' ''
 
     $set = @{ UseMapiRichTextFormat = 'Never'; HiddenFromAddressListsEnabled = $hidden }
     if ((Get-Command Set-MailContact).Parameters.ContainsKey('EmailAddressPolicyEnabled')) {
@@ -92,10 +95,10 @@ function Add-Addresses($row, $state) {
             $wanted += "smtp:$address"
         }
     }
+    $record = 'addresses', $guid, $state.Contact.Name, $row.ExternalEmailAddress, $primary, ($state.Missing -join ' ')
+    if (-not $preview) { Add-Record 'begun' @record }
     Set-MailContact -Identity $guid -EmailAddresses $wanted -WhatIf:$preview -ErrorAction Stop
-    if (-not $preview) {
-        Add-Record 'addresses' $guid $state.Contact.Name $row.ExternalEmailAddress $primary ($state.Missing -join ' ')
-    }
+    if (-not $preview) { Add-Record 'done' @record }
 }
 
 function Set-Forward($row, $state) {
@@ -107,12 +110,12 @@ function Set-Forward($row, $state) {
     }
     $guid = "$($state.Mailbox.Guid)"
     $target = "$($contact.Guid)"
+    $record = 'forward', $guid, $state.Mailbox.Name, $row.ExternalEmailAddress, "$($state.Mailbox.DeliverToMailboxAndForward)", ''
+    if (-not $preview) { Add-Record 'begun' @record }
     Invoke-Patiently {
         Set-Mailbox -Identity $guid -ForwardingAddress $target -DeliverToMailboxAndForward $false -WhatIf:$preview -ErrorAction Stop
     }
-    if (-not $preview) {
-        Add-Record 'forward' $guid $state.Mailbox.Name $row.ExternalEmailAddress "$($state.Mailbox.DeliverToMailboxAndForward)" ''
-    }
+    if (-not $preview) { Add-Record 'done' @record }
 }
 
 # Everything of a mailbox that the undo needs, in a file of its own, before the
@@ -152,12 +155,14 @@ function Enable-Retired($row, $facts) {
 function Set-Retired($row, $state) {
     if ($state.State -eq 'RETIRE') {
         $guid = "$($state.Mailbox.Guid)"
+        $record = 'retire', $guid, $state.Mailbox.Name, $row.ExternalEmailAddress, '', ''
         if (-not $preview) {
             # Written down first: between the two steps the person has neither.
             Save-Mailbox $row $state.Mailbox
-            Add-Record 'retire' $guid $state.Mailbox.Name $row.ExternalEmailAddress '' ''
+            Add-Record 'begun' @record
         }
         Disable-Mailbox -Identity $guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+        if (-not $preview) { Add-Record 'done' @record }
     }
     if ($preview) {
         Write-Line "          then: Enable-MailUser -ExternalEmailAddress '$($row.ExternalEmailAddress)', with every address of before and the LegacyExchangeDN as X500"
@@ -189,7 +194,7 @@ if ($stop -and $Apply) {
 }
 if ($Apply -and -not (Test-Path -LiteralPath $recordFile)) {
     # Before the first change, so that none is made that could not be written down.
-    Set-Content -LiteralPath $recordFile -Value '"When","Kind","Guid","Name","ExternalEmailAddress","Before","Added"' -Encoding UTF8
+    Set-Content -LiteralPath $recordFile -Value '"When","Kind","Guid","Name","ExternalEmailAddress","Before","Added","Result"' -Encoding UTF8
 }
 
 $counts = @{}

@@ -1,5 +1,6 @@
 # Takes back what apply.ps1 did, as it wrote it down in applied.csv, last
-# change first. What was there before, or was changed since, stays.
+# change first. What was there before, or was changed since, stays. A change
+# that was begun and not written down as done is looked for too.
 #
 #   .\undo.ps1           a preview: every command runs with -WhatIf, nothing changes
 #   .\undo.ps1 -Apply    takes it back
@@ -32,9 +33,17 @@ function Find-Contact([string]$guid, [string]$external) {
 }
 
 function Undo-Contact($record) {
-    $contact = Find-Contact $record.Guid $record.ExternalEmailAddress
+    $guid = [string]$record.Guid
+    if (-not $guid) {
+        # Begun, and cut off before Exchange said which object it made.
+        foreach ($owner in @(Find-Owner $record.ExternalEmailAddress)) {
+            if (([string]$owner.Name) -eq $record.Name) { $guid = "$($owner.Guid)" }
+        }
+        if (-not $guid) { return 'GONE' }
+    }
+    $contact = Find-Contact $guid $record.ExternalEmailAddress
     if (-not $contact) { return 'GONE' }
-    Remove-MailContact -Identity $record.Guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+    Remove-MailContact -Identity $guid -Confirm:$false -WhatIf:$preview -ErrorAction Stop
     'REMOVE'
 }
 
@@ -67,6 +76,22 @@ function Undo-Forward($record) {
     if (-not $ours) { throw "changed since: the mailbox forwards to '$now'" }
     Set-Mailbox -Identity $record.Guid -ForwardingAddress $null -DeliverToMailboxAndForward ($record.Before -eq 'True') -WhatIf:$preview -ErrorAction Stop
     'RESTORE'
+}
+
+# The records to take back, last first: of a change that was begun and done, or
+# begun again, the last record alone.
+function Get-Last($records) {
+    $seen = @{}
+    $all = @($records)
+    [array]::Reverse($all)
+    foreach ($record in $all) {
+        $key = "$($record.Kind)|$($record.Name)|$($record.ExternalEmailAddress)|$($record.Added)"
+        # Older versions wrote down what was done, and nothing before it.
+        $result = $record.PSObject.Properties['Result']
+        if ($result -and $result.Value -eq 'begun' -and $seen.ContainsKey($key)) { continue }
+        $seen[$key] = $true
+        $record
+    }
 }
 
 # The mail user goes, the mailbox comes back with every address that it had.
@@ -121,7 +146,7 @@ $records = @(Read-Table $recordFile)
 if (@($records | Where-Object { $_.Kind -eq 'retire' }).Count -gt 0) {
     Assert-Exchange 'Disable-MailUser', 'Connect-Mailbox'
 }
-[array]::Reverse($records)
+$records = @(Get-Last $records)
 
 $left = 0
 foreach ($record in $records) {

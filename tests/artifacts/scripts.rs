@@ -113,6 +113,29 @@ fn what_sets_up_exchange_is_a_preview_until_it_is_told_and_names_no_domain() {
 }
 
 #[test]
+fn each_change_is_written_down_as_begun_before_it_and_as_done_behind_it() {
+    let (files, _) = files(&plan(ExternalSystem::ExchangeServer), Some(1));
+    let apply = text(&files["exchange/apply.ps1"]);
+    for (function, change) in [
+        ("New-RowContact", "= New-MailContact @new"),
+        ("Add-Addresses", "Set-MailContact -Identity"),
+        ("Set-Forward", "Set-Mailbox -Identity"),
+        ("Set-Retired", "Disable-Mailbox -Identity"),
+    ] {
+        let (_, body) = apply.split_once(&format!("function {function}(")).unwrap();
+        let (body, _) = body.split_once("\n}\n").unwrap();
+        let at = |what: &str| body.find(what).unwrap_or_else(|| panic!("{function}: {what}"));
+        assert!(at("Add-Record 'begun'") < at(change), "{function}");
+        assert!(at(change) < at("Add-Record 'done'"), "{function}");
+    }
+    // Whoever was made without being written down has no GUID in the record.
+    let undo = text(&files["exchange/undo.ps1"]);
+    let (_, contact) = undo.split_once("function Undo-Contact").unwrap();
+    assert!(contact.find("Find-Owner").unwrap() < contact.find("Remove-MailContact").unwrap());
+    assert!(undo.contains("Get-Last $records") && undo.contains("-eq 'begun'"));
+}
+
+#[test]
 fn a_retired_mailbox_is_written_down_before_it_goes() {
     let mut plan = plan(ExternalSystem::ExchangeServer);
     plan.roster.edit(&"ann@example.com".parse().unwrap(), |ann| ann.strategy = Strategy::Retire);
