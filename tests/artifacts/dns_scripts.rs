@@ -74,20 +74,46 @@ fn blind() -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
     let files = sample();
+    // Nothing is there yet.
     let az = [("az", "")];
-    assert!(follow(&files["dns/azure.sh"], &["my group"], &az).is_empty());
+    assert_eq!(follow(&files["dns/azure.sh"], &["my group"], &az).len(), 2, "a preview only looks");
     let set = "az|network|dns|record-set|mx";
     let at = "-g|my group|-z|example.com|-n|rackspace";
+    let made = words(&follow(&files["dns/azure.sh"], &["my group", "--apply"], &az));
+    assert!(made[..2].iter().all(|call| call.starts_with(&format!("{set}|list|-g|my group|"))));
     assert_eq!(
-        words(&follow(&files["dns/azure.sh"], &["my group", "--apply"], &az)),
+        made[2..],
         [
             format!("{set}|create|{at}|--ttl|3600|--if-none-match"),
             format!("{set}|add-record|{at}|--preference|10|--exchange|mx1.emailsrvr.com."),
             format!("{set}|add-record|{at}|--preference|20|--exchange|mx2.emailsrvr.com."),
         ]
     );
-    let undone = words(&follow(&files["dns/azure-undo.sh"], &["g", "--apply"], &az));
-    assert!(undone.len() == 2 && undone.iter().all(|call| call.contains("remove-record")));
+    assert_eq!(follow(&files["dns/azure-undo.sh"], &["g", "--apply"], &az).len(), 1, "none goes");
+    // Half of it is there, by a run that was cut off: the rest follows, and no more.
+    let half = [(
+        "az",
+        "case \"$*\" in *list*preference*) printf '10\\tMX1.emailsrvr.com.\\n' ;; *list*) echo rackspace ;; esac",
+    )];
+    let rest = words(&follow(&files["dns/azure.sh"], &["g", "--apply"], &half));
+    assert!(rest.len() == 3 && rest[2].contains("|add-record|"), "{rest:?}");
+    assert!(rest[2].ends_with("--preference|20|--exchange|mx2.emailsrvr.com."), "{rest:?}");
+    let undone = words(&follow(&files["dns/azure-undo.sh"], &["g", "--apply"], &half));
+    assert!(undone.len() == 2 && undone[1].contains("|remove-record|"), "{undone:?}");
+    // All of it is there: a second run only looks.
+    let whole = [(
+        "az",
+        "case \"$*\" in *list*preference*) printf '10\\tmx1.emailsrvr.com.\\n20\\tmx2.emailsrvr.com.\\n' ;; *list*) echo rackspace ;; esac",
+    )];
+    assert_eq!(follow(&files["dns/azure.sh"], &["g", "--apply"], &whole).len(), 2);
+    // Somebody else's records are there: nothing is added to them.
+    let other = [(
+        "az",
+        "case \"$*\" in *list*preference*) printf '10\\tmx1.emailsrvr.com.\\n5\\tmail.example.net.\\n' ;; *list*) echo rackspace ;; esac",
+    )];
+    let (calls, said) = attempt(&files["dns/azure.sh"], &["g", "--apply"], &other);
+    assert!(!said.status.success() && calls.len() == 1, "{calls:?}");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("\n5 mail.example.net\n"), "{said:?}");
 
     let gcloud = [("gcloud", "")];
     assert!(follow(&files["dns/google.sh"], &["z"], &gcloud).is_empty());
@@ -129,7 +155,7 @@ fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
 fn a_cutover_leaves_no_mix_of_old_and_new_records() {
     let az = [(
         "az",
-        "case \"$*\" in *show*) printf '10\\tEXCH.example.com.\\n20\\tmx2.emailsrvr.com.\\n' ;; esac",
+        "case \"$*\" in *list*) printf '10\\tEXCH.example.com.\\n20\\tmx2.emailsrvr.com.\\n' ;; esac",
     )];
     let call = |verb: &str, preference: u8, exchange: &str| {
         format!(
@@ -172,6 +198,8 @@ fn a_script_that_can_not_look_fails_and_changes_nothing() {
             ("dns/digitalocean.sh", "doctl"),
             ("dns/digitalocean-undo.sh", "doctl"),
             ("dns-cutover/digitalocean.sh", "doctl"),
+            ("dns/azure.sh", "az"),
+            ("dns/azure-undo.sh", "az"),
             ("dns-cutover/azure.sh", "az"),
         ] {
             let refusing = [(program, "echo 'no token' >&2; exit 1")];

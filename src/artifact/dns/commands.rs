@@ -11,20 +11,32 @@ use crate::plan::MxTarget;
 pub(super) fn azure(change: &MxChange<'_>) -> String {
     let set = format!("-g \"$1\" -z '{}' -n '{}'", change.zone, change.place);
     let mx = "run az network dns record-set mx";
-    let (mut body, add, remove) = if change.is_of_primary() {
-        (azure_there(&set), "has \"$@\" || ", "! has \"$@\" || ")
-    } else {
-        (String::new(), "", "")
-    };
+    let mut body = azure_there(change);
     body.push_str(&format!(
-        "add() {{\n  {add}{mx} add-record {set_of} --preference \"$1\" --exchange \"$2.\"\n}}\n\
-         remove() {{\n  {remove}{mx} remove-record {set_of} --preference \"$1\" --exchange \"$2.\"\n}}\n",
+        "add() {{\n  if has \"$@\"; then\n    echo \"there already: $*\"\n  else\n    \
+         {mx} add-record {set_of} --preference \"$1\" --exchange \"$2.\"\n  fi\n}}\n\
+         remove() {{\n  ! has \"$@\" || {mx} remove-record {set_of} --preference \"$1\" --exchange \"$2.\"\n}}\n",
         set_of = set.replace("$1", "$group"),
     ));
-    body.insert_str(0, "group=$1\n");
     if change.kind == Kind::Publish {
-        // Fails where a set is there already, rather than add to another's.
-        body.push_str(&format!("{mx} create {set} --ttl {} --if-none-match\n", change.ttl));
+        body.push_str(&format!(
+            "# Records of somebody else at the name stay, and nothing is added to them.\n\
+             others=$(printf '%s\\n' \"$there\" | grep -vxF -e ''{ours} || :)\n\
+             if [ -n \"$others\" ]; then\n  \
+             printf 'MX records are there that this script did not make:\\n%s\\nNothing was changed.\\n' \"$others\" >&2\n  \
+             exit 1\nfi\n\
+             sets=$(az network dns record-set mx list -g \"$1\" -z '{zone}' \\\n  \
+             --query \"[?name=='{place}'].name\" -o tsv < /dev/null)\n\
+             [ -n \"$sets\" ] || {mx} create {set} --ttl {ttl} --if-none-match\n",
+            ours = change
+                .set
+                .iter()
+                .map(|mx| format!(" -e '{} {}'", mx.preference, mx.exchange))
+                .collect::<String>(),
+            zone = change.zone,
+            place = change.place,
+            ttl = change.ttl,
+        ));
     }
     for mx in change.set {
         body.push_str(&format!("add {} '{}'\n", mx.preference, mx.exchange));
@@ -48,13 +60,16 @@ pub(super) fn azure(change: &MxChange<'_>) -> String {
     script(change, "azure.sh", "RESOURCE-GROUP", "resource group of the zone", &body)
 }
 
-/// What is there now, so that the script may run again. `az` spells the list
-/// otherwise in older versions.
-fn azure_there(set: &str) -> String {
+/// What is there now, so that the script may run again. A list, because a set
+/// that is not there is no error in it. `az` spells the records otherwise in
+/// older versions.
+fn azure_there(change: &MxChange<'_>) -> String {
+    let (zone, place) = (change.zone, change.place);
     format!(
-        "# Preference and exchange of each MX record that is there now.\n\
-         there=$(az network dns record-set mx show {set} \\\n  \
-         --query '[MXRecords, mxRecords][].[preference, exchange]' -o tsv < /dev/null)\n\
+        "group=$1\n\
+         # Preference and exchange of each MX record that is there now.\n\
+         there=$(az network dns record-set mx list -g \"$1\" -z '{zone}' \\\n  \
+         --query \"[?name=='{place}'].[MXRecords, mxRecords][][].[preference, exchange]\" -o tsv < /dev/null)\n\
          there=$(printf '%s\\n' \"$there\" | tr 'A-Z\\t' 'a-z ' | sed 's/\\.$//')\n\
          has() {{\n  printf '%s\\n' \"$there\" | grep -qxF \"$1 $2\"\n}}\n"
     )
