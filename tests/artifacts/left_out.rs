@@ -4,7 +4,7 @@ use sdr_wizard::artifact::export;
 use sdr_wizard::finding::Evidence;
 use sdr_wizard::plan::{ExternalSystem, Handed};
 
-use crate::sample::{evidence, files, files_after, handed, plan, rows, text};
+use crate::sample::{evidence, files, files_after, handed, person, plan, rows, text};
 
 #[test]
 fn an_alias_elsewhere_or_of_two_people_is_in_no_list_and_in_the_readme() {
@@ -57,6 +57,41 @@ fn what_is_to_be_taken_off_stands_in_the_run_book_too() {
     assert!(part.contains("ann@example.com") && part.contains("sales@example.com"), "{part}");
     assert!(!part.contains("bob@example.com"), "{part}");
     assert!(text(&files["run-book.html"]).contains("<h3>Forwards to be taken off</h3>"));
+}
+
+#[test]
+fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_elsewhere() {
+    for system in ExternalSystem::ALL {
+        let mut plan = plan(system);
+        plan.roster.put(person("-dash@example.com", "Dash", 1));
+        let (files, refused) = files(&plan, Some(1));
+        let refused = refused.iter().find(|no| no.address.local() == "-dash");
+        match system {
+            // Nothing is handed to a program as an argument there.
+            ExternalSystem::ExchangeServer
+            | ExternalSystem::ExchangeOnline
+            | ExternalSystem::Other => assert!(refused.is_none(), "{system:?}: {refused:?}"),
+            // A name may begin so, by Google's own guidelines.
+            ExternalSystem::GoogleWorkspace => {
+                assert!(refused.is_none(), "{refused:?}");
+                let map = text(&files["google/address-map.txt"]);
+                assert!(
+                    map.contains("\n-dash@example.com, -dash@rackspace.example.com\n"),
+                    "{map}"
+                );
+            }
+            _ => {
+                let refused = refused.unwrap_or_else(|| panic!("{system:?}")).to_string();
+                assert!(refused.contains("begins with a hyphen"), "{refused}");
+                let typed = matches!(system, ExternalSystem::Kerio | ExternalSystem::MDaemon);
+                assert_eq!(refused.contains("is not known"), typed, "{refused}");
+            }
+        }
+        if system == ExternalSystem::ExchangeServer {
+            let ldif = text(&files["exchange/active-directory/contacts.ldf"]);
+            assert!(ldif.contains("mailNickname: -dash-sdr\n"), "{ldif}");
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Servers whose forwards are loaded by a script of ours: fixed text beside a
 //! list, so that no name or address ever becomes code.
 
-use super::Given;
+use super::{Given, option};
 use crate::artifact::escape::{crlf, table};
 use crate::artifact::forwards::Moved;
 use crate::plan::{Address, Plan};
@@ -59,7 +59,7 @@ pub(super) fn cpanel(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
         } else if local.contains('*') {
             Some("it has a *, which is a wildcard in an alias file")
         } else {
-            None
+            option(local)
         }
     });
     given.add(file, "The forwards, for the script beside it.", UNDO, list(&rows));
@@ -86,7 +86,7 @@ pub(super) fn cpanel(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
 /// Forwarding of Plesk's mail accounts.
 pub(super) fn plesk(wanted: &[Moved<'_>], given: &mut Given) {
     let file = "plesk/forwards.tsv";
-    let rows = given.sayable(wanted, file, false, |_| None);
+    let rows = given.sayable(wanted, file, false, option);
     given.add(file, "The forwards, for the script beside it.", UNDO, list(&rows));
     let text = script(include_str!("../../../assets/servers/plesk.sh"));
     given.add("plesk/forwards.sh", "Switches forwarding on for each account.", UNDO, text);
@@ -108,7 +108,7 @@ pub(super) fn plesk(wanted: &[Moved<'_>], given: &mut Given) {
 /// Forwarding of Zimbra's accounts.
 pub(super) fn zimbra(wanted: &[Moved<'_>], given: &mut Given) {
     let file = "zimbra/forwards.tsv";
-    let rows = given.sayable(wanted, file, false, |_| None);
+    let rows = given.sayable(wanted, file, false, option);
     given.add(file, "The forwards, for the script beside it.", UNDO, list(&rows));
     let text = script(include_str!("../../../assets/servers/zimbra.sh"));
     given.add("zimbra/forwards.sh", "Sets the forwarding address of each account.", UNDO, text);
@@ -127,7 +127,7 @@ pub(super) fn zimbra(wanted: &[Moved<'_>], given: &mut Given) {
 /// Aliases of mailcow.
 pub(super) fn mailcow(wanted: &[Moved<'_>], given: &mut Given) {
     let file = "mailcow/forwards.tsv";
-    let rows = given.sayable(wanted, file, true, |_| None);
+    let rows = given.sayable(wanted, file, true, option);
     given.add(file, "The forwards, for the script beside it.", UNDO, list(&rows));
     let text = script(include_str!("../../../assets/servers/mailcow.sh"));
     given.add("mailcow/forwards.sh", "Makes an alias for each address, by the API.", UNDO, text);
@@ -150,7 +150,7 @@ pub(super) fn hmailserver(wanted: &[Moved<'_>], given: &mut Given) {
     const CSV: &str = "hmailserver/forwards.for-hmailserver.csv";
     const UNDO: &str =
         ".\\forwards.ps1 -Undo in the same folder; it needs applied.csv, which -Apply writes";
-    let rows = given.sayable(wanted, CSV, false, |_| None);
+    let rows = given.sayable(wanted, CSV, false, option);
     let cells = rows.iter().map(|(address, target)| [address.to_string(), target.to_string()]);
     given.add(
         CSV,

@@ -10,7 +10,8 @@ use crate::plan::{Address, Plan};
 /// "Redirect incoming messages with address maps").
 const MAP_LIMIT: usize = 5000;
 
-/// Lines for Bulk add of an address map.
+/// Lines for Bulk add of an address map. A name may begin with a hyphen there
+/// (support.google.com, "Name guidelines for users and groups").
 pub(super) fn google(wanted: &[Moved<'_>], given: &mut Given) {
     const FILE: &str = "google/address-map.txt";
     let rows = given.sayable(wanted, FILE, true, |_| None);
@@ -55,7 +56,10 @@ pub(super) fn google(wanted: &[Moved<'_>], given: &mut Given) {
 /// One alias a line, for the aliases of Kerio Connect.
 pub(super) fn kerio(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
     const FILE: &str = "kerio/aliases.for-spreadsheet.csv";
-    let rows = given.sayable(wanted, FILE, true, wildcard);
+    let rows = given.sayable(wanted, FILE, true, |local| {
+        let hyphen = "it begins with a hyphen, and whether Kerio Connect takes that is not known";
+        wildcard(local).or_else(|| local.starts_with('-').then_some(hyphen))
+    });
     let cells = rows.iter().map(|(address, target)| (*address, address.local(), *target));
     let (cells, altered) = safe(FILE, cells);
     given.add(
@@ -93,7 +97,10 @@ pub(super) fn kerio(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
 /// One alias a line, for MDaemon's address aliases.
 pub(super) fn mdaemon(plan: &Plan, wanted: &[Moved<'_>], given: &mut Given) {
     const FILE: &str = "mdaemon/aliases.for-spreadsheet.csv";
-    let rows = given.sayable(wanted, FILE, true, wildcard);
+    let rows = given.sayable(wanted, FILE, true, |local| {
+        let hyphen = "it begins with a hyphen, and whether MDaemon takes that is not known";
+        wildcard(local).or_else(|| local.starts_with('-').then_some(hyphen))
+    });
     let whole: Vec<String> = rows.iter().map(|(address, _)| address.to_string()).collect();
     let cells =
         rows.iter().zip(&whole).map(|((address, target), whole)| (*address, &**whole, *target));

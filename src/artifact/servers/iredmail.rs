@@ -1,6 +1,6 @@
 //! Rows for iRedMail's SQL database (MySQL, MariaDB, PostgreSQL).
 
-use super::Given;
+use super::{Given, option};
 use crate::artifact::forwards::Moved;
 use crate::plan::{Address, Plan};
 
@@ -11,7 +11,7 @@ const UNDO: &str = "iredmail/forwards-undo.sql";
 pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut Given) {
     let rows = given.sayable(wanted, LOAD, false, |local| {
         // A backslash would mean something else in each of the databases.
-        local.contains('\\').then_some("it has a backslash")
+        local.contains('\\').then_some("it has a backslash").or_else(|| option(local))
     });
     let before = format!("sdr_before_{}", mark.replace('-', "_"));
     let mut load = format!(

@@ -1,6 +1,6 @@
 //! Sendmail's virtusertable.
 
-use super::Given;
+use super::{Given, option};
 use crate::artifact::forwards::Moved;
 use crate::plan::Plan;
 
@@ -16,7 +16,7 @@ pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &
         } else if local.ends_with('+') {
             Some("it ends with +, which stands for details in a virtusertable")
         } else {
-            None
+            option(local)
         }
     });
     let mut text = format!(

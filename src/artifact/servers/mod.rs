@@ -67,11 +67,14 @@ fn common_fault(local: &str) -> Option<&'static str> {
         Some("the part before the @ is in quotes")
     } else if !local.is_ascii() {
         Some("it has letters outside of ASCII, which few servers take")
-    } else if local.starts_with('-') {
-        Some("it begins with a hyphen, which programs take for an option")
     } else {
         None
     }
+}
+
+/// Why an address can't be handed to a program by a script of ours.
+fn option(local: &str) -> Option<&'static str> {
+    local.starts_with('-').then_some("it begins with a hyphen, which programs take for an option")
 }
 
 /// The files of the server in use; nothing for Exchange, which has its own,

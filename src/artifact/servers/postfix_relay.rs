@@ -11,8 +11,10 @@ const TRANSPORT: &str = "postfix-relay/sdr-transport";
 /// of each to the host (`transport_maps`): by the MX records of the routing
 /// subdomain, with the recipient unchanged.
 pub(super) fn given(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut Given) {
-    let rows = given.sayable(everyone, TRANSPORT, true, |local| {
-        local.starts_with('#').then_some("it begins with #, which makes the line a comment")
+    let rows = given.sayable(everyone, TRANSPORT, true, |local| match local.chars().next() {
+        Some('#') => Some("it begins with #, which makes the line a comment"),
+        Some('-') => Some("it begins with a hyphen, which Postfix refuses (allow_min_user)"),
+        _ => None,
     });
     let subdomain = plan.routing_subdomain();
     let mut recipients = format!(
