@@ -1,5 +1,6 @@
 //! Contacts for the bulk import of Exchange Online's admin centre.
 
+use super::Altered;
 use super::escape::{cut, table};
 use super::exchange_contacts::{Contacts, Row};
 use super::exchange_spelling::SHORT;
@@ -8,8 +9,9 @@ use super::exchange_spelling::SHORT;
 pub(super) const BULK: &str = "exchange/bulk-import.for-exchange-online.csv";
 
 /// The bulk import of the Exchange Online admin centre, its header to the
-/// letter. First and last name are required there.
-pub(super) fn bulk_import(contacts: &Contacts<'_>) -> Vec<u8> {
+/// letter. First and last name are required there; what stands for one that
+/// is not known is told.
+pub(super) fn bulk_import(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
     let header = [
         "ExternalEmailAddress",
         "Name",
@@ -34,16 +36,25 @@ pub(super) fn bulk_import(contacts: &Contacts<'_>) -> Vec<u8> {
         "Office",
         "Manager",
     ];
+    let mut altered = Vec::new();
     let rows = contacts.rows().map(|row| {
         let mut cells: [String; 22] = Default::default();
         let (first, last) = first_and_last(&row);
+        for (what, known, to) in
+            [("first name", &row.first_name, &first), ("last name", &row.last_name, &last)]
+        {
+            if let (true, Ok(address)) = (known != to, row.primary.parse()) {
+                let (what, from, to) = (what.to_owned(), known.to_string(), to.clone());
+                altered.push(Altered { address, file: BULK, what, from, to });
+            }
+        }
         let front = [row.external, row.name, first, last];
         for (cell, value) in cells.iter_mut().zip(front) {
             *cell = value;
         }
         cells
     });
-    table(header, rows, csv::QuoteStyle::Necessary)
+    (table(header, rows, csv::QuoteStyle::Necessary), altered)
 }
 
 /// Both are required, so one that is not known is a part of the display name:
@@ -79,6 +90,21 @@ mod tests {
         }
         let handed = Handed::default();
         let contacts = contacts(&plan, &handed, Whom::Ever, true);
+        let (_, altered) = bulk_import(&contacts);
+        let told: Vec<String> = { altered.iter() }
+            .map(|altered| format!("{} {}: {:?}", altered.address, altered.what, altered.to))
+            .collect();
+        let of =
+            |whose: &str, what: &str, name: &str| format!("{whose}@example.com {what}: {name:?}");
+        assert_eq!(
+            told,
+            [
+                of("a", "first name", "Ann van"),
+                of("a", "last name", "Lee"),
+                of("c", "first name", "Cher"),
+                of("c", "last name", "Cher")
+            ]
+        );
         let names: Vec<_> = contacts.rows().map(|row| first_and_last(&row)).collect();
         let expected = [("Ann van", "Lee"), ("Cher", "Cher")];
         assert_eq!(names, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));

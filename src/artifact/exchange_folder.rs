@@ -28,12 +28,14 @@ impl Bundle {
                 self.add(path, purpose, undo, bytes);
             }
             if online {
+                let (rows, altered) = exchange_bulk::bulk_import(&contacts);
+                self.altered.extend(altered);
                 self.add(
                     exchange_bulk::BULK,
                     "Only where scripts are not allowed: the bulk import of the admin centre. It \
                      sets the external address alone, so mail still bounces until apply.ps1 ran.",
                     "delete the imported contacts",
-                    exchange_bulk::bulk_import(&contacts),
+                    rows,
                 );
             }
         }

@@ -95,6 +95,20 @@ fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_
 }
 
 #[test]
+fn names_that_stand_in_a_bulk_import_alone_are_told_as_changed() {
+    let mut plan = plan(ExternalSystem::ExchangeOnline);
+    plan.roster.put(person("cher@example.com", "Cher Bono", 1));
+    let (files, _) = files(&plan, Some(1));
+    let readme = text(&files["README.txt"]);
+    let file = "exchange/bulk-import.for-exchange-online.csv";
+    for (what, to) in [("first name", "Cher"), ("last name", "Bono")] {
+        let line = format!("  - cher@example.com, {what} in {file}: \"\" became \"{to}\"\n");
+        assert!(readme.contains(&line), "{readme}");
+    }
+    assert!(!readme.contains("ann@example.com, first name"), "hers are known: {readme}");
+}
+
+#[test]
 fn the_manifest_has_whole_seconds() {
     let now = "2025-03-01T09:30:00.123456789Z".parse().unwrap();
     let (files, _) =
