@@ -10,6 +10,7 @@ mod dns_scripts;
 mod hostile;
 mod judges;
 mod left_out;
+mod powershell;
 mod sample;
 mod scripts;
 #[cfg(unix)]
