@@ -116,18 +116,31 @@ fn the_scripts_of_dns_hosts_run_what_they_say_and_nothing_in_a_preview() {
     assert!(String::from_utf8_lossy(&said.stderr).contains("\n5 mail.example.net\n"), "{said:?}");
 
     let gcloud = [("gcloud", "")];
-    assert!(follow(&files["dns/google.sh"], &["z"], &gcloud).is_empty());
-    let call = &follow(&files["dns/google.sh"], &["z", "--apply"], &gcloud)[0];
+    assert_eq!(follow(&files["dns/google.sh"], &["z"], &gcloud).len(), 1, "a preview only looks");
+    let call = &follow(&files["dns/google.sh"], &["z", "--apply"], &gcloud)[1];
     assert!(
         call.contains(&"--rrdatas=10 mx1.emailsrvr.com.,20 mx2.emailsrvr.com.".to_owned()),
         "{call:?}"
     );
     assert_eq!(call[3], "create");
-    let undone = follow(&files["dns/google-undo.sh"], &["z", "--apply"], &gcloud);
+    assert_eq!(follow(&files["dns/google-undo.sh"], &["z", "--apply"], &gcloud).len(), 1);
+    let half = [("gcloud", "case \"$*\" in *list*) echo '10 MX1.emailsrvr.com.' ;; esac")];
+    let rest = follow(&files["dns/google.sh"], &["z", "--apply"], &half);
+    assert!(rest.len() == 2 && rest[1][3] == "update", "{rest:?}");
+    let whole =
+        "case \"$*\" in *list*) echo '10 mx1.emailsrvr.com.'; echo '20 mx2.emailsrvr.com.' ;; esac";
+    let whole = [("gcloud", whole)];
+    assert_eq!(follow(&files["dns/google.sh"], &["z", "--apply"], &whole).len(), 1);
+    let undone = words(&follow(&files["dns/google-undo.sh"], &["z", "--apply"], &whole));
     assert_eq!(
-        undone[1][undone[1].len() - 2..],
-        ["10 mx1.emailsrvr.com.", "20 mx2.emailsrvr.com."]
+        undone[1..],
+        ["gcloud|dns|record-sets|delete|rackspace.example.com.|--zone=z|--type=MX"]
     );
+    let other = [("gcloud", "case \"$*\" in *list*) echo '5 mail.example.net.' ;; esac")];
+    for path in ["dns/google.sh", "dns/google-undo.sh"] {
+        let (calls, said) = attempt(&files[path], &["z", "--apply"], &other);
+        assert!(!said.status.success() && calls.len() == 1, "{path}: {calls:?}");
+    }
 
     // The numbers of our two records, and of others that must stay.
     let doctl = [(

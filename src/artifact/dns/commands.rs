@@ -19,20 +19,13 @@ pub(super) fn azure(change: &MxChange<'_>) -> String {
         set_of = set.replace("$1", "$group"),
     ));
     if change.kind == Kind::Publish {
+        body.push_str(&unless_others(change.set, |mx| {
+            format!("{} {}", mx.preference, mx.exchange)
+        }));
         body.push_str(&format!(
-            "# Records of somebody else at the name stay, and nothing is added to them.\n\
-             others=$(printf '%s\\n' \"$there\" | grep -vxF -e ''{ours} || :)\n\
-             if [ -n \"$others\" ]; then\n  \
-             printf 'MX records are there that this script did not make:\\n%s\\nNothing was changed.\\n' \"$others\" >&2\n  \
-             exit 1\nfi\n\
-             sets=$(az network dns record-set mx list -g \"$1\" -z '{zone}' \\\n  \
+            "sets=$(az network dns record-set mx list -g \"$1\" -z '{zone}' \\\n  \
              --query \"[?name=='{place}'].name\" -o tsv < /dev/null)\n\
              [ -n \"$sets\" ] || {mx} create {set} --ttl {ttl} --if-none-match\n",
-            ours = change
-                .set
-                .iter()
-                .map(|mx| format!(" -e '{} {}'", mx.preference, mx.exchange))
-                .collect::<String>(),
             zone = change.zone,
             place = change.place,
             ttl = change.ttl,
@@ -75,6 +68,19 @@ fn azure_there(change: &MxChange<'_>) -> String {
     )
 }
 
+/// Ends a script before it changes anything where `$there` has lines that are
+/// none of these.
+fn unless_others(ours: &[MxTarget], line: impl Fn(&MxTarget) -> String) -> String {
+    let ours: String = ours.iter().map(|mx| format!(" -e '{}'", line(mx))).collect();
+    format!(
+        "# Records of somebody else at the name stay, and nothing is added to them.\n\
+         others=$(printf '%s\\n' \"$there\" | grep -vxF -e ''{ours} || :)\n\
+         if [ -n \"$others\" ]; then\n  \
+         printf 'MX records are there that this script did not make:\\n%s\\nNothing was changed.\\n' \"$others\" >&2\n  \
+         exit 1\nfi\n"
+    )
+}
+
 /// Whether every other record at the name goes, because nobody saw which are
 /// there.
 fn replaces_all(change: &MxChange<'_>) -> bool {
@@ -91,28 +97,41 @@ fn patterns(change: &MxChange<'_>) -> String {
 pub(super) fn google(change: &MxChange<'_>) -> String {
     let rows: Vec<String> = change.set.iter().map(data).collect();
     let name = format!("{}.", change.name);
-    let body = match change.kind {
-        Kind::Publish | Kind::Cutover | Kind::GoBack => format!(
+    let set = |verb: &str| {
+        format!(
             "run gcloud dns record-sets {verb} '{name}' --zone=\"$1\" --type=MX --ttl={ttl} \
              --rrdatas='{rows}'\n",
-            // Create fails where a set is there already.
-            verb = if change.kind == Kind::Publish { "create" } else { "update" },
             ttl = change.ttl,
             rows = rows.join(","),
+        )
+    };
+    let there = format!(
+        "# Each MX record that is there now.\n\
+         there=$(gcloud dns record-sets list --zone=\"$1\" --name='{name}' --type=MX \\\n  \
+         --flatten='rrdatas[]' --format='value(rrdatas)' < /dev/null)\n\
+         there=$(printf '%s\\n' \"$there\" | tr 'A-Z\\t' 'a-z ')\n"
+    );
+    let body = match change.kind {
+        Kind::Cutover | Kind::GoBack => set("update"),
+        Kind::Publish => format!(
+            "{there}{others}\
+             missing=\nfor record in {ours}; do\n  \
+             printf '%s\\n' \"$there\" | grep -qxF \"$record\" || missing=yes\ndone\n\
+             if [ -z \"$there\" ]; then\n  {create}\
+             elif [ -n \"$missing\" ]; then\n  {update}\
+             else\n  echo 'there already'\nfi\n",
+            others = unless_others(change.set, data),
+            ours = rows.iter().map(|row| format!("'{row}'")).collect::<Vec<_>>().join(" "),
+            create = set("create"),
+            update = set("update"),
         ),
-        Kind::Withdraw => {
-            let rows: Vec<String> =
-                change.gone.iter().map(|mx| format!("'{}'", data(mx))).collect();
-            // Fails where the set is not exactly this one.
-            format!(
-                "run gcloud dns record-sets transaction start --zone=\"$1\"\n\
-                 run gcloud dns record-sets transaction remove --zone=\"$1\" --name='{name}' \
-                 --type=MX --ttl={ttl} {rows}\n\
-                 run gcloud dns record-sets transaction execute --zone=\"$1\"\n",
-                ttl = change.ttl,
-                rows = rows.join(" "),
-            )
-        }
+        Kind::Withdraw => format!(
+            "{there}{others}\
+             if [ -n \"$there\" ]; then\n  \
+             run gcloud dns record-sets delete '{name}' --zone=\"$1\" --type=MX\n\
+             else\n  echo 'gone already'\nfi\n",
+            others = unless_others(change.gone, data),
+        ),
     };
     script(change, "google.sh", "MANAGED-ZONE", "name of the managed zone", &body)
 }
