@@ -81,8 +81,8 @@ pub(super) fn wave_note(plan: &Plan, wave: &Wave) -> String {
          \n\
          Hello,\n\
          \n\
-         your mailbox moves to {host} {when}. Your address stays the same, and nobody who writes to\n\
-         you has to do anything.\n\
+         your mailbox moves to {host} {when}.\n\
+         Your address stays the same, and nobody who writes to you has to do anything.\n\
          \n\
          What changes for you\n\
          - From then on you read your mail at {host}. You get the settings and your password\n\

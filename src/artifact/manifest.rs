@@ -207,8 +207,7 @@ fn loading(plan: &Plan) -> String {
                  \u{20}   .\\apply.ps1               (a preview: nothing changes)\n\
                  \u{20}   .\\apply.ps1 -Apply\n\
                  \u{20}   .\\verify.ps1\n\
-                 Keep applied.csv, which apply.ps1 writes:\n\
-                 undo.ps1 works from it.\n\
+                 Keep applied.csv, which apply.ps1 writes: undo.ps1 works from it.\n\
                  Each Name ends in (SDR), because Active Directory may hold the plain name already;\n\
                  the address list shows DisplayName. Alias is made of the address, with _ for\n\
                  characters that an alias can't have. Where no display name is known, the first and\n\

@@ -67,17 +67,18 @@ pub(super) const PANELS: [Panel; 4] = [
 
 /// The text for one panel, for every kind of change.
 pub(super) fn text(panel: &Panel, change: &MxChange<'_>) -> String {
-    let mut text = format!("MX records of {}, for {}\n\n", change.name, panel.product);
+    let mut text = format!("MX records of {}, for {}\n", change.name, panel.product);
     if change.is_of_primary() {
         text.push_str(
-            "CUTOVER: this moves the mail of the whole domain. Read README.txt in the folder\n\
-             dns-cutover first.\n\n",
+            "\nCUTOVER: this moves the mail of the whole domain. Read README.txt in the folder\n\
+             dns-cutover first.\n",
         );
     }
     let notes = panel.notes.iter();
     let more = panel.subdomain_notes.iter().filter(|_| !change.is_of_primary());
-    for note in notes.chain(more) {
-        text.push_str(&format!("{note}\n"));
+    let notes: String = notes.chain(more).map(|note| format!("{note}\n")).collect();
+    if !notes.is_empty() {
+        text.push_str(&format!("\n{notes}"));
     }
     if change.is_of_primary() && !change.gone.is_empty() {
         text.push_str("\nDelete these, in the same change:\n");
