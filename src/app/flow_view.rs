@@ -14,6 +14,8 @@ pub(crate) struct FlowView {
     pub(crate) origin: Origin,
     /// At which moment; `None`: now, by plan and evidence.
     pub(crate) phase: Option<Phase>,
+    /// What that moment rests on, in words; empty for now.
+    pub(crate) ground: String,
     /// The way, when the address is one.
     pub(crate) trace: Option<Trace>,
     /// What is shown of it.
@@ -31,6 +33,7 @@ impl Default for FlowView {
         Self {
             origin: Origin::Internet,
             phase: None,
+            ground: String::new(),
             trace: None,
             play: Play::Whole,
             crowd: None,
@@ -50,6 +53,9 @@ impl FlowView {
         evidence: &Evidence,
     ) -> Result<(), String> {
         let before = self.trace.take();
+        let then = self.phase.map(|phase| (phase, check::seen(plan, evidence)));
+        self.ground = { then.as_ref() }
+            .map_or_else(String::new, |(phase, seen)| check::basis_then(plan, *phase, seen));
         let address = if text.trim().is_empty() {
             match default_address(plan) {
                 Some(address) => address,
@@ -58,10 +64,8 @@ impl FlowView {
         } else {
             Address::parse(text).map_err(|error| error.to_string())?
         };
-        let world = match self.phase {
-            Some(phase) => {
-                Moment::after(plan, phase).knowing(plan, &check::seen(plan, evidence)).world(plan)
-            }
+        let world = match then {
+            Some((phase, seen)) => Moment::reached(plan, phase, &seen).world(plan),
             None => world_now(plan, evidence),
         };
         self.trace = Some(follow_alone(&world, self.origin, &address));

@@ -7,7 +7,8 @@ use crate::finding::{Evidence, Finding, State};
 use crate::net::HostApi;
 use crate::plan::{Home, Plan};
 use crate::route::{
-    Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Seen, Survey, outcome_text, remarks,
+    Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Phase, Seen, Survey, ground, outcome_text,
+    remarks,
 };
 
 /// The finding that keeps the host's mailboxes, one address a line.
@@ -183,23 +184,25 @@ fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
     (!known.has(fact) && !heard).then(|| fact.label())
 }
 
-/// What a moment to come rests on: the plan, and what was seen of the external
-/// server itself.
-pub fn basis_then(known: &Seen) -> String {
-    let seen: Vec<&str> = [
-        (
-            known.external_authority.is_some(),
-            "what the external server does with unknown addresses",
-        ),
+/// What a moment of the plan rests on: what was seen and holds then, and what
+/// is the plan's word.
+pub fn basis_then(plan: &Plan, phase: Phase, known: &Seen) -> String {
+    let ground = ground(plan, phase, known);
+    let list = |facts: &[Fact]| facts.iter().map(|fact| fact.label()).collect::<Vec<_>>();
+    let mut seen = list(&ground.seen);
+    let more = [
         (known.roles.is_some(), "whether it takes postmaster and abuse"),
         (known.external_size.is_some(), "the largest message that it takes"),
-    ]
-    .into_iter()
-    .filter_map(|(seen, what)| seen.then_some(what))
-    .collect();
+    ];
+    seen.extend(more.into_iter().filter_map(|(seen, what)| seen.then_some(what)));
+    let over = if ground.over { "This moment is behind. " } else { "" };
     match seen.is_empty() {
-        true => "All of it is the plan's word.".to_owned(),
-        false => format!("Seen: {}. All else is the plan's word.", seen.join(", ")),
+        true => format!("{over}All of it is the plan's word."),
+        false => format!(
+            "{over}Seen: {}. The plan's word: {}.",
+            seen.join(", "),
+            list(&ground.assumed).join(", ")
+        ),
     }
 }
 

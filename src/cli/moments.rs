@@ -6,7 +6,9 @@ use super::report::Report;
 use crate::check;
 use crate::finding::State;
 use crate::plan::Plan;
-use crate::route::{self, Moment, Origin, Phase, Seen, Survey, Window, phases};
+use crate::route::{
+    self, Basis, Ground, Moment, Origin, Phase, Seen, Survey, Window, done_already, ground, phases,
+};
 
 /// Ways looked at of each cause.
 const NAMED: usize = 50;
@@ -19,10 +21,14 @@ struct Told {
     label: String,
     /// Minutes until everybody sees it; `null`: until the checks see it.
     window: Option<u32>,
-    /// Ways that end as planned.
-    fine: usize,
+    /// Ways that end as planned; `null`: the moment is behind.
+    fine: Option<usize>,
     /// What does not, the worst first.
     astray: Vec<Astray>,
+    /// What it rests on that its action is done; `null`: it is not.
+    done: Option<Basis>,
+    #[serde(flatten)]
+    ground: Ground,
 }
 
 #[derive(Serialize)]
@@ -36,6 +42,22 @@ struct Astray {
     action: String,
 }
 
+/// A moment that is behind: it is not judged any more.
+fn over(number: usize, phase: Phase, done: Option<Basis>, report: &mut Report) {
+    let basis = done.map_or(String::new(), |basis| format!(": {}", basis.label()));
+    report.line(&format!("{number:>3} {:<20}{} (behind{basis})", phase.to_string(), phase.label()));
+    report.object(&Told {
+        moment: phase,
+        number,
+        label: phase.label(),
+        window: Some(0),
+        fine: None,
+        astray: Vec::new(),
+        done,
+        ground: Ground { over: true, seen: Vec::new(), assumed: Vec::new() },
+    });
+}
+
 /// Each moment with its window and with what does not go as planned then.
 /// Exit code 1 where that is anything, 4 where it is warnings alone.
 pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &mut Report) -> u8 {
@@ -43,23 +65,41 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
         "{}: each moment of the plan, its actions done in the recommended order.",
         plan.domain()
     ));
-    report.line(&check::basis_then(seen));
     for remark in route::remarks(plan) {
         report.text(&format!("Note: {remark}\n"));
     }
     let mut code = 0;
+    let done = done_already(plan, seen);
+    let mut basis_before = String::new();
     for (number, phase) in phases(plan).into_iter().enumerate() {
-        let audit =
-            Survey::new(plan, Moment::after(plan, phase).knowing(plan, seen)).audit(NAMED, from);
+        let ground = ground(plan, phase, seen);
+        let done = match phase {
+            Phase::Before => None,
+            Phase::After(deed) => {
+                done.iter().find_map(|(one, basis)| (*one == deed).then_some(*basis))
+            }
+        };
+        if ground.over {
+            over(number, phase, done, report);
+            continue;
+        }
+        let moment = Moment::reached(plan, phase, seen);
+        let audit = Survey::new(plan, moment).audit(NAMED, from);
         let window = match phase {
             Phase::Before => None,
             Phase::After(deed) => Some(deed.window(seen)),
         };
-        let takes = match window {
-            None | Some(Window::AtMost(0, _)) => String::new(),
-            Some(window) => format!(" (takes {})", window.text()),
+        let takes = match (done, window) {
+            (Some(basis), _) => format!(" (done already: {})", basis.label()),
+            (None, None | Some(Window::AtMost(0, _))) => String::new(),
+            (None, Some(window)) => format!(" (takes {})", window.text()),
         };
         report.line(&format!("{number:>3} {:<20}{}{takes}", phase.to_string(), phase.label()));
+        let basis = check::basis_then(plan, phase, seen);
+        if basis != basis_before {
+            report.line(&format!("        {basis}"));
+        }
+        basis_before = basis;
         let told = audit.groups.iter().chain(&audit.unowned);
         let astray = told.map(|group| Astray {
             state: check::by_plan(group.cause),
@@ -89,8 +129,10 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
             number,
             label: phase.label(),
             window: window.map_or(Some(0), Window::minutes),
-            fine: audit.fine_routes,
+            fine: Some(audit.fine_routes),
             astray,
+            done,
+            ground,
         });
     }
     if let Some(words) = route::left_out(plan) {

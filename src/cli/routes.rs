@@ -83,6 +83,8 @@ struct Moment {
     /// What the checks saw, for the moment that is now; the others are the
     /// plan's alone.
     known: Option<Seen>,
+    /// What it rests on, in words.
+    basis: String,
 }
 
 impl Routes {
@@ -102,7 +104,8 @@ impl Routes {
             let code = moments(plan, &check::seen(plan, &profile.evidence), self.origin(), report);
             return Ok(verdict(&profile, code));
         }
-        let Moment { label, moment, known } = self.moment(plan, &profile.evidence)?;
+        let Moment { label, moment, known, basis: rests_on } =
+            self.moment(plan, &profile.evidence)?;
         let judge = |cause: Option<Cause>| match (cause, &known) {
             (None, Some(known)) => as_planned(plan, known),
             (None, None) => State::Passed,
@@ -115,10 +118,7 @@ impl Routes {
         let wanted = |line: &AuditLine| from.is_none_or(|from| from == line.origin);
         if self.picture.is_none() {
             report.line(&format!("{}: {label}.", plan.domain()));
-            report.line(&match &known {
-                Some(known) => check::basis(plan, known),
-                None => check::basis_then(&check::seen(plan, &profile.evidence)),
-            });
+            report.line(&rests_on);
             for remark in route::remarks(plan) {
                 match report.is_json() {
                     true => complain(&format!("sdrctl: {remark}")),
@@ -183,7 +183,8 @@ impl Routes {
                 false => "now, by the plan and what the checks saw",
             };
             let moment = route::Moment::now(plan, &known);
-            return Ok(Moment { label: label.into(), moment, known: Some(known) });
+            let basis = check::basis(plan, &known);
+            return Ok(Moment { label: label.into(), moment, known: Some(known), basis });
         };
         let phases = route::phases(plan);
         let named = |at: &String| phases.iter().position(|phase| phase.to_string() == *at);
@@ -195,10 +196,12 @@ impl Routes {
                     .collect();
                 format!("--phase: this plan has the moments {}; or all", list.join(", "))
             })?;
+        let seen = check::seen(plan, evidence);
         Ok(Moment {
             label: format!("moment {at}, {}", phase.label()),
-            moment: route::Moment::after(plan, phase).knowing(plan, &check::seen(plan, evidence)),
+            moment: route::Moment::reached(plan, phase, &seen),
             known: None,
+            basis: check::basis_then(plan, phase, &seen),
         })
     }
 

@@ -79,7 +79,7 @@ impl Audits {
             let work = move || {
                 let seen = check::seen(&plan, &evidence);
                 let moment = match phase {
-                    Some(phase) => Moment::after(&plan, phase).knowing(&plan, &seen),
+                    Some(phase) => Moment::reached(&plan, phase, &seen),
                     None => Moment::now(&plan, &seen),
                 };
                 let kept = || surveys.lock().unwrap_or_else(PoisonError::into_inner);

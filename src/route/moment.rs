@@ -71,16 +71,6 @@ impl Moment {
         Self::done(plan, &done)
     }
 
-    /// The same with what was seen of the external server itself, which stays
-    /// as it is whatever is done of the plan.
-    #[must_use]
-    pub fn knowing(mut self, plan: &Plan, seen: &Seen) -> Self {
-        self.authority = seen.external_authority.unwrap_or(self.authority);
-        self.external_size = seen.external_size;
-        self.roles = roles(plan, seen);
-        self
-    }
-
     /// When exactly these actions are done and seen everywhere.
     pub fn done(plan: &Plan, done: &BTreeSet<Deed>) -> Self {
         let has = |deed| done.contains(&deed);
@@ -117,7 +107,9 @@ impl Moment {
         .among(plan)
     }
 
-    /// Now: what was seen, and for the rest what the plan says to be done.
+    /// Now: what was seen, and for the rest what the plan says to be done. Of those
+    /// whose home is the external server, a wave is on its way once its contacts
+    /// are ticked off as loaded.
     pub fn now(plan: &Plan, seen: &Seen) -> Self {
         let done = |task| plan.done.contains(&task);
         let taken_down = done(Task::TakeDown);
@@ -218,7 +210,7 @@ fn everyone(plan: &Plan) -> BTreeSet<Option<WaveNumber>> {
 
 /// Postmaster and abuse as the external server has them by itself. Where they
 /// are somebody's of the plan, it takes them for that person's contact or list.
-fn roles(plan: &Plan, seen: &Seen) -> Arc<BTreeSet<Address>> {
+pub(super) fn roles(plan: &Plan, seen: &Seen) -> Arc<BTreeSet<Address>> {
     let unowned = duties(plan);
     let taken = seen.roles.iter().flat_map(|roles| roles.iter());
     Arc::new(taken.filter(|role| unowned.contains(role)).cloned().collect())

@@ -52,7 +52,11 @@ impl Moment {
             host.alias_domains.insert(plan.routing_subdomain().as_domain().clone());
         }
         if let Some(seen) = &self.host_mailboxes {
-            host.mailboxes = seen.difference(&self.refused).cloned().collect();
+            // Whom the server outside refuses may have one here.
+            let at_home =
+                |who: &Address| plan.roster.get(who).is_none_or(|who| who.home == Side::Host);
+            let gone = |who: &&Address| self.refused.contains(*who) && at_home(who);
+            host.mailboxes = seen.iter().filter(|who| !gone(who)).cloned().collect();
         }
         for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
             // A mailbox of that name stays: which of them wins is the server's affair.

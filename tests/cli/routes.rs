@@ -127,7 +127,7 @@ fn every_moment_of_the_plan_is_audited_with_its_window() {
     assert!(after("subdomain-mx").0.ends_with("(takes up to 48 h, assumed)"), "{text}");
     assert!(after("sdr-on").0.ends_with("(takes until the checks see it)"), "{text}");
     assert!(after("mailboxes-1").0.ends_with("(takes up to 15 min, assumed)"), "{text}");
-    assert!(lines[1].ends_with("All of it is the plan's word."), "{text}");
+    assert!(lines.contains(&"All of it is the plan's word."), "{text}");
     assert_eq!(after("mailboxes-1").1, "Failed: 1 person: a mailbox on both systems (1 way)");
     let at = lines.iter().position(|line| line.contains(" contacts-1 ")).unwrap();
     assert!(lines[at + 1].starts_with("Warning: 2 addresses: postmaster or abuse"), "{text}");

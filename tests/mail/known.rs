@@ -85,7 +85,7 @@ fn what_was_seen_of_the_server_outside_holds_at_every_moment_of_the_plan() {
         ..Seen::default()
     };
     let at = |deed| {
-        let moment = Moment::after(&plan, Phase::After(deed)).knowing(&plan, &seen);
+        let moment = Moment::reached(&plan, Phase::After(deed), &seen);
         audit(&plan, &moment.world(&plan))
     };
     let before = at(Deed::PrimaryMx);

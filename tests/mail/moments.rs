@@ -2,8 +2,8 @@
 
 use sdr_wizard::plan::{Home, Plan, Purpose, Side, Strategy, Task, WaveNumber};
 use sdr_wizard::route::{
-    Deed, MxOwner, Origin, Phase, RcptAnswer, Rule, Seen, System, deeds, follow, phases,
-    world_after, world_now,
+    Deed, Fact, Moment, MxOwner, Origin, Phase, RcptAnswer, Rule, Seen, System, deeds, follow,
+    ground, phases, reached_so_far, world_after, world_now,
 };
 
 use crate::{address, delivered, domain, ends, plan, routing, world};
@@ -94,4 +94,48 @@ fn phases_and_traces_are_readable_as_json() {
     let trace = serde_json::to_value(follow(&world, Origin::Internet, &address("ann"))).unwrap();
     assert_eq!(trace["outcome"]["outcome"], "loop");
     assert_eq!(trace["hops"][0]["rule"], serde_json::json!({ "rule": "mx", "to": "external" }));
+}
+
+#[test]
+fn what_was_seen_holds_at_every_moment_until_an_action_changes_it() {
+    let mut plan = plan();
+    plan.situation.primary_mx = Side::External;
+    let at = |plan: &Plan, seen: &Seen, deed| {
+        Moment::reached(plan, Phase::After(deed), seen).world(plan)
+    };
+    // Alias and records are there already, split domain routing is not.
+    let seen = Seen {
+        sdr: Some(false),
+        alias: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Third)),
+        primary_mx: Some(MxOwner::Third),
+        ..Seen::default()
+    };
+    let subdomain = plan.routing_subdomain().as_domain().clone();
+    let on = at(&plan, &seen, Deed::SdrOn);
+    assert!(on.host.sdr, "the action is done by then");
+    assert!(on.host.alias_domains.contains(&subdomain), "seen, though it comes later");
+    assert_eq!(on.mx_of(&subdomain), System::Third, "seen, though the plan wants none yet");
+    assert_eq!(on.mx_of(plan.domain()), System::Third);
+    let told = ground(&plan, Phase::After(Deed::SdrOn), &seen);
+    assert!(!told.over);
+    assert_eq!(told.seen, [Fact::PrimaryMx, Fact::SubdomainMx, Fact::Alias]);
+    assert!(told.assumed.contains(&Fact::SplitRouting), "{told:?}");
+    let published = at(&plan, &seen, Deed::SubdomainMx);
+    assert_eq!(published.mx_of(&subdomain), System::Host, "put right by the action");
+    assert_eq!(published.mx_of(plan.domain()), System::Third, "nothing has changed it yet");
+    let moved = at(&plan, &seen, Deed::PrimaryMx);
+    assert_eq!(moved.mx_of(plan.domain()), System::Host);
+
+    // Once everything up to a moment is seen, what comes before it is behind.
+    let seen = Seen {
+        sdr: Some(true),
+        subdomain_mx: Some(Some(MxOwner::Host)),
+        refused: std::sync::Arc::new([address("ann")].into()),
+        ..seen
+    };
+    assert_eq!(reached_so_far(&plan, &seen), Phase::After(Deed::SubdomainMx));
+    assert!(ground(&plan, Phase::After(Deed::Alias), &seen).over);
+    let loaded = at(&plan, &seen, Deed::FirstContacts);
+    assert!(!loaded.host.mailboxes.contains(&address("ann")), "refused by her own server");
 }

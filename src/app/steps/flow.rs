@@ -12,7 +12,7 @@ use crate::app::theme;
 use crate::app::widgets::{
     Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
 };
-use crate::check::{as_planned, astray, astray_summary, basis, basis_then, by_plan};
+use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
 use crate::finding::State as FindingState;
 use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
 
@@ -110,13 +110,10 @@ fn group_state(group: &AuditGroup, known: Option<&Seen>) -> (FindingState, Strin
 
 /// What of it was seen, and what is the plan's word.
 fn basis_ui(ui: &mut Ui, session: &Session) {
-    weak(
-        ui,
-        &match session.flow.phase {
-            None => basis(&session.plan, &session.derived.known),
-            Some(_) => basis_then(&session.derived.known),
-        },
-    );
+    match session.flow.phase {
+        None => weak(ui, &basis(&session.plan, &session.derived.known)),
+        Some(_) => weak(ui, &session.flow.ground),
+    }
 }
 
 /// Everybody's ways at once, as a picture and in words.
