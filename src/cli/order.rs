@@ -180,8 +180,7 @@ fn told(starts: &[Start], head: &str, report: &mut Report) {
             (Some(_), None) => {}
         }
         if !start.meanwhile.is_empty() {
-            let least = start
-                .window
+            let least = { start.window.filter(|least| *least > 0) }
                 .map_or_else(String::new, |least| format!(", for {} or more", span(least)));
             report.line(&format!("{indent}{}{least}.", start.meanwhile));
         }

@@ -21,6 +21,10 @@ pub enum Deed {
     SubdomainMx,
     /// The contacts of those who live at the host already are imported.
     FirstContacts,
+    /// In place of split domain routing: the aliases of a wave at the host are
+    /// deleted, because a mailbox there may not share a name with one. Until its
+    /// mailboxes are made, the host knows nothing of its people.
+    AliasesDeleted(WaveNumber),
     /// The mailboxes of a wave are made at the host, still empty. Its people
     /// have two from then on, until their contacts are imported.
     MailboxesMade(WaveNumber),
@@ -60,6 +64,7 @@ impl Deed {
                 let (name, number) = text.rsplit_once('-')?;
                 let wave = WaveNumber::new(number.parse().ok()?)?;
                 return Some(match name {
+                    "aliases-deleted" => Self::AliasesDeleted(wave),
                     "mailboxes" => Self::MailboxesMade(wave),
                     "contacts" => Self::Contacts(wave),
                     "moved" => Self::Moved(wave),
@@ -84,6 +89,9 @@ impl Deed {
             Self::FirstContacts => {
                 "the contacts of those at the host already are imported".to_owned()
             }
+            Self::AliasesDeleted(wave) => {
+                format!("the aliases of wave {wave} at the host are deleted")
+            }
             Self::MailboxesMade(wave) => format!("the mailboxes of wave {wave} are made"),
             Self::Contacts(wave) => format!("the contacts of wave {wave} are imported"),
             Self::Moved(wave) => format!("wave {wave} moves"),
@@ -102,6 +110,8 @@ impl Deed {
     pub(super) fn comes_after(self, other: Self) -> bool {
         match (self, other) {
             (Self::Moved(wave), Self::MailboxesMade(made)) => wave == made,
+            (Self::MailboxesMade(wave), Self::AliasesDeleted(free)) => wave == free,
+            (Self::AliasesDeleted(_), Self::HostAliases) => true,
             // Nobody gets a mailbox from which those outside can't be reached.
             (Self::MailboxesMade(_), Self::SdrOn | Self::ExternalMx | Self::HostAliases) => true,
             (Self::SdrOff, Self::SdrOn) => true,
@@ -153,14 +163,20 @@ impl Deed {
             Self::ContactsRemoved | Self::SubdomainRemoved => Task::TakeDown,
             Self::Contacts(wave) => Task::LoadForwards(wave),
             // Theirs are those of every wave that has moved.
-            Self::FirstContacts | Self::MailboxesMade(_) | Self::Moved(_) => return None,
+            Self::FirstContacts
+            | Self::AliasesDeleted(_)
+            | Self::MailboxesMade(_)
+            | Self::Moved(_) => return None,
         })
     }
 
     /// Its wave, where it has one.
     pub fn wave(self) -> Option<WaveNumber> {
         match self {
-            Self::MailboxesMade(wave) | Self::Contacts(wave) | Self::Moved(wave) => Some(wave),
+            Self::AliasesDeleted(wave)
+            | Self::MailboxesMade(wave)
+            | Self::Contacts(wave)
+            | Self::Moved(wave) => Some(wave),
             _ => None,
         }
     }
@@ -174,9 +190,10 @@ impl Deed {
             Self::Alias => (3, 0),
             Self::SubdomainMx => (4, 0),
             Self::FirstContacts => (5, 0),
-            Self::MailboxesMade(_) => (6, 0),
-            Self::Contacts(_) => (6, 1),
-            Self::Moved(_) => (6, 2),
+            Self::AliasesDeleted(_) => (6, 0),
+            Self::MailboxesMade(_) => (6, 1),
+            Self::Contacts(_) => (6, 2),
+            Self::Moved(_) => (6, 3),
             Self::PrimaryMx => (7, 0),
             Self::SdrOff => (8, 0),
             Self::DomainReleased => (9, 0),
@@ -208,6 +225,7 @@ impl fmt::Display for Deed {
             Self::Alias => f.write_str("alias"),
             Self::SubdomainMx => f.write_str("subdomain-mx"),
             Self::FirstContacts => f.write_str("first-contacts"),
+            Self::AliasesDeleted(wave) => write!(f, "aliases-deleted-{wave}"),
             Self::MailboxesMade(wave) => write!(f, "mailboxes-{wave}"),
             Self::Contacts(wave) => write!(f, "contacts-{wave}"),
             Self::Moved(wave) => write!(f, "moved-{wave}"),
@@ -230,9 +248,10 @@ pub fn deeds(plan: &Plan) -> Vec<Deed> {
     let waits = |person: &Mailbox, wave| person.wave == Some(wave) && person.home == Home::External;
     let wanted = |deed: &Deed| match *deed {
         Deed::FirstContacts => anybody(&|person| person.home == Home::Host),
-        Deed::MailboxesMade(wave) | Deed::Contacts(wave) | Deed::Moved(wave) => {
-            anybody(&|person| waits(person, wave))
-        }
+        Deed::AliasesDeleted(wave)
+        | Deed::MailboxesMade(wave)
+        | Deed::Contacts(wave)
+        | Deed::Moved(wave) => anybody(&|person| waits(person, wave)),
         Deed::PrimaryMx => migration || plan.done.contains(&Task::ChangePrimaryMx),
         // The end is for when nobody is left outside.
         Deed::SdrOff | Deed::DomainReleased | Deed::ContactsRemoved | Deed::SubdomainRemoved => {
@@ -252,6 +271,7 @@ pub(super) fn every(plan: &Plan) -> Vec<Deed> {
     };
     let mut all = [way_out, vec![Deed::Alias, Deed::SubdomainMx, Deed::FirstContacts]].concat();
     for wave in plan.wave_numbers() {
+        all.extend(by_aliases.then_some(Deed::AliasesDeleted(wave)));
         all.extend([Deed::MailboxesMade(wave), Deed::Contacts(wave), Deed::Moved(wave)]);
     }
     if plan.situation.primary_mx == Side::External {

@@ -20,10 +20,13 @@ impl Kind {
     pub(super) const HOME_HOST: u8 = 16;
     pub(super) const ALIASES: u8 = 32;
     pub(super) const LISTED: u8 = 64;
-    /// Shares an address with somebody.
+    /// Neither a mailbox at the host nor an alias: never with [`Self::AT_HOST`].
+    pub(super) const NO_ALIAS: u8 = 128;
+    /// Shares an address with somebody. This and the next are no sum of bits
+    /// that go together.
     pub(super) const SINGULAR: Self = Self(0xff);
     /// Has no address in the domain.
-    pub(super) const ELSEWHERE: Self = Self(0xfe);
+    pub(super) const ELSEWHERE: Self = Self(0xfd);
 
     pub(super) fn is_followed_once(self) -> bool {
         self != Self::SINGULAR && self != Self::ELSEWHERE

@@ -32,6 +32,7 @@ mod tally;
 mod tell;
 mod trace;
 mod watch;
+mod watched;
 mod way_out;
 mod window;
 mod world;

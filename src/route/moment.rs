@@ -27,6 +27,8 @@ pub struct Moment {
     /// Whether the host has an alias for everybody outside, in a plan without
     /// split domain routing.
     pub(super) host_aliases: bool,
+    /// Waves whose aliases at the host are deleted again.
+    pub(super) unaliased: BTreeSet<WaveNumber>,
     /// Whether the second routing subdomain leads to the external server.
     pub(super) external_mx: bool,
     pub(super) alias: bool,
@@ -86,6 +88,7 @@ impl Moment {
         Self {
             sdr: has(Deed::SdrOn) && !has(Deed::SdrOff),
             host_aliases: has(Deed::HostAliases),
+            unaliased: waves(Deed::AliasesDeleted),
             external_mx: has(Deed::ExternalMx),
             alias: has(Deed::Alias) && !removed,
             subdomain_mx: (has(Deed::SubdomainMx) && !removed).then_some(MxOwner::Host),
@@ -130,6 +133,7 @@ impl Moment {
                 .sdr
                 .unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr) && !by_aliases),
             host_aliases: done(Task::MakeHostAliases) && by_aliases,
+            unaliased: waves(Deed::AliasesDeleted),
             external_mx: done(Task::PublishExternalMx) && by_aliases,
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
@@ -174,8 +178,10 @@ impl Moment {
         let taken = !self.without_contact.contains(&person.address);
         let contact = taken
             && (self.forwards.contains(&person.wave) || self.accepted.contains(&person.address));
+        let at_host = (at_home && there) || of(&self.made);
         Standing {
-            at_host: (at_home && there) || of(&self.made),
+            at_host,
+            alias: !at_host && !of(&self.unaliased),
             external: if released { kept && taken } else { there },
             forward: !self.contacts_removed && if at_home { contact } else { of(&self.imported) },
         }
@@ -221,6 +227,8 @@ pub(super) fn roles(plan: &Plan, seen: &Seen) -> Arc<BTreeSet<Address>> {
 pub(super) struct Standing {
     /// A mailbox at the host.
     pub(super) at_host: bool,
+    /// An alias at the host, where the plan has one for everybody outside.
+    pub(super) alias: bool,
     /// A mailbox on the external server.
     pub(super) external: bool,
     /// A forward or contact there.

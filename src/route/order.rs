@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::harm::Harm;
+use super::harm::{Fate, Harm};
 use super::sofar::done_already;
 use super::watch::Watch;
-use super::window::primary_runs_on;
+use super::window::{MAILBOX, primary_runs_on};
 use super::{Basis, Deed, Origin, Seen, Window, span};
 use crate::plan::Plan;
 
 /// What is promised of an order that is called safe.
-pub const SAFE: &str = "Safe means: with each of these actions, nobody's mail is worse off than before it, at any moment at which some servers go by the old state and some by the new one. Nothing that arrived is lost, goes round or ends where its person does not look, and mail to addresses that nobody has goes round nowhere. Between making the mailboxes of a wave and importing its contacts its mail splits, in every order; a safe order keeps that as short as it can be.";
+pub const SAFE: &str = "Safe means: with each of these actions, nobody's mail is worse off than before it, at any moment at which some servers go by the old state and some by the new one. Nothing that arrived is lost, goes round or ends where its person does not look, and mail to addresses that nobody has goes round nowhere. Between making the mailboxes of a wave and importing its contacts its mail splits, in every order; a safe order keeps that as short as it can be. In the way without split domain routing it bounces meanwhile between deleting the aliases of a wave and making its mailboxes, from where the host is asked for it: a mailbox there may not share a name with an alias.";
 
 /// An action that must not come at its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,15 @@ struct Wait {
 }
 
 impl Wait {
+    /// Waits for all that another one waits for too.
+    fn joins(&mut self, other: Self) {
+        self.minute = self.minute.max(other.minute);
+        for (all, more) in [(&mut self.seeing, other.seeing), (&mut self.waiting, other.waiting)] {
+            let new: Vec<Deed> = more.into_iter().filter(|deed| !all.contains(deed)).collect();
+            all.extend(new);
+        }
+    }
+
     fn takes(&mut self, deed: Deed, before: Deed, end: u32, seen: &Seen) {
         self.minute = self.minute.max(end);
         match before.window(seen) {
@@ -163,17 +172,17 @@ impl Progress {
         self.done = before.clone();
         self.done.insert(deed);
         let mut meanwhile = String::new();
+        // What harms a wave meanwhile does not begin before it can be ended.
+        if let Deed::AliasesDeleted(wave) = deed {
+            wait.joins(self.wait(watch, Deed::MailboxesMade(wave)));
+            wait.joins(self.wait(watch, Deed::Contacts(wave)));
+            let from = watch.from_where(&self.done, wave, Fate::Lost);
+            meanwhile = bounces(&from, watch.people_of(wave));
+        }
         if let Deed::MailboxesMade(wave) = deed {
-            // Its mail splits until the contacts are there: not before they can be.
-            let contacts = self.wait(watch, Deed::Contacts(wave));
-            wait.minute = wait.minute.max(contacts.minute);
-            for (all, more) in
-                [(&mut wait.seeing, contacts.seeing), (&mut wait.waiting, contacts.waiting)]
-            {
-                let new = more.into_iter().filter(|deed| !all.contains(deed)).collect::<Vec<_>>();
-                all.extend(new);
-            }
-            meanwhile = splits(&watch.splits(&self.done, wave), watch.people_of(wave));
+            wait.joins(self.wait(watch, Deed::Contacts(wave)));
+            let from = watch.from_where(&self.done, wave, Fate::Early);
+            meanwhile = splits(&from, watch.people_of(wave));
         }
         let window = deed.window(watch.seen);
         let length = window.minutes().unwrap_or_default();
@@ -236,6 +245,20 @@ impl Progress {
             && self.delay <= other.delay
             && self.ends.iter().all(|(deed, end)| end_of(*deed).is_some_and(|at| *end <= at))
     }
+}
+
+/// "Until their mailboxes are there, mail for 2 people bounces that ...".
+fn bounces(lost: &[Origin], people: usize) -> String {
+    if lost.is_empty() {
+        return String::new();
+    }
+    let from: Vec<&str> = lost.iter().map(|origin| origin.label()).collect();
+    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    format!(
+        "Until their mailboxes are there (up to {}, assumed), mail for {who} that comes from {} bounces",
+        span(MAILBOX),
+        from.join(" or from ")
+    )
 }
 
 /// "Until their contacts are imported, mail for 50 people splits: ...".

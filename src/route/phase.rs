@@ -31,6 +31,7 @@ impl Phase {
             Deed::Alias => "The host knows the routing subdomain".to_owned(),
             Deed::SubdomainMx => "The subdomain's MX records are visible".to_owned(),
             Deed::FirstContacts => "Contacts of those at the host are imported".to_owned(),
+            Deed::AliasesDeleted(wave) => format!("Aliases of wave {wave} at the host are deleted"),
             Deed::MailboxesMade(wave) => format!("Mailboxes of wave {wave} are made"),
             Deed::Contacts(wave) => format!("Contacts of wave {wave} are imported"),
             Deed::Moved(wave) => format!("Wave {wave} has moved"),

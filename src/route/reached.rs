@@ -87,6 +87,7 @@ impl Moment {
         }
         let made: BTreeSet<WaveNumber> = then.made.difference(&moment.made).copied().collect();
         moment.host_mailboxes = moment.host_mailboxes.map(|there| with(plan, there, &made));
+        moment.unaliased.extend(then.unaliased);
         moment.made.extend(made);
         moment.imported.extend(then.imported);
         moment.contacts_removed |= then.contacts_removed;
@@ -143,6 +144,7 @@ fn changes(deed: Deed, fact: Fact) -> bool {
         Deed::DomainReleased => fact == Fact::Authority,
         Deed::ExternalMx
         | Deed::HostAliases
+        | Deed::AliasesDeleted(_)
         | Deed::FirstContacts
         | Deed::Contacts(_)
         | Deed::Moved(_)

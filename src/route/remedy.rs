@@ -87,12 +87,9 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             ),
         ),
         Cause::NoHostAlias => (
-            "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them."
+            "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them, until its mailbox takes that name."
                 .to_owned(),
-            format!(
-                "Make an alias at the host for each of them, to the same user at {}: {who}.",
-                plan.way_without_sdr().map_or_else(String::new, |name| name.to_string())
-            ),
+            without_alias(plan, lines, &who),
         ),
         Cause::SdrOff => (
             "The host refuses addresses that it does not have (550 5.1.1). Its users can't reach these people, and nobody outside can while the MX records name the host."
@@ -182,7 +179,11 @@ fn on_their_way(plan: &Plan, lines: &[AuditLine]) -> Option<String> {
     let mut waves = BTreeSet::new();
     for line in lines {
         let mailboxes = line.trace.hops.iter().map(|hop| &hop.recipient);
-        let person = mailboxes.chain([&line.address]).find_map(|one| plan.roster.get(one))?;
+        // Whoever has another address has a primary one among them too.
+        let Some(person) = mailboxes.chain([&line.address]).find_map(|one| plan.roster.get(one))
+        else {
+            continue;
+        };
         waves.insert(person.wave.filter(|_| person.home == Home::External)?);
     }
     let waves: Vec<String> = waves.iter().map(ToString::to_string).collect();
@@ -191,6 +192,19 @@ fn on_their_way(plan: &Plan, lines: &[AuditLine]) -> Option<String> {
         [one] => Some(format!("wave {one}")),
         [front @ .., last] => Some(format!("waves {} and {last}", front.join(", "))),
     }
+}
+
+/// What those lack whom the host knows neither by an alias nor by a mailbox.
+fn without_alias(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
+    let second = plan.way_without_sdr().map_or_else(String::new, |name| name.to_string());
+    let mut action =
+        format!("Make an alias at the host for each of them, to the same user at {second}: {who}.");
+    if let Some(waves) = on_their_way(plan, lines) {
+        action.push_str(&format!(
+            " If it was deleted because {waves} is to move: make the mailboxes at once, one person after the other, at an hour when few write; no order does without that gap, because a mailbox at the host may not share a name with an alias."
+        ));
+    }
+    action
 }
 
 /// Whether it is the subdomain that leads out of the host which has no record.

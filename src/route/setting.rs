@@ -41,7 +41,7 @@ impl Moment {
                     let members = host.aliases.entry(alias.clone());
                     members.or_insert_with(|| vec![person.address.clone()]);
                 }
-            } else if let Some(second) = &way_out {
+            } else if let Some(second) = way_out.as_ref().filter(|_| standing.alias) {
                 for address in std::iter::once(&person.address).chain(aliases(plan, person)) {
                     let members = host.aliases.entry(address.clone());
                     members.or_insert_with(|| vec![address.at(second.as_domain())]);

@@ -35,7 +35,9 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
     let ticked = match deed {
         Deed::FirstContacts => plan.is_loaded(),
         // What comes after it is ticked off, so it was done.
-        Deed::MailboxesMade(wave) => plan.done.contains(&Task::LoadForwards(wave)),
+        Deed::AliasesDeleted(wave) | Deed::MailboxesMade(wave) => {
+            plan.done.contains(&Task::LoadForwards(wave))
+        }
         deed => deed.task().is_some_and(|task| plan.done.contains(&task)),
     };
     // What came after it has taken it back, so it was there.
@@ -49,7 +51,7 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
         Deed::SdrOff if !ticked => None,
         // What the server accepts may be a mailbox that was left there.
         Deed::FirstContacts => (!seen.without_contact.is_empty()).then_some(false),
-        Deed::MailboxesMade(wave) => all_made(plan, seen, wave),
+        Deed::AliasesDeleted(wave) | Deed::MailboxesMade(wave) => all_made(plan, seen, wave),
         deed => deed.task().and_then(|task| shows(seen, task)),
     };
     match found {

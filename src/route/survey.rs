@@ -135,6 +135,7 @@ impl Survey {
         };
         let bits = [
             (standing.at_host, Kind::AT_HOST),
+            (!standing.at_host && !standing.alias, Kind::NO_ALIAS),
             (standing.external, Kind::EXTERNAL),
             (standing.forward, Kind::FORWARD),
             (person.wave.is_some(), Kind::WAVE),

@@ -9,8 +9,9 @@ use super::harm::{Fate, Harm, Whom, plain, who};
 use super::kinds::Names;
 use super::order::Refusal;
 use super::subject::nobody_has;
-use super::{Deed, Moment, Origin, Seen, System, World, deeds, follow, outcome_text};
-use crate::plan::{Address, Home, Mailbox, Plan, Roster, Strategy, WaveNumber};
+use super::watched::{Watched, extended, persons};
+use super::{Deed, Moment, Origin, Seen, World, deeds, follow, outcome_text};
+use crate::plan::{Address, Home, Mailbox, Plan, Roster, WaveNumber};
 use crate::shown::capital;
 
 /// A plan under watch.
@@ -18,6 +19,8 @@ pub(super) struct Watch<'a> {
     pub(super) seen: &'a Seen,
     /// Whether the host has the domain, whatever is done.
     anybody_at_host: bool,
+    /// Whether somebody has a mailbox there, whatever is done.
+    anybody_lives_there: bool,
     watched: Vec<Watched>,
     /// Every action of the plan.
     all: Vec<Deed>,
@@ -28,18 +31,6 @@ pub(super) struct Watch<'a> {
 
 /// From each origin.
 type Fates = [Fate; 3];
-
-/// Addresses that fare as one.
-struct Watched {
-    to: Vec<Address>,
-    whom: Whom,
-    /// How many people this one stands for.
-    people: usize,
-    /// Waves whose actions concern it.
-    waves: BTreeSet<WaveNumber>,
-    /// The plan with nobody else in it, but for those whom settings name.
-    alone: Plan,
-}
 
 impl<'a> Watch<'a> {
     pub(super) fn new(plan: &Plan, seen: &'a Seen) -> Self {
@@ -70,10 +61,11 @@ impl<'a> Watch<'a> {
         let world = Moment::done(&nobody, &BTreeSet::new()).world(&nobody);
         beside(&nobody_has(plan, &world), Whom::Nobody);
         let own = |who: &Mailbox| who.address.domain() == plan.domain();
+        let lives_there = plan.roster.iter().any(|who| own(who) && who.home == Home::Host);
         Self {
             seen,
-            anybody_at_host: Moment::done(&nobody, &BTreeSet::new()).domain_at_host
-                || plan.roster.iter().any(|who| own(who) && who.home == Home::Host),
+            anybody_at_host: lives_there || Moment::done(&nobody, &BTreeSet::new()).domain_at_host,
+            anybody_lives_there: lives_there,
             watched,
             all: deeds(plan),
             known: HashMap::new(),
@@ -96,25 +88,28 @@ impl<'a> Watch<'a> {
         }
         let mut then = done.clone();
         then.insert(deed);
-        let made = match deed {
-            Deed::MailboxesMade(wave) => Some(wave),
-            _ => None,
-        };
         let mut worse = self.worse(done, &then, deed, None);
-        let early: Vec<_> =
-            worse.extract_if(.., |way| made.is_some() && way.fate == Fate::Early).collect();
+        let unavoidable: Vec<_> = worse.extract_if(.., |way| way.is_unavoidable(deed)).collect();
         if !worse.is_empty() {
             return Err(self.refusal(deed, &then, &worse, String::new()));
         }
-        let Some(wave) = made.filter(|_| !early.is_empty()) else { return Ok(()) };
-        let contacts = Deed::Contacts(wave);
-        let follows = match later.contains(&contacts) {
+        let end = match deed {
+            _ if unavoidable.is_empty() => return Ok(()),
+            Deed::MailboxesMade(wave) => Deed::Contacts(wave),
+            Deed::AliasesDeleted(wave) => Deed::MailboxesMade(wave),
+            _ => return Ok(()),
+        };
+        let follows = match later.contains(&end) {
             false => Err("no action of this order ends that".to_owned()),
-            true => self.refuse(&then, contacts, &[]).map_err(|refusal| {
-                format!("their contacts can't be imported then: {}", plain(&refusal.why))
+            true => self.refuse(&then, end, later).map_err(|refusal| {
+                let what = match end {
+                    Deed::Contacts(_) => "their contacts can't be imported then",
+                    _ => "their mailboxes can't be made then",
+                };
+                format!("{what}: {}", plain(&refusal.why))
             }),
         };
-        follows.map_err(|why| self.refusal(deed, &then, &early, format!(", and {why}")))
+        follows.map_err(|why| self.refusal(deed, &then, &unavoidable, format!(", and {why}")))
     }
 
     /// Whether any way is worse off with `deed` where `before` is not seen yet.
@@ -123,9 +118,8 @@ impl<'a> Watch<'a> {
         without.remove(&before);
         let mut then = without.clone();
         then.insert(deed);
-        let made = matches!(deed, Deed::MailboxesMade(_));
         let worse = self.worse(&without, &then, deed, Some(before));
-        worse.iter().any(|way| !(made && way.fate == Fate::Early))
+        worse.iter().any(|way| !way.is_unavoidable(deed))
     }
 
     /// The ways that are worse off in the second state, which has `deed` more.
@@ -143,9 +137,13 @@ impl<'a> Watch<'a> {
                 continue;
             }
             let (old, new) = (self.fates(row, before), self.fates(row, after));
+            // Nobody is left without an answer who is not there to write.
+            let nobody_writes =
+                matches!(deed, Deed::AliasesDeleted(_)) && !self.has_users_at_host(after);
             for (origin, (old, fate)) in Origin::ALL.into_iter().zip(old.into_iter().zip(new)) {
                 // What is taken without harm to anybody is told, not refused.
-                if old < fate && fate > Fate::Taken {
+                let unwritten = nobody_writes && origin == Origin::Host;
+                if old < fate && fate > Fate::Taken && !unwritten {
                     worse.push(Worse { row, origin, fate });
                 }
             }
@@ -171,15 +169,24 @@ impl<'a> Watch<'a> {
         harms.collect()
     }
 
-    /// How many people have two mailboxes that both get mail once this is done.
-    pub(super) fn splits(&mut self, done: &BTreeSet<Deed>, wave: WaveNumber) -> Vec<Origin> {
+    /// From where mail for a wave ends like this once this is done: in both of
+    /// their mailboxes, or lost because the host has nothing of them.
+    pub(super) fn from_where(
+        &mut self,
+        done: &BTreeSet<Deed>,
+        wave: WaveNumber,
+        fate: Fate,
+    ) -> Vec<Origin> {
         let mut origins = BTreeSet::new();
+        let nobody_writes = fate == Fate::Lost && !self.has_users_at_host(done);
         for row in 0..self.watched.len() {
             if self.watched.get(row).is_some_and(|one| one.waves.contains(&wave)) {
                 let fates = Origin::ALL.into_iter().zip(self.fates(row, done));
-                origins
-                    .extend(fates.filter(|(_, fate)| *fate == Fate::Early).map(|(from, _)| from));
+                origins.extend(fates.filter(|(_, its)| *its == fate).map(|(from, _)| from));
             }
+        }
+        if nobody_writes {
+            origins.remove(&Origin::Host);
         }
         origins.into_iter().collect()
     }
@@ -237,6 +244,11 @@ impl<'a> Watch<'a> {
         moment.world(&one.alone)
     }
 
+    /// Whether anybody has a mailbox at the host from which to write.
+    fn has_users_at_host(&self, done: &BTreeSet<Deed>) -> bool {
+        self.anybody_lives_there || done.iter().any(|deed| matches!(deed, Deed::MailboxesMade(_)))
+    }
+
     /// Whether the host has the domain, which takes only one to be there.
     fn has_domain(&self, done: &BTreeSet<Deed>) -> bool {
         let has = |deed| done.contains(&deed);
@@ -271,80 +283,15 @@ struct Worse {
     fate: Fate,
 }
 
-impl Watched {
-    /// Whether an action concerns it.
-    fn minds(&self, deed: Deed) -> bool {
-        deed.wave().is_none_or(|wave| self.waves.contains(&wave))
-    }
-
-    /// Where the person looks: from when all mail goes to the host, there.
-    fn reads(&self, done: &BTreeSet<Deed>) -> System {
-        let (Whom::Person(person) | Whom::Extended(person)) = &self.whom else {
-            return System::Host;
-        };
-        let led = |wave| done.contains(&Deed::Moved(wave)) || done.contains(&Deed::Contacts(wave));
-        let at_host = person.home == Home::Host || person.wave.is_some_and(led);
-        if at_host { System::Host } else { System::External }
-    }
-}
-
-/// One of each kind of people.
-fn persons(
-    plan: &Plan,
-    names: &Names<'_>,
-    named: &Plan,
-    named_waves: &BTreeSet<WaveNumber>,
-) -> Vec<Watched> {
-    type Kind = (Option<WaveNumber>, Home, bool, bool, Option<usize>);
-    let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-    let mut watched: Vec<Watched> = Vec::new();
-    let own =
-        |who: &&Mailbox| who.address.domain() == plan.domain() && !plan.is_group(&who.address);
-    for (row, person) in plan.roster.iter().filter(own).enumerate() {
-        let forward = person.strategy == Strategy::Forward;
-        // Whom a setting names is a kind of their own.
-        let is_named = names.has(person).then_some(row);
-        let kind = (person.wave, person.home, forward, person.aliases.is_empty(), is_named);
-        let place = *kinds.entry(kind).or_insert_with(|| {
-            let mut alone = named.clone();
-            alone.roster.put(person.clone());
-            let own = person.aliases.iter().filter(|alias| alias.domain() == plan.domain());
-            watched.push(Watched {
-                to: std::iter::once(&person.address).chain(own).cloned().collect(),
-                whom: Whom::Person(Box::new(person.clone())),
-                people: 0,
-                waves: named_waves.iter().copied().chain(person.wave).collect(),
-                alone,
-            });
-            watched.len() - 1
-        });
-        if let Some(one) = watched.get_mut(place) {
-            one.people += 1;
+impl Worse {
+    /// Whether no order does without it: mail of a wave splits between making its
+    /// mailboxes and importing its contacts, and where aliases at the host have
+    /// to make room for them, it bounces between the one and the other.
+    fn is_unavoidable(&self, deed: Deed) -> bool {
+        match deed {
+            Deed::MailboxesMade(_) => self.fate == Fate::Early,
+            Deed::AliasesDeleted(_) => self.fate == Fate::Lost,
+            _ => false,
         }
     }
-    watched
-}
-
-/// Of each home and wave one person, written to with an extension.
-fn extended(plan: &Plan, named: &Plan, named_waves: &BTreeSet<WaveNumber>) -> Vec<Watched> {
-    let signs = [plan.external.extension, plan.host_settings.extension];
-    let Some(sign) = signs.into_iter().flatten().next() else { return Vec::new() };
-    let (mut kinds, mut watched) = (BTreeSet::new(), Vec::new());
-    for person in &plan.roster {
-        let local = person.address.local();
-        let fits = person.address.domain() == plan.domain()
-            && !local.contains([sign, '"'])
-            && !plan.is_group(&person.address);
-        if !fits || !kinds.insert((person.home, person.wave)) {
-            continue;
-        }
-        let text = format!("{local}{sign}extension@{}", plan.domain());
-        let Ok(to) = Address::parse(&text) else { continue };
-        let mut alone = named.clone();
-        alone.roster.put(person.clone());
-        let waves = named_waves.iter().copied().chain(person.wave).collect();
-        let whom = Whom::Extended(Box::new(person.clone()));
-        watched.push(Watched { to: vec![to], whom, people: 0, waves, alone });
-    }
-    watched
 }

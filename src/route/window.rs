@@ -39,7 +39,7 @@ impl Basis {
 /// Two days in minutes, the upper end of the host's own "24 to 48 hours".
 const DNS: u32 = 48 * 60;
 /// The host's own word for a new mailbox, in minutes.
-const MAILBOX: u32 = 15;
+pub(super) const MAILBOX: u32 = 15;
 
 impl Deed {
     /// How long it takes to be seen everywhere. DNS 24-48 hours and mailboxes
@@ -54,6 +54,7 @@ impl Deed {
             Self::SubdomainMx | Self::ExternalMx => Window::AtMost(DNS, Basis::Assumed),
             Self::MailboxesMade(_) => Window::AtMost(MAILBOX, Basis::Assumed),
             Self::FirstContacts
+            | Self::AliasesDeleted(_)
             | Self::Contacts(_)
             | Self::Moved(_)
             | Self::DomainReleased

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use sdr_wizard::plan::{Group, GroupKind, Home, Mailbox, Plan, Purpose, Side, WaveNumber};
 use sdr_wizard::route::{
-    Deed, Moment, Origin, Outcome, Seen, Start, check_order, deeds, follow, shortest_order,
+    Cause, Deed, Moment, Origin, Outcome, Phase, Seen, Start, audit, check_order, deeds, follow,
+    shortest_order, world_after,
 };
 
 use crate::{address, domain, plan};
@@ -307,4 +308,70 @@ proptest! {
             prop_assert!(plan.roster.iter().any(|person| person.home == Home::Host));
         }
     }
+}
+
+#[test]
+fn between_an_alias_deleted_and_the_mailbox_made_the_host_bounces_and_the_order_says_so() {
+    let mut plan = everybody_moves();
+    plan.set_external_subdomain(Some(domain("exchange.example.com"))).unwrap();
+    let names: Vec<String> = deeds(&plan).iter().map(ToString::to_string).collect();
+    let wave: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| name.ends_with("-1")).collect();
+    assert_eq!(wave, ["aliases-deleted-1", "mailboxes-1", "contacts-1", "moved-1"]);
+    // A moment of its own, found by the audit.
+    let one = WaveNumber::FIRST;
+    let gone = audit(&plan, &world_after(&plan, Phase::After(Deed::AliasesDeleted(one))));
+    let group = gone.groups.iter().find(|group| group.cause == Cause::NoHostAlias).unwrap();
+    assert!(group.lines.iter().all(|line| line.origin == Origin::Host), "{group:?}");
+    assert!(group.action.contains("make the mailboxes at once"), "{}", group.action);
+    // Ann lives at the host and may write: told, with whom and from where.
+    let seen = Seen::default();
+    let shortest = shortest_order(&plan, &seen).unwrap();
+    let of = |starts: &[Start], name: &str| {
+        starts.iter().position(|start| start.action == name).unwrap()
+    };
+    let starts = &shortest.order.starts;
+    let at = of(starts, "aliases-deleted-1");
+    assert_eq!(of(starts, "mailboxes-1"), at + 1, "as short as can be");
+    assert!(
+        starts[at].meanwhile.ends_with("that comes from a user of the host bounces"),
+        "{:?}",
+        starts[at]
+    );
+    assert_eq!(starts[at + 1].after_seeing, starts[at].after_seeing, "it can follow at once");
+    // Where mail enters at the host, everybody's bounces.
+    plan.situation.primary_mx = Side::Host;
+    let shortest = shortest_order(&plan, &seen).unwrap();
+    let at = of(&shortest.order.starts, "aliases-deleted-1");
+    let told = &shortest.order.starts[at].meanwhile;
+    assert!(told.contains("the Internet or from a user of the host bounces"), "{told}");
+    // While nobody lives at the host and mail enters outside, nothing is lost.
+    plan.situation.primary_mx = Side::External;
+    plan.roster.remove(|person| person.home == Home::Host);
+    let shortest = shortest_order(&plan, &seen).unwrap();
+    let at = of(&shortest.order.starts, "aliases-deleted-1");
+    assert_eq!(shortest.order.starts[at].meanwhile, "");
+    assert_ne!(
+        shortest.order.starts[of(&shortest.order.starts, "aliases-deleted-2")].meanwhile,
+        ""
+    );
+    // Neither without the mailbox behind it, nor the mailbox beside the alias.
+    let upto = |last: &str| -> Vec<Deed> {
+        let names = shortest.order.starts.iter().map(|start| start.action.as_str());
+        let at = names.clone().position(|name| name == last).unwrap();
+        names.take(at + 1).filter_map(Deed::parse).collect()
+    };
+    let mut order = upto("aliases-deleted-2");
+    let refusal = check_order(&plan, &seen, &order).unwrap_err();
+    assert!(
+        refusal.why.ends_with("not arrive, and no action of this order ends that."),
+        "{refusal:?}"
+    );
+    order.pop();
+    order.push(Deed::MailboxesMade(WaveNumber::new(2).unwrap()));
+    let refusal = check_order(&plan, &seen, &order).unwrap_err();
+    assert!(
+        refusal.why.contains("before the aliases of wave 2 at the host are deleted"),
+        "{refusal:?}"
+    );
 }
