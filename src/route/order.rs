@@ -176,12 +176,12 @@ impl Progress {
         if let Deed::AliasesDeleted(wave) = deed {
             wait.joins(self.wait(watch, Deed::MailboxesMade(wave)));
             wait.joins(self.wait(watch, Deed::Contacts(wave)));
-            let from = watch.from_where(&self.done, wave, Fate::Lost);
+            let from = watch.whence(&self.done, wave, Fate::Lost);
             meanwhile = bounces(&from, watch.people_of(wave));
         }
         if let Deed::MailboxesMade(wave) = deed {
             wait.joins(self.wait(watch, Deed::Contacts(wave)));
-            let from = watch.from_where(&self.done, wave, Fate::Early);
+            let from = watch.whence(&self.done, wave, Fate::Early);
             meanwhile = splits(&from, watch.people_of(wave));
         }
         let window = deed.window(watch.seen);

@@ -171,7 +171,7 @@ impl<'a> Watch<'a> {
 
     /// From where mail for a wave ends like this once this is done: in both of
     /// their mailboxes, or lost because the host has nothing of them.
-    pub(super) fn from_where(
+    pub(super) fn whence(
         &mut self,
         done: &BTreeSet<Deed>,
         wave: WaveNumber,
