@@ -48,6 +48,9 @@ pub(super) async fn resolve(net: &Net, host: &HostName) -> (Finding, Vec<IpAddr>
                 Some(ip) => finding(State::Warning, format!("{host} leads to {ip}, an address inside a private network."), found)
                     .means("This machine's resolver gives the inside address. The host connects from the Internet and needs the public one; whether the name has that outside can't be seen with this resolver.")
                     .advise("Ask a public resolver (--resolver 1.1.1.1), and check that the firewall leads port 25 of the public address to this server."),
+                None if addresses.len() > ADDRESSES => finding(State::Warning, format!("{host} has {}.", count(&addresses)), found)
+                    .means("What the others answer is not known. Senders take any of them.")
+                    .advise("Take addresses of servers that are gone out of the DNS, or test the others by naming them: “sdrctl smtp ADDRESS --address SOMEBODY”."),
                 None => finding(State::Passed, format!("{host} has {}.", count(&addresses)), found),
             };
             (finding, addresses)

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::probe::{
-    answered, broke_off, connected, in_five_minutes, later, random_address, talk, transcript, whom,
+    answered, broke_off, connected, in_five_minutes, later, random_address, strange_address, talk,
+    transcript, whom,
 };
 use super::recipient::{Kind, heard};
 use crate::finding::{Finding, State};
@@ -16,7 +17,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let listed = by_api(ask).await;
     let known = listed.as_ref().is_some_and(|finding| finding.state == State::Passed);
     let asked = match questions(ask) {
-        Some((person, random)) => by_rcpt(ask, &person, &random, known).await,
+        Some(asked) => by_rcpt(ask, &asked, known).await,
         None => vec![Finding::new(
             "subdomain.alias",
             State::Skipped {
@@ -44,23 +45,31 @@ fn out_of_step(listed: Option<Finding>, taken: bool) -> Option<Finding> {
     })
 }
 
-/// Somebody at the host, at the routing subdomain, and somebody who is nowhere.
-fn questions(ask: &Ask<'_>) -> Option<(Option<Address>, Address)> {
+/// Who is asked about at the host.
+struct Questions {
+    /// Somebody at the host, at the routing subdomain.
+    person: Option<Address>,
+    /// Somebody there whom nobody knows.
+    random: Address,
+    /// Somebody in a domain that nobody has.
+    strange: Address,
+}
+
+fn questions(ask: &Ask<'_>) -> Option<Questions> {
     let plan = ask.plan;
     let person = plan
         .roster
         .iter()
         .find(|person| person.home == Home::Host && person.address.domain() == plan.domain())
         .map(|person| plan.routing_address(&person.address));
-    Some((person, random_address(plan.routing_subdomain().as_domain(), ask.seed, "alias")?))
+    Some(Questions {
+        person,
+        random: random_address(plan.routing_subdomain().as_domain(), ask.seed, "alias")?,
+        strange: strange_address(plan.domain(), ask.seed, "alias")?,
+    })
 }
 
-async fn by_rcpt(
-    ask: &Ask<'_>,
-    person: &Option<Address>,
-    random: &Address,
-    listed: bool,
-) -> Vec<Finding> {
+async fn by_rcpt(ask: &Ask<'_>, asked: &Questions, listed: bool) -> Vec<Finding> {
     let unknown = |why: String| {
         vec![
             Finding::new(
@@ -84,22 +93,25 @@ async fn by_rcpt(
         Err(error) => return unknown(error.to_string()),
     };
     let Some(ip) = ip else { return unknown(format!("{name} has no address record")) };
-    let to = person.iter().chain([random]).cloned().collect();
+    let to = asked.person.iter().chain([&asked.random, &asked.strange]).cloned().collect();
     let talk = talk(ask.net, name, ip, vec![Envelope { from: Sender::Null, to }]).await;
-    verdicts(ask.plan, &talk, person.as_ref(), random, listed, ask.net.clock.now())
+    verdicts(ask.plan, &talk, asked, listed, ask.net.clock.now())
 }
 
 /// What the host's answers say about the domain alias, and about the person.
 fn verdicts(
     plan: &Plan,
     talk: &Conversation,
-    person: Option<&Address>,
-    random: &Address,
+    questions: &Questions,
     listed: bool,
     at: Timestamp,
 ) -> Vec<Finding> {
-    let asked = person.unwrap_or(random);
+    let person = questions.person.as_ref();
+    let asked = person.unwrap_or(&questions.random);
     let answer = heard(talk, 0, asked);
+    let strange = heard(talk, 0, &questions.strange);
+    // Said of a domain that nobody has, too, an answer is not about this one.
+    let answer = answer.amid(answer.kind != Kind::RelayDenied && answer.repeats(&strange));
     let subdomain = plan.routing_subdomain();
     let host = &plan.host.name;
     let make = |state, summary: String| {
@@ -124,7 +136,21 @@ fn verdicts(
         ];
     }
     let passed = |summary: String| make(State::Passed, summary);
+    let untold = |why: String| {
+        make(
+            State::Unknown { why },
+            format!("Whether {host} takes mail for {subdomain} can't be told."),
+        )
+    };
     let alias = match answer.kind {
+        Kind::Accepted | Kind::Uncommitted if strange.is_taken() => {
+            untold(format!("it takes {} as well, a domain that nobody has", questions.strange))
+                .means("A server that takes any domain says nothing about this one.")
+                .advise("Ask the host's support whether the alias is there.")
+        }
+        Kind::Uncommitted => untold(format!("252 promises nothing: {}", answer.said()))
+            .means("The host takes the recipient without a look and decides later.")
+            .advise("Ask the host's support whether the alias is there."),
         Kind::Accepted => passed(format!("{host} takes mail for {subdomain}: the domain alias is there.")),
         Kind::Unknown | Kind::PeerRefused | Kind::MailboxClosed => {
             passed(format!("{host} takes {subdomain} for its own: the domain alias is there."))
@@ -144,25 +170,36 @@ fn verdicts(
             .advise("Check again after the time shown."),
         Kind::Unanswered => {
             let why = broke_off(talk).unwrap_or_else(|| "the conversation ended before the question".to_owned());
-            make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
+            untold(why)
                 .means("The conversation ended before the answer. That says nothing about the routing subdomain.")
                 .advise("Check again; if it stays, run the check from another machine.")
         }
-        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch | Kind::SaidToAll => {
-            let why = format!("the host refuses for another reason: {}", answer.said());
-            make(State::Unknown { why }, format!("Whether {host} takes mail for {subdomain} can't be told."))
+        Kind::SaidToAll => untold(format!("the host says the same of a domain that nobody has: {}", answer.said()))
+            .means("A refusal in the same words for every domain is about this machine or the host's state, or the host does not tell domains apart from addresses. It says nothing about the routing subdomain.")
+            .advise("Ask the host's support whether the alias is there, or run the check from another machine."),
+        Kind::Refused | Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch => {
+            untold(format!("the host refuses for another reason: {}", answer.said()))
                 .means("The refusal is not about the routing subdomain.")
                 .advise("Run the check from another machine, or ask the host's support whether the alias is there.")
         }
     };
     let there = alias.state == State::Passed;
-    let mailbox = person.filter(|_| there).and_then(|person| mailbox(plan, talk, person, at));
+    let mailbox = person
+        .filter(|_| there)
+        .and_then(|person| mailbox(plan, talk, person, &questions.random, at));
     std::iter::once(alias).chain(mailbox).collect()
 }
 
 /// `subdomain.host-mailbox`: the person behind the routing address.
-fn mailbox(plan: &Plan, talk: &Conversation, person: &Address, at: Timestamp) -> Option<Finding> {
+fn mailbox(
+    plan: &Plan,
+    talk: &Conversation,
+    person: &Address,
+    random: &Address,
+    at: Timestamp,
+) -> Option<Finding> {
     let answer = heard(talk, 0, person);
+    let random = heard(talk, 0, random);
     let make = |state, summary: String| {
         Finding::new("subdomain.host-mailbox", state, summary, at)
             .compared(format!("{person} accepted"), answer.said())
@@ -170,6 +207,11 @@ fn mailbox(plan: &Plan, talk: &Conversation, person: &Address, at: Timestamp) ->
             .with_evidence(transcript(talk))
     };
     match answer.kind {
+        Kind::Accepted if random.is_taken() => Some(
+            make(State::Unknown { why: "it accepts an address that nobody has as well".to_owned() }, format!("{} accepts {person}, and any other address of the subdomain.", plan.host.name))
+                .means("Whether the mailbox is there can't be told while any address is accepted.")
+                .advise("Look at the mailboxes in the host's control panel; remove a catch-all there."),
+        ),
         Kind::Accepted => Some(make(State::Passed, format!("{} accepts {person}.", plan.host.name))),
         _ if answer.is_no() => Some(
             make(State::Failed, format!("{} does not know {person}.", plan.host.name))

@@ -9,7 +9,7 @@ use super::delay::again;
 use super::envelopes::{of_known, retry, why_unasked};
 use super::primary_mx::expected;
 use super::probe::{transcript, whom};
-use super::questions::{NULL, Questions};
+use super::questions::{FOREIGN, NULL, Questions};
 use super::recipient::{Heard, Kind, heard, heard_anywhere};
 use crate::finding::{Finding, State};
 use crate::net::Conversation;
@@ -30,6 +30,8 @@ pub(super) enum Habit {
     /// In the second conversation it refuses whom it accepted in the first:
     /// what it refuses there is not about the address.
     Forgets,
+    /// What it makes of an address that nobody has was not seen.
+    Untold,
 }
 
 /// The habit that both conversations show. One refusal for everybody is one
@@ -59,27 +61,60 @@ pub(super) fn habit(
     match (is_one, forgets) {
         (true, _) => Habit::RefusesAll,
         (false, true) => Habit::Forgets,
-        (false, false) => Habit::Discerns,
+        (false, false) if random.is_no() => Habit::Discerns,
+        (false, false) => Habit::Untold,
     }
 }
 
-/// What was said of the address that nobody has, in the first conversation or
-/// else in the second.
+/// Whether the empty sender is refused as the recipients are named: all get
+/// the same answer, one who is accepted from somebody else among them.
+pub(super) fn refuses_null(talk: &Conversation, asked: &Questions) -> bool {
+    let random = heard(talk, NULL, &asked.random);
+    asked.known.as_ref().is_some_and(|known| {
+        heard(talk, NULL, known).repeats(&random) && heard(talk, FOREIGN, known).is_taken()
+    })
+}
+
+/// What was said of the address that nobody has: the answer that goes furthest
+/// of both conversations. Taken without a look is taken.
 pub(super) fn of_random<'a>(
     talk: &'a Conversation,
     second: Option<&'a Conversation>,
     asked: &Questions,
 ) -> Heard<'a> {
     let first = heard(talk, NULL, &asked.random);
+    let first = first.amid(refuses_null(talk, asked));
     let again = second.map(|talk| heard_anywhere(talk, &asked.random));
-    match (first.kind, again) {
-        (Kind::SenderRefused | Kind::LoginWanted | Kind::Unanswered, Some(again))
-            if again.kind != Kind::Unanswered =>
-        {
-            again
-        }
+    let again = again.filter(|again| again.kind != Kind::Unanswered);
+    let answer = match again {
+        Some(again) if !first.is_taken() && (again.is_taken() || is_open(first)) => again,
         _ => first,
+    };
+    match answer.kind {
+        Kind::Uncommitted => Heard { kind: Kind::Accepted, ..answer },
+        // Of the whole domain, whoever is named.
+        Kind::RelayDenied => answer,
+        // In the words in which somebody who was accepted is refused later on,
+        // it is about neither.
+        _ => {
+            let accepted = |to: &&Address| of_known(talk, to).kind == Kind::Accepted;
+            let known = asked.known.as_ref().filter(accepted).zip(second);
+            let known = known.map(|(to, talk)| heard_anywhere(talk, to));
+            answer.amid(known.is_some_and(|known| known.repeats(&answer)))
+        }
     }
+}
+
+/// Whether an answer leaves the question open.
+fn is_open(answer: Heard<'_>) -> bool {
+    matches!(
+        answer.kind,
+        Kind::SenderRefused
+            | Kind::LoginWanted
+            | Kind::TooMuch
+            | Kind::SaidToAll
+            | Kind::Unanswered
+    )
 }
 
 /// What the second conversation says.
@@ -133,6 +168,7 @@ impl Told<'_> {
         };
         match answer.kind {
             Kind::Accepted if self.habit == Habit::AcceptsAnything => skip("the server accepts any address, so its yes proves nothing"),
+            Kind::Accepted if self.habit == Habit::Untold => skip("what the server says to an address that nobody has is not known, so its yes proves little"),
             Kind::Accepted => make(State::Passed, format!("The server takes mail for {address}.")),
             Kind::Deferred | Kind::PeerUnreachable => self.later(id, answer, format!("The server has not decided on {address} yet.")),
             _ if !answer.is_no() => self.untold(id, answer, format!("Whether mail for {address} is taken can't be told from here.")),
@@ -155,8 +191,7 @@ impl Told<'_> {
         };
         let close = "Let the server take mail from outside for its own domains only. On Exchange remove “ms-Exch-SMTP-Accept-Any-Recipient” from anonymous users of the receive connector (“Get-ReceiveConnector NAME | Get-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON'” shows it), on Postfix end smtpd_relay_restrictions with reject_unauth_destination, on Exim look at relay_from_hosts, on OpenSMTPD at the match rules. Then check again.";
         match answer.kind {
-            // “Can't verify, but will accept and try” (RFC 5321 3.5.3).
-            Kind::Accepted if answer.reply.is_some_and(|reply| reply.code == 252) => make(State::Unknown { why: format!("252 promises nothing: {}", answer.said()) }, "Whether the server relays can't be told from here.")
+            Kind::Uncommitted => make(State::Unknown { why: format!("252 promises nothing: {}", answer.said()) }, "Whether the server relays can't be told from here.")
                 .means("The server takes the recipient without a look and decides later.")
                 .advise("Look at its relay settings on the server itself."),
             Kind::Accepted if is_private(&self.talk.peer.ip()) => make(State::Warning, "The server relays for this machine: it takes mail for a foreign domain.")

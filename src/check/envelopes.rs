@@ -30,7 +30,7 @@ pub(super) fn verdicts(
     let answers = known.map(|(_, answer)| answer).into_iter().chain([random]);
     findings.extend(deferral(talk, answers, at));
     findings.extend(login(talk, at));
-    findings.extend(null_sender(talk, heard(talk, NULL, &asked.random), at));
+    findings.extend(null_sender(talk, asked, at));
     findings.extend(foreign_sender(talk, asked, at));
     let taken = known.is_some_and(|(_, answer)| answer.kind == Kind::Accepted);
     findings.push(random_verdict(talk, &asked.random, random, taken, at));
@@ -57,7 +57,7 @@ pub(super) fn of_known<'a>(talk: &'a Conversation, address: &Address) -> Heard<'
     match by_null.kind {
         Kind::SenderRefused | Kind::LoginWanted => by_foreign,
         // Some take no bounces for an address that takes everything else.
-        _ if by_null.is_refusal() && by_foreign.kind == Kind::Accepted => by_foreign,
+        _ if by_null.is_refusal() && by_foreign.is_taken() => by_foreign,
         _ => by_null,
     }
 }
@@ -139,6 +139,9 @@ fn known_verdict(
         Kind::Refused => make(State::Unknown { why: format!("the server's answer is not about whether it exists: {}", answer.said()) }, format!("The server does not take {address} now, for a reason of its own."))
             .means("It may exist all the same. But the control panel validates the external server with this address, so as long as the answer stays, Split Domain Routing can't be saved with it.")
             .advise("Look into the server's words and its log, or choose an address that takes mail from anybody."),
+        Kind::Uncommitted => make(State::Unknown { why: format!("252 promises nothing: {}", answer.said()) }, format!("Whether {address} exists can't be told from here."))
+            .means("The server takes the recipient without a look and decides later.")
+            .advise("Look at the mailbox on the external server itself, or choose another address."),
         Kind::Unknown | Kind::PeerRefused => make(State::Failed, format!("The server refuses {address}."))
             .means("The control panel validates the external server with this address, so Split Domain Routing can't be saved with it.")
             .advise("Choose an address that has a mailbox on the external server today, and stays there."),

@@ -8,14 +8,16 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::people::some_of;
-use super::probe::{answered, broke_off, in_five_minutes, random_address, talk, transcript, whom};
+use super::probe::{
+    answered, broke_off, in_five_minutes, random_address, strange_address, talk, transcript, whom,
+};
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Envelope, Sender};
 use crate::plan::{Address, ExternalSystem, Home, Mailbox, Plan, Strategy, Task};
 
-/// People asked about in one conversation, beside the address that nobody has.
-const ASKED: usize = 99;
+/// People asked about in one conversation, beside the two controls.
+const ASKED: usize = 98;
 
 /// Begins a line of evidence: somebody whom the external server accepts, while
 /// it refuses an address that nobody has.
@@ -26,6 +28,37 @@ pub(super) const NO_CONTACT: &str = "no contact: ";
 
 /// One conversation, and the people asked about in it.
 type Talk = (Conversation, Vec<Address>);
+
+/// Who tells how far the server's word goes.
+struct Controls {
+    /// Nobody has it.
+    random: Address,
+    /// The verification address, which must exist there; where there is none,
+    /// an address in a domain that nobody has.
+    other: Address,
+}
+
+impl Controls {
+    /// The same at each run: a greylisting server would defer new ones for ever.
+    fn of(plan: &Plan) -> Option<Self> {
+        let known = plan.external.verification_address.clone();
+        let lives_there = |address: &Address| {
+            address.domain() == plan.domain() && at_host(plan).all(|one| one.address != *address)
+        };
+        let strange = || strange_address(plan.domain(), 0, "forwards");
+        Some(Self {
+            random: random_address(plan.domain(), 0, "forwards")?,
+            other: known.filter(lives_there).or_else(strange)?,
+        })
+    }
+
+    /// Whether a refusal is one that everybody gets in this conversation.
+    fn are_told(&self, talk: &Conversation, answer: &Heard<'_>) -> bool {
+        let [random, other] = [&self.random, &self.other].map(|one| heard(talk, 0, one));
+        // A no that does not even say “unknown” is not about one of them.
+        answer.repeats(&other) || answer.kind == Kind::Refused && answer.repeats(&random)
+    }
+}
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let (plan, at) = (ask.plan, ask.net.clock.now());
@@ -46,12 +79,11 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         Err(error) => return out(unreachable(error.to_string(), at)),
     };
     let Some(ip) = ip else { return out(unreachable(format!("{host} has no address record"), at)) };
-    // The same at each run: a greylisting server would defer a new one for ever.
-    let Some(random) = random_address(plan.domain(), 0, "forwards") else { return };
+    let Some(controls) = Controls::of(plan) else { return };
     let mut talks: Vec<Talk> = Vec::new();
     for people in moved.chunks(ASKED) {
         let asked: Vec<Address> = people.iter().map(|person| person.address.clone()).collect();
-        let to = asked.iter().chain([&random]).cloned().collect();
+        let to = asked.iter().chain([&controls.random, &controls.other]).cloned().collect();
         let envelope = Envelope { from: Sender::Null, to };
         let talk = talk(ask.net, host.as_str(), ip, vec![envelope]).await;
         let broken = broke_off(&talk).is_some();
@@ -61,7 +93,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         }
     }
     let keeping = moved.iter().filter(|person| person.strategy == Strategy::Forward).count();
-    out(contacts(plan, &talks, moved.len(), keeping, &random, ask.net.clock.now()));
+    out(contacts(plan, &talks, moved.len(), keeping, &controls, ask.net.clock.now()));
 }
 
 /// Everybody of the domain whose mailbox is at the host.
@@ -162,7 +194,7 @@ fn contacts(
     talks: &[Talk],
     all: usize,
     keeping: usize,
-    random: &Address,
+    controls: &Controls,
     at: Timestamp,
 ) -> Finding {
     // The last one tells how it ended; there is always one.
@@ -173,17 +205,14 @@ fn contacts(
         let why = broke_off(talk).unwrap_or_else(|| "the conversation ended at once".to_owned());
         return unreachable(why, at).asked(whom(talk)).with_evidence(transcript(talk));
     }
-    let nobody = heard(talk, 0, random);
+    let nobody = heard(talk, 0, &controls.random);
     let answers = talks.iter().flat_map(|(talk, asked)| {
-        asked.iter().map(move |address| (address, heard(talk, 0, address)))
-    });
-    // A no that does not even say “unknown”, and to nobody's address as well, is about us.
-    let answers: Vec<(&Address, Heard<'_>)> = answers
-        .map(|(address, answer)| {
-            let to_all = answer.kind == Kind::Refused && answer.refrain() == nobody.refrain();
-            (address, answer.amid(to_all))
+        asked.iter().map(move |address| {
+            let answer = heard(talk, 0, address);
+            (address, answer.amid(controls.are_told(talk, &answer)))
         })
-        .collect();
+    });
+    let answers: Vec<(&Address, Heard<'_>)> = answers.collect();
     let having = |wanted: fn(&Heard<'_>) -> bool| {
         answers
             .iter()
@@ -236,7 +265,7 @@ fn contacts(
         .means("A 4xx answer is temporary and says nothing about the forwards.")
         .advise("Check again after the time shown.");
     }
-    if nobody.kind == Kind::Accepted {
+    if nobody.is_taken() {
         return make(State::Unknown { why: "the external server accepts any address".to_owned() }, "The external server accepts everybody who moved, but also any other address.".to_owned())
             .means("Whether the forwards are loaded can't be seen from outside while it accepts anything.")
             .advise("Let it refuse unknown addresses first (step 3), or run the verify script of the export on the server.");

@@ -8,6 +8,8 @@ use crate::net::Reply;
 pub(super) enum Kind {
     /// 2xx.
     Accepted,
+    /// 252: taken without a look at whether it exists (RFC 5321 3.5.3).
+    Uncommitted,
     /// No such recipient there.
     Unknown,
     /// The domain is not one that this server takes.
@@ -51,9 +53,13 @@ const RELAYING: [&str; 7] = [
     "not permitted to relay",
 ];
 
+/// How servers say for good that they lack a domain.
+const NO_DOMAIN: [&str; 3] = ["no such domain", "domain not found", "unknown domain"];
+
 /// How servers say that it was too much for them, whoever is named next.
-const TOO_MUCH: [&str; 8] = [
+const TOO_MUCH: [&str; 9] = [
     "too many",
+    "only one recipient",
     "rate limit",
     "ratelimit",
     "recipient rate",
@@ -100,6 +106,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     let text = reply.lines.join(" ").to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     match reply.code {
+        252 => return Kind::Uncommitted,
         200..=299 => return Kind::Accepted,
         // Too much of something in this conversation: not an answer at all.
         421 => return Kind::Unanswered,
@@ -178,7 +185,7 @@ pub(super) fn kind(reply: &Reply) -> Kind {
     {
         return Kind::SenderRefused;
     }
-    if has(&RELAYING) || matches!(reply.enhanced, Some((5, 7, 54))) {
+    if has(&RELAYING) || has(&NO_DOMAIN) || matches!(reply.enhanced, Some((5, 7, 54) | (5, 1, 2))) {
         return Kind::RelayDenied;
     }
     match reply.enhanced {
@@ -218,6 +225,10 @@ mod tests {
     fn replies_seen_in_the_field_mean_what_their_servers_meant() {
         for (code, enhanced, text, meaning) in [
             (250, Some((2, 1, 5)), "2.1.5 Ok", Kind::Accepted),
+            (252, None, "send some mail, I'll try my best", Kind::Uncommitted),
+            (550, None, "No such domain here", Kind::RelayDenied),
+            (550, Some((5, 1, 2)), "5.1.2 <x@y.z>: Domain not found", Kind::RelayDenied),
+            (550, None, "Only one recipient accepted for NULL sender", Kind::TooMuch),
             (
                 550,
                 Some((5, 1, 1)),

@@ -146,6 +146,13 @@ pub(super) fn random_address(domain: &Domain, seed: u64, question: &str) -> Opti
     Address::parse(&format!("no-such-{tail}@{domain}")).ok()
 }
 
+/// An address in a subdomain of `domain` that nobody has: what is said of it is
+/// said of a domain that the server does not take.
+pub(super) fn strange_address(domain: &Domain, seed: u64, question: &str) -> Option<Address> {
+    let random = random_address(domain, seed, question)?;
+    Address::parse(&format!("{0}@{0}.{domain}", random.local())).ok()
+}
+
 /// No vowels: no words.
 const LETTERS: [char; 24] = [
     'b', 'c', 'd', 'f', 'g', 'h', 'k', 'm', 'n', 'p', 'q', 'r', 't', 'v', 'w', 'x', 'z', '2', '3',

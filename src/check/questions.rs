@@ -91,16 +91,10 @@ impl Questions {
             false => Sender::Null,
         };
         let owed = [&self.postmaster, &self.abuse, &self.elsewhere];
-        // The first conversation may not have come to it: <> refused, or one
-        // recipient and no more.
-        let unheard = matches!(
-            heard(first, NULL, &self.random).kind,
-            Kind::SenderRefused | Kind::LoginWanted | Kind::Unanswered
-        );
-        let random = unheard.then_some(&self.random);
         let envelope = |to: &Address| Envelope { from: from.clone(), to: vec![to.clone()] };
-        // Last: whether all before it was still meant.
-        owed.into_iter().chain(random).chain(&self.known).map(envelope).collect()
+        // In another name than <>, whose recipients some look up alone. Last:
+        // whether all before it was still meant.
+        owed.into_iter().chain([&self.random]).chain(&self.known).map(envelope).collect()
     }
 }
 

@@ -20,6 +20,11 @@ impl Heard<'_> {
         self.reply.map_or_else(|| "(no reply)".to_owned(), said)
     }
 
+    /// Whether it was taken, with a look at it or without.
+    pub(super) fn is_taken(&self) -> bool {
+        matches!(self.kind, Kind::Accepted | Kind::Uncommitted)
+    }
+
     /// Whether the server gave a final no to this recipient itself.
     pub(super) fn is_no(&self) -> bool {
         matches!(self.kind, Kind::Unknown | Kind::RelayDenied | Kind::PeerRefused | Kind::Refused)
@@ -42,12 +47,18 @@ impl Heard<'_> {
         }
     }
 
-    /// What is left of a refusal without the address that it names: code and
-    /// words. The same for everybody, it is about none of them.
+    /// Whether both are refusals in the same words, whoever they name: what is
+    /// said to everybody is about nobody.
+    pub(super) fn repeats(&self, other: &Heard<'_>) -> bool {
+        self.refrain().is_some_and(|words| other.refrain() == Some(words))
+    }
+
+    /// What is left of a refusal without the address or domain that it names:
+    /// code and words.
     pub(super) fn refrain(&self) -> Option<String> {
         let reply = self.reply.filter(|_| self.is_refusal())?;
         let words = reply.lines.iter().flat_map(|line| line.split_whitespace());
-        let words = words.filter(|word| !word.contains('@'));
+        let words = words.filter(|word| !names_somebody(word));
         Some(words.fold(reply.code.to_string(), |all, word| all + " " + &word.to_lowercase()))
     }
 
@@ -55,6 +66,12 @@ impl Heard<'_> {
     pub(super) fn seconds(&self) -> Option<f64> {
         self.reply.map(|reply| reply.took.as_secs_f64())
     }
+}
+
+/// Whether a word is an address or a domain.
+fn names_somebody(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.contains('@') || (bare.contains('.') && bare.chars().any(char::is_alphabetic))
 }
 
 /// What was said of `to` in the envelope at `index`.
@@ -117,6 +134,8 @@ mod tests {
         let ann = refrain("5.1.1 <ann@example.com>: no such user");
         assert_eq!(ann, refrain("5.1.1 <bob@example.com>: No such user"));
         assert_ne!(ann, refrain("5.1.1 <ann@example.com>: relay access denied"));
+        let domain = refrain("5.1.1 nothing here for example.com.");
+        assert_eq!(domain, refrain("5.1.1 nothing here for example.net."));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::Ask;
 use super::probe::{
-    answered, broke_off, connected, in_five_minutes, random_address, talk_to_each, transcript, whom,
+    answered, broke_off, connected, in_five_minutes, random_address, strange_address, talk_to_each,
+    transcript, whom,
 };
 use super::recipient::{Heard, Kind, heard};
 use crate::finding::{Evidence, Finding, State};
@@ -31,6 +32,8 @@ struct Questions {
     random: Address,
     /// A mailbox at the host, if the plan knows one.
     own: Option<Address>,
+    /// Somebody in a domain that nobody has.
+    strange: Address,
 }
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
@@ -146,13 +149,14 @@ fn questions(plan: &Plan, seed: u64) -> Option<Questions> {
         external: verification.or_else(|| someone(Home::External))?,
         random: random_address(plan.domain(), seed, "sdr")?,
         own: someone(Home::Host),
+        strange: strange_address(plan.domain(), seed, "sdr")?,
     })
 }
 
 impl Questions {
     fn envelopes(&self) -> Vec<Envelope> {
-        let to =
-            [&self.external].into_iter().chain(&self.own).chain([&self.random]).cloned().collect();
+        let both = [&self.external].into_iter().chain(&self.own);
+        let to = both.chain([&self.random, &self.strange]).cloned().collect();
         vec![Envelope { from: Sender::Null, to }]
     }
 }
@@ -174,9 +178,12 @@ fn verdict(
 ) -> Finding {
     let random = heard(talk, 0, &asked.random);
     let external = heard(talk, 0, &asked.external);
-    // A no that does not even say “unknown”, and to everybody, is about us.
-    let external =
-        external.amid(external.kind == Kind::Refused && external.refrain() == random.refrain());
+    let strange = heard(talk, 0, &asked.strange);
+    // A no that does not even say “unknown”, and to everybody, is about us; so
+    // is one that a domain which nobody has gets as well.
+    let to_all = external.kind == Kind::Refused && external.repeats(&random)
+        || external.kind != Kind::RelayDenied && external.repeats(&strange);
+    let external = external.amid(to_all);
     let name = &talk.host;
     let make = |state, summary: String| {
         Finding::new(id, state, summary, at)
@@ -201,6 +208,9 @@ fn verdict(
     }
     match external.kind {
         Kind::Accepted | Kind::MailboxClosed => accepted(make, name, asked, random, seen),
+        Kind::Uncommitted => make(State::Unknown { why: format!("252 promises nothing: {}", external.said()) }, format!("{name} takes {} without a look.", asked.external))
+            .means("It decides later whether the address exists, so its yes proves nothing.")
+            .advise("Ask the host's support whether Split Domain Routing is on for the domain."),
         Kind::Unknown if random.kind == Kind::PeerRefused => make(State::Unknown { why: "the host's answers do not agree with each other".to_owned() }, format!("{name} gives answers that contradict each other."))
             .means("It asks the external server about one address and not about the other.")
             .advise("Wait 15 minutes for the host's settings to spread, then check again."),
@@ -232,7 +242,10 @@ fn verdict(
                 .advise("Check again; if it stays, run the check from another machine, such as the external mail server itself.")
         }
         Kind::SenderRefused | Kind::SpfRefused | Kind::ClientRefused | Kind::LoginWanted | Kind::TooMuch | Kind::SaidToAll => {
-            let why = format!("the host refuses this machine: {}", external.said());
+            let why = match external.kind {
+                Kind::SaidToAll => format!("the host says the same to every address: {}", external.said()),
+                _ => format!("the host refuses this machine: {}", external.said()),
+            };
             make(State::Unknown { why }, format!("{name} did not answer about {}.", asked.external))
                 .means("The host turned this machine away, as it does with addresses on block lists. That says nothing about Split Domain Routing.")
                 .advise("Run the check from another machine, such as the external mail server itself.")
@@ -252,7 +265,7 @@ fn accepted(
     match random.kind {
         _ if random.is_no() => make(State::Passed, format!("Split Domain Routing is on: {name} asks the external server about each address."))
             .means(format!("The host accepted {}, which it does not have, and refused an address that nobody has: it must have asked. Not proved: that a message really arrives, and that the host has no mailbox of that name.", asked.external)),
-        Kind::Accepted => match outside {
+        Kind::Accepted | Kind::Uncommitted => match outside {
             Some(State::Warning) => make(State::Unknown { why: "the external server accepts any address, so the host's yes proves nothing".to_owned() }, format!("{name} accepts any address, because the external server does."))
                 .means("Split Domain Routing may well be on: the host repeats what the external server says. But a catch-all at the host would look the same.")
                 .advise("Let the external server refuse unknown addresses first (step 3), then check again."),
@@ -281,7 +294,13 @@ fn refused_outside(seen: &Evidence) -> bool {
 fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) -> Option<Finding> {
     let name = &talk.host;
     let own = asked.own.as_ref()?;
-    let answer = heard(talk, 0, own);
+    let [answer, random, strange] =
+        [own, &asked.random, &asked.strange].map(|one| heard(talk, 0, one));
+    // What is said of the whole domain, or to everybody, is not of this mailbox.
+    let to_all = answer.kind == Kind::RelayDenied
+        || answer.repeats(&strange)
+        || answer.kind == Kind::Refused && answer.repeats(&random);
+    let answer = answer.amid(to_all);
     let whom_short = id.trim_start_matches("sdr.");
     let make = |state, summary: String| {
         Finding::new(format!("sdr.host-mailbox@{whom_short}"), state, summary, at)

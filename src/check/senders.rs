@@ -3,10 +3,11 @@
 
 use jiff::Timestamp;
 
+use super::duties::refuses_null;
 use super::envelopes::finding;
 use super::probe::said;
 use super::questions::{FOREIGN, NULL, OWN, Questions};
-use super::recipient::{Heard, Kind, kind};
+use super::recipient::{Kind, heard, kind};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Reply};
 
@@ -39,10 +40,11 @@ pub(super) fn login(talk: &Conversation, at: Timestamp) -> Option<Finding> {
 /// `server.null-sender`: of the empty sender only where another one gets through.
 pub(super) fn null_sender(
     talk: &Conversation,
-    random: Heard<'_>,
+    asked: &Questions,
     at: Timestamp,
 ) -> Option<Finding> {
     let null = talk.envelopes.get(NULL)?;
+    let random = heard(talk, NULL, &asked.random);
     let good = |reply: &Reply| (200..300).contains(&reply.code);
     let mut others = talk.envelopes.iter().skip(NULL + 1);
     // Refused at once, or only when the recipient was named, as Exim does.
@@ -53,7 +55,8 @@ pub(super) fn null_sender(
         }
         false => {
             let replies = others.flat_map(|one| &one.rcpts).filter_map(|rcpt| rcpt.reply.as_ref());
-            random.kind == Kind::SenderRefused && replies.into_iter().any(good)
+            let said = random.kind == Kind::SenderRefused && replies.into_iter().any(good);
+            said || refuses_null(talk, asked)
         }
     };
     refused.then(|| {

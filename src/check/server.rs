@@ -22,9 +22,9 @@ use crate::net::{Conversation, Net, RecordType};
 use crate::plan::{Authority, HostName, PanelOffer, Plan};
 
 /// Addresses of one server that are tried.
-pub(super) const ADDRESSES: usize = 4;
+pub(super) const ADDRESSES: usize = 16;
 /// Addresses of all servers together that are tried.
-const SERVERS: usize = 8;
+const SERVERS: usize = 24;
 
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let at = ask.net.clock.now();

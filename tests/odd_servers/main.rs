@@ -5,6 +5,7 @@
 
 mod doubt;
 mod server;
+mod uniform;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -58,6 +59,13 @@ type Heard = Arc<Mutex<Vec<String>>>;
 /// A practice world whose external server is replaced by one of ours.
 async fn world_with(manner: Manner) -> (PracticeWorld, Net, Heard) {
     let world = PracticeWorld::start(BTreeSet::new()).await.unwrap();
+    let (real, heard) = listening(manner).await;
+    let net = Net { reply_timeout: Duration::from_secs(5), ..world.net() };
+    lead(&net, EXTERNAL, Lead::To(real));
+    (world, net, heard)
+}
+
+async fn listening(manner: Manner) -> (SocketAddr, Heard) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let real = listener.local_addr().unwrap();
     let heard = Heard::default();
@@ -67,9 +75,7 @@ async fn world_with(manner: Manner) -> (PracticeWorld, Net, Heard) {
             tokio::spawn(serve(stream, manner, ears.clone()));
         }
     });
-    let net = Net { reply_timeout: Duration::from_secs(5), ..world.net() };
-    lead(&net, EXTERNAL, Lead::To(real));
-    (world, net, heard)
+    (real, heard)
 }
 
 fn lead(net: &Net, published: &str, to: Lead) {

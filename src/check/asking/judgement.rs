@@ -50,9 +50,7 @@ fn full(reply: &Reply, accepted: usize) -> bool {
 
 fn person(reply: &Reply) -> Option<Word> {
     Some(match (reply.code, kind(reply)) {
-        // Taken without a look at whether it exists (RFC 5321 3.5.3).
-        (252, _) => Word::Unjudged,
-        (..=199 | 300..=399 | 600.., _) => Word::Unjudged,
+        (..=199 | 300..=399 | 600.., _) | (_, Kind::Uncommitted) => Word::Unjudged,
         (_, Kind::Accepted) => Word::Known,
         (_, Kind::Deferred | Kind::PeerUnreachable) => Word::Deferred,
         (_, Kind::Unanswered | Kind::TooMuch) => return None,

@@ -28,8 +28,8 @@ pub(super) fn page(plan: &Plan) -> Page {
         ),
         todo,
         announce: vec![format!(
-            "SMTP, port 25, at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 99 people who are at the \
-             host and for a made-up address, QUIT. RCPT only, never DATA: no message is sent.",
+            "SMTP, port 25, at {}: EHLO, MAIL FROM:<>, RCPT TO for up to 98 people who are at the \
+             host, for a made-up address and for the verification address, QUIT. RCPT only, never DATA: no message is sent.",
             external_name(plan)
         )],
     }

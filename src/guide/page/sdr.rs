@@ -37,7 +37,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         todo,
         announce: vec![format!(
             "SMTP, port 25, at {}: EHLO, MAIL FROM, RCPT TO for a mailbox of the external server \
-             ({}) and for a made-up address, QUIT. RCPT only, never DATA: no message is sent. {} \
+             ({}), for a person there, for a made-up address and for a made-up domain, QUIT. RCPT only, never DATA: no message is sent. {} \
              may then ask {} about them.",
             exchanges(plan),
             match &plan.external.verification_address {

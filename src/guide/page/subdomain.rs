@@ -28,7 +28,8 @@ pub(super) fn page(plan: &Plan) -> Page {
                 domain = plan.domain()
             ),
             format!(
-                "SMTP, port 25, at {}: EHLO, MAIL FROM, RCPT TO for an address at {subdomain}, \
+                "SMTP, port 25, at {}: EHLO, MAIL FROM, RCPT TO for a person and a made-up \
+                 address at {subdomain}, and for one in a made-up domain, \
                  QUIT, to see whether the alias is there. RCPT only, never DATA: no message is sent.",
                 exchanges(plan)
             ),
