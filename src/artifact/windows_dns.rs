@@ -97,7 +97,8 @@ pub(super) fn remove_script(subdomain: &RoutingSubdomain, host: &HostPreset) -> 
 
 /// The script that makes these records the only ones at the name.
 pub(super) fn replace_script(change: &MxChange<'_>) -> String {
-    script(change, "CUTOVER. Replaces", "windows-dns.ps1", &format!("{ADD_MISSING}{REMOVE_OTHERS}"))
+    let verb = format!("{}. Replaces", change.warning().0);
+    script(change, &verb, "windows-dns.ps1", &format!("{ADD_MISSING}{REMOVE_OTHERS}"))
 }
 
 fn script(change: &MxChange<'_>, verb: &str, file: &str, body: &str) -> String {

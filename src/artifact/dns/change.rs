@@ -105,6 +105,14 @@ impl<'a> MxChange<'a> {
         matches!(self.kind, Kind::Cutover | Kind::GoBack)
     }
 
+    /// The word before a warning, and what follows "it moves the mail".
+    pub(in crate::artifact) fn warning(&self) -> (&'static str, &'static str) {
+        match self.kind {
+            Kind::GoBack => ("CUTOVER UNDONE", " back"),
+            Kind::Publish | Kind::Withdraw | Kind::Cutover => ("CUTOVER", ""),
+        }
+    }
+
     /// What it does, to follow "This".
     pub(super) fn does(&self) -> String {
         let name = self.name;
@@ -137,10 +145,9 @@ impl<'a> MxChange<'a> {
     pub(super) fn head(&self, comment: &str, more: &[&str]) -> String {
         let mut lines = vec![format!("This {}.", self.does())];
         if self.is_of_primary() {
-            lines.push(
-                "CUTOVER: it moves the mail of the whole domain. Read README.txt in the".into(),
-            );
-            lines.push("folder dns-cutover first.".into());
+            let (word, back) = self.warning();
+            lines.push(format!("{word}: it moves the mail of the whole domain{back}. Read"));
+            lines.push("README.txt in the folder dns-cutover first.".into());
         }
         lines.extend(more.iter().map(|line| (*line).to_owned()));
         lines.iter().map(|line| format!("{comment} {line}\n")).collect()

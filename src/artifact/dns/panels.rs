@@ -69,10 +69,11 @@ pub(super) const PANELS: [Panel; 4] = [
 pub(super) fn text(panel: &Panel, change: &MxChange<'_>) -> String {
     let mut text = format!("MX records of {}, for {}\n", change.name, panel.product);
     if change.is_of_primary() {
-        text.push_str(
-            "\nCUTOVER: this moves the mail of the whole domain. Read README.txt in the folder\n\
-             dns-cutover first.\n",
-        );
+        let (word, back) = change.warning();
+        text.push_str(&format!(
+            "\n{word}: this moves the mail of the whole domain{back}. Read README.txt in the\n\
+             folder dns-cutover first.\n"
+        ));
     }
     let notes = panel.notes.iter();
     let more = panel.subdomain_notes.iter().filter(|_| !change.is_of_primary());
