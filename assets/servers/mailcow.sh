@@ -42,6 +42,12 @@ in_place() {
   [ -n "$(number "$1" "$2")" ]
 }
 before() { :; }
+# An alias of that name which leads elsewhere: mailcow makes no second one.
+in_the_way() {
+  other=$(printf '%s\n' "$aliases" | A=$1 awk -F'\t' '$2 == ENVIRON["A"] { print $3; exit }')
+  [ -n "$other" ] || return 1
+  echo "$1 is an alias for $other already: decide with its owner, then remove that alias." >&2
+}
 load() {
   body=$(jq -nc --arg address "$1" --arg goto "$2" '{address: $address, goto: $goto, active: "1"}')
   answered "$(api add/alias --data-binary "$body")"

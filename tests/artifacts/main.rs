@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod active_directory;
+#[cfg(unix)]
+mod cpanel;
 mod dns;
 mod dns_named;
 #[cfg(unix)]
