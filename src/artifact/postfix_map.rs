@@ -41,9 +41,11 @@ pub(super) fn undo(mark: &str) -> String {
     )
 }
 
-/// How to load it, verify it and take it back.
-pub(super) fn how_to(plan: &Plan, mark: &str, example: Option<&Moved<'_>>) -> String {
-    let example = example.map_or_else(
+/// How to load it, verify it and take it back; the example is somebody whom
+/// the map holds.
+pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>]) -> String {
+    let is_held = |moved: &&Moved<'_>| fault(&moved.person.address).is_none();
+    let example = wanted.iter().find(is_held).map_or_else(
         || format!("user@{}", plan.domain()),
         |moved| {
             // For a shell, between single quotes.

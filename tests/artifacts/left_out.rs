@@ -63,7 +63,9 @@ fn what_is_to_be_taken_off_stands_in_the_run_book_too() {
 fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_elsewhere() {
     for system in ExternalSystem::ALL {
         let mut plan = plan(system);
+        let others = std::mem::take(&mut plan.roster);
         plan.roster.put(person("-dash@example.com", "Dash", 1));
+        others.iter().for_each(|who| drop(plan.roster.put(who.clone())));
         let (files, refused) = files(&plan, Some(1));
         let refused = refused.iter().find(|no| no.address.local() == "-dash");
         match system {
@@ -75,10 +77,8 @@ fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_
             ExternalSystem::GoogleWorkspace => {
                 assert!(refused.is_none(), "{refused:?}");
                 let map = text(&files["google/address-map.txt"]);
-                assert!(
-                    map.contains("\n-dash@example.com, -dash@rackspace.example.com\n"),
-                    "{map}"
-                );
+                let line = "-dash@example.com, -dash@rackspace.example.com";
+                assert!(map.lines().any(|one| one == line), "{map}");
             }
             _ => {
                 let refused = refused.unwrap_or_else(|| panic!("{system:?}")).to_string();
@@ -86,6 +86,11 @@ fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_
                 let typed = matches!(system, ExternalSystem::Kerio | ExternalSystem::MDaemon);
                 assert_eq!(refused.contains("is not known"), typed, "{refused}");
             }
+        }
+        if system == ExternalSystem::Postfix {
+            // The example is somebody whom the map holds, though not the first.
+            let how_to = text(&files["postfix/HOW-TO.txt"]);
+            assert!(how_to.contains("postmap -q 'ann@example.com'"), "{how_to}");
         }
         if system == ExternalSystem::ExchangeServer {
             let ldif = text(&files["exchange/active-directory/contacts.ldf"]);

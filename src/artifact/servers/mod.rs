@@ -100,7 +100,7 @@ pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Give
                 postfix_map::undo(&mark),
                 map.into_bytes(),
             );
-            let how_to = postfix_map::how_to(plan, &mark, wanted.first());
+            let how_to = postfix_map::how_to(plan, &mark, wanted);
             given.add(
                 "postfix/HOW-TO.txt",
                 "How to load the map, verify it and put the one of before back.",
