@@ -227,6 +227,57 @@ async fn what_is_not_dns_is_called_so() {
     ));
 }
 
+/// What one server says of the MX records of `example.com`, given its answer section.
+async fn said_of_example(code: Code, records: Vec<Record>) -> Result<Vec<String>, DnsError> {
+    let at = server(move |question, _| {
+        let mut reply = reply_to(question);
+        reply.metadata.response_code = code;
+        reply.add_answers(records.clone());
+        vec![reply.to_vec().unwrap()]
+    })
+    .await;
+    let answer = net(at).ask(at, "example.com", RecordType::Mx).await?;
+    Ok(answer.mx().into_iter().map(|(_, exchange)| exchange).collect())
+}
+
+#[tokio::test]
+async fn records_of_other_names_say_nothing_about_the_one_asked_for() {
+    let cname =
+        |owner: &str, to: &str| Record::from_rdata(name(owner), 60, RData::CNAME(CNAME(name(to))));
+    let foreign = mx("other.example.com.", 10, "mx.foreign.test.");
+    let own = mx("EXAMPLE.com.", 10, "mail.example.com.");
+
+    let only = said_of_example(Code::NoError, vec![foreign.clone()]).await.unwrap_err();
+    assert!(
+        matches!(&only, DnsError::Garbled { why, .. } if why.contains("other.example.com")),
+        "{only}"
+    );
+    let beside = said_of_example(Code::NoError, vec![foreign.clone(), own]).await.unwrap();
+    assert_eq!(beside, ["mail.example.com"]);
+
+    // In whatever order a chain of CNAMEs comes, and where it goes in circles.
+    let chain = vec![
+        mx("b.test.", 10, "mail.b.test."),
+        cname("A.test.", "b.test."),
+        foreign,
+        cname("example.com.", "a.TEST."),
+        cname("b.test.", "example.com."),
+    ];
+    assert_eq!(said_of_example(Code::NoError, chain).await.unwrap(), ["mail.b.test"]);
+    let leads_nowhere = vec![cname("example.com.", "gone.test.")];
+    assert!(said_of_example(Code::NXDomain, leads_nowhere).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_has_no_records() {
+    let records = vec![mx("example.com.", 10, "mail.example.com.")];
+    let error = said_of_example(Code::NXDomain, records).await.unwrap_err();
+    assert!(
+        matches!(&error, DnsError::Garbled { why, .. } if why.contains("does not exist")),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn a_server_older_than_edns_is_asked_without_it() {
     let at = server(|question, _| {

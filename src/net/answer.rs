@@ -6,10 +6,12 @@ use std::time::Duration;
 use hickory_proto::op::{self, Message};
 use hickory_proto::rr;
 
-use super::dns::{Answer, Data, Record, Referral, ResponseCode, Soa};
+use super::dns::{Answer, Data, DnsError, Record, Referral, ResponseCode, Soa};
 use super::query::Question;
 use crate::shown::shown;
 
+/// CNAME records that are followed in one answer; resolvers follow fewer.
+const LONGEST_CHAIN: usize = 16;
 /// Name servers of one zone that are read out of a referral.
 const MOST_NAMES: usize = 13;
 
@@ -20,23 +22,52 @@ pub(super) struct Asked {
     pub(super) zone: Option<String>,
 }
 
-pub(super) fn read(question: &Question, reply: &Message, by_tcp: bool, took: Duration) -> Asked {
+/// Reads a reply to `question`. Of its answer section those records count that
+/// belong to the name asked for, or to one that its CNAME records lead to
+/// (RFC 1034 4.3.2, RFC 2181 5.4.1): a server may say anything of other names.
+///
+/// # Errors
+/// When it contradicts itself, or speaks of other names only: such a reply
+/// says neither yes nor no.
+pub(super) fn read(
+    question: &Question,
+    reply: &Message,
+    by_tcp: bool,
+    took: Duration,
+) -> Result<Asked, DnsError> {
     let meta = &reply.metadata;
-    let records: Vec<Record> = reply.answers.iter().filter_map(record).collect();
+    let mut records: Vec<Record> = reply.answers.iter().filter_map(record).collect();
+    let asked = text(&question.name);
+    let owners = owners(&asked, &records);
+    let foreign = records.iter().find(|record| !owners.contains(&record.name.as_str()));
+    // A DNAME belongs to a name above; the CNAME made of it is what counts.
+    let foreign = foreign.filter(|record| record.data.kind().is_some()).map(|one| one.name.clone());
+    let owners: Vec<String> = owners.into_iter().map(str::to_owned).collect();
+    records.retain(|record| owners.contains(&record.name));
+    if let Some(foreign) = foreign.filter(|_| records.is_empty()) {
+        let why = format!("asked for {asked}, it answers about {foreign}");
+        return Err(question.garbled(&why));
+    }
+    let has_data = records.iter().any(|record| record.data.kind() == Some(question.kind));
+    // The code is about the last name of the chain (RFC 6604 3).
+    if has_data && meta.response_code == op::ResponseCode::NXDomain {
+        return Err(question.garbled("it gives records and says that the name does not exist"));
+    }
     let soa = reply.authorities.iter().filter_map(record).find_map(|record| match record.data {
-        Data::Soa(soa) => Some((record.name, record.ttl.min(soa.minimum))),
+        Data::Soa(soa) if owners.iter().any(|owner| is_at_or_above(&record.name, owner)) => {
+            Some((record.name, record.ttl.min(soa.minimum)))
+        }
         _ => None,
     });
     let negative =
         matches!(meta.response_code, op::ResponseCode::NoError | op::ResponseCode::NXDomain)
-            && !records.iter().any(|record| record.data.kind() == Some(question.kind));
+            && !has_data;
     let (zone, negative_ttl) = match soa {
         Some((zone, ttl)) if negative => (Some(zone), Some(ttl)),
         _ => (None, None),
     };
     let answer = Answer {
         asked: question.server,
-        name: text(&question.name),
         kind: question.kind,
         code: match meta.response_code {
             op::ResponseCode::NoError => ResponseCode::NoError,
@@ -48,12 +79,34 @@ pub(super) fn read(question: &Question, reply: &Message, by_tcp: bool, took: Dur
         authoritative: meta.authoritative,
         records,
         negative_ttl,
-        referral: referral(reply, &text(&question.name)),
+        referral: referral(reply, &asked),
+        name: asked,
         by_tcp,
         by_https: None,
         took,
     };
-    Asked { answer, zone }
+    Ok(Asked { answer, zone })
+}
+
+/// The name asked for, and those that its CNAME records lead to, each once.
+fn owners<'a>(asked: &'a str, records: &'a [Record]) -> Vec<&'a str> {
+    let mut owners = vec![asked];
+    while let Some(last) = owners.last().copied().filter(|_| owners.len() <= LONGEST_CHAIN) {
+        let next = records.iter().find_map(|record| match &record.data {
+            Data::Cname(target) if record.name == last => Some(target.as_str()),
+            _ => None,
+        });
+        match next {
+            Some(next) if !owners.contains(&next) => owners.push(next),
+            _ => break,
+        }
+    }
+    owners
+}
+
+fn is_at_or_above(zone: &str, name: &str) -> bool {
+    zone == "."
+        || name.strip_suffix(zone).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
 /// Reads a referral: NS records in the authority section of a zone at or above
@@ -68,7 +121,7 @@ fn referral(reply: &Message, name: &str) -> Option<Referral> {
         _ => None,
     });
     let (zone, first) = named.next()?;
-    if name != zone && !name.strip_suffix(zone.as_str()).is_some_and(|rest| rest.ends_with('.')) {
+    if !is_at_or_above(&zone, name) {
         return None;
     }
     let mut names: Vec<String> = std::iter::once(first)

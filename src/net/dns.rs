@@ -44,7 +44,8 @@ pub struct Answer {
     pub code: ResponseCode,
     /// Whether it speaks for the zone (AA).
     pub authoritative: bool,
-    /// Every record of the answer section, CNAMEs included.
+    /// The records of the answer section that belong to the name, or to where
+    /// its CNAME records lead, those included.
     pub records: Vec<Record>,
     /// How long "no such record" may be remembered, in seconds: the smaller
     /// of the SOA's TTL and its MINIMUM (RFC 2308 5). Negative answers only.
@@ -160,8 +161,8 @@ pub enum DnsError {
         /// What came of TCP.
         why: String,
     },
-    /// The reply made no sense.
-    #[error("{server} sent an answer that is not DNS: {why}")]
+    /// The reply is not DNS, or contradicts itself or the question.
+    #[error("{server} sent an answer that makes no sense: {why}")]
     Garbled {
         /// Who was asked.
         server: SocketAddr,

@@ -35,7 +35,7 @@ pub(super) async fn exchange(
         Ok(reply) => reply.map_err(unreachable)?,
         Err(_) => return Err(unreachable("it took too long to answer".to_owned())),
     };
-    let mut asked = read(&question, &reply, false, begun.elapsed());
+    let mut asked = read(&question, &reply, false, begun.elapsed())?;
     asked.answer.by_https = Some(resolver.https.clone());
     Ok(asked)
 }

@@ -56,5 +56,6 @@ pub fn dns_answer(packet: &[u8]) -> Option<usize> {
     let question = Question::new(server, "example.com", RecordType::Mx, true).ok()?;
     let id = u16::from_be_bytes(packet.get(..2)?.try_into().ok()?);
     let message = question.reply(id, packet)?.ok()?;
-    Some(answer::read(&question, &message, false, Duration::ZERO).answer.records.len())
+    let asked = answer::read(&question, &message, false, Duration::ZERO).ok()?;
+    Some(asked.answer.records.len())
 }

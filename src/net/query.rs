@@ -41,7 +41,7 @@ pub(super) async fn exchange(
         by_tcp = true;
         reply = question.by_tcp(net).await?;
     }
-    Ok(read(&question, &reply, by_tcp, begun.elapsed()))
+    read(&question, &reply, by_tcp, begun.elapsed())
 }
 
 pub(super) struct Question {
@@ -203,7 +203,7 @@ impl Question {
         DnsError::Timeout { server: self.server, seconds: waited.as_secs().max(1) }
     }
 
-    fn garbled(&self, why: &str) -> DnsError {
+    pub(super) fn garbled(&self, why: &str) -> DnsError {
         DnsError::Garbled { server: self.server, why: why.to_owned() }
     }
 }
