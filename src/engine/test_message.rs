@@ -9,7 +9,7 @@ use super::outbox::Note;
 use super::{Event, mishap};
 use crate::finding::{Finding, State};
 use crate::guide;
-use crate::net::{Handover, Net, RecordType, Reply, TestMessage, send_test_message};
+use crate::net::{Ending, Handover, Net, RecordType, Reply, TestMessage, Text, send_test_message};
 use crate::plan::Address;
 
 /// How the finding about a test message begins; the recipient follows.
@@ -133,7 +133,11 @@ fn told(done: &Handover, to: &Address, message: &TestMessage, at: Timestamp) -> 
     let mail = envelope.and_then(|envelope| envelope.mail.as_ref());
     let rcpt =
         envelope.and_then(|envelope| envelope.rcpts.first()).and_then(|rcpt| rcpt.reply.as_ref());
-    let last = done.taken.as_ref().or(rcpt).or(mail).or(talk.banner.as_ref());
+    let last = match &done.text {
+        Text::Answered(reply) | Text::Kept(Some(reply)) => Some(reply),
+        Text::Unanswered => None,
+        Text::Kept(None) => rcpt.or(mail).or(talk.banner.as_ref()),
+    };
     let words = |reply: &Reply| format!("{} {}", reply.code, reply.lines.join(" "));
     let found = last.map_or_else(|| "(no reply)".to_owned(), words);
     let make = |state, summary: String| {
@@ -143,14 +147,17 @@ fn told(done: &Handover, to: &Address, message: &TestMessage, at: Timestamp) -> 
             .with_evidence(talk.transcript.iter().map(ToString::to_string))
     };
     let code = last.map_or(0, |reply| reply.code);
-    match code {
-        200..=299 if done.taken.is_some() => make(State::Passed, format!("{} took the test message {token} for {to}.", talk.host))
+    match (code, &done.text) {
+        (200..=299, Text::Answered(_)) => make(State::Passed, format!("{} took the test message {token} for {to}.", talk.host))
             .means("Taken is not delivered: the mailbox shows whether it arrived, its headers by which way.")
             .advise(format!("Open {token} in the mailbox, copy its headers and paste them in step 7 (or “sdrctl headers DIR FILE”).")),
-        400..=499 => make(State::Waiting { again_at: at.checked_add(SignedDuration::from_secs(300)).unwrap_or(at) }, format!("{} puts the test message for {to} off.", talk.host))
+        (_, Text::Kept(Some(_))) if let Ending::Garbled { why } = &talk.ending => make(State::Failed, format!("{} broke the protocol; no test message was sent to {to}.", talk.host))
+            .means(format!("{why}, the only word that asks for a message (RFC 5321 4.3.2). Nothing of it was sent. Mail servers give up on such an answer too."))
+            .advise("Look at what answers there: a firewall or proxy that rewrites SMTP, or a server that only pretends to take mail."),
+        (400..=499, _) => make(State::Waiting { again_at: at.checked_add(SignedDuration::from_secs(300)).unwrap_or(at) }, format!("{} puts the test message for {to} off.", talk.host))
             .means("A 4xx answer is temporary. A mail server would try again by itself; this program sends nothing twice.")
             .advise("Send the test message again after the time shown."),
-        500..=599 => {
+        (500..=599, _) => {
             let explained = guide::explain(&found);
             let (meaning, action) = explained
                 .notices
@@ -158,11 +165,11 @@ fn told(done: &Handover, to: &Address, message: &TestMessage, at: Timestamp) -> 
                 .map_or(("The message was refused; nobody got it.", "Read the server's words."), |notice| (notice.meaning, notice.action));
             make(State::Failed, format!("{} refuses the test message for {to}.", talk.host)).means(meaning).advise(action)
         }
-        _ => make(State::Unknown { why: "the conversation ended before the message was taken".to_owned() }, format!("Whether {to} gets a message can't be told from here."))
-            .means(match done.taken {
-                None => "The server could not be reached from here, or hung up before the message. It was not sent.",
-                Some(_) => "The server hung up in the middle; whether it kept the message is not known.",
-            })
+        (_, Text::Unanswered | Text::Answered(_)) => make(State::Unknown { why: "the message was sent, and no answer that says what became of it came".to_owned() }, format!("The test message {token} to {to} may have arrived; {} did not say.", talk.host))
+            .means("The whole message was sent. Who gets no answer to it can't know whether the server kept it (RFC 5321 4.2.5).")
+            .advise(format!("Look for {token} in the mailbox before you send another one. If it is not there, look at the server's log.")),
+        (_, Text::Kept(_)) => make(State::Unknown { why: "the conversation ended before the message was taken".to_owned() }, format!("Whether {to} gets a message can't be told from here."))
+            .means("The server could not be reached from here, or hung up before the message. It was not sent.")
             .advise("Run step 3: it tells whether port 25 is blocked here. Or send the message from a mail program outside."),
     }
 }

@@ -47,7 +47,7 @@ pub use smtp::{
     Conversation, Ehlo, Ending, Envelope, EnvelopeReply, RcptReply, Reply, Script, Sender,
     TranscriptLine, Who,
 };
-pub use test_message::{Handover, TestMessage, TestMessageError, send_test_message};
+pub use test_message::{Handover, TestMessage, TestMessageError, Text, send_test_message};
 pub use tls::{CertificateReport, TlsFault, TlsState, TrustVerdict};
 pub use zone::Delegation;
 

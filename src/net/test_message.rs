@@ -88,8 +88,19 @@ impl TestMessage {
 pub struct Handover {
     /// Everything that was said.
     pub talk: Conversation,
-    /// The reply to the message itself; `None` where it did not come so far.
-    pub taken: Option<Reply>,
+    /// How far the message itself came.
+    pub text: Text,
+}
+
+/// How far the text of a message came.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// Nothing of it was sent; with the reply to DATA, where that was said.
+    Kept(Option<Reply>),
+    /// It was sent, and no reply came: the server may have it (RFC 5321 4.2.5).
+    Unanswered,
+    /// It was sent, and the server said this.
+    Answered(Reply),
 }
 
 /// Hands the message to one server: connect, EHLO, STARTTLS, MAIL FROM, RCPT
@@ -104,13 +115,13 @@ pub async fn send_test_message(
     let script = Script { host: host.to_owned(), at, starttls: true, envelopes: Vec::new() };
     let mut talk = nothing_said(&script);
     let mut wire = Wire::new(net);
-    let mut taken = None;
-    match hand_over(net, &script, message, &mut wire, &mut talk, &mut taken).await {
+    let mut text = Text::Kept(None);
+    match hand_over(net, &script, message, &mut wire, &mut talk, &mut text).await {
         Ok(()) => wire.quit().await,
         Err(ending) => talk.ending = ending,
     }
     talk.transcript = wire.into_transcript();
-    Handover { talk, taken }
+    Handover { talk, text }
 }
 
 async fn hand_over(
@@ -119,7 +130,7 @@ async fn hand_over(
     message: &TestMessage,
     wire: &mut Wire<'_>,
     talk: &mut Conversation,
-    taken: &mut Option<Reply>,
+    text: &mut Text,
 ) -> Result<(), Ending> {
     if !begin(net, script, wire, talk).await? {
         return Ok(());
@@ -136,12 +147,20 @@ async fn hand_over(
         return Ok(());
     }
     let go = wire.say("DATA", "DATA").await?;
-    // From here on the server may have the message, however it ends.
-    let wanted = go.code == 354;
-    *taken = Some(go);
-    if wanted {
-        *taken = Some(wire.say_text(&stuffed(&message.text)).await?);
+    let code = go.code;
+    *text = Text::Kept(Some(go));
+    match code {
+        354 => {}
+        400..=599 => return Ok(()),
+        // Without QUIT: whoever waits for a message would take it for one.
+        _ => {
+            let why = format!("DATA was answered with {code} and not with 354");
+            return Err(Ending::Garbled { why });
+        }
     }
+    wire.nothing_unasked().await?;
+    *text = Text::Unanswered;
+    *text = Text::Answered(wire.say_text(&stuffed(&message.text)).await?);
     Ok(())
 }
 

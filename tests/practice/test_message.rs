@@ -1,10 +1,16 @@
 //! The one message that is ever sent, and only by the engine.
 
+use std::time::Duration;
+
 use sdr_wizard::engine::send_test;
-use sdr_wizard::finding::State;
+use sdr_wizard::finding::{Finding, State};
+use sdr_wizard::net::{Lead, Net, Reach};
 use sdr_wizard::plan::Address;
 use sdr_wizard::practice::Fault;
 use sdr_wizard::route::Outcome;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 use super::stranger::*;
 
@@ -52,4 +58,65 @@ async fn a_message_that_is_refused_or_put_off_is_not_sent_again() {
     for world in [world, later, blocked] {
         assert_eq!(world.controls().delivered(), []);
     }
+}
+
+/// A message to somebody whose server answers DATA and the message so; `None`
+/// is silence. With the lines that the server heard.
+async fn sent_to_one_that_says(
+    data: &'static str,
+    text: Option<&'static str>,
+) -> (Finding, Vec<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (from, mut to) = stream.split();
+        let mut lines = BufReader::new(from).lines();
+        to.write_all(b"220 mail.example.com ESMTP\r\n").await.unwrap();
+        let (mut heard, mut in_text) = (Vec::new(), false);
+        while let Ok(Some(line)) = lines.next_line().await {
+            let answer = match line.get(..4).unwrap_or_default() {
+                "DATA" => Some(data),
+                _ if in_text && line == "." => text,
+                _ if in_text => None,
+                "QUIT" => Some("221 bye\r\n"),
+                _ => Some("250 ok\r\n"),
+            };
+            in_text |= line == "DATA" && data.starts_with("354");
+            heard.push(line);
+            if let Some(answer) = answer {
+                to.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+        heard
+    });
+    let world = world_with([]).await;
+    let net = Net { reply_timeout: Duration::from_millis(500), ..world.net() };
+    let Reach::Practice { map, .. } = &net.reach else { panic!("not a practice world") };
+    map.set("192.0.2.25:25".parse().unwrap(), Lead::To(at));
+    let told = send_test(&net, &address("me@example.org"), &address("ann.lee@example.com")).await;
+    (told, server.await.unwrap())
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_ask_for_the_message_gets_none() {
+    let (told, heard) = sent_to_one_that_says("250 ok\r\n", None).await;
+    assert_eq!(told.state, State::Failed, "{told:?}");
+    assert!(told.summary.contains("broke the protocol; no test message was sent"), "{told:?}");
+    assert_eq!(heard.last().map(String::as_str), Some("DATA"), "nothing is said behind it");
+    let (told, heard) = sent_to_one_that_says("451 4.3.0 later\r\n", None).await;
+    assert!(matches!(told.state, State::Waiting { .. }), "{told:?}");
+    assert_eq!(heard.last().map(String::as_str), Some("QUIT"));
+}
+
+#[tokio::test]
+async fn a_message_without_an_answer_may_have_arrived() {
+    let (told, heard) = sent_to_one_that_says("354 go on\r\n", None).await;
+    assert_eq!(heard.last().map(String::as_str), Some("."));
+    assert!(matches!(told.state, State::Unknown { .. }), "{told:?}");
+    assert!(told.summary.contains("may have arrived"), "{told:?}");
+    assert!(told.action.contains("before you send another"), "{told:?}");
+    assert!(!told.action.contains("port 25"), "{told:?}");
+    let (told, _) = sent_to_one_that_says("354 go on\r\n", Some("250 taken\r\n")).await;
+    assert_eq!(told.state, State::Passed, "{told:?}");
 }
