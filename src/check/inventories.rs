@@ -9,8 +9,12 @@ use crate::roster::{Disagreement, disagreements};
 pub fn inventories(plan: &Plan, evidence: &Evidence) -> (Vec<Disagreement>, bool) {
     let host = seen(plan, evidence).host_mailboxes;
     let found = disagreements(&plan.roster, host.as_ref(), |address, side| {
-        let answer = evidence.people().of(address, side);
-        answer.is_some_and(|answer| answer.word == Word::Refused)
+        let word = evidence.people().of(address, side)?.word;
+        let note = match word {
+            Word::RefusedBySample => word.refusal().unwrap_or_default(),
+            _ => "",
+        };
+        word.refusal().map(|_| note)
     });
     (found, host.is_some())
 }

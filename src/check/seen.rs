@@ -44,11 +44,11 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         refused: Arc::default(),
         confirmed: 0,
     };
-    let refused = people_with(plan, evidence, Word::Refused);
+    let refused = people_with(plan, evidence, |word| word.refusal().is_some());
     let refused = refused.chain(settled("subdomain.host-mailbox").and_then(|it| missing(plan, it)));
     seen.refused = Arc::new(refused.cloned().collect());
     let vouches = seen.host_vouches(plan);
-    seen.confirmed = people_with(plan, evidence, Word::Known)
+    seen.confirmed = people_with(plan, evidence, |word| word == Word::Known)
         .filter(|address| {
             let home = plan.roster.get(address).map(|person| person.home);
             home.is_some_and(|home| {
@@ -81,9 +81,9 @@ fn missing<'a>(plan: &'a Plan, finding: &Finding) -> Option<&'a Address> {
 fn people_with<'a>(
     plan: &'a Plan,
     evidence: &'a Evidence,
-    word: Word,
+    said: impl Fn(Word) -> bool,
 ) -> impl Iterator<Item = &'a Address> {
-    let said = evidence.people().iter().filter(move |(_, answer)| answer.word == word);
+    let said = evidence.people().iter().filter(move |(_, answer)| said(answer.word));
     said.filter(|(address, answer)| {
         plan.roster.get(address).is_some_and(|person| person.home == answer.side)
     })

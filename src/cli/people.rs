@@ -1,5 +1,6 @@
 //! `sdrctl people`: each address asked of its server.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,8 @@ use super::reach::Reach;
 use super::report::{Report, complain, progress};
 use crate::check::{self, Ask, News};
 use crate::engine;
-use crate::finding::{self, Entry};
+use crate::finding::{self, Answer, Entry};
+use crate::plan::Address;
 use crate::profile::{self, Profile};
 
 /// Ask each address of its server; goes on where it was stopped.
@@ -61,7 +63,14 @@ impl People {
             api_key: None,
             seed: engine::seed_of_the_day(plan.domain(), now),
         };
-        let mut notes = Notes { profile: &mut profile, report, pending: Vec::new(), failed: None };
+        let open = earlier.people().iter().filter(|(_, answer)| answer.word.is_open_refusal());
+        let mut notes = Notes {
+            open: open.map(|(address, _)| address.clone()).collect(),
+            profile: &mut profile,
+            report,
+            pending: Vec::new(),
+            failed: None,
+        };
         let mut findings = Vec::new();
         let mut told: Option<Instant> = None;
         let mut rested = false;
@@ -92,11 +101,13 @@ impl People {
             }
             News::Finding(finding) => {
                 notes.write();
+                notes.settle();
                 notes.finding(&finding);
                 findings.push(finding);
             }
         }));
         notes.write();
+        notes.settle();
         if let Some(error) = notes.failed {
             return Err(error);
         }
@@ -113,6 +124,8 @@ struct Notes<'a> {
     profile: &'a mut Profile,
     report: &'a mut Report,
     pending: Vec<Entry>,
+    /// Whose refusal does not count yet: the last word on them is still to come.
+    open: BTreeSet<Address>,
     failed: Option<anyhow::Error>,
 }
 
@@ -137,11 +150,36 @@ impl Notes<'_> {
         if let Err(error) = profile::note(self.profile, entries) {
             self.failed.get_or_insert(error.into());
         }
-        let people = self.profile.evidence.people();
         for (address, answer) in heard {
-            let (proof, server) = (people.proof(answer.side), people.server(answer.side));
-            self.report.finding(&check::person_finding(&address, &answer, proof, server));
+            if answer.word.is_open_refusal() {
+                self.open.insert(address);
+            } else {
+                self.open.remove(&address);
+                self.tell(&address, &answer);
+            }
         }
+    }
+
+    /// Tells those whose refusals were open: they count by now, or this run
+    /// makes no more of them.
+    fn settle(&mut self) {
+        if !self.report.shows_all() {
+            return;
+        }
+        for address in std::mem::take(&mut self.open) {
+            let Some(person) = self.profile.plan.roster.get(&address) else { continue };
+            // Without an answer: forgotten since, by another run or server.
+            let answer = self.profile.evidence.people().of(&address, person.home).cloned();
+            if let Some(answer) = answer {
+                self.tell(&address, &answer);
+            }
+        }
+    }
+
+    fn tell(&mut self, address: &Address, answer: &Answer) {
+        let people = self.profile.evidence.people();
+        let (proof, server) = (people.proof(answer.side), people.server(answer.side));
+        self.report.finding(&check::person_finding(address, answer, proof, server));
     }
 
     /// Sums are told always; single people only where not all are told already.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::report::Report;
-use crate::finding::{Evidence, State};
+use crate::finding::{Evidence, State, Word};
 use crate::plan::{Address, Home, Plan};
 use crate::route::{
     self, AuditLine, Cause, Count, Fact, Hop, Narrowest, Origin, Outcome, Seen, System, WayOut,
@@ -131,6 +131,15 @@ impl Basis<'_> {
                 let facts: Vec<&str> = facts.into_iter().map(Fact::label).collect();
                 report.line(&format!("        {head} {}.", facts.join(", ")));
             }
+        }
+        let word =
+            self.plan.roster.get(&line.address).and_then(|person| {
+                Some(self.evidence.people().of(&line.address, person.home)?.word)
+            });
+        if let Some(Word::RefusedBySample) = word
+            && let Some(how) = word.and_then(Word::refusal)
+        {
+            report.line(&format!("        {} was refused {how}.", line.address));
         }
     }
 }

@@ -35,6 +35,12 @@ pub enum Word {
     Refused,
     /// A final no that was heard once: it may have come of the moment.
     RefusedOnce,
+    /// The same, heard again in another conversation, of a server whose
+    /// refusals do not count yet.
+    RefusedTwice,
+    /// A final no that was heard once and stands by others of the same run,
+    /// evenly spread, each of which was repeated.
+    RefusedBySample,
     /// It exists, but its mailbox is full or disabled and takes nothing.
     Closed,
     /// 4xx: to be asked again.
@@ -68,7 +74,7 @@ pub enum Entry {
     Proved(Side, Proof),
     /// An answer.
     Heard(Address, Answer),
-    /// Refusals of this side that were heard once count: all that were asked
+    /// Refusals of this side count, those heard once too: all that were asked
     /// about again were repeated.
     Vouched(Side),
     /// The run has come to its end.
@@ -108,9 +114,8 @@ impl Answers {
                 self.of.insert(address, answer);
             }
             Entry::Vouched(side) => {
-                let once =
-                    |answer: &&mut Answer| answer.side == side && answer.word == Word::RefusedOnce;
-                self.of.values_mut().filter(once).for_each(|answer| answer.word = Word::Refused);
+                let of_side = self.of.values_mut().filter(|answer| answer.side == side);
+                of_side.for_each(|answer| answer.word = answer.word.vouched());
             }
             Entry::Finished(_) => self.unfinished = None,
         }
@@ -189,6 +194,34 @@ impl Answers {
     }
 }
 
+impl Word {
+    /// On what a no that counts rests, to follow "was refused"; `None` of
+    /// everything else.
+    pub fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Refused => Some("twice"),
+            Self::RefusedBySample => {
+                Some("once; others of the same run were asked again, and refused again")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a no that does not count yet.
+    pub fn is_open_refusal(self) -> bool {
+        matches!(self, Self::RefusedOnce | Self::RefusedTwice)
+    }
+
+    /// What it is once refusals count.
+    fn vouched(self) -> Self {
+        match self {
+            Self::RefusedOnce => Self::RefusedBySample,
+            Self::RefusedTwice => Self::Refused,
+            other => other,
+        }
+    }
+}
+
 impl Answer {
     /// How it stands with the person, given what a yes of this server is worth.
     pub fn state(&self, proof: Proof) -> State {
@@ -200,10 +233,13 @@ impl Answer {
             (Word::Known, Proof::None) => State::Unknown {
                 why: "it is not known whether the server would accept any address".to_owned(),
             },
-            (Word::Refused, _) => State::Failed,
+            (Word::Refused | Word::RefusedBySample, _) => State::Failed,
             (Word::RefusedOnce, _) => {
                 State::Unknown { why: "a refusal counts once it is repeated".to_owned() }
             }
+            (Word::RefusedTwice, _) => State::Unknown {
+                why: "it is not known yet whether this server's refusals are steady".to_owned(),
+            },
             (Word::Closed, _) => State::Warning,
             (Word::Deferred, _) => State::Waiting {
                 again_at: self
@@ -272,6 +308,25 @@ mod tests {
         answers.hear(Entry::Begun(at(30)));
         assert_eq!(answers.len(), 1);
         assert!(answers.is_confirmed_lately(&address("new"), Side::External, at(30)));
+    }
+
+    #[test]
+    fn a_refusal_that_counts_says_how_often_it_was_heard() {
+        let mut answers = Answers::default();
+        for (name, word) in
+            [("ann", Word::RefusedOnce), ("bob", Word::RefusedOnce), ("bob", Word::RefusedTwice)]
+        {
+            answers.hear(heard(name, word, 0));
+        }
+        let word =
+            |answers: &Answers, name| answers.of(&address(name), Side::External).unwrap().word;
+        assert!(["ann", "bob"].iter().all(|name| word(&answers, name).refusal().is_none()));
+        answers.hear(Entry::Vouched(Side::Host));
+        assert_eq!(word(&answers, "bob"), Word::RefusedTwice, "another side's affair");
+        answers.hear(Entry::Vouched(Side::External));
+        let of = ["ann", "bob"].map(|name| word(&answers, name));
+        assert_eq!(of, [Word::RefusedBySample, Word::Refused]);
+        assert!(of.iter().all(|word| word.refusal().is_some()));
     }
 
     #[test]

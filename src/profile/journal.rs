@@ -184,10 +184,12 @@ fn entry(line: &str, own: &mut Option<Domain>) -> Option<Entry> {
 /// Characters of a reply that are read back.
 const MOST_SAID: usize = 400;
 
-const WORDS: [(Word, &str); 6] = [
+const WORDS: [(Word, &str); 8] = [
     (Word::Known, "known"),
     (Word::Refused, "refused"),
     (Word::RefusedOnce, "refused-once"),
+    (Word::RefusedTwice, "refused-twice"),
+    (Word::RefusedBySample, "refused-by-sample"),
     (Word::Closed, "closed"),
     (Word::Deferred, "deferred"),
     (Word::Unjudged, "unjudged"),
@@ -248,6 +250,7 @@ mod tests {
             heard("=cmd", Word::Unjudged, "252 maybe"),
             heard("bob", Word::Refused, "550 5.1.1 <bob@example.com>: no\u{202e}\tsuch\nuser"),
             heard("cat", Word::RefusedOnce, "550 no"),
+            heard("eve", Word::RefusedTwice, "550 no"),
             Entry::Vouched(Side::External),
             heard("dan", Word::RefusedOnce, "550 no"),
         ];
@@ -266,7 +269,8 @@ mod tests {
             let address = Address::parse(&format!("{name}@example.com")).unwrap();
             answers.of(&address, Side::External).unwrap().word
         };
-        assert_eq!([word("cat"), word("dan")], [Word::Refused, Word::RefusedOnce]);
+        let words = ["cat", "dan", "eve"].map(word);
+        assert_eq!(words, [Word::RefusedBySample, Word::RefusedOnce, Word::Refused]);
     }
 
     #[test]

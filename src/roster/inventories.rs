@@ -118,11 +118,11 @@ impl Discord {
 
 /// Everything on which they disagree, the worst first. `host`: the host's own
 /// list, where it was read. `refused`: whether the server of a side was asked
-/// and refused an address.
+/// and refused an address, with what is to be added: how often, where not twice.
 pub fn disagreements(
     roster: &Roster,
     host: Option<&BTreeSet<Address>>,
-    refused: impl Fn(&Address, Home) -> bool,
+    refused: impl Fn(&Address, Home) -> Option<&'static str>,
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let mut say = |kind, address: &Address, what: String, other: Option<&Address>| {
@@ -144,17 +144,19 @@ pub fn disagreements(
             (Home::External, Some(false)) if who.kind() == crate::plan::Kind::Contact => {
                 say(Discord::Nowhere, address, String::new(), None);
             }
-            (Home::Host, _) if refused(address, Home::Host) => {
-                let what = "is refused by the host".to_owned();
+            (Home::Host, _) if let Some(note) = refused(address, Home::Host) => {
+                let what = format!("is refused by the host {note}").trim_end().to_owned();
                 say(Discord::ContactWithoutMailbox, address, what, None);
             }
-            (Home::External, _) if refused(address, Home::External) => {
-                say(Discord::RefusedOutside, address, String::new(), None);
+            (Home::External, _) if let Some(note) = refused(address, Home::External) => {
+                say(Discord::RefusedOutside, address, note.to_owned(), None);
             }
             _ => {}
         }
-        if who.home == Home::Host && refused(address, Home::External) {
-            say(Discord::MailboxWithoutContact, address, String::new(), None);
+        if who.home == Home::Host
+            && let Some(note) = refused(address, Home::External)
+        {
+            say(Discord::MailboxWithoutContact, address, note.to_owned(), None);
         }
     }
     let missing = host.into_iter().flatten().filter(|address| roster.get(address).is_none());

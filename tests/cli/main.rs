@@ -6,6 +6,7 @@
 mod asking;
 mod done;
 mod mail;
+mod many;
 mod packages;
 mod practice;
 mod profiles;

@@ -146,8 +146,14 @@ pub fn person_finding(
         (Word::RefusedOnce, _) => make(format!("{address} was refused once."))
             .means("A single no may come of the moment: it counts once it is repeated in another conversation, and this one was not.")
             .advise("Ask again: it goes on where it stopped."),
+        (Word::RefusedTwice, _) => make(format!("{address} was refused twice, which does not count yet."))
+            .means("A no counts once it turns out that each that is asked about again is repeated: others were accepted after all, or not asked about again.")
+            .advise("Ask again: it goes on where it stopped."),
+        (Word::RefusedBySample, _) => make(format!("{address} is not known to {side}, which said so once."))
+            .means(format!("The plan sees this mailbox at {side}, which refuses it. Of very many refusals an even sample was asked about again, and each was repeated; this one was not among them and stands by those."))
+            .advise("Create the mailbox, or correct the address or its place in the plan."),
         (Word::Refused, _) => make(format!("{address} is not known to {side}."))
-            .means(format!("The plan sees this mailbox at {side}, which refuses it."))
+            .means(format!("The plan sees this mailbox at {side}, which refuses it, also when asked again."))
             .advise("Create the mailbox, or correct the address or its place in the plan."),
     }
 }

@@ -110,7 +110,7 @@ fn is_done(
     goes_on: bool,
 ) -> bool {
     match answers.of(address, home) {
-        Some(answer) if goes_on => !matches!(answer.word, Word::Deferred | Word::RefusedOnce),
+        Some(answer) if goes_on => answer.word != Word::Deferred && !answer.word.is_open_refusal(),
         _ => answers.is_confirmed_lately(address, home, now),
     }
 }
@@ -158,7 +158,7 @@ async fn ask_side(
         Home::Host => None,
     };
     let exists = exists.filter(|address| address.domain() == ask.plan.domain());
-    let once = |address| known.of(address, home).is_some_and(|at| at.word == Word::RefusedOnce);
+    let once = |address| known.of(address, home).is_some_and(|at| at.word.is_open_refusal());
     let refused: Vec<usize> =
         open.iter().enumerate().filter(|(_, who)| once(who)).map(|(place, _)| place).collect();
     let outcome = {

@@ -341,8 +341,7 @@ impl Schedule {
                 }
                 _ => {}
             }
-            let differs = self.again.heard(person, word);
-            let word = if word == Word::Refused { Word::RefusedOnce } else { word };
+            let (differs, word) = self.again.heard(person, word);
             let first = self.tell_of(person);
             changes.push(Change::Heard { person, word, at, first, differs });
         }

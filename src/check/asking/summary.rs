@@ -32,9 +32,27 @@ pub(super) struct Outcome {
 struct Tally {
     known: usize,
     refused: usize,
+    /// Of the refused, those who were asked about once.
+    sampled: usize,
     closed: usize,
     deferred: usize,
     dark: usize,
+}
+
+impl Tally {
+    /// On how many answers the refusals rest.
+    fn rests_on(&self) -> String {
+        let twice = self.refused - self.sampled;
+        let sampled = match self.sampled {
+            0 => return String::new(),
+            1 => "1 was given once and stands".to_owned(),
+            many => format!("{many} were given once and stand"),
+        };
+        format!(
+            " Of the {} refusals {twice} were asked about a second time, evenly spread, and repeated, each of them; {sampled} by those. One that came of the moment may be among them.",
+            self.refused
+        )
+    }
 }
 
 /// Nobody could be asked, and why.
@@ -64,8 +82,10 @@ pub(super) fn singly(
     let mut findings = Vec::new();
     let words = [
         Word::Refused,
+        Word::RefusedBySample,
         Word::Closed,
         Word::Deferred,
+        Word::RefusedTwice,
         Word::RefusedOnce,
         Word::Unjudged,
         Word::Known,
@@ -155,6 +175,7 @@ pub(super) fn side(
             " Another of its addresses refuses somebody whom this one accepts: mail that comes there bounces.",
         );
     }
+    unsteady.push_str(&tally.rests_on());
     if routed && tally.known > 0 {
         unsteady.push_str(ROUTED);
     }
@@ -222,9 +243,14 @@ fn count(home: Home, people: &[Address], answers: &Answers) -> Tally {
         match (answer.word, proof) {
             (Word::Known, Proof::RefusesUnknown) => tally.known += 1,
             (Word::Refused, _) => tally.refused += 1,
+            (Word::RefusedBySample, _) => {
+                tally.refused += 1;
+                tally.sampled += 1;
+            }
             (Word::Closed, _) => tally.closed += 1,
             (Word::Deferred, _) => tally.deferred += 1,
-            (Word::Known | Word::RefusedOnce | Word::Unjudged, _) => tally.dark += 1,
+            (Word::Known | Word::Unjudged, _) => tally.dark += 1,
+            (word, _) => tally.dark += usize::from(word.is_open_refusal()),
         }
     }
     tally

@@ -52,19 +52,25 @@ impl Again {
         self.begun
     }
 
-    /// Takes an answer that counts. Whether it is a yes after a no.
-    pub(super) fn heard(&mut self, person: usize, word: Word) -> bool {
-        let before = self.contradicted;
+    /// Takes an answer that counts. Whether it is a yes after a no, and what is
+    /// told: of a no, how often it was heard.
+    pub(super) fn heard(&mut self, person: usize, word: Word) -> (bool, Word) {
         match (self.asked.remove(&person), word) {
-            (true, Word::Refused) => self.repeated.push(person),
-            (false, Word::Refused) => self.once.push(person),
+            (true, Word::Refused) => {
+                self.repeated.push(person);
+                (false, Word::RefusedTwice)
+            }
+            (false, Word::Refused) => {
+                self.once.push(person);
+                (false, Word::RefusedOnce)
+            }
             (true, Word::Known | Word::Closed) => {
                 self.contradicted += 1;
                 self.in_round += 1;
+                (true, word)
             }
-            _ => {}
+            _ => (false, word),
         }
-        self.contradicted > before
     }
 
     /// Whether a round has repeated each refusal, to its end: true once. Of a

@@ -10,8 +10,8 @@ fn pace() -> Pace {
 }
 
 fn count_once(heard: &mut BTreeMap<usize, Word>) {
-    let once = heard.values_mut().filter(|word| **word == Word::RefusedOnce);
-    once.for_each(|word| *word = Word::Refused);
+    let open = heard.values_mut().filter(|word| word.is_open_refusal());
+    open.for_each(|word| *word = Word::Refused);
 }
 
 /// The next batch of line 0, which must be one.

@@ -56,10 +56,8 @@ impl Schedule {
             match word {
                 Some(Word::Known | Word::Closed) => self.vouchers.proved(),
                 // It does not exist after all: somebody who is accepted takes its place.
-                Some(Word::Refused | Word::RefusedOnce | Word::Unjudged) => {
-                    self.vouchers.drop(control);
-                }
                 Some(Word::Deferred) | None => {}
+                Some(_) => self.vouchers.drop(control),
             }
         }
         if heard {
