@@ -19,6 +19,10 @@ pub(super) struct Pace {
     pub(super) between_checks: usize,
     /// An answer slower than this on average is a server that asks for rest.
     pub(super) slow: Duration,
+    /// How long an envelope may take: what it brought is told at its end.
+    pub(super) envelope: Duration,
+    /// Recipients that it has even so: each brings its controls again.
+    pub(super) fewest: usize,
     /// The first pause after a 421 or a lost connection; doubled each time.
     pub(super) pause: Duration,
     /// The longest one.
@@ -41,6 +45,8 @@ impl Pace {
             envelopes: 50,
             between_checks: 500,
             slow: Duration::from_millis(1500),
+            envelope: Duration::from_secs(5),
+            fewest: 4,
             pause: rest,
             longest_pause: rest * 60,
             distrust: rest * 30,
@@ -65,6 +71,12 @@ impl Tempo {
     pub(super) fn new(pace: &Pace) -> Self {
         let pace = pace.clone();
         Self { lines: pace.lines, pace, paused_until: Duration::ZERO, pauses: 0, calm: 0 }
+    }
+
+    /// How many recipients an envelope has time for, where answers take so long.
+    pub(super) fn in_time(&self, slow: Duration) -> usize {
+        let most = self.pace.envelope.as_nanos() / slow.as_nanos().max(1);
+        usize::try_from(most).unwrap_or(usize::MAX).max(self.pace.fewest)
     }
 
     /// Connections at once.
@@ -110,12 +122,14 @@ impl Tempo {
         }
     }
 
-    /// An answer took so long, on average: slow ones ask for rest and for
-    /// fewer connections, ten quick batches give one back.
-    pub(super) fn took(&mut self, slow: Duration, now: Duration) {
+    /// So many answers took so long, on average: slow ones ask for rest, the
+    /// more of them the longer, and for fewer connections, ten quick batches
+    /// give one back.
+    pub(super) fn took(&mut self, answers: usize, slow: Duration, now: Duration) {
         if slow >= self.pace.slow {
             self.halve();
-            let rest = (slow * 4).min(self.pace.longest_pause);
+            let answers = u32::try_from(answers).unwrap_or(u32::MAX);
+            let rest = (slow * answers.min(16) / 4).min(self.pace.longest_pause);
             self.paused_until = self.paused_until.max(now + rest);
             return;
         }

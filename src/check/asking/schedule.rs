@@ -54,6 +54,8 @@ pub(super) struct Schedule {
     since_check: usize,
     proof: Proof,
     tempo: Tempo,
+    /// How long an answer took lately.
+    slow: Duration,
     errors: usize,
     per_envelope: usize,
     /// Envelopes of one conversation.
@@ -102,6 +104,7 @@ impl Schedule {
             since_check: 0,
             proof: Proof::None,
             tempo: Tempo::new(&pace),
+            slow: Duration::ZERO,
             errors: pace.errors,
             per_envelope: pace.per_envelope,
             envelopes: pace.envelopes,
@@ -298,10 +301,12 @@ impl Schedule {
     }
 
     /// The next people: an even share of a short rest, so that no connection
-    /// has all of it.
+    /// has all of it, and no more than are answered within some seconds: what a
+    /// crash takes is asked again.
     fn some(&mut self, controls: usize) -> Vec<usize> {
         let share = self.waiting.len().div_ceil(self.tempo.lines()).max(2 * self.errors);
-        let most = self.per_envelope.saturating_sub(controls).max(1);
+        let most = self.per_envelope.min(self.tempo.in_time(self.slow));
+        let most = most.saturating_sub(controls).max(1);
         self.waiting.drain(..share.min(most).min(self.waiting.len())).collect()
     }
 

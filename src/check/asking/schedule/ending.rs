@@ -95,7 +95,11 @@ impl Schedule {
         if self.in_vain >= most && self.stop.is_none() {
             self.stop = Some(Stop::InVain);
         }
-        self.tempo.took(brought.slow, now);
+        let answers = brought.words.iter().flatten().count() + brought.last.len();
+        if answers > 0 {
+            self.slow = brought.slow;
+        }
+        self.tempo.took(answers, brought.slow, now);
         change
     }
 

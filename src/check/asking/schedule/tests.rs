@@ -247,6 +247,21 @@ fn answers_that_slow_down_make_a_pause_and_fewer_connections() {
 }
 
 #[test]
+fn an_envelope_to_a_slow_server_ends_within_seconds() {
+    let mut schedule = begun(1000, true);
+    for (slow, most) in [(120, 41), (1, 100), (700, 7), (60_000, 4)] {
+        let before = batch(&mut schedule, Duration::ZERO);
+        let slow = Duration::from_millis(slow);
+        let brought = Brought { slow, ..brings(&before, true, |_| Word::Known) };
+        schedule.back(before, brought, Duration::ZERO);
+        let now = schedule.paused(Duration::ZERO).unwrap_or_default();
+        let after = batch(&mut schedule, now);
+        assert!(after.people.len() < most && after.people.len() + 3 > most, "{slow:?}: {after:?}");
+        schedule.back(after, Brought::default(), now);
+    }
+}
+
+#[test]
 fn who_is_deferred_is_told_so_and_asked_again_later_while_others_are_asked() {
     let mut schedule = begun(5000, true);
     let second = batch(&mut schedule, Duration::ZERO);
