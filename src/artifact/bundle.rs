@@ -110,7 +110,8 @@ pub fn export(
     wave: Option<WaveNumber>,
     now: Timestamp,
 ) -> (Vec<Artifact>, Vec<Refusal>) {
-    let (wanted, refused) = moved(plan, Whom::of_export(wave), neutral_csv::LIST);
+    let lists = plan.lists_at_host();
+    let (wanted, refused) = moved(plan, &lists, Whom::of_export(wave), neutral_csv::LIST);
     let mut bundle = Bundle {
         wave,
         made_at: now,
@@ -174,7 +175,8 @@ pub fn exchange_list(
     to: impl std::io::Write,
 ) -> std::io::Result<Vec<Refusal>> {
     let online = plan.external.system == ExternalSystem::ExchangeOnline;
-    let contacts = exchange_contacts::contacts(plan, handed, Whom::of_export(wave), online);
+    let lists = plan.lists_at_host();
+    let contacts = exchange_contacts::contacts(plan, &lists, handed, Whom::of_export(wave), online);
     contacts.write_for_scripts(to)?;
     Ok(contacts.refused)
 }

@@ -89,7 +89,7 @@ mod tests {
             plan.roster.add(person).unwrap();
         }
         let handed = Handed::default();
-        let contacts = contacts(&plan, &handed, Whom::Ever, true);
+        let contacts = contacts(&plan, &[], &handed, Whom::Ever, true);
         let (_, altered) = bulk_import(&contacts);
         let told: Vec<String> = { altered.iter() }
             .map(|altered| format!("{} {}: {:?}", altered.address, altered.what, altered.to))

@@ -68,16 +68,17 @@ const COLUMNS: [&str; 9] = [
 
 /// Rows for these people. Names are chosen among everyone who will ever move,
 /// so that a person has the same one in whichever wave or order the lists are
-/// written. `online`: for Exchange Online.
+/// written. `lists`: those at the host. `online`: for Exchange Online.
 pub(super) fn contacts<'a>(
     plan: &'a Plan,
+    lists: &'a [Mailbox],
     handed: &'a Handed,
     whom: Whom<'_>,
     online: bool,
 ) -> Contacts<'a> {
     // Whoever is outside of the domain gets no forward of any kind.
     let own = |who: &&Mailbox| Whom::Ever.holds(who) && who.address.domain() == plan.domain();
-    let names = Names::of(plan, handed, plan.roster.iter().filter(own).collect());
+    let names = Names::of(plan, handed, plan.roster.iter().chain(lists).filter(own).collect());
     let owners = Owners::of(plan);
     let (places, refused, altered) = (Vec::new(), Vec::new(), Vec::new());
     let mut contacts = Contacts { plan, owners, names, places, refused, altered };
@@ -309,7 +310,7 @@ mod tests {
     }
 
     fn rows(plan: &Plan) -> (Vec<(String, String)>, Contacts<'_>) {
-        let contacts = contacts(plan, Box::leak(Box::default()), Whom::Ever, false);
+        let contacts = contacts(plan, &[], Box::leak(Box::default()), Whom::Ever, false);
         (contacts.rows().map(|row| (row.name, row.alias)).collect(), contacts)
     }
 

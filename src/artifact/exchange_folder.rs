@@ -9,8 +9,9 @@ use crate::plan::{ExternalSystem, Handed, Plan, Strategy};
 impl Bundle {
     pub(super) fn exchange(&mut self, plan: &Plan, handed: &Handed) {
         let online = plan.external.system == ExternalSystem::ExchangeOnline;
+        let lists = plan.lists_at_host();
         let contacts =
-            exchange_contacts::contacts(plan, handed, Whom::of_export(self.wave), online);
+            exchange_contacts::contacts(plan, &lists, handed, Whom::of_export(self.wave), online);
         if contacts.len() > 0 {
             self.add(
                 exchange_contacts::CONTACTS,

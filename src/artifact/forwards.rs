@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::Refusal;
 use crate::plan::{Address, Handed, Home, Mailbox, NotForwarded, Owners, Plan, WaveNumber};
 
-/// One person with everything that leads to the mailbox at the host.
+/// One person with everything that leads to the mailbox at the host; or a list
+/// that is there, in the shape of one.
 pub(super) struct Moved<'a> {
     pub(super) person: &'a Mailbox,
     /// The same user at the routing subdomain.
@@ -67,9 +68,11 @@ impl Whom<'_> {
 /// The people of an export in the order of the roster; and the addresses that
 /// get no forward: those outside the primary domain, which the routing
 /// subdomain does not lead to, and those that do not lead to one person alone.
-/// `file` is the list that they are missing from.
+/// `lists`: those at the host ([`Plan::lists_at_host`]). `file` is the list that
+/// they are missing from.
 pub(super) fn moved<'a>(
     plan: &'a Plan,
+    lists: &'a [Mailbox],
     whom: Whom<'_>,
     file: &str,
 ) -> (Vec<Moved<'a>>, Vec<Refusal>) {
@@ -89,6 +92,11 @@ pub(super) fn moved<'a>(
         }
         let others = forwarded(&owners, plan, person, refuse);
         moved.push(Moved { person, target: plan.routing_address(&person.address), others });
+    }
+    // Whoever writes to a list at the host from outside needs it as well.
+    for list in lists.iter().filter(|list| whom.holds(list)) {
+        let target = plan.routing_address(&list.address);
+        moved.push(Moved { person: list, target, others: Vec::new() });
     }
     (moved, refused)
 }
@@ -154,7 +162,7 @@ mod tests {
     }
 
     fn names(plan: &Plan, whom: Whom) -> Vec<String> {
-        let (moved, _) = moved(plan, whom, "list");
+        let (moved, _) = moved(plan, &[], whom, "list");
         moved.iter().map(|moved| moved.person.address.local().to_owned()).collect()
     }
 
@@ -222,7 +230,7 @@ mod tests {
             person("bob@example.com", Home::Host, 0, &["sales@example.com", "bob@example.org"]),
             person("eve@example.org", Home::Host, 0, &[]),
         ]);
-        let (moved, refused) = moved(&plan, Whom::Ever, "list");
+        let (moved, refused) = moved(&plan, &[], Whom::Ever, "list");
         let lines: Vec<String> = moved
             .iter()
             .flat_map(|moved| moved.addresses().map(move |from| format!("{from} {}", moved.target)))
@@ -253,7 +261,7 @@ mod tests {
     fn an_alias_elsewhere_is_left_out_and_named() {
         let aliases = ["ann.private@gmail.com", "a@sub.example.com", "a.lee@example.com"];
         let plan = plan(vec![person("ann@example.com", Home::Host, 0, &aliases)]);
-        let (moved, refused) = moved(&plan, Whom::Ever, "list");
+        let (moved, refused) = moved(&plan, &[], Whom::Ever, "list");
         let from: Vec<String> = moved[0].addresses().map(ToString::to_string).collect();
         assert_eq!(from, ["ann@example.com", "a.lee@example.com"]);
         let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
@@ -272,7 +280,7 @@ mod tests {
         ];
         for people in [people.to_vec(), people.iter().rev().cloned().collect()] {
             let plan = plan(people);
-            let (moved, refused) = moved(&plan, Whom::Ever, "list");
+            let (moved, refused) = moved(&plan, &[], Whom::Ever, "list");
             assert_eq!(moved.len(), 1);
             assert!(moved[0].others.is_empty());
             assert_eq!(refused.len(), 1);

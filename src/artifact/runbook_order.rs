@@ -60,10 +60,8 @@ fn row(plan: &Plan, at: usize, start: &Start) -> Vec<String> {
         (Some(minutes), basis) => Window::AtMost(minutes, basis.unwrap_or(Basis::Assumed)),
         (None, _) => Window::UntilSeen,
     };
-    let meanwhile = match start.meanwhile.as_str() {
-        "" => String::new(),
-        words => format!("{words}."),
-    };
+    let sentences = [&start.meanwhile, &start.ends].into_iter().filter(|words| !words.is_empty());
+    let meanwhile = sentences.map(|words| format!("{words}.")).collect::<Vec<_>>().join(" ");
     vec![
         (at + 1).to_string(),
         format!("{} ({}){day}", capital(&start.label), start.action),

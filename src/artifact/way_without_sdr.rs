@@ -21,7 +21,10 @@ pub(super) const DNS: &str = "dns-external";
 pub(super) fn at_host(plan: &Plan, wave: Option<WaveNumber>) -> (Vec<Piece>, Vec<Refusal>) {
     let Some(second) = plan.way_without_sdr() else { return (Vec::new(), Vec::new()) };
     let mut refused = Vec::new();
-    let outside = rows(plan, &second, |_| true, &mut refused);
+    let mut outside = rows(plan, &second, |_| true, &mut refused);
+    outside.extend(plan.lists_outside().map(|list| {
+        [&list.address, &list.address.at(second.as_domain())].map(ToString::to_string)
+    }));
     let of_wave = |person: &Mailbox| wave.is_some() && person.wave == wave;
     let moving = rows(plan, &second, of_wave, &mut Vec::new());
     let how_to = how_to(plan, &second, !moving.is_empty());
@@ -30,7 +33,7 @@ pub(super) fn at_host(plan: &Plan, wave: Option<WaveNumber>) -> (Vec<Piece>, Vec
         piece(
             LIST,
             format!(
-                "One alias at {} for each address outside: address and member.",
+                "One alias at {} for each address outside, lists among them: address and member.",
                 plan.host.name
             ),
             "delete these aliases again",
@@ -98,7 +101,7 @@ fn rows(
 fn how_to(plan: &Plan, second: &RoutingSubdomain, moving: bool) -> Vec<u8> {
     let (host, domain) = (&plan.host.name, plan.domain());
     let mut text = format!(
-        "The aliases at {host} for the people of {domain} who stay outside\n\
+        "The aliases at {host} for the people and lists of {domain} that stay outside\n\
          \n\
          {LIST} holds one line for each of their addresses: the alias at {host}, and the one\n\
          external member that it gets, at {second}.\n\

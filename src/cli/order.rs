@@ -179,6 +179,9 @@ fn told(starts: &[Start], head: &str, report: &mut Report) {
                 .line(&format!("{indent}How long it takes is not known: check until it is seen.")),
             (Some(_), None) => {}
         }
+        if !start.ends.is_empty() {
+            report.line(&format!("{indent}{}.", start.ends));
+        }
         if !start.meanwhile.is_empty() {
             let least = { start.window.filter(|least| *least > 0) }
                 .map_or_else(String::new, |least| format!(", for {} or more", span(least)));

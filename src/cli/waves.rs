@@ -139,7 +139,8 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             Some(number) => plan.roster.iter().filter(|who| who.wave == Some(number)).collect(),
             None => plan.roster.iter().filter(|who| who.home == Home::Host).collect(),
         };
-        if wave.is_none() && people.is_empty() {
+        let lists = wave.is_none() && !plan.lists_at_host().is_empty();
+        if wave.is_none() && people.is_empty() && !lists {
             continue;
         }
         let difference = out.handed.difference(plan, wave);

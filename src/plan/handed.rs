@@ -88,7 +88,8 @@ fn wanted(
 ) -> BTreeMap<Address, Address> {
     let owners = Owners::of(plan);
     let own = |who: &&Mailbox| who.address.domain() == plan.domain();
-    let people = plan.roster.iter().filter(own);
+    let lists = plan.lists_at_host();
+    let people = plan.roster.iter().filter(own).chain(&lists);
     people
         .filter(|who| of(who.wave, who.home == Home::Host))
         .flat_map(|who| {

@@ -215,6 +215,30 @@ impl Plan {
         self.groups.iter().any(|group| group.address == *address)
     }
 
+    /// The lists and aliases with members that the external server has: they do
+    /// not move with the mailboxes.
+    pub fn lists_outside(&self) -> impl Iterator<Item = &Group> {
+        let own = |group: &&Group| group.address.domain() == self.domain();
+        self.groups.iter().filter(|group| group.at == Side::External).filter(own)
+    }
+
+    /// The lists and aliases with members that the host has, each in the shape of
+    /// somebody who lives there: the external server needs a contact for them as
+    /// for a person. None that is a person's address, or the external server's
+    /// own list too.
+    pub fn lists_at_host(&self) -> Vec<Mailbox> {
+        let taken = |address: &Address| {
+            self.roster.get(address).is_some()
+                || self.lists_outside().any(|list| list.address == *address)
+        };
+        let own = |group: &&Group| group.address.domain() == self.domain();
+        let at_host = self.groups.iter().filter(|group| group.at == Side::Host).filter(own);
+        let free: BTreeSet<&Address> =
+            at_host.map(|group| &group.address).filter(|address| !taken(address)).collect();
+        let lists = free.into_iter().map(|address| Mailbox::new(address.clone()));
+        lists.map(|list| Mailbox { home: Home::Host, ..list }).collect()
+    }
+
     /// The first person who lives there and has a plain name, with what
     /// separates an extension where either system separates one: mail with an
     /// extension fares alike for all.

@@ -27,6 +27,8 @@ pub enum Task {
     LoadFirstForwards,
     /// The forwards of a wave loaded on the external server.
     LoadForwards(WaveNumber),
+    /// The lists of the external server made at the host.
+    MakeHostLists,
     /// The primary domain's MX records changed to the host's.
     ChangePrimaryMx,
     /// Split domain routing switched off again.
@@ -42,7 +44,7 @@ const OF_A_WAVE: &str = "load-forwards-";
 
 impl Task {
     /// All that are no wave's, in the order in which a migration meets them.
-    pub const PLAIN: [Self; 11] = [
+    pub const PLAIN: [Self; 12] = [
         Self::EnableSdr,
         Self::PublishExternalMx,
         Self::MakeHostAliases,
@@ -50,6 +52,7 @@ impl Task {
         Self::RequestDomainAlias,
         Self::OpenPort25,
         Self::LoadFirstForwards,
+        Self::MakeHostLists,
         Self::ChangePrimaryMx,
         Self::DisableSdr,
         Self::ReleaseDomain,
@@ -85,6 +88,7 @@ impl Task {
             Self::OpenPort25 => "open-port25",
             Self::LoadFirstForwards => "load-first-forwards",
             Self::LoadForwards(_) => OF_A_WAVE,
+            Self::MakeHostLists => "make-host-lists",
             Self::ChangePrimaryMx => "change-primary-mx",
             Self::DisableSdr => "disable-sdr",
             Self::ReleaseDomain => "release-domain",
@@ -95,10 +99,11 @@ impl Task {
 
 impl Plan {
     /// The loadings of forwards that this plan has: of those at the host who
-    /// are in no wave, then wave by wave.
+    /// are in no wave, its lists among them, then wave by wave.
     pub fn loadings(&self) -> Vec<Task> {
         let first = |who: &Mailbox| who.home == Home::Host && who.wave.is_none();
-        let first = self.roster.iter().any(first).then_some(Task::LoadFirstForwards);
+        let first = self.roster.iter().any(first) || !self.lists_at_host().is_empty();
+        let first = first.then_some(Task::LoadFirstForwards);
         first.into_iter().chain(self.wave_numbers().into_iter().map(Task::LoadForwards)).collect()
     }
 
@@ -108,6 +113,7 @@ impl Plan {
         let mut at_host = self.roster.iter().filter(|who| who.home == Home::Host);
         self.done.iter().any(|task| task.is_loading())
             && at_host.all(|who| self.done.contains(&Task::loads(who)))
+            && self.lists_at_host().iter().all(|list| self.done.contains(&Task::loads(list)))
     }
 }
 

@@ -32,6 +32,9 @@ pub enum Deed {
     Contacts(WaveNumber),
     /// The people of a wave work at the host from now on.
     Moved(WaveNumber),
+    /// The lists of the external server are made at the host, which lets go of
+    /// none by itself.
+    ListsMade,
     /// The primary domain's MX records name the host.
     PrimaryMx,
     /// Split domain routing is switched off.
@@ -55,6 +58,7 @@ impl Deed {
             "alias" => Self::Alias,
             "subdomain-mx" => Self::SubdomainMx,
             "first-contacts" => Self::FirstContacts,
+            "lists-made" => Self::ListsMade,
             "primary-mx" => Self::PrimaryMx,
             "sdr-off" => Self::SdrOff,
             "domain-released" => Self::DomainReleased,
@@ -95,6 +99,7 @@ impl Deed {
             Self::MailboxesMade(wave) => format!("the mailboxes of wave {wave} are made"),
             Self::Contacts(wave) => format!("the contacts of wave {wave} are imported"),
             Self::Moved(wave) => format!("wave {wave} moves"),
+            Self::ListsMade => "the lists of the external server are made at the host".to_owned(),
             Self::PrimaryMx => "the primary MX records are changed".to_owned(),
             Self::SdrOff => "split domain routing is switched off".to_owned(),
             Self::DomainReleased => "the external server gives up the domain".to_owned(),
@@ -146,7 +151,7 @@ impl Deed {
 
     /// Whether it belongs to the end, which comes as the exit list has it.
     pub fn ends(self) -> bool {
-        self >= Self::PrimaryMx
+        self >= Self::ListsMade
     }
 
     /// What the administrator ticks off when it is done.
@@ -157,6 +162,7 @@ impl Deed {
             Self::HostAliases => Task::MakeHostAliases,
             Self::SubdomainMx => Task::PublishSubdomainMx,
             Self::Alias => Task::RequestDomainAlias,
+            Self::ListsMade => Task::MakeHostLists,
             Self::PrimaryMx => Task::ChangePrimaryMx,
             Self::SdrOff => Task::DisableSdr,
             Self::DomainReleased => Task::ReleaseDomain,
@@ -194,11 +200,12 @@ impl Deed {
             Self::MailboxesMade(_) => (6, 1),
             Self::Contacts(_) => (6, 2),
             Self::Moved(_) => (6, 3),
-            Self::PrimaryMx => (7, 0),
-            Self::SdrOff => (8, 0),
-            Self::DomainReleased => (9, 0),
-            Self::ContactsRemoved => (10, 0),
-            Self::SubdomainRemoved => (11, 0),
+            Self::ListsMade => (7, 0),
+            Self::PrimaryMx => (8, 0),
+            Self::SdrOff => (9, 0),
+            Self::DomainReleased => (10, 0),
+            Self::ContactsRemoved => (11, 0),
+            Self::SubdomainRemoved => (12, 0),
         };
         (stage, self.wave(), part)
     }
@@ -229,6 +236,7 @@ impl fmt::Display for Deed {
             Self::MailboxesMade(wave) => write!(f, "mailboxes-{wave}"),
             Self::Contacts(wave) => write!(f, "contacts-{wave}"),
             Self::Moved(wave) => write!(f, "moved-{wave}"),
+            Self::ListsMade => f.write_str("lists-made"),
             Self::PrimaryMx => f.write_str("primary-mx"),
             Self::SdrOff => f.write_str("sdr-off"),
             Self::DomainReleased => f.write_str("domain-released"),
@@ -239,20 +247,23 @@ impl fmt::Display for Deed {
 }
 
 /// Every action of this plan, in the recommended order. A permanent split ends
-/// with its last wave, or with the MX change where that was made; so does a
-/// migration that leaves somebody on the external server.
+/// with the change of the MX records where they name the external server; so
+/// does a migration that leaves somebody there.
 pub fn deeds(plan: &Plan) -> Vec<Deed> {
     let migration = plan.situation.purpose == Purpose::Migration;
     let anybody = |wanted: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().any(wanted);
     // Whoever is at the host already is done with.
     let waits = |person: &Mailbox, wave| person.wave == Some(wave) && person.home == Home::External;
     let wanted = |deed: &Deed| match *deed {
-        Deed::FirstContacts => anybody(&|person| person.home == Home::Host),
+        Deed::FirstContacts => {
+            anybody(&|person| person.home == Home::Host) || !plan.lists_at_host().is_empty()
+        }
         Deed::AliasesDeleted(wave)
         | Deed::MailboxesMade(wave)
         | Deed::Contacts(wave)
         | Deed::Moved(wave) => anybody(&|person| waits(person, wave)),
-        Deed::PrimaryMx => migration || plan.done.contains(&Task::ChangePrimaryMx),
+        // Lists stay where they are while the split stays.
+        Deed::ListsMade => migration && stay(plan) == 0 && plan.lists_outside().next().is_some(),
         // The end is for when nobody is left outside.
         Deed::SdrOff | Deed::DomainReleased | Deed::ContactsRemoved | Deed::SubdomainRemoved => {
             migration && stay(plan) == 0
@@ -274,6 +285,7 @@ pub(super) fn every(plan: &Plan) -> Vec<Deed> {
         all.extend(by_aliases.then_some(Deed::AliasesDeleted(wave)));
         all.extend([Deed::MailboxesMade(wave), Deed::Contacts(wave), Deed::Moved(wave)]);
     }
+    all.push(Deed::ListsMade);
     if plan.situation.primary_mx == Side::External {
         all.push(Deed::PrimaryMx);
     }
@@ -284,8 +296,18 @@ pub(super) fn every(plan: &Plan) -> Vec<Deed> {
     all
 }
 
-/// Why the end of a migration is left out, in a sentence or two, where it is.
+/// What there is to say of the end of these actions, in a sentence or two: why
+/// that of a migration is left out, or what of a split that stays is a choice.
 pub fn left_out(plan: &Plan) -> Option<String> {
+    let chosen = plan.situation.purpose == Purpose::Permanent
+        && plan.situation.primary_mx == Side::External
+        && !plan.done.contains(&Task::ChangePrimaryMx);
+    if chosen {
+        return Some(format!(
+            "The split stays, so the change of the primary MX records (primary-mx) is yours to choose: it makes mail enter at {}. Leave it out where mail shall go on entering at the external server.",
+            plan.host.name
+        ));
+    }
     let who = match stay(plan) {
         _ if plan.situation.purpose != Purpose::Migration => return None,
         0 => return None,

@@ -27,6 +27,8 @@ pub struct Moment {
     /// Whether the host has an alias for everybody outside, in a plan without
     /// split domain routing.
     pub(super) host_aliases: bool,
+    /// Whether the host has the lists of the external server too.
+    pub(super) lists_made: bool,
     /// Waves whose aliases at the host are deleted again.
     pub(super) unaliased: BTreeSet<WaveNumber>,
     /// Whether the second routing subdomain leads to the external server.
@@ -88,6 +90,7 @@ impl Moment {
         Self {
             sdr: has(Deed::SdrOn) && !has(Deed::SdrOff),
             host_aliases: has(Deed::HostAliases),
+            lists_made: has(Deed::ListsMade),
             unaliased: waves(Deed::AliasesDeleted),
             external_mx: has(Deed::ExternalMx),
             alias: has(Deed::Alias) && !removed,
@@ -133,6 +136,7 @@ impl Moment {
                 .sdr
                 .unwrap_or(done(Task::EnableSdr) && !done(Task::DisableSdr) && !by_aliases),
             host_aliases: done(Task::MakeHostAliases) && by_aliases,
+            lists_made: done(Task::MakeHostLists),
             unaliased: waves(Deed::AliasesDeleted),
             external_mx: done(Task::PublishExternalMx) && by_aliases,
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),

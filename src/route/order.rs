@@ -64,6 +64,8 @@ pub struct Start {
     pub window_basis: Option<Basis>,
     /// What becomes of mail meanwhile, a sentence; empty where nothing does.
     pub meanwhile: String,
+    /// What ends with it, a sentence; empty where nothing does.
+    pub ends: String,
 }
 
 impl Start {
@@ -172,6 +174,7 @@ impl Progress {
         self.done = before.clone();
         self.done.insert(deed);
         let mut meanwhile = String::new();
+        let ends = watch.ends_with(&before, &self.done);
         // What harms a wave meanwhile does not begin before it can be ended.
         if let Deed::AliasesDeleted(wave) = deed {
             wait.joins(self.wait(watch, Deed::MailboxesMade(wave)));
@@ -206,6 +209,7 @@ impl Progress {
                 Window::AtMost(0, _) | Window::UntilSeen => None,
             },
             meanwhile,
+            ends,
         }
     }
 

@@ -35,6 +35,7 @@ impl Phase {
             Deed::MailboxesMade(wave) => format!("Mailboxes of wave {wave} are made"),
             Deed::Contacts(wave) => format!("Contacts of wave {wave} are imported"),
             Deed::Moved(wave) => format!("Wave {wave} has moved"),
+            Deed::ListsMade => "Lists of the external server are made at the host".to_owned(),
             Deed::PrimaryMx => "The primary MX records name the host".to_owned(),
             Deed::SdrOff => "Split domain routing is off".to_owned(),
             Deed::DomainReleased => "The external server has given up the domain".to_owned(),

@@ -87,6 +87,7 @@ impl Moment {
         }
         let made: BTreeSet<WaveNumber> = then.made.difference(&moment.made).copied().collect();
         moment.host_mailboxes = moment.host_mailboxes.map(|there| with(plan, there, &made));
+        moment.lists_made |= then.lists_made;
         moment.unaliased.extend(then.unaliased);
         moment.made.extend(made);
         moment.imported.extend(then.imported);
@@ -146,6 +147,7 @@ fn changes(deed: Deed, fact: Fact) -> bool {
         | Deed::HostAliases
         | Deed::AliasesDeleted(_)
         | Deed::FirstContacts
+        | Deed::ListsMade
         | Deed::Contacts(_)
         | Deed::Moved(_)
         | Deed::ContactsRemoved => false,

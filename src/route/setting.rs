@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AcceptedDomain, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
-use crate::plan::{Address, ExternalSystem, GroupKind, Mailbox, Plan, Side, Strategy};
+use crate::plan::{Address, ExternalSystem, Group, GroupKind, Mailbox, Plan, Side, Strategy};
 
 /// Exim: `received_headers_max` (`facts` 1.1).
 const EXIM_HOPS: u16 = 30;
@@ -58,7 +58,15 @@ impl Moment {
             let gone = |who: &&Address| self.refused.contains(*who) && at_home(who);
             host.mailboxes = seen.iter().filter(|who| !gone(who)).cloned().collect();
         }
-        for group in plan.groups.iter().filter(|group| group.at == Side::Host) {
+        for group in plan.lists_outside().filter(|_| !self.lists_made) {
+            let Some(second) = &way_out else { break };
+            let there = vec![group.address.at(second.as_domain())];
+            host.aliases.entry(group.address.clone()).or_insert(there);
+        }
+        let made_here = |group: &&Group| {
+            group.at == Side::Host || self.lists_made && group.address.domain() == plan.domain()
+        };
+        for group in plan.groups.iter().filter(made_here) {
             // A mailbox of that name stays: which of them wins is the server's affair.
             host.aliases.remove(&group.address);
             match group.kind {
@@ -98,6 +106,13 @@ impl Moment {
                     external.forwards.entry(address.clone()).or_insert(forward);
                 }
             }
+        }
+        // A contact for each list at the host, loaded with those in no wave.
+        let lists_loaded = self.forwards.contains(&None) && !self.contacts_removed;
+        for list in plan.lists_at_host().into_iter().filter(|_| lists_loaded) {
+            let to = plan.routing_address(&list.address);
+            let forward = Forward { to, keep_copy: false };
+            external.forwards.entry(list.address).or_insert(forward);
         }
         let free = |role: &&Address| !external.forwards.contains_key(*role);
         let roles: Vec<Address> = self.roles.iter().filter(free).cloned().collect();

@@ -21,6 +21,8 @@ pub(super) struct Watch<'a> {
     anybody_at_host: bool,
     /// Whether somebody has a mailbox there, whatever is done.
     anybody_lives_there: bool,
+    /// Where the external server's catch-all leads.
+    catch_all: Option<Address>,
     watched: Vec<Watched>,
     /// Every action of the plan.
     all: Vec<Deed>,
@@ -66,6 +68,7 @@ impl<'a> Watch<'a> {
             seen,
             anybody_at_host: lives_there || Moment::done(&nobody, &BTreeSet::new()).domain_at_host,
             anybody_lives_there: lives_there,
+            catch_all: plan.external.catch_all.clone(),
             watched,
             all: deeds(plan),
             known: HashMap::new(),
@@ -189,6 +192,27 @@ impl<'a> Watch<'a> {
             origins.remove(&Origin::Host);
         }
         origins.into_iter().collect()
+    }
+
+    /// What of a catch-all ends between two states: a sentence, or nothing.
+    pub(super) fn ends_with(&mut self, before: &BTreeSet<Deed>, after: &BTreeSet<Deed>) -> String {
+        let Some(row) = self.watched.iter().position(|one| matches!(one.whom, Whom::Nobody)) else {
+            return String::new();
+        };
+        let ways = Origin::ALL
+            .into_iter()
+            .zip(self.fates(row, before).into_iter().zip(self.fates(row, after)));
+        let ended: Vec<&str> = ways
+            .filter(|(_, (old, new))| *old == Fate::Taken && *new == Fate::Fine)
+            .map(|(from, _)| from.label())
+            .collect();
+        match (&self.catch_all, ended.is_empty()) {
+            (Some(to), false) => format!(
+                "From then on the catch-all of the external server ({to}) gets no mail from {}: what is written to addresses that nobody has is refused. Where it is wanted, make one at the host before that, if the host has any",
+                ended.join(" or from ")
+            ),
+            _ => String::new(),
+        }
     }
 
     /// How many people of a wave wait.

@@ -62,6 +62,7 @@ impl Deed {
             Self::SdrOn
             | Self::SdrOff
             | Self::HostAliases
+            | Self::ListsMade
             | Self::Alias
             | Self::SubdomainRemoved => Window::UntilSeen,
         }

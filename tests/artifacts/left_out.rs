@@ -2,7 +2,7 @@
 
 use sdr_wizard::artifact::export;
 use sdr_wizard::finding::Evidence;
-use sdr_wizard::plan::{ExternalSystem, Handed};
+use sdr_wizard::plan::{Domain, ExternalSystem, Group, GroupKind, Handed, Side};
 
 use crate::sample::{evidence, files, files_after, handed, person, plan, rows, text};
 
@@ -96,6 +96,36 @@ fn a_name_that_begins_with_a_hyphen_is_said_where_the_form_takes_it_and_refused_
             let ldif = text(&files["exchange/active-directory/contacts.ldf"]);
             assert!(ldif.contains("mailNickname: -dash-sdr\n"), "{ldif}");
         }
+    }
+}
+
+#[test]
+fn a_list_at_the_host_gets_a_contact_and_one_outside_an_alias() {
+    for system in ExternalSystem::ALL {
+        let mut plan = plan(system);
+        for (name, at) in [("team", Side::Host), ("board", Side::External)] {
+            let address = format!("{name}@example.com").parse().unwrap();
+            let members = vec!["eve@example.com".parse().unwrap()];
+            plan.groups.push(Group { address, at, kind: GroupKind::List, members });
+        }
+        let (all, refused) = files(&plan, None);
+        let list = text(&all["forwards/forwards.csv"]);
+        assert!(list.contains("\nteam@example.com,team@rackspace.example.com\n"), "{list}");
+        assert!(!list.contains("board@"), "{system:?}: the external server has it: {list}");
+        assert!(refused.is_empty(), "{system:?}: {refused:?}");
+        if system.is_exchange() {
+            let contacts = text(&all["exchange/contacts.for-exchange.csv"]);
+            assert!(contacts.contains("team@rackspace.example.com"), "{contacts}");
+        }
+        let (wave, _) = files(&plan, Some(1));
+        assert!(!text(&wave["forwards/forwards.csv"]).contains("team@"), "with no wave");
+        assert!(!all.contains_key("host/aliases.csv"));
+        let second = Domain::parse("exchange.example.com").unwrap();
+        plan.set_external_subdomain(Some(second)).unwrap();
+        let (all, _) = files(&plan, None);
+        let aliases = text(&all["host/aliases.csv"]);
+        assert!(aliases.contains("\nboard@example.com,board@exchange.example.com\n"), "{aliases}");
+        assert!(!aliases.contains("team@"), "{aliases}");
     }
 }
 

@@ -125,6 +125,15 @@ fn the_run_book_names_what_failed_and_the_way_back() {
         assert!(page.contains(&format!("<h2>{heading}</h2>")), "{heading}");
     }
     assert!(page.contains("@media print"));
+    // The people come back before what brings them their mail is taken away.
+    let back = paper.split("## The way back\n").nth(1).unwrap();
+    let row = |part: &str| back.find(part).unwrap_or_else(|| panic!("{part}: {back}"));
+    assert!(row("| Let the people of the wave work at") < row("| Run the scripts in"));
+    assert!(
+        row("| When all the rest is done, change the MX") < row("| Let the people of the wave")
+    );
+    assert!(back.contains("Move these people back first"), "{back}");
+    assert!(back.contains("By the list of people these are at the host: wave 2 (1 person)."));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sdr_wizard::plan::{Group, GroupKind, Home, Mailbox, Plan, Purpose, Side, WaveNumber};
 use sdr_wizard::route::{
     Cause, Deed, Moment, Origin, Outcome, Phase, Seen, Start, audit, check_order, deeds, follow,
-    shortest_order, world_after,
+    left_out, phases, shortest_order, world_after,
 };
 
 use crate::{address, domain, plan};
@@ -215,6 +215,8 @@ fn no_order_at_all_is_shorter_than_the_shortest() {
     for way_without_sdr in [false, true] {
         let mut plan = plan();
         plan.situation.purpose = Purpose::Permanent;
+        // No change of the MX records, which comes last whatever is shorter.
+        plan.situation.primary_mx = Side::Host;
         plan.roster.remove(|person| person.wave != WaveNumber::new(1));
         if way_without_sdr {
             plan.set_external_subdomain(Some(domain("exchange.example.com"))).unwrap();
@@ -374,4 +376,101 @@ fn between_an_alias_deleted_and_the_mailbox_made_the_host_bounces_and_the_order_
         refusal.why.contains("before the aliases of wave 2 at the host are deleted"),
         "{refusal:?}"
     );
+}
+
+#[test]
+fn a_split_that_stays_changes_its_mx_as_an_action_with_its_window() {
+    let mut plan = plan();
+    plan.situation.purpose = Purpose::Permanent;
+    let seen = Seen { primary_ttl: Some(3600), ..Seen::default() };
+    let shortest = shortest_order(&plan, &seen).unwrap();
+    let last = shortest.order.starts.last().unwrap();
+    assert_eq!((last.action.as_str(), last.window), ("primary-mx", Some(60)));
+    assert_eq!(phases(&plan).last(), Some(&Phase::After(Deed::PrimaryMx)));
+    assert!(left_out(&plan).unwrap().contains("yours to choose"));
+    // Before the way to those outside is there, it loses their mail.
+    let refusal = check_order(&plan, &seen, &order(&["primary-mx"])).unwrap_err();
+    assert!(refusal.why.contains("would not arrive"), "{refusal:?}");
+    plan.situation.primary_mx = Side::Host;
+    assert!(!deeds(&plan).contains(&Deed::PrimaryMx) && left_out(&plan).is_none());
+}
+
+#[test]
+fn lists_outside_are_made_at_the_host_before_nothing_leads_to_them_any_more() {
+    for without_sdr in [false, true] {
+        let mut plan = everybody_moves();
+        if without_sdr {
+            plan.set_external_subdomain(Some(domain("exchange.example.com"))).unwrap();
+        }
+        let members = vec![address("ann"), address("bob")];
+        let (kind, at) = (GroupKind::List, Side::External);
+        plan.groups.push(Group { address: address("team"), at, kind, members });
+        let team = |phase| {
+            Origin::ALL
+                .map(|from| follow(&world_after(&plan, phase), from, &address("team")).outcome)
+        };
+        for phase in phases(&plan).into_iter().filter(|at| *at >= Phase::After(Deed::FirstContacts))
+        {
+            for outcome in team(phase) {
+                assert!(matches!(outcome, Outcome::Delivered { .. }), "{phase}: {outcome:?}");
+            }
+        }
+        let all = deeds(&plan);
+        assert!(check_order(&plan, &Seen::default(), &all).is_ok());
+        let names = named(&shortest_order(&plan, &Seen::default()).unwrap().order.starts);
+        assert!(names.contains(&Deed::ListsMade), "{names:?}");
+        let late: Vec<Deed> = all.into_iter().filter(|deed| *deed != Deed::ListsMade).collect();
+        let refusal = check_order(&plan, &Seen::default(), &late).unwrap_err();
+        assert!(refusal.why.contains("mail for 1 list would not arrive"), "{refusal:?}");
+        // While somebody stays outside, the list may stay there too.
+        plan.roster.edit(&address("bob"), |bob| bob.wave = None);
+        assert!(!deeds(&plan).contains(&Deed::ListsMade));
+    }
+}
+
+#[test]
+fn the_end_of_a_catch_all_is_told_with_the_action_that_ends_it() {
+    let mut plan = everybody_moves();
+    plan.external.catch_all = Some(address("dee"));
+    let starts = check_order(&plan, &Seen::default(), &deeds(&plan)).unwrap().starts;
+    let ends: Vec<(&str, &str)> = starts
+        .iter()
+        .filter(|start| !start.ends.is_empty())
+        .map(|start| (start.action.as_str(), start.ends.as_str()))
+        .collect();
+    assert_eq!(ends.first().map(|(action, _)| *action), Some("sdr-off"), "{ends:?}");
+    assert!(ends[0].1.contains("(dee@example.com) gets no mail from the Internet"), "{ends:?}");
+    assert_eq!(ends.len(), 2, "its own users' with the domain: {ends:?}");
+    plan.external.catch_all = None;
+    let starts = check_order(&plan, &Seen::default(), &deeds(&plan)).unwrap().starts;
+    assert!(starts.iter().all(|start| start.ends.is_empty()));
+}
+
+#[test]
+fn the_way_back_in_the_opposite_order_loses_nothing() {
+    for mx in [Side::External, Side::Host] {
+        let mut plan = everybody_moves();
+        plan.situation.primary_mx = mx;
+        let loading: Vec<Deed> = deeds(&plan).into_iter().take_while(|deed| !deed.ends()).collect();
+        let set_up = loading.iter().take_while(|deed| deed.wave().is_none()).count();
+        let lost = |done: &[Deed]| {
+            let world = Moment::done(&plan, &done.iter().copied().collect()).world(&plan);
+            let people = ["ann", "bob", "cy", "dee"].into_iter();
+            let ways = people.flat_map(|who| Origin::ALL.map(|origin| (who, origin)));
+            let arrives = |who: &str, origin| {
+                let outcome = follow(&world, origin, &address(who)).outcome;
+                matches!(outcome, Outcome::Delivered { .. })
+            };
+            ways.filter(|(who, origin)| !arrives(who, *origin)).count()
+        };
+        // The last action first, down to the split without anybody moved.
+        for left in (set_up..=loading.len()).rev() {
+            assert_eq!(lost(&loading[..left]), 0, "{:?}", &loading[..left]);
+        }
+        // The mailbox at the host deleted before the contact is taken away.
+        let two = WaveNumber::new(2).unwrap();
+        let wrong = |deed: &&Deed| **deed != Deed::MailboxesMade(two);
+        let wrong: Vec<Deed> = loading.iter().filter(wrong).copied().collect();
+        assert!(lost(&wrong) > 0);
+    }
 }

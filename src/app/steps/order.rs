@@ -86,6 +86,9 @@ fn judged_ui(ui: &mut Ui, judged: &JudgedOrder, judging: bool, out: &mut Vec<Act
                 for start in safe.starts.iter().filter(|start| !start.meanwhile.is_empty()) {
                     weak(ui, &format!("{}: {}.", capital(&start.label), meanwhile(start)));
                 }
+                for start in safe.starts.iter().filter(|start| !start.ends.is_empty()) {
+                    weak(ui, &format!("{}: {}.", capital(&start.label), start.ends));
+                }
                 harms_ui(ui, "Already so, before any of it:", &safe.before);
                 harms_ui(ui, "Still so when all of it is done:", &safe.after);
             });
@@ -180,8 +183,8 @@ fn harms_ui(ui: &mut Ui, head: &str, harms: &[Harm]) {
 
 /// What becomes of mail while an action is under way, and for how long.
 fn meanwhile(start: &Start) -> String {
-    let least =
-        start.window.map_or_else(String::new, |least| format!(", for {} or more", span(least)));
+    let least = { start.window.filter(|least| *least > 0) }
+        .map_or_else(String::new, |least| format!(", for {} or more", span(least)));
     let mut letters = start.meanwhile.chars();
     let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
     format!("{first}{}{least}", letters.as_str())

@@ -81,7 +81,8 @@ fn option(local: &str) -> Option<&'static str> {
 /// and for a server that nobody named.
 pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Given {
     let mut given = Given::default();
-    let everyone = || moved(plan, Whom::Loaded(plan, order), "").0;
+    let lists = plan.lists_at_host();
+    let everyone = || moved(plan, &lists, Whom::Loaded(plan, order), "").0;
     let mark = mark(order);
     // A map of a wave that everybody left is the one without them.
     let maps = [ExternalSystem::Postfix, ExternalSystem::PostfixRelay, ExternalSystem::Sendmail];

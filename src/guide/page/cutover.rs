@@ -1,7 +1,7 @@
 //! Step 8: the exit list.
 
 use super::{Page, Todo, exchanges};
-use crate::plan::{ExternalSystem, Plan, Purpose, Side, Task};
+use crate::plan::{ExternalSystem, Group, Plan, Purpose, Side, Task};
 use crate::route::stay;
 
 pub(super) fn page(plan: &Plan) -> Page {
@@ -9,6 +9,9 @@ pub(super) fn page(plan: &Plan) -> Page {
     let sdr = plan.way_without_sdr().is_none();
     let staying = if migration { stay(plan) } else { 0 };
     let mut todo = vec![everybody_moved(plan), sender_policy(plan)];
+    if migration && staying == 0 {
+        todo.extend(lists(plan));
+    }
     if migration {
         todo.push(lower_ttl(plan));
     }
@@ -93,6 +96,38 @@ fn lower_ttl(plan: &Plan) -> Todo {
             "To 300 seconds, say. The old TTL has to pass before the lower one holds everywhere.",
         )
         .undo("Set the TTL back to what it was.")
+}
+
+/// Lists do not move with the mailboxes; `None` where there are none outside.
+fn lists(plan: &Plan) -> Option<Todo> {
+    let host = &plan.host.name;
+    let lists: Vec<&Group> = plan.lists_outside().collect();
+    let first = lists.first()?;
+    let such = match lists.len() {
+        1 => first.address.to_string(),
+        many => format!("{many} lists, {} the first", first.address),
+    };
+    let mut todo = Todo::new(format!(
+        "Make the lists of the external server at {host}, with the same members ({such})."
+    ))
+    .task(Task::MakeHostLists)
+    .detail(
+        "Lists and aliases with members do not move with the mailboxes. While the split is there, \
+         their mail goes to the external server; from when that way is switched off, it is refused.",
+    )
+    .detail(
+        "Members at the routing subdomain get their address in the domain itself: the subdomain \
+         goes at the end.",
+    );
+    if plan.way_without_sdr().is_some() {
+        todo = todo.detail(format!(
+            "A list at {host} may not share a name with an alias: delete the alias that leads to \
+             the external server first, then make the list at once. Until then its mail is refused."
+        ));
+    }
+    Some(todo.undo(format!(
+        "Delete the lists at {host} again, and make the aliases of before where there were any."
+    )))
 }
 
 fn change_mx(plan: &Plan) -> Todo {

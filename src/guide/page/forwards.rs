@@ -1,7 +1,7 @@
 //! Step 6: forwards on the external server, wave by wave.
 
 use super::{Page, Todo, external_name};
-use crate::plan::{ExternalSystem, Plan};
+use crate::plan::{ExternalSystem, Home, Mailbox, Plan, WaveNumber};
 
 pub(super) fn page(plan: &Plan) -> Page {
     let subdomain = plan.routing_subdomain();
@@ -15,6 +15,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         ExternalSystem::Other => todo.push(load_other(plan)),
         _ => todo.push(load_by_how_to(plan)),
     }
+    todo.extend(people_move(plan));
     Page {
         instruction: format!(
             "For each person who lives at {}, load a forward on the external server.",
@@ -43,6 +44,65 @@ fn export(plan: &Plan) -> Todo {
              to 15 minutes to receive mail.",
             plan.host.name
         ))
+}
+
+/// The people of a wave, once its forwards are loaded; and back, which comes
+/// before everything else is taken back. `None` where there is no wave.
+fn people_move(plan: &Plan) -> Option<Todo> {
+    let host = &plan.host.name;
+    let waves = plan.wave_numbers();
+    if waves.is_empty() {
+        return None;
+    }
+    let there: Vec<String> =
+        waves.into_iter().rev().filter_map(|wave| at_host(plan, wave)).collect();
+    let first = match there.as_slice() {
+        [] => "Nobody of a wave is at the host by the list of people.".to_owned(),
+        [one] => format!("By the list of people these are at the host: {one}."),
+        many => format!("By the list of people these are at the host: {}.", many.join("; then ")),
+    };
+    let (domain, external) = (plan.domain(), external_name(plan));
+    let after = match plan.way_without_sdr() {
+        None => "split domain routing then passes it on".to_owned(),
+        Some(second) => format!("make the alias to the same user at {second} at once in its place"),
+    };
+    let again = match plan.external.system {
+        ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
+            "take the contact away by undo.ps1 of the wave and connect the mailbox again with all \
+             its addresses; a mailbox that was kept as a forward only stops forwarding"
+        }
+        _ => "take the forward away as the undo above says and let the mailbox be in its place",
+    };
+    Some(
+        Todo::new(format!("Let the people of the wave work at {host}, and say so in step 2."))
+            .detail(
+                "As soon as its forwards are loaded, all their mail comes to the new mailboxes. \
+                 Copy over what came to the old ones before.",
+            )
+            .detail("In step 2 set them to “at the host”.")
+            .undo(format!(
+                "Move these people back first, before any other change of steps 4 to 6 is taken \
+                 back, the last wave first. {first} Person by person: on {external} {again}, in \
+                 one go, because without either it refuses their mail; from then on what \
+                 reaches {external} first arrives there, and all other still in the mailbox at \
+                 {host}. Let them \
+                 work on {external} again and copy over what came to {host}. Only then delete the \
+                 mailbox at {host}: {after}. With a forward still on {external}, their mail would \
+                 go round or be refused. Set them to “external” in step 2, and check that mail \
+                 for user@{domain} flows."
+            )),
+    )
+}
+
+/// "wave 2, Sales (3 people)", as far as they are at the host.
+fn at_host(plan: &Plan, wave: WaveNumber) -> Option<String> {
+    let lives_there = |who: &&Mailbox| who.wave == Some(wave) && who.home == Home::Host;
+    let name = plan.wave(wave).label().replacen("Wave", "wave", 1);
+    match plan.roster.iter().filter(lives_there).count() {
+        0 => None,
+        1 => Some(format!("{name} (1 person)")),
+        many => Some(format!("{name} ({many} people)")),
+    }
 }
 
 fn remote_domain(plan: &Plan) -> Todo {

@@ -99,7 +99,7 @@ impl Todo {
             task,
             part: match task {
                 Task::LoadForwards(wave) => plan.wave(wave).label().replacen("Wave", "wave", 1),
-                _ => "those at the host today, in no wave".to_owned(),
+                _ => "those at the host today in no wave, and its lists".to_owned(),
             },
         };
         self.ticks.extend(plan.loadings().into_iter().map(tick));
@@ -174,7 +174,8 @@ fn external_name(plan: &Plan) -> String {
 mod tests {
     use super::*;
     use crate::plan::{
-        Domain, ExternalSystem, HostName, Mailbox, PanelOffer, Purpose, Side, WaveNumber,
+        Domain, ExternalSystem, Group, GroupKind, HostName, Mailbox, PanelOffer, Purpose, Side,
+        WaveNumber,
     };
 
     fn plan() -> Plan {
@@ -241,6 +242,9 @@ mod tests {
             let wave = WaveNumber::new(wave);
             with_sdr.roster.put(Mailbox { home, wave, ..Mailbox::new(address) });
         }
+        let team = "team@example.com".parse().unwrap();
+        let (at, kind) = (Side::External, GroupKind::List);
+        with_sdr.groups.push(Group { address: team, at, kind, members: Vec::new() });
         let mut without = with_sdr.clone();
         without.situation.panel = PanelOffer::NotOffered;
         let waves = [1, 2].into_iter().filter_map(WaveNumber::new).map(Task::LoadForwards);
