@@ -201,6 +201,9 @@ fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'
     match (&hop.rule, hop.at) {
         (Rule::NoMx, _) if below => Cause::NoSubdomainMx,
         (Rule::RelayDenied, System::Host) if below => Cause::NoDomainAlias,
+        // The other system passes on what it does not have, to one that is no
+        // part of it yet.
+        (Rule::RelayDenied, System::Host) if nobody && relayed(trace) => Cause::AcceptsAnything,
         (Rule::RelayDenied, System::External) if below => Cause::NoSubdomainMx,
         (Rule::UnknownRecipient, System::Host) => {
             if held.external {

@@ -5,6 +5,7 @@ mod beside;
 mod breaks;
 mod carry;
 mod cause;
+mod circles;
 mod count;
 mod crowd;
 mod decide;

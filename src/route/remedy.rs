@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::circles::in_circles;
 use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
 use crate::plan::{Address, AliasBy, Home, Plan};
 
@@ -44,13 +45,14 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             format!(
                 "The list holds an address that leads back to it, so a message to it goes round, and every other member gets a copy each time, until a hop limit ends it. {HOP_LIMITS}"
             ),
-            format!("Take that member out of the list: {who}."),
+            format!("Take one member out of a list of the circle: {}.", in_circles(lines, &who)),
         ),
         Cause::HoldsItself => (
             "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it. Postfix refuses such a message for now (451 4.3.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name. Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6)."
                 .to_owned(),
             format!(
-                "Take the member out that leads back, or let the alias or forward lead to a mailbox: {who}. One message followed names it."
+                "Take the member out that leads back, or let the alias or forward lead to a mailbox: {}.",
+                in_circles(lines, &who)
             ),
         ),
         Cause::ForcedMx => (
@@ -235,6 +237,12 @@ fn refuse_unknown(plan: &Plan, lines: &[AuditLine]) -> String {
     let domain = plan.domain();
     let relayed =
         lines.iter().flat_map(|line| &line.trace.hops).any(|hop| hop.rule == Rule::InternalRelay);
+    let nobody_there = !plan.roster.iter().any(|person| person.home == Home::Host);
+    if relayed && nobody_there {
+        return format!(
+            "Let the external server pass on nothing that it does not have (on Exchange: accepted domain of type Authoritative, not Internal Relay), and refuse unknown recipients of {domain} while the sender is on the line. Nobody is at the host yet, so no mail depends on it; whoever moves gets a contact."
+        );
+    }
     if relayed {
         return format!(
             "First load a contact or forward on the external server for everybody at the host, or let it look recipients up there: passing on what it does not have is what brings them their mail now, and without it that mail bounces. Only then let it refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."

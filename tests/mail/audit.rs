@@ -535,3 +535,41 @@ fn the_remedy_costs_nobody_their_mail() {
     let words = action(&left, Cause::SdrOff);
     assert!(words.contains("make it at the host with the same members"), "{:?}", told(&left));
 }
+
+#[test]
+fn lists_that_cross_are_named_with_the_member_and_the_system_that_has_them() {
+    let mut plan = split();
+    let group = |name: &str, at, kind, members: &[&str]| Group {
+        address: address(name),
+        at,
+        kind,
+        members: members.iter().map(|name| address(name)).collect(),
+    };
+    plan.groups.push(group("team", Side::External, GroupKind::List, &["desk", "bob"]));
+    plan.groups.push(group("desk", Side::Host, GroupKind::Alias, &["team", "ann"]));
+    // A list that only leads into the circle has no part in it.
+    plan.groups.push(group("all", Side::External, GroupKind::List, &["team"]));
+    let found = audit(&plan, &world_after(&plan, Phase::After(Deed::FirstContacts)));
+    let words = action(&found, Cause::ListLoop);
+    for place in [
+        "team@example.com out of desk@example.com at the host",
+        "desk@example.com out of team@example.com at the external server",
+    ] {
+        assert!(words.contains(place), "{words}");
+    }
+    assert!(!words.contains("all@example.com"), "{words}");
+}
+
+#[test]
+fn in_a_shared_address_space_nobody_is_told_to_correct_people_before_anything_is_there() {
+    let mut plan = split();
+    plan.roster.remove(|person| person.home == Home::Host);
+    plan.external.authority = Authority::InternalRelay;
+    plan.situation.primary_mx = Side::External;
+    let found = audit(&plan, &world_after(&plan, Phase::Before));
+    let causes: Vec<Cause> = found.groups.iter().map(|group| group.cause).collect();
+    assert_eq!(causes, [Cause::AcceptsAnything], "{:?}", told(&found));
+    let words = action(&found, Cause::AcceptsAnything);
+    assert!(words.contains("Nobody is at the host yet"), "{words}");
+    assert!(!words.contains("First load") && !words.contains("correct the list"), "{words}");
+}
