@@ -149,7 +149,9 @@ fn head(shortest: &Shortest) -> &'static str {
 }
 
 fn told(starts: &[Start], head: &str, report: &mut Report) {
-    report.line(&format!("{head}; times are the earliest, counted from the first action:"));
+    report.line(&format!(
+        "{head}; times are the earliest in this order, counted from the first action:"
+    ));
     let width = |of: fn(&Start) -> usize| starts.iter().map(of).max().unwrap_or_default() + 2;
     let (first, second) = (width(|start| start.action.len()), width(|start| start.when().len()));
     for start in starts {

@@ -50,7 +50,8 @@ pub struct Start {
     pub action: String,
     /// What is done, in words.
     pub label: String,
-    /// Minutes from the beginning, by the windows that are known.
+    /// Minutes from the beginning, by the windows that are known; no earlier than
+    /// the action before it.
     pub minute: u32,
     /// The actions before it that have to be seen by the checks first, because
     /// nobody can tell how long they take.
@@ -105,7 +106,7 @@ pub(super) fn begun(plan: &Plan, seen: &Seen) -> BTreeSet<Deed> {
 /// An order that is known to be safe.
 pub(super) fn safe(watch: &mut Watch<'_>, begun: BTreeSet<Deed>, order: &[Deed]) -> SafeOrder {
     let before = watch.harms(&begun);
-    let mut progress = Progress::after(begun, watch.seen);
+    let mut progress = Progress { in_turn: true, ..Progress::after(begun, watch.seen) };
     let starts = order.iter().map(|deed| progress.begin(watch, *deed)).collect();
     SafeOrder { starts, before, after: watch.harms(&progress.done) }
 }
@@ -116,6 +117,11 @@ pub(super) struct Progress {
     pub(super) done: BTreeSet<Deed>,
     /// In the order in which they were begun, with the minute of their end.
     ends: Vec<(Deed, u32)>,
+    /// Whether each action is begun no earlier than the one before it, as an
+    /// order is gone through; otherwise as early as mail allows.
+    in_turn: bool,
+    /// When the last one was begun.
+    last: u32,
     /// How many of them were begun before, and are not seen everywhere yet.
     before: usize,
     /// The last end of all.
@@ -186,6 +192,10 @@ impl Progress {
             wait.joins(self.wait(watch, Deed::Contacts(wave)));
             let from = watch.whence(&self.done, wave, Fate::Early);
             meanwhile = splits(&from, watch.people_of(wave));
+        }
+        if self.in_turn {
+            wait.minute = wait.minute.max(self.last);
+            self.last = wait.minute;
         }
         let window = deed.window(watch.seen);
         let length = window.minutes().unwrap_or_default();

@@ -38,7 +38,7 @@ const SETS: usize = 2_000;
 pub fn shortest_order(plan: &Plan, seen: &Seen) -> Result<Shortest, Refusal> {
     let mut watch = Watch::new(plan, seen);
     let begun = begun(plan, seen);
-    let units = units(left(plan, seen));
+    let units = by_day(plan, units(left(plan, seen)));
     let (order, of_all) = match search(&mut watch, &begun, &units) {
         Some(order) => (order, true),
         // Too many, or none is safe: then this tells which action it is.
@@ -60,6 +60,23 @@ fn units(left: Vec<Deed>) -> Vec<Vec<Deed>> {
             }
             _ => units.push(vec![deed]),
         }
+    }
+    units
+}
+
+/// Waves in the order of their days, where each has one; by number otherwise.
+fn by_day(plan: &Plan, mut units: Vec<Vec<Deed>>) -> Vec<Vec<Deed>> {
+    let wave = |unit: &Vec<Deed>| unit.first().and_then(|first| first.wave());
+    let waves = units.iter().filter_map(wave);
+    let days: Option<Vec<_>> =
+        waves.map(|number| Some((plan.wave(number).date?, number))).collect();
+    let Some(mut days) = days else { return units };
+    days.sort();
+    // They stand side by side.
+    let Some(first) = units.iter().position(|unit| wave(unit).is_some()) else { return units };
+    let place = |unit: &Vec<Deed>| days.iter().position(|(_, number)| wave(unit) == Some(*number));
+    if let Some(part) = units.get_mut(first..first + days.len()) {
+        part.sort_by_key(place);
     }
     units
 }

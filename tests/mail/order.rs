@@ -85,8 +85,9 @@ fn an_action_waits_for_the_windows_of_those_that_it_needs_and_no_others() {
     assert_eq!(contacts.after_seeing, ["alias"]);
     assert_eq!(contacts.after_waiting, ["subdomain-mx", "mailboxes-1"]);
     assert_eq!((contacts.minute, contacts.when().as_str()), (48 * 60 + 15, "after 48 h 15 min"));
-    // A wave waits for no other one's actions.
-    assert_eq!(of("contacts-2").minute, contacts.minute);
+    // A wave waits for no other one's actions; it comes after them all the same.
+    assert_eq!(of("contacts-2").after_waiting, ["subdomain-mx", "mailboxes-2"]);
+    assert_eq!(of("mailboxes-2").minute, contacts.minute);
     // The server outside gives the domain up once nobody sends there any more.
     assert_eq!(of("primary-mx").minute, of("moved-2").minute);
     let released = of("domain-released");
@@ -101,7 +102,7 @@ fn a_mailbox_is_made_no_sooner_than_its_contact_can_follow() {
     let of = |name: &str| starts.iter().find(|start| start.action == name).unwrap();
     // Mail splits from then on, so they wait for what the contacts wait for.
     let made = of("mailboxes-2");
-    assert_eq!((made.minute, made.window), (48 * 60, Some(15)));
+    assert_eq!((of("mailboxes-1").minute, made.window), (48 * 60, Some(15)));
     assert_eq!(
         (made.after_seeing.join(" "), made.after_waiting.join(" ")),
         ("sdr-on alias".to_owned(), "subdomain-mx".to_owned())
@@ -473,4 +474,27 @@ fn the_way_back_in_the_opposite_order_loses_nothing() {
         let wrong: Vec<Deed> = loading.iter().filter(wrong).copied().collect();
         assert!(lost(&wrong) > 0);
     }
+}
+
+#[test]
+fn the_times_of_an_order_never_run_backwards_and_waves_go_by_their_days() {
+    let mut plan = everybody_moves();
+    let seen = Seen::default();
+    let forward = |starts: &[Start]| starts.is_sorted_by_key(|start| start.minute);
+    let starts = shortest_order(&plan, &seen).unwrap().order.starts;
+    assert!(forward(&starts), "{starts:?}");
+    let minute = |starts: &[Start], name: &str| {
+        starts.iter().find(|start| start.action == name).unwrap().minute
+    };
+    let made = minute(&starts, "mailboxes-2");
+    assert_eq!(minute(&starts, "contacts-2"), made + 15, "still not before they are there");
+    assert!(forward(&check_order(&plan, &seen, &deeds(&plan)).unwrap().starts));
+    // Wave 2 moves before wave 1, by its day.
+    for (number, day) in [(1, "2027-03-01"), (2, "2027-02-01")] {
+        let number = WaveNumber::new(number).unwrap();
+        plan.edit_wave(number, |wave| wave.date = Some(day.parse().unwrap()));
+    }
+    let starts = shortest_order(&plan, &seen).unwrap().order.starts;
+    let place = |name: &str| starts.iter().position(|start| start.action == name).unwrap();
+    assert!(place("moved-2") < place("mailboxes-1") && forward(&starts), "{starts:?}");
 }
