@@ -69,6 +69,26 @@ pub struct Plan {
     pub columns: BTreeMap<String, String>,
 }
 
+/// People whose mail with an extension behind the name fares alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Extended<'a> {
+    /// The first of them.
+    pub person: &'a Mailbox,
+    /// What separates the extension.
+    pub sign: char,
+    /// How many they are.
+    pub people: usize,
+}
+
+impl Extended<'_> {
+    /// An address of the first of them with an extension.
+    pub fn address(&self) -> Option<Address> {
+        let address = &self.person.address;
+        let text = format!("{}{}extension@{}", address.local(), self.sign, address.domain());
+        Address::parse(&text).ok()
+    }
+}
+
 impl Plan {
     /// A plan for `domain` with nothing decided yet: Rackspace Email as host,
     /// a migration, MX at the external server, `rackspace.` as routing label.
@@ -239,19 +259,24 @@ impl Plan {
         lists.map(|list| Mailbox { home: Home::Host, ..list }).collect()
     }
 
-    /// The first person who lives there and has a plain name, with what
-    /// separates an extension where either system separates one: mail with an
-    /// extension fares alike for all.
-    pub fn extended_at(&self, home: Home) -> Option<(&Mailbox, char)> {
-        let sign = self.external.extension.or(self.host_settings.extension)?;
-        let fits = |person: &&Mailbox| {
-            let local = person.address.local();
-            person.home == home
-                && person.address.domain() == self.domain()
-                && !local.contains([sign, '"'])
-                && !self.is_group(&person.address)
+    /// Where either system separates an extension from the name: of each home and
+    /// wave the first person with a plain name, and how many have one. Mail with
+    /// an extension fares alike for them.
+    pub fn extended(&self) -> Vec<Extended<'_>> {
+        let Some(sign) = self.external.extension.or(self.host_settings.extension) else {
+            return Vec::new();
         };
-        self.roster.iter().find(fits).map(|person| (person, sign))
+        let mut all: BTreeMap<(Home, Option<WaveNumber>), Extended<'_>> = BTreeMap::new();
+        let plain = self.roster.iter().filter(|person| {
+            person.address.domain() == self.domain()
+                && !person.address.local().contains([sign, '"'])
+                && !self.is_group(&person.address)
+        });
+        for person in plain {
+            let alike = all.entry((person.home, person.wave));
+            alike.or_insert(Extended { person, sign, people: 0 }).people += 1;
+        }
+        all.into_values().collect()
     }
 
     /// The same person at the routing subdomain: `ann@rackspace.example.com`

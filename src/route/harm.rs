@@ -91,15 +91,19 @@ impl Fate {
     }
 }
 
-/// "3 people", "1 list", "addresses that nobody has".
+/// "3 people", "1 list", "addresses that nobody has". `extended`: the people only
+/// where an extension stands behind their name.
 pub(super) fn who(people: usize, lists: usize, extended: bool) -> String {
-    match (people, lists) {
-        (0, 0) if extended => "addresses with an extension".to_owned(),
-        (0, 0) => "addresses that nobody has".to_owned(),
-        (0, 1) => "1 list".to_owned(),
-        (0, lists) => format!("{lists} lists"),
+    let people = match (people, lists) {
+        (0, 0) => return "addresses that nobody has".to_owned(),
+        (0, 1) => return "1 list".to_owned(),
+        (0, lists) => return format!("{lists} lists"),
         (1, _) => "1 person".to_owned(),
         (people, _) => format!("{people} people"),
+    };
+    match extended {
+        true => format!("{people}, written to with an extension,"),
+        false => people,
     }
 }
 

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 
 use super::tally::Tally;
 use super::{Cause, Origin};
-use crate::plan::{Address, Home, Mailbox, Plan};
+use crate::plan::{Address, Mailbox, Plan};
 
 /// What a person has on both sides, and what the plan wants: one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,11 +89,15 @@ impl<'a> Names<'a> {
         let groups = plan.groups.iter();
         let listed = groups.flat_map(|group| std::iter::once(&group.address).chain(&group.members));
         let caught = [&plan.host_settings.catch_all, &plan.external.catch_all];
-        let extended = [Home::Host, Home::External].map(|home| plan.extended_at(home));
-        let extended = extended.into_iter().flatten().map(|(person, _)| &person.address);
         // At whatever domain: each leads to the same user of the primary one.
-        let all = listed.chain(caught.into_iter().flatten()).chain(extended);
+        let all = listed.chain(caught.into_iter().flatten());
         Self { locals: all.map(|address| address.local()).collect() }
+    }
+
+    /// With those who stand for everybody whose address has an extension.
+    pub(super) fn with_extended(mut self, plan: &'a Plan) -> Self {
+        self.locals.extend(plan.extended().iter().map(|one| one.person.address.local()));
+        self
     }
 
     pub(super) fn has(&self, person: &Mailbox) -> bool {

@@ -120,22 +120,18 @@ fn groups<'a>(plan: &'a Plan, world: &World) -> impl Iterator<Item = Subject<'a>
     })
 }
 
-/// Where a system separates extensions: one person on each side, with one.
+/// Where a system separates extensions: of each side and wave one person, with
+/// one.
 fn extended<'a>(plan: &'a Plan, world: &World) -> Vec<Subject<'a>> {
-    let of = |home| plan.extended_at(home);
-    let people = [Home::Host, Home::External].into_iter().filter_map(of);
-    people
-        .filter_map(|(person, sign)| {
-            let text = format!("{}{sign}extension@{}", person.address.local(), plan.domain());
-            Some(Subject {
-                address: Cow::Owned(Address::parse(&text).ok()?),
-                planned: planned_for(person, world),
-                mailbox: Some(&person.address),
-                who: Who::Extended,
-                twice: false,
-            })
-        })
-        .collect()
+    let with = plan.extended().into_iter().filter_map(|one| Some((one.person, one.address()?)));
+    with.map(|(person, address)| Subject {
+        address: Cow::Owned(address),
+        planned: planned_for(person, world),
+        mailbox: Some(&person.address),
+        who: Who::Extended,
+        twice: false,
+    })
+    .collect()
 }
 
 fn planned_for(person: &Mailbox, world: &World) -> System {

@@ -39,7 +39,7 @@ impl Survey {
         let mut nobody = plan.clone();
         nobody.roster = Roster::default();
         let mut named = nobody.clone();
-        let names = Names::of(plan);
+        let names = Names::of(plan).with_extended(plan);
         for person in plan.roster.iter().filter(|person| names.has(person)) {
             named.roster.put(person.clone());
         }

@@ -8,7 +8,7 @@ use super::cause::Cause;
 use super::remedy::remedy;
 use super::subject::Who;
 use super::{Audit, AuditGroup, AuditLine, Crowd};
-use crate::plan::{Address, Plan};
+use crate::plan::{Address, Extended, Plan};
 
 /// What is found, cause by cause.
 #[derive(Default)]
@@ -110,6 +110,11 @@ impl Tally {
 
     pub(super) fn into_audit(mut self, plan: &Plan, limit: usize) -> Audit {
         self.fine.truncate(limit);
+        // Of those with an extension one stands for many.
+        if let Some(fault) = self.faults.get_mut(&Cause::OneSidedExtension) {
+            fault.named.clear();
+            fault.more = behind(plan, &fault.lines);
+        }
         let groups = self.faults.into_iter().map(|(cause, mut fault)| {
             fault.lines.truncate(limit);
             fault.into_group(cause, plan)
@@ -124,6 +129,16 @@ impl Tally {
             unowned: None,
         }
     }
+}
+
+/// How many people fare like those of these ways, who are written to with an
+/// extension.
+fn behind(plan: &Plan, lines: &[AuditLine]) -> usize {
+    let met = |one: &Extended<'_>| {
+        let address = one.address();
+        address.is_some_and(|address| lines.iter().any(|line| line.address == address))
+    };
+    plan.extended().iter().filter(|one| met(one)).map(|one| one.people).sum()
 }
 
 impl Fault {

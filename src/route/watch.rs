@@ -233,14 +233,27 @@ impl<'a> Watch<'a> {
         Refusal { deed, why, people, example: self.example(then, ways) }
     }
 
+    /// How many people and lists these ways concern, and whether the people only
+    /// where an extension stands behind their name.
     fn counted(&self, ways: &[Worse]) -> (usize, usize, bool) {
         let rows: BTreeSet<usize> = ways.iter().map(|way| way.row).collect();
-        let of = |row: &usize| self.watched.get(*row);
-        let people = rows.iter().filter_map(of).map(|one| one.people).sum();
-        let lists = rows.iter().filter_map(of).filter(|one| matches!(one.whom, Whom::List)).count();
-        let named = |row| of(row).is_some_and(|one| matches!(one.whom, Whom::Extended(_)));
-        let extended = rows.iter().any(named);
-        (people, lists, extended)
+        let rows: Vec<&Watched> =
+            rows.into_iter().filter_map(|row| self.watched.get(row)).collect();
+        let is_extended = |one: &Watched| matches!(one.whom, Whom::Extended(_));
+        // Whoever is there by name is not counted by extension again.
+        let mut by_kind: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+        for one in &rows {
+            let Some(kind) = one.kind() else { continue };
+            let (by_name, by_extension) = by_kind.entry(kind).or_default();
+            match is_extended(one) {
+                true => *by_extension = one.people,
+                false => *by_name += one.people,
+            }
+        }
+        let people = by_kind.values().map(|(one, other)| one.max(other)).sum();
+        let by_name = rows.iter().any(|one| matches!(one.whom, Whom::Person(_)));
+        let lists = rows.iter().filter(|one| matches!(one.whom, Whom::List)).count();
+        (people, lists, !by_name && rows.iter().any(|one| is_extended(one)))
     }
 
     /// How one of them fares when exactly these actions are done.

@@ -25,6 +25,14 @@ impl Watched {
         deed.wave().is_none_or(|wave| self.waves.contains(&wave))
     }
 
+    /// Home and wave of the people it stands for; `None`: it is no person's.
+    pub(super) fn kind(&self) -> Option<(Home, Option<WaveNumber>)> {
+        match &self.whom {
+            Whom::Person(person) | Whom::Extended(person) => Some((person.home, person.wave)),
+            Whom::List | Whom::Nobody => None,
+        }
+    }
+
     /// Where the person looks: from when all mail goes to the host, there.
     pub(super) fn reads(&self, done: &BTreeSet<Deed>) -> System {
         let (Whom::Person(person) | Whom::Extended(person)) = &self.whom else {
@@ -73,30 +81,23 @@ pub(super) fn persons(
     watched
 }
 
-/// Of each home and wave one person, written to with an extension.
+/// Of each home and wave one person, written to with an extension. They are the
+/// same people as above: see [`Watched::kind`].
 pub(super) fn extended(
     plan: &Plan,
     named: &Plan,
     named_waves: &BTreeSet<WaveNumber>,
 ) -> Vec<Watched> {
-    let signs = [plan.external.extension, plan.host_settings.extension];
-    let Some(sign) = signs.into_iter().flatten().next() else { return Vec::new() };
-    let (mut kinds, mut watched) = (BTreeSet::new(), Vec::new());
-    for person in &plan.roster {
-        let local = person.address.local();
-        let fits = person.address.domain() == plan.domain()
-            && !local.contains([sign, '"'])
-            && !plan.is_group(&person.address);
-        if !fits || !kinds.insert((person.home, person.wave)) {
-            continue;
-        }
-        let text = format!("{local}{sign}extension@{}", plan.domain());
-        let Ok(to) = Address::parse(&text) else { continue };
+    let all = plan.extended().into_iter().filter_map(|one| {
         let mut alone = named.clone();
-        alone.roster.put(person.clone());
-        let waves = named_waves.iter().copied().chain(person.wave).collect();
-        let whom = Whom::Extended(Box::new(person.clone()));
-        watched.push(Watched { to: vec![to], whom, people: 0, waves, alone });
-    }
-    watched
+        alone.roster.put(one.person.clone());
+        Some(Watched {
+            to: vec![one.address()?],
+            whom: Whom::Extended(Box::new(one.person.clone())),
+            people: one.people,
+            waves: named_waves.iter().copied().chain(one.person.wave).collect(),
+            alone,
+        })
+    });
+    all.collect()
 }

@@ -275,7 +275,21 @@ fn an_order_in_which_mail_with_an_extension_goes_round_is_refused() {
     plan.external.extension = Some('+');
     let refusal = shortest_order(&plan, &Seen::default()).unwrap_err();
     assert!(refusal.example.contains("+extension@example.com from "), "{refusal:?}");
-    assert!(refusal.why.contains("mail for addresses with an extension would"), "{refusal:?}");
+    assert!(
+        refusal.why.contains("mail for 1 person, written to with an extension, would"),
+        "{refusal:?}"
+    );
+    // Three more like her: people are counted, not one for each wave.
+    let mut many = plan.clone();
+    for name in ["eve", "fay", "gil"] {
+        many.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(address(name)) });
+    }
+    let refusal = shortest_order(&many, &Seen::default()).unwrap_err();
+    assert_eq!(refusal.people, 4, "{refusal:?}");
+    let audit = Survey::new(&many, Moment::after(&many, Phase::After(Deed::FirstContacts)));
+    let audit = audit.audit(10, None);
+    let group = audit.groups.iter().find(|group| group.cause == Cause::OneSidedExtension).unwrap();
+    assert_eq!((group.people, group.addresses), (4, 1), "{}", group.summary);
     plan.host_settings.extension = Some('+');
     assert!(shortest_order(&plan, &Seen::default()).is_ok());
 }
