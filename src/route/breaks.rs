@@ -1,11 +1,25 @@
 //! What leads a message round.
 
-use super::{Cause, Hop, Rule, System, World};
+use super::{Cause, Hop, Outcome, Rule, System, Trace, World};
 
-/// Why the stops of `cycle` lead back to the first of them.
-pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {
+/// The stops that lead back to the first of them. A list that holds itself
+/// straight is one too where that costs a message: what its server looks for
+/// after that is refused.
+pub(super) fn circle(trace: &Trace) -> Option<&[Hop]> {
+    if let Outcome::Loop { cycle_start, .. } = trace.outcome {
+        return trace.hops.get(cycle_start..);
+    }
+    let refused =
+        |hop: &Hop| trace.hops.iter().any(|end| end.rule.loses() && end.recipient == hop.recipient);
+    let holds = trace.hops.iter().position(|hop| hop.holds_itself() && refused(hop))?;
+    trace.hops.get(holds..=holds)
+}
+
+/// Why the stops of `cycle` lead back to the first of them, `within` one system
+/// or between them.
+pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop], within: Option<System>) -> Cause {
     let any = |wanted: fn(&Rule) -> bool| cycle.iter().any(|hop| wanted(&hop.rule));
-    if let Some(at) = circles_within(cycle) {
+    if let Some(at) = within {
         let own_target = |hop: &Hop| match &hop.rule {
             Rule::Forward { to, .. } => {
                 *to == hop.recipient && hop.recipient.domain().is_below(&world.domain)
@@ -33,29 +47,4 @@ pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop]) -> Cause {
     } else {
         Cause::Other
     }
-}
-
-/// The system whose own names lead round without handing the message on.
-pub(super) fn circles_within(cycle: &[Hop]) -> Option<System> {
-    let first = cycle.first()?;
-    let rewritten = |rule: &Rule| match rule {
-        Rule::AliasDomain { .. }
-        | Rule::Alias { .. }
-        | Rule::List { .. }
-        | Rule::Plus { .. }
-        | Rule::Forward { .. }
-        | Rule::CatchAll { .. } => true,
-        Rule::Mailbox
-        | Rule::Mx { .. }
-        | Rule::NoMx
-        | Rule::ForcedMx { .. }
-        | Rule::Unfit { .. }
-        | Rule::Sdr
-        | Rule::InternalRelay
-        | Rule::Elsewhere
-        | Rule::UnknownRecipient
-        | Rule::RelayDenied
-        | Rule::AcceptedBlindly => false,
-    };
-    cycle.iter().all(|hop| rewritten(&hop.rule)).then_some(first.at)
 }

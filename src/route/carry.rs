@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::expand::NO_END;
 use super::{Limits, Origin, RcptAnswer, System, Unfit, World};
 use crate::plan::Address;
 
@@ -135,7 +136,7 @@ impl Carrier<'_> {
         }
         if self.world.disperse(at, &batch.to).is_err() {
             self.carried.endless = true;
-            return Err("451 4.3.0");
+            return Err(NO_END);
         }
         Ok(())
     }

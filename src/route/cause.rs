@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::breaks::cause_of_cycle;
+use super::breaks::{cause_of_cycle, circle};
 use super::follow::walk;
 use super::subject::{Subject, Who};
 use super::{Hop, Message, Outcome, Rule, System, Trace, World};
@@ -152,12 +152,15 @@ fn cause_of_failure(world: &World, trace: &Trace, subject: &Subject<'_>) -> Caus
         return Cause::OneSidedExtension;
     }
     match &trace.outcome {
-        Outcome::Loop { cycle_start, .. } => {
-            cause_of_cycle(world, trace.hops.get(*cycle_start..).unwrap_or_default())
+        Outcome::Loop { cycle_start, within } => {
+            cause_of_cycle(world, trace.hops.get(*cycle_start..).unwrap_or_default(), *within)
         }
         Outcome::Delivered { .. } => cause_of_wrong_place(world, trace, subject),
         Outcome::Bounced { .. } | Outcome::Backscatter { .. } => {
             let refused = trace.hops.iter().find(|hop| hop.rule.loses());
+            if circle(trace).is_some() {
+                return Cause::HoldsItself;
+            }
             let cause = |hop| match cause_of_refusal(world, trace, hop, subject) {
                 Cause::NoHome
                 | Cause::Other

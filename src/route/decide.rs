@@ -55,7 +55,7 @@ impl World {
         let own = match system {
             System::Host => self.rule_at_host(recipient),
             System::External => self.rule_at_external(recipient),
-            System::Third => Some(Rule::Elsewhere),
+            System::Third => (duty == Duty::Incoming).then_some(Rule::Elsewhere),
             System::Nobody => Some(Rule::NoMx),
         };
         match (own, duty) {

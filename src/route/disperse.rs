@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::Duty;
+use super::expand::{Expansion, Stop};
 use super::{Rule, System, World};
 use crate::plan::{Address, Domain};
 
@@ -35,10 +36,6 @@ pub enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endless;
 
-/// Addresses that one message may expand to; Postfix
-/// `virtual_alias_expansion_limit`.
-const EXPANSION: usize = 1_000;
-
 impl World {
     /// What `system` makes of a message that it has taken for `recipients`:
     /// rewritten to the end, each recipient once.
@@ -50,16 +47,12 @@ impl World {
         system: System,
         recipients: &BTreeSet<Address>,
     ) -> Result<Dispersal, Endless> {
-        let mut work = Expansion {
-            world: self,
-            system,
-            open: Vec::new(),
-            done: BTreeSet::new(),
-            selves: BTreeSet::new(),
-        };
+        let mut expansion = Expansion::new(self, system);
         let mut dispersal = Dispersal::default();
         for recipient in recipients {
-            work.expand(recipient, &mut dispersal)?;
+            for stop in expansion.expand(recipient, Duty::Taken).map_err(|_| Endless)? {
+                dispersal.take(self, system, stop);
+            }
         }
         Ok(dispersal)
     }
@@ -86,107 +79,45 @@ impl World {
     }
 }
 
-struct Expansion<'w> {
-    world: &'w World,
-    system: System,
-    /// The addresses that are being rewritten.
-    open: Vec<Address>,
-    done: BTreeSet<Address>,
-    /// Those that were expanded and hold themselves.
-    selves: BTreeSet<Address>,
-}
+impl Dispersal {
+    fn take(&mut self, world: &World, system: System, stop: Stop) {
+        let Stop { recipient, rule, .. } = stop;
+        let by_mx = || Way::Mx(recipient.domain().clone());
+        let onward = match rule {
+            Rule::Mailbox => return self.stays(recipient.clone(), recipient),
+            Rule::Plus { to } => return self.stays(recipient, to),
+            Rule::Forward { keep_copy: true, .. } => {
+                if let Some(mailbox) = world.mailbox_of(system, &recipient) {
+                    self.stays(recipient, mailbox);
+                }
+                return;
+            }
+            // What it leads to is a stop of its own.
+            Rule::Forward { keep_copy: false, .. }
+            | Rule::AliasDomain { .. }
+            | Rule::CatchAll { .. }
+            | Rule::Alias { .. }
+            | Rule::List { .. } => return,
+            Rule::Elsewhere => Ok((System::Third, by_mx())),
+            // The server finds its own name in the records.
+            Rule::Mx { to } | Rule::ForcedMx { to } if to == system && to != System::Third => {
+                Err("550 5.4.6")
+            }
+            Rule::Mx { to } | Rule::ForcedMx { to } => Ok((to, by_mx())),
+            Rule::Sdr => Ok((System::External, Way::Sdr)),
+            Rule::InternalRelay => Ok((System::Host, Way::Relay)),
+            Rule::NoMx => Err("550 5.4.4"),
+            Rule::UnknownRecipient | Rule::AcceptedBlindly => Err("550 5.1.1"),
+            Rule::RelayDenied => Err("554 5.7.1"),
+            Rule::Unfit { why } => Err(why.code()),
+        };
+        match onward {
+            Ok(session) => self.onward.entry(session).or_default().insert(recipient),
+            Err(code) => self.failed.insert(recipient, code).is_none(),
+        };
+    }
 
-impl Expansion<'_> {
-    fn expand(&mut self, recipient: &Address, out: &mut Dispersal) -> Result<(), Endless> {
-        let expanded = self.selves.contains(recipient);
-        if !expanded && let Some(start) = self.open.iter().position(|open| open == recipient) {
-            // A circle through one that is not expanded again ends there.
-            let circle = self.open.get(start..).unwrap_or_default();
-            let ends = circle.iter().any(|name| self.selves.contains(name));
-            return if ends { Ok(()) } else { Err(Endless) };
-        }
-        if self.done.len() > EXPANSION {
-            return Err(Endless);
-        }
-        if !self.done.insert(recipient.clone()) && !expanded {
-            return Ok(());
-        }
-        let fail = |out: &mut Dispersal, code| {
-            out.failed.insert(recipient.clone(), code);
-        };
-        let onward = |out: &mut Dispersal, to, way| {
-            out.onward.entry((to, way)).or_default().insert(recipient.clone());
-        };
-        let rule = match self.system {
-            System::Third => self.world.rule_by_mx(recipient),
-            system if expanded => self.world.rule_unexpanded(system, recipient),
-            system => self.world.rule(system, recipient, Duty::Taken),
-        };
-        let to = match rule {
-            Rule::Mailbox => {
-                out.here.insert(recipient.clone(), recipient.clone());
-                return Ok(());
-            }
-            Rule::Plus { to } => {
-                out.here.insert(recipient.clone(), to);
-                return Ok(());
-            }
-            Rule::Elsewhere => {
-                onward(out, System::Third, Way::Mx(recipient.domain().clone()));
-                return Ok(());
-            }
-            Rule::Mx { to } | Rule::ForcedMx { to } => {
-                if to == self.system && to != System::Third {
-                    // The server finds its own name in the records.
-                    fail(out, "550 5.4.6");
-                } else {
-                    onward(out, to, Way::Mx(recipient.domain().clone()));
-                }
-                return Ok(());
-            }
-            Rule::Sdr => {
-                onward(out, System::External, Way::Sdr);
-                return Ok(());
-            }
-            Rule::InternalRelay => {
-                onward(out, System::Host, Way::Relay);
-                return Ok(());
-            }
-            Rule::NoMx => {
-                fail(out, "550 5.4.4");
-                return Ok(());
-            }
-            Rule::UnknownRecipient | Rule::AcceptedBlindly => {
-                fail(out, "550 5.1.1");
-                return Ok(());
-            }
-            Rule::RelayDenied => {
-                fail(out, "554 5.7.1");
-                return Ok(());
-            }
-            Rule::Unfit { why } => {
-                fail(out, why.code());
-                return Ok(());
-            }
-            Rule::AliasDomain { to } | Rule::CatchAll { to } => vec![to],
-            Rule::Alias { to } | Rule::List { to } => {
-                if to.contains(recipient) {
-                    self.selves.insert(recipient.clone());
-                }
-                to
-            }
-            Rule::Forward { to, keep_copy } => {
-                if keep_copy && let Some(mailbox) = self.world.mailbox_of(self.system, recipient) {
-                    out.here.insert(recipient.clone(), mailbox);
-                }
-                vec![to]
-            }
-        };
-        self.open.push(recipient.clone());
-        for to in &to {
-            self.expand(to, out)?;
-        }
-        self.open.pop();
-        Ok(())
+    fn stays(&mut self, recipient: Address, mailbox: Address) {
+        self.here.insert(recipient, mailbox);
     }
 }

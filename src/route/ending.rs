@@ -89,16 +89,13 @@ fn noticed(trace: &Trace, cycle_start: usize) -> &'static str {
         .any(|hop| matches!(&hop.rule, Rule::Forward { to, .. } if *to == hop.recipient));
     let members =
         cycle.iter().any(|hop| matches!(hop.rule, Rule::List { .. } | Rule::Alias { .. }));
-    match (own_target, members, trace.count.endless) {
-        (true, ..) => "Exchange returns it (5.4.14 or 5.4.6).",
-        (_, true, false) => {
-            "Postfix expands it once and then looks for a mailbox of that name; Exchange passes over the member."
+    match (own_target, members) {
+        (true, _) => "Exchange returns it (5.4.14 or 5.4.6).",
+        (false, true) => {
+            "Postfix refuses it for now (451 4.6.0) until it is returned; Exchange expands each list once."
         }
-        (_, true, true) => {
-            "Postfix refuses it for now (451 4.3.0) until it is returned; Exchange expands each list once."
-        }
-        (_, false, _) => {
-            "Postfix refuses it for now (451 4.3.0) until it is returned; Exchange returns it (5.4.6)."
+        (false, false) => {
+            "Postfix refuses it for now (451 4.6.0) until it is returned; Exchange returns it (5.4.6)."
         }
     }
 }

@@ -1,30 +1,30 @@
 //! One message followed from its origin to its ends.
 //!
-//! The state of a message is (system, envelope recipient). A state that was
-//! on the same path before is a loop. Copies make branches, each followed;
-//! what a branch has already reached is not followed twice, as servers
-//! suppress duplicates. With several ends the worst is the outcome, so that
+//! The state of a message is (system, envelope recipient). What a system makes
+//! of a recipient is [`Expansion`]'s to say, for this walk and for the count
+//! alike. A state that was on the same path before is a loop. Copies make
+//! branches, each followed; what a branch has already reached is not followed
+//! twice, as servers suppress duplicates. With several ends the worst is the outcome, so that
 //! no copy hides a loss: loop, then backscatter, then bounced, then delivered.
 //!
 //! Who returns a message that is refused on its way:
 //! - the sender's own server, while it is on the line: [`Outcome::Bounced`].
-//!   The host verifies what split domain routing passes on while the sender
-//!   is on the line (`facts` 1), so it has not accepted yet when the external
-//!   server refuses;
+//!   The host asks about a recipient that split domain routing passes on while
+//!   the sender is on the line (`facts` 1), so it has not accepted yet when the
+//!   external server refuses that recipient. Its size it does not ask about;
 //! - a system that has accepted it since. Mail from the Internet may carry a
 //!   forged sender, so this is [`Outcome::Backscatter`]. A user's own address
 //!   is genuine, so the return reaches the writer: `Bounced`.
 
 use std::collections::HashSet;
 
-use super::breaks::circles_within;
 use super::decide::Duty;
-use super::{Count, Hop, Message, Origin, Outcome, Rule, System, Trace, Unfit, World, ways_out};
+use super::expand::{Expansion, NO_END, Stop, Stuck};
+use super::{
+    Count, Hop, Limits, Message, Origin, Outcome, RcptAnswer, Rule, System, Trace, Unfit, World,
+    ways_out,
+};
 use crate::plan::Address;
-
-/// Hops on one path before its hop count ends it, well above Postfix's limit
-/// of 50 and Exim's of 30 because rewriting inside a system counts here too.
-const MAX_PATH: usize = 100;
 
 /// Follows a message for `address` written at `origin`. Always ends: each
 /// state is visited at most once, and no path is longer than a hop limit.
@@ -32,8 +32,8 @@ pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
     follow_message(world, &Message { origin, sender: None, to: address.clone(), size: 0 })
 }
 
-/// The same, and where it loops, the ways out of it with their costs: for one
-/// message that somebody looks at.
+/// The same, and where it leads back, the ways out of it with their costs: for
+/// one message that somebody looks at.
 pub fn follow_alone(world: &World, origin: Origin, address: &Address) -> Trace {
     let mut trace = follow(world, origin, address);
     trace.ways_out = ways_out(world, &trace);
@@ -77,13 +77,16 @@ struct Walk<'w> {
     hops: Vec<Hop>,
     /// Indices into `hops` of the stops from the origin to here.
     path: Vec<usize>,
-    /// Every state seen, once there is more than one branch, and whether it
-    /// led on: a system may send on what it would refuse from outside.
-    reached: Option<HashSet<(System, Address, bool)>>,
+    /// `Received` lines so far, that of the system at hand among them.
+    received: u16,
+    /// Every state seen, once there is more than one branch, and what decided
+    /// there: a system may send on what it would refuse from outside.
+    reached: Option<HashSet<(System, Address, &'static str)>>,
     copies: Vec<(System, Address)>,
     bounced: Option<Outcome>,
     backscatter: Option<Outcome>,
-    cycle: Option<usize>,
+    /// Where the path leads back to, and the system that does not hand it on.
+    round: Option<(usize, Option<System>)>,
     /// Looks for a circle within one system alone.
     within_alone: bool,
 }
@@ -98,11 +101,12 @@ impl<'w> Walk<'w> {
             utf8: message.to.needs_smtputf8() || sender.is_some_and(Address::needs_smtputf8),
             hops: Vec::with_capacity(6),
             path: Vec::with_capacity(6),
+            received: 1,
             reached: None,
             copies: Vec::new(),
             bounced: None,
             backscatter: None,
-            cycle: None,
+            round: None,
             within_alone: false,
         }
     }
@@ -120,140 +124,153 @@ impl Walk<'_> {
             Origin::Host if forced_mx => self.world.forced_mx(address),
             Origin::Host | Origin::Internet | Origin::External => None,
         };
-        let rule = match (self.unfit(system), self.origin, forced) {
-            (Some(why), ..) => Rule::Unfit { why },
-            (None, _, Some(System::Nobody)) => Rule::NoMx,
-            (None, _, Some(to)) => Rule::ForcedMx { to },
-            (None, Origin::Internet, None) => self.world.rule_by_mx(address),
-            (None, ..) => self.world.rule(system, address, Duty::Taken),
+        let rule = match (self.unfit(system), forced) {
+            (Some(why), _) => Rule::Unfit { why },
+            (None, Some(System::Nobody)) => Rule::NoMx,
+            (None, Some(to)) => Rule::ForcedMx { to },
+            (None, None) => return self.enter(system, address, Duty::Taken, system),
         };
-        self.stop(system, address, rule, Duty::Taken, system);
+        self.end(system, address, rule, system);
     }
 
-    /// On to another system, which may not take the message at all.
-    fn pass(&mut self, to: System, recipient: &Address, holder: System) {
+    /// On to another system, which may not take the message at all. It is
+    /// `holder` that returns it where the next one does not know the recipient,
+    /// and `sender` where it refuses the message as a whole.
+    fn pass(&mut self, to: System, recipient: &Address, holder: System, sender: System) {
         match self.unfit(to) {
-            Some(why) if self.cycle.is_none() => {
-                self.stop(to, recipient, Rule::Unfit { why }, Duty::Incoming, holder);
+            Some(why) => self.end(to, recipient, Rule::Unfit { why }, sender),
+            None => {
+                self.received += 1;
+                self.enter(to, recipient, Duty::Incoming, holder);
+                self.received -= 1;
             }
-            _ => self.visit(to, recipient, Duty::Incoming, holder),
         }
     }
 
     fn unfit(&self, system: System) -> Option<Unfit> {
-        self.world.limits(system)?.fits(self.size, self.utf8).err()
+        let other = Limits::default();
+        let limits = self.world.limits(system).unwrap_or(&other);
+        let hops = self.path.is_empty() || self.received + 1 < limits.hops;
+        let too_many = (!hops).then_some(Unfit::TooManyHops);
+        limits.fits(self.size, self.utf8).err().or(too_many)
     }
 
-    fn visit(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {
-        if self.cycle.is_none() {
-            let rule = self.world.rule(at, recipient, duty);
-            self.stop(at, recipient, rule, duty, holder);
+    /// One system: `holder` has to return the message if it is refused here.
+    fn enter(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {
+        match Expansion::new(self.world, at).expand(recipient, duty) {
+            Ok(stops) => self.tread(at, stops, holder),
+            Err(Stuck::Round { stops, start }) => {
+                self.round = Some((self.path.len() + start, Some(at)));
+                self.hops = self.whole_path().chain(stops).collect();
+            }
+            Err(Stuck::TooDeep) => self.refused(at, NO_END, holder),
         }
     }
 
-    /// One stop: `holder` is the system that has to return the message if it
-    /// is refused here.
-    fn stop(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
-        if rule.leads_on() {
-            // What the host's users write and forced MX routing brings back is
-            // decided anew: by another rule it is no circle.
-            let again = |hop: &usize| {
-                self.hops.get(*hop).is_some_and(|hop| {
-                    hop.at == at && hop.recipient == *recipient && hop.rule == rule
-                })
-            };
-            if let Some(stop) = self.path.iter().position(again) {
-                let looping = self.path.iter().filter_map(|&hop| self.hops.get(hop).cloned());
-                let looping: Vec<Hop> = looping.collect();
-                let cycle = looping.get(stop..).unwrap_or_default();
-                if self.ends_by_itself(cycle) {
+    /// The stops from the origin to here.
+    fn whole_path(&self) -> impl Iterator<Item = Hop> {
+        let path = self.path.iter().filter_map(|&hop| self.hops.get(hop).cloned());
+        path.collect::<Vec<_>>().into_iter()
+    }
+
+    fn tread(&mut self, at: System, stops: Vec<Stop>, holder: System) {
+        let branches = |rule: &Rule| match rule {
+            Rule::Alias { to } | Rule::List { to } => to.len() > 1,
+            _ => false,
+        };
+        if stops.iter().any(|stop| branches(&stop.rule)) {
+            self.branch();
+        }
+        let before = self.path.len();
+        let mut passed_over = None;
+        for stop in stops {
+            if passed_over.is_some_and(|depth| stop.depth > depth) {
+                continue;
+            }
+            passed_over = None;
+            self.path.truncate(before + stop.depth);
+            if stop.rule.leads_on() && self.goes_round(at, &stop) {
+                if self.round.is_some() {
                     return;
                 }
-                if !self.within_alone || circles_within(cycle).is_some() {
-                    self.cycle = Some(stop);
-                    self.hops = looping;
-                }
+                passed_over = Some(stop.depth);
+                continue;
+            }
+            let state = (at, stop.recipient.clone(), stop.rule.label());
+            if self.reached.as_mut().is_some_and(|reached| !reached.insert(state)) {
+                passed_over = Some(stop.depth);
+                continue;
+            }
+            self.path.push(self.hops.len());
+            self.hops.push(stop.hop(at));
+            let holder = if stop.duty == Duty::Taken { at } else { holder };
+            self.go_on(at, stop, holder);
+            if self.round.is_some() {
                 return;
             }
         }
-        if let Some(reached) = &mut self.reached
-            && !reached.insert((at, recipient.clone(), rule.leads_on()))
-        {
-            return;
-        }
-        if self.path.len() >= MAX_PATH {
-            return self.refused(at, "554 5.4.6", holder);
-        }
-        self.path.push(self.hops.len());
-        self.hops.push(Hop { at, recipient: recipient.clone(), rule: rule.clone() });
-        self.go_on(at, recipient, rule, duty, holder);
-        self.path.pop();
+        self.path.truncate(before);
     }
 
-    /// A circle within one system ends where it comes to a list that holds
-    /// itself, which is not expanded a second time (Postfix).
-    fn ends_by_itself(&mut self, cycle: &[Hop]) -> bool {
-        let selves = |hop: &Hop| match &hop.rule {
-            Rule::Alias { to } | Rule::List { to } => to.contains(&hop.recipient),
-            _ => false,
+    /// Whether the path has been at this stop. What the host's users write and
+    /// forced MX routing brings back is decided anew: by another rule it is no
+    /// circle.
+    fn goes_round(&mut self, at: System, stop: &Stop) -> bool {
+        let again = |hop: &usize| {
+            self.hops.get(*hop).is_some_and(|hop| {
+                hop.at == at && hop.recipient == stop.recipient && hop.rule == stop.rule
+            })
         };
-        let Some(first) = cycle.first().filter(|_| circles_within(cycle).is_some()) else {
-            return false;
-        };
-        match selves(first) {
-            true => match self.world.rule_unexpanded(first.at, &first.recipient) {
-                Rule::Mailbox => {
-                    self.copies.push((first.at, first.recipient.clone()));
-                    true
-                }
-                _ => false,
-            },
-            false => cycle.iter().any(selves),
+        let Some(start) = self.path.iter().position(again) else { return false };
+        if !self.within_alone {
+            self.hops = self.whole_path().collect();
+            self.round = Some((start, None));
         }
+        true
     }
 
-    fn go_on(&mut self, at: System, recipient: &Address, rule: Rule, duty: Duty, holder: System) {
+    /// A stop at which the message is not taken, or goes out again at once.
+    fn end(&mut self, at: System, recipient: &Address, rule: Rule, holder: System) {
+        let stop = Stop { recipient: recipient.clone(), rule, depth: 0, duty: Duty::Incoming };
+        self.tread(at, vec![stop], holder);
+    }
+
+    fn go_on(&mut self, at: System, stop: Stop, holder: System) {
+        let Stop { recipient, rule, duty, .. } = stop;
         match rule {
-            Rule::Mailbox | Rule::Elsewhere => self.copies.push((at, recipient.clone())),
-            Rule::Mx { to } | Rule::ForcedMx { to } => {
-                self.pass(to, recipient, holder);
+            Rule::Mailbox | Rule::Elsewhere => self.arrived(at, recipient),
+            Rule::Plus { to } => {
+                self.hops.push(Hop { at, recipient: to.clone(), rule: Rule::Mailbox });
+                self.arrived(at, to);
             }
-            // Not accepted yet: the host looks further while the sender waits.
-            Rule::AliasDomain { to } | Rule::Plus { to } => self.visit(at, &to, duty, holder),
+            Rule::Mx { to } | Rule::ForcedMx { to } => self.pass(to, &recipient, holder, holder),
             Rule::Sdr => {
                 // With a catch-all the host has said yes without asking.
                 let caught = self.world.host.catch_all.is_some();
                 let holder = if caught { at } else { holder };
-                // It asks about this recipient first, and can't even name it.
-                let asked = duty == Duty::Incoming && !caught && recipient.needs_smtputf8();
-                if asked && !self.world.external.limits.smtputf8 {
+                // It asks about this recipient first, if it can name it at all.
+                let asks = !caught && (duty == Duty::Incoming || self.path.len() == 1);
+                if asks && recipient.needs_smtputf8() && !self.world.external.limits.smtputf8 {
                     let rule = Rule::Unfit { why: Unfit::NeedsSmtputf8 };
-                    return self.stop(System::External, recipient, rule, Duty::Incoming, holder);
+                    return self.end(System::External, &recipient, rule, holder);
                 }
-                self.pass(System::External, recipient, holder);
+                let answer = self.world.rcpt(System::External, &recipient);
+                if asks && answer != RcptAnswer::Accepted {
+                    return self.enter(System::External, &recipient, Duty::Incoming, holder);
+                }
+                self.pass(System::External, &recipient, holder, at);
             }
-            Rule::Alias { to } | Rule::List { to } => {
-                if to.len() > 1 {
-                    self.branch();
-                }
-                for member in &to {
-                    match self.world.rule_unexpanded(at, member) {
-                        // An alias beside the mailbox that it holds: a copy stays.
-                        rule @ Rule::Mailbox if member == recipient && self.cycle.is_none() => {
-                            self.stop(at, member, rule, Duty::Taken, at);
-                        }
-                        _ => self.visit(at, member, Duty::Taken, at),
-                    }
+            Rule::Forward { keep_copy, .. } => {
+                if keep_copy && let Some(mailbox) = self.world.mailbox_of(at, &recipient) {
+                    self.arrived(at, mailbox);
                 }
             }
-            Rule::Forward { to, keep_copy } => {
-                if keep_copy && let Some(mailbox) = self.world.mailbox_of(at, recipient) {
-                    self.copies.push((at, mailbox));
-                }
-                self.visit(at, &to, Duty::Taken, at);
-            }
-            Rule::InternalRelay => self.pass(System::Host, recipient, at),
-            Rule::CatchAll { to } => self.visit(at, &to, Duty::Taken, at),
+            // What they lead to are the next stops.
+            Rule::AliasDomain { .. }
+            | Rule::Alias { .. }
+            | Rule::List { .. }
+            | Rule::CatchAll { .. } => {}
+            Rule::InternalRelay => self.pass(System::Host, &recipient, at, at),
             Rule::NoMx => self.refused(System::Nobody, "550 5.4.4", holder),
             Rule::UnknownRecipient => self.refused(at, "550 5.1.1", holder),
             Rule::RelayDenied => self.refused(at, "554 5.7.1", holder),
@@ -261,6 +278,13 @@ impl Walk<'_> {
             Rule::AcceptedBlindly => {
                 self.backscatter.get_or_insert(Outcome::Backscatter { by: at });
             }
+        }
+    }
+
+    fn arrived(&mut self, at: System, mailbox: Address) {
+        let copy = (at, mailbox);
+        if !self.copies.contains(&copy) {
+            self.copies.push(copy);
         }
     }
 
@@ -276,18 +300,15 @@ impl Walk<'_> {
     fn branch(&mut self) {
         if self.reached.is_none() {
             let states =
-                self.hops.iter().map(|hop| (hop.at, hop.recipient.clone(), hop.rule.leads_on()));
+                self.hops.iter().map(|hop| (hop.at, hop.recipient.clone(), hop.rule.label()));
             self.reached = Some(states.collect());
         }
     }
 
     fn into_trace(mut self, address: &Address) -> Trace {
         self.hops.shrink_to_fit();
-        let outcome = match (self.cycle, self.backscatter, self.bounced) {
-            (Some(cycle_start), ..) => {
-                let cycle = self.hops.get(cycle_start..).unwrap_or_default();
-                Outcome::Loop { cycle_start, within: circles_within(cycle) }
-            }
+        let outcome = match (self.round, self.backscatter, self.bounced) {
+            (Some((cycle_start, within)), ..) => Outcome::Loop { cycle_start, within },
             (None, Some(worst), _) | (None, None, Some(worst)) => worst,
             (None, None, None) => Outcome::Delivered { copies: self.copies },
         };

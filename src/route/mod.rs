@@ -12,6 +12,7 @@ mod decide;
 mod deed;
 mod disperse;
 mod ending;
+mod expand;
 mod follow;
 mod harm;
 mod kinds;

@@ -48,7 +48,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             format!("Take one member out of a list of the circle: {}.", in_circles(lines, &who)),
         ),
         Cause::HoldsItself => (
-            "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it. Postfix refuses such a message for now (451 4.3.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name. Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6)."
+            "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it. Postfix refuses such a message for now (451 4.6.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name. Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6)."
                 .to_owned(),
             format!(
                 "Take the member out that leads back, or let the alias or forward lead to a mailbox: {}.",

@@ -159,6 +159,9 @@ impl Switch {
             Self::CreateMailbox { .. } => "One mailbox at the host.",
             Self::Authoritative => "Unknown addresses are refused instead of passed on.",
             Self::RemoveForward { .. } => "Mail for this address is refused until it has a home.",
+            Self::RemoveMember { list, member, .. } if list == member => {
+                "Nothing: it leads nowhere but back."
+            }
             Self::RemoveMember { .. } => "The list no longer reaches this member.",
             Self::NoWildcard { .. } => {
                 "Names below the domain that the server really has need entries of their own."

@@ -23,6 +23,23 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
     let at = if first_outside { "The Internet" } else { capital(hop.at) };
     let recipient = &hop.recipient;
     let domain = recipient.domain();
+    let before = trace.hops.iter().take(index);
+    if before.filter(|one| one.at == hop.at && one.recipient == *recipient).any(Hop::holds_itself) {
+        let once = format!(
+            "{at} expands {recipient} once (so does Postfix; Exchange passes over the member), and then looks for a mailbox of that name."
+        );
+        return match &hop.rule {
+            Rule::Mailbox => format!("{once} It has one."),
+            Rule::Plus { to } => format!("{once} It has {to}."),
+            Rule::Sdr => format!(
+                "{once} It has none, and split domain routing passes it to the external server."
+            ),
+            Rule::InternalRelay => {
+                format!("{once} It has none, and passes unknown addresses to the host.")
+            }
+            _ => format!("{once} It has none, and returns it."),
+        };
+    }
     match &hop.rule {
         Rule::Mailbox => format!("{at} has the mailbox {recipient}."),
         Rule::Mx { to } if *to == hop.at && !first_outside => {
@@ -120,6 +137,14 @@ pub fn trace_dot(trace: &Trace) -> String {
 }
 
 impl Hop {
+    /// Whether it is an alias or list with itself among its members.
+    pub(super) fn holds_itself(&self) -> bool {
+        match &self.rule {
+            Rule::Alias { to } | Rule::List { to } => to.contains(&self.recipient),
+            _ => false,
+        }
+    }
+
     /// Where the message goes from here: the next system and the recipient
     /// there, once for each copy; empty at an end.
     pub fn next(&self) -> Vec<(System, &Address)> {

@@ -1,10 +1,11 @@
-//! The ways out of a loop: the smallest sets of switches that end it, and
-//! what each of them costs.
+//! The ways out of a loop, or of a list that holds itself: the smallest sets of
+//! switches that end it, and what each of them costs.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::breaks;
 use super::follow::way;
 use super::{Hop, Origin, Outcome, Rule, Switch, System, Trace, World};
 use crate::plan::Address;
@@ -30,10 +31,9 @@ const AT_ONCE: usize = 3;
 const LOOKED_AT: usize = 60;
 
 /// The smallest sets of switches that end the loop of `trace` for every
-/// origin, cheapest first; empty where it is no loop.
+/// origin, cheapest first; empty where nothing leads back.
 pub fn ways_out(world: &World, trace: &Trace) -> Vec<WayOut> {
-    let Outcome::Loop { cycle_start, .. } = trace.outcome else { return Vec::new() };
-    let cycle = trace.hops.get(cycle_start..).unwrap_or_default();
+    let Some(cycle) = breaks::circle(trace) else { return Vec::new() };
     // One copy of the world, in which switches are turned and turned back.
     let mut tried = world.clone();
     let found = smallest(world, &mut tried, &trace.address, cycle);
@@ -84,15 +84,9 @@ fn smallest(
 
 /// The circle in which a message to `address` goes, from wherever.
 fn circle(world: &World, address: &Address) -> Option<Vec<Hop>> {
-    Origin::ALL.into_iter().find_map(|origin| {
-        let trace = way(world, origin, address);
-        match trace.outcome {
-            Outcome::Loop { cycle_start, .. } => {
-                Some(trace.hops.into_iter().skip(cycle_start).collect())
-            }
-            _ => None,
-        }
-    })
+    Origin::ALL
+        .into_iter()
+        .find_map(|origin| breaks::circle(&way(world, origin, address)).map(<[Hop]>::to_vec))
 }
 
 fn arrives(world: &World, origin: Origin, to: &Address) -> bool {

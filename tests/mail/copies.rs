@@ -1,10 +1,11 @@
 //! Several copies, long chains, and who answers for them.
 
 use sdr_wizard::route::{
-    AcceptedDomain, Forward, MxOwner, Origin, Outcome, RcptAnswer, System, World, follow, ways_out,
+    AcceptedDomain, Forward, MxOwner, Origin, Outcome, RcptAnswer, Rule, System, World, follow,
+    hop_text, ways_out,
 };
 
-use crate::{address, bounced, domain, ends, routing, world};
+use crate::{address, bounced, delivered, domain, ends, routing, world};
 
 #[test]
 fn a_forward_that_keeps_a_copy_delivers_twice_and_hides_no_loss() {
@@ -41,11 +42,38 @@ fn the_worst_end_of_an_alias_with_several_members_is_told() {
     let one_loops = alias(&mut world, &["ann", "nobody", "cy"]);
     assert!(matches!(one_loops.outcome, Outcome::Loop { .. }), "{:?}", one_loops.outcome);
 
-    let itself = alias(&mut world, &["ann", "team"]);
+    let round = alias(&mut world, &["ann", "crew"]);
+    assert_eq!(round.outcome, bounced(System::External, "550 5.1.1"), "{round:?}");
+    world.host.aliases.insert(address("crew"), vec![address("team")]);
+    let round = follow(&world, Origin::Host, &address("team"));
     let within = Some(System::Host);
-    assert_eq!(itself.outcome, Outcome::Loop { cycle_start: 0, within }, "{itself:?}");
-    let ways = ways_out(&world, &itself);
+    assert_eq!(round.outcome, Outcome::Loop { cycle_start: 0, within }, "{round:?}");
+    let ways = ways_out(&world, &round);
+    let labels: Vec<&str> = ways.iter().map(|way| way.label.as_str()).collect();
+    let out = "take team@example.com out of crew@example.com on the host";
+    assert_eq!(labels, [out, "take crew@example.com out of team@example.com on the host"]);
+}
+
+/// As real Postfix does it (`an alias at the host that holds itself` in
+/// `tests/truth/named.rs`): expanded once, then a name like any other, which
+/// split domain routing passes on.
+#[test]
+fn an_alias_that_holds_itself_is_looked_for_at_the_other_system() {
+    let mut world = world();
+    world.host.aliases.insert(address("team"), vec![address("ann"), address("team")]);
+    let trace = follow(&world, Origin::Host, &address("team"));
+    assert_eq!(trace.outcome, bounced(System::External, "550 5.1.1"), "{trace:?}");
+    assert_eq!(trace.count.copies_in_all(), 1);
+    assert!(hop_text(&trace, 2).contains("expands team@example.com once"), "{trace:?}");
+    assert_eq!(trace.hops[2].rule, Rule::Sdr);
+    let ways = ways_out(&world, &trace);
     assert_eq!(ways[0].label, "take team@example.com out of team@example.com on the host");
+    assert_eq!(ways.len(), 1, "{ways:?}");
+
+    world.external.mailboxes.insert(address("team"));
+    let both = follow(&world, Origin::Host, &address("team")).outcome;
+    let copies = vec![(System::Host, address("ann")), (System::External, address("team"))];
+    assert_eq!(both, Outcome::Delivered { copies });
 }
 
 #[test]
@@ -66,16 +94,18 @@ fn aliases_that_fan_out_and_meet_again_are_followed_once() {
 }
 
 #[test]
-fn a_chain_longer_than_any_hop_limit_ends_in_one() {
+fn a_chain_longer_than_a_server_follows_is_refused() {
     let mut world = world();
     for link in 0..1_000 {
         let next = address(&format!("link{}", link + 1));
         world.host.aliases.insert(address(&format!("link{link}")), vec![next]);
     }
     world.host.mailboxes.insert(address("link1000"));
+    assert_eq!(ends(&world, "link1")[1], delivered(System::Host, "link1000"));
     let [internet, host, external] = ends(&world, "link0");
     assert_eq!(internet, bounced(System::External, "550 5.1.1"));
-    assert_eq!(host, bounced(System::Host, "554 5.4.6"));
+    // A thousand names within one system; no hop limit comes into it.
+    assert_eq!(host, bounced(System::Host, "451 4.6.0"));
     assert_eq!(external, bounced(System::External, "550 5.1.1"));
 }
 

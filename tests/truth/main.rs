@@ -130,9 +130,10 @@ fn contradiction(world: &World, letter: &Message) -> Option<String> {
             let told: BTreeSet<_> = copies.iter().cloned().collect();
             !lost && told == counted.into_keys().collect()
         }
-        Outcome::Bounced { .. } | Outcome::Backscatter { .. } => lost,
+        Outcome::Bounced { .. } => lost,
+        Outcome::Backscatter { by } => carried.returns.iter().any(|back| back.by == *by),
         Outcome::Loop { within: None, .. } => carried.too_many_hops > 0 || carried.avalanche,
-        Outcome::Loop { within: Some(_), .. } => true,
+        Outcome::Loop { within: Some(_), .. } => lost && carried.endless,
     };
     (!fits).then(|| {
         let told = trace_text(&trace).join("\n  ");

@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 32] = [
+const WORLDS: [(&str, Spoil); 34] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -192,6 +192,22 @@ const WORLDS: [(&str, Spoil); 32] = [
         w.list(false, "hosted", &[("ann", 0), ("hosted", 0)]);
         w.letters("outside");
         w.letters_to(&w.at("hosted", 1));
+    }),
+    ("an alias at the host that holds itself", |w| {
+        w.case.world.host.aliases.insert(w.own("team"), vec![w.own("ann"), w.own("team")]);
+        w.letters("team");
+        w.case.world.host.aliases.insert(w.own("crew"), vec![w.own("ann"), w.own("crew")]);
+        w.case.world.external.mailboxes.insert(w.own("crew"));
+        w.letters("crew");
+    }),
+    ("a chain longer than a server follows", |w| {
+        for link in 0..1_000 {
+            let next = w.own(&format!("link{}", link + 1));
+            w.case.world.host.aliases.insert(w.own(&format!("link{link}")), vec![next]);
+        }
+        w.case.world.host.mailboxes.insert(w.own("link1000"));
+        w.letters("link0");
+        w.letters("link1");
     }),
     ("a list that holds itself, where unknown addresses go to the host", |w| {
         w.case.world.external.authority = Authority::InternalRelay;
