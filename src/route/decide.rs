@@ -54,7 +54,7 @@ impl World {
     pub(super) fn rule(&self, system: System, recipient: &Address, duty: Duty) -> Rule {
         let own = match system {
             System::Host => self.rule_at_host(recipient),
-            System::External => self.rule_at_external(recipient),
+            System::External => self.rule_at_external(recipient, duty),
             System::Third => (duty == Duty::Incoming).then_some(Rule::Elsewhere),
             System::Nobody => Some(Rule::NoMx),
         };
@@ -77,6 +77,9 @@ impl World {
     /// expanded it: it looks for a mailbox of that name, as Postfix does.
     pub(super) fn rule_unexpanded(&self, system: System, recipient: &Address) -> Rule {
         let primary = *recipient.domain() == self.domain;
+        if system == System::External && !self.external.accepts(recipient.domain()) {
+            return self.rule_by_mx(recipient);
+        }
         match (self.mailbox_of(system, recipient), system) {
             (Some(mailbox), _) if mailbox == *recipient => Rule::Mailbox,
             (Some(to), _) => Rule::Plus { to },
@@ -112,12 +115,18 @@ impl World {
         host.other_domains.contains(domain).then(|| host.rule(recipient, false))
     }
 
-    /// `None`: not one of the external server's domains.
-    fn rule_at_external(&self, recipient: &Address) -> Option<Rule> {
-        if self.external.alias_domains.contains(recipient.domain()) {
+    /// `None`: neither one of the external server's domains nor a name that it
+    /// rewrites all the same.
+    fn rule_at_external(&self, recipient: &Address, duty: Duty) -> Option<Rule> {
+        let external = &self.external;
+        if external.alias_domains.contains(recipient.domain()) {
             return Some(Rule::AliasDomain { to: recipient.at(&self.domain) });
         }
-        self.external.rule(recipient, &self.domain)
+        if external.accepts(recipient.domain()) {
+            return Some(external.rule(recipient, &self.domain));
+        }
+        let rewrites = external.rewrites_any_domain && duty == Duty::Taken;
+        rewrites.then(|| external.rewritten(recipient, &self.domain)).flatten()
     }
 }
 
@@ -186,35 +195,52 @@ impl ExternalSide {
             })
     }
 
-    /// `None`: not one of its domains.
-    fn rule(&self, recipient: &Address, primary: &Domain) -> Option<Rule> {
-        if !self.accepts(recipient.domain()) {
-            return None;
-        }
-        if let Some(rule) = self.named(recipient) {
-            return Some(rule);
-        }
-        if let Some((base, extension)) = self.limits.split(recipient)
-            && let Some(rule) = self.named(&base)
-        {
-            return Some(rule.carrying(base, &extension));
+    /// For an address of one of its domains.
+    fn rule(&self, recipient: &Address, primary: &Domain) -> Rule {
+        if let Some(rule) = self.known(recipient) {
+            return rule;
         }
         if self.contacts_own_targets
             && recipient.domain() != primary
             && self.is_target(recipient, primary)
         {
             // Exchange sends it round (5.4.14).
-            return Some(Rule::Forward { to: recipient.clone(), keep_copy: false });
+            return Rule::Forward { to: recipient.clone(), keep_copy: false };
         }
         if let Some(to) = self.catch_all.as_ref().filter(|to| *to != recipient) {
-            return Some(Rule::CatchAll { to: to.clone() });
+            return Rule::CatchAll { to: to.clone() };
         }
-        Some(match self.authority {
+        match self.authority {
             // A catch-all that leads to nobody has said yes before.
             Authority::Authoritative if self.catch_all.is_some() => Rule::AcceptedBlindly,
             Authority::Authoritative => Rule::UnknownRecipient,
             Authority::InternalRelay => Rule::InternalRelay,
             Authority::AcceptsAnything => Rule::AcceptedBlindly,
+        }
+    }
+
+    /// For an address of no domain of its own, where it rewrites those too. Its
+    /// mailboxes are behind its own domains alone; `None`: by the MX records.
+    fn rewritten(&self, recipient: &Address, primary: &Domain) -> Option<Rule> {
+        match self.known(recipient) {
+            Some(Rule::Mailbox | Rule::Plus { .. }) => None,
+            // The copy that stayed is a name to be sent on like any other.
+            Some(Rule::Forward { to, keep_copy: true }) => {
+                Some(Rule::Alias { to: vec![recipient.clone(), to] })
+            }
+            Some(rule) => Some(rule),
+            None => {
+                let to = self.catch_all.as_ref().filter(|to| *to != recipient)?;
+                (recipient.domain() == primary).then(|| Rule::CatchAll { to: to.clone() })
+            }
+        }
+    }
+
+    /// What it holds under this name, or under the one before an extension.
+    fn known(&self, recipient: &Address) -> Option<Rule> {
+        self.named(recipient).or_else(|| {
+            let (base, extension) = self.limits.split(recipient)?;
+            Some(self.named(&base)?.carrying(base, &extension))
         })
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::circles::in_circles;
-use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
-use crate::plan::{Address, AliasBy, Home, Plan};
+use super::{AuditLine, Cause, Hop, Origin, Outcome, Rule, System, outcome_text};
+use crate::plan::{Address, AliasBy, ExternalSystem, Home, Plan};
 
 /// Words for one group of the audit.
 pub(super) struct Remedy {
@@ -125,8 +125,9 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
                 "Forwards lead to {subdomain}, and no MX record brings its mail to the host. Mail that the external server has accepted for moved people does not arrive."
             ),
             format!(
-                "Publish MX records for {subdomain} that name {}. Leave those of {domain} as they are.",
-                exchanges(plan)
+                "Publish MX records for {subdomain} that name {}. Leave those of {domain} as they are.{}",
+                exchanges(plan),
+                outlived(plan, lines)
             ),
         ),
         Cause::MailboxWithoutContact => (
@@ -207,6 +208,17 @@ fn without_alias(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
         ));
     }
     action
+}
+
+/// Forwards that go on after their domain was given up.
+fn outlived(plan: &Plan, lines: &[AuditLine]) -> &'static str {
+    let own_users = lines.iter().all(|line| line.origin == Origin::External);
+    match own_users && plan.external.system == ExternalSystem::Postfix {
+        true => {
+            " Where the split is over, take the forwards out of virtual_alias_maps instead: for its own users Postfix goes by them even after it has given up the domain."
+        }
+        false => "",
+    }
 }
 
 /// Whether it is the subdomain that leads out of the host which has no record.

@@ -83,6 +83,7 @@ impl Moment {
         let mut external = ExternalSide {
             authority: self.authority,
             contacts_own_targets: true,
+            rewrites_any_domain: plan.external.system == ExternalSystem::Postfix,
             ..ExternalSide::default()
         };
         external.catch_all.clone_from(&plan.external.catch_all);

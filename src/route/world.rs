@@ -194,6 +194,10 @@ pub struct ExternalSide {
     /// Whether a contact answers to its external address too, once that lies
     /// in an accepted domain, and so leads to itself: Exchange (5.4.14).
     pub contacts_own_targets: bool,
+    /// Whether forwards, aliases and lists hold for names of domains too that
+    /// are not (or no longer) its own, once it has the message: Postfix
+    /// `virtual_alias_maps`, which "apply to all recipients" (virtual(5)).
+    pub rewrites_any_domain: bool,
     /// Where unknown recipients go.
     pub catch_all: Option<Address>,
     /// What it can take at all.

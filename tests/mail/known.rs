@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
-use sdr_wizard::plan::{Authority, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber};
+use sdr_wizard::plan::{
+    Authority, ExternalSystem, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber,
+};
 use sdr_wizard::route::{
-    Basis, Cause, Deed, Fact, Moment, MxOwner, Phase, Seen, Survey, audit, check_order, deeds,
-    done_already, left, phases, shortest_order, world_after, world_now,
+    Basis, Cause, Deed, Fact, Moment, MxOwner, Origin, Phase, RcptAnswer, Seen, Survey, System,
+    audit, check_order, deeds, done_already, follow, left, phases, shortest_order, world_after,
+    world_now,
 };
 
-use crate::{address, plan};
+use crate::{address, bounced, delivered, ends, path, plan, routing};
 
 fn everybody_moves() -> Plan {
     let mut plan = plan();
@@ -94,6 +97,33 @@ fn what_was_seen_of_the_server_outside_holds_at_every_moment_of_the_plan() {
     // Whoever gives up the domain takes its postmaster along.
     let after = at(Deed::DomainReleased);
     assert_eq!(after.unowned.unwrap().addresses, 1);
+}
+
+/// Postfix looks into `virtual_alias_maps` whatever domains are its own.
+#[test]
+fn forwards_of_postfix_outlive_its_domain() {
+    let mut plan = everybody_moves();
+    let given_up = |plan: &Plan| world_after(plan, Phase::After(Deed::DomainReleased));
+    let at_once = path(&follow(&given_up(&plan), Origin::External, &address("ann")));
+    assert_eq!(at_once[1], (System::Host, address("ann").to_string()));
+    plan.external.system = ExternalSystem::Postfix;
+    let mut world = given_up(&plan);
+    assert!(!world.external.accepts(plan.domain()));
+    let trace = follow(&world, Origin::External, &address("ann"));
+    assert_eq!(path(&trace)[1], (System::External, routing("ann").to_string()));
+    assert_eq!(trace.outcome, delivered(System::Host, "ann"));
+    assert_eq!(world.rcpt(System::External, &address("ann")), RcptAnswer::RelayDenied);
+
+    // While they are there, nothing that they lead to may go.
+    world.mx.remove(plan.routing_subdomain().as_domain());
+    let [internet, host, external] = ends(&world, "ann");
+    assert_eq!([internet, host], [delivered(System::Host, "ann"), delivered(System::Host, "ann")]);
+    assert_eq!(external, bounced(System::Nobody, "550 5.4.4"));
+    let audit = audit(&plan, &world);
+    let group = audit.groups.iter().find(|group| group.cause == Cause::NoSubdomainMx).unwrap();
+    assert!(group.action.contains("take the forwards out of virtual_alias_maps"), "{group:?}");
+    let gone = world_after(&plan, Phase::After(Deed::ContactsRemoved));
+    assert_eq!(path(&follow(&gone, Origin::External, &address("ann")))[1].0, System::Host);
 }
 
 #[test]

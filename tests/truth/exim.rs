@@ -68,6 +68,9 @@ fn addresses(world: &World) -> Vec<Address> {
 
 /// `None` where the server's own aliases lead round, which Exim cuts short.
 fn model(world: &World, to: &Address) -> Option<Ends> {
+    // Its routers for aliases are those of its own domains.
+    let mut world = world.clone();
+    world.external.rewrites_any_domain = false;
     let dispersal = world.disperse(System::External, &BTreeSet::from([to.clone()])).ok()?;
     let mut ends = Ends {
         here: dispersal.here.into_keys().collect(),

@@ -205,11 +205,21 @@ pub(crate) fn external(case: &Case, out: &mut Maps) {
             line!(out.aliases, "@{domain} {to}");
         }
     }
+    if let Some(to) = &external.catch_all
+        && external.rewrites_any_domain
+        && !external.accepts(&world.domain)
+    {
+        line!(out.aliases, "@{} {to}", world.domain);
+    }
     let names = known_to_external(external);
-    for name in names.iter().filter(|name| own(name.domain())) {
-        line!(out.recipients, "{name} x");
+    let rewritten =
+        |domain: &Domain| own(domain) || external.rewrites_any_domain && !external.accepts(domain);
+    for name in names.iter().filter(|name| rewritten(name.domain())) {
         let mailbox = external.mailboxes.contains(name);
-        if mailbox {
+        if own(name.domain()) {
+            line!(out.recipients, "{name} x");
+        }
+        if mailbox && own(name.domain()) {
             line!(out.mailboxes, "{name} {}/", folder(name));
             line!(out.transport, "{name} virtual:");
         }

@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 34] = [
+const WORLDS: [(&str, Spoil); 36] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -103,6 +103,26 @@ const WORLDS: [(&str, Spoil); 34] = [
     ("no domain alias", |w| {
         w.case.world.host.alias_domains.clear();
         w.letters("ann");
+    }),
+    ("aliases that go on after their domain was given up", |w| {
+        let external = &mut w.case.world.external;
+        external.accepted_domains.clear();
+        external.rewrites_any_domain = true;
+        w.case.world.mx.insert(w.names[0].clone(), MxOwner::Host);
+        let (dee, to) = (w.own("dee"), w.at("dee", 1));
+        w.case.world.external.mailboxes.insert(dee.clone());
+        w.case.world.host.mailboxes.insert(dee.clone());
+        w.case.world.external.forwards.insert(dee, Forward { to, keep_copy: true });
+        w.list(true, "team", &[("ann", 0), ("bob", 0), ("team", 0), ("friend", 4)]);
+        for who in ["ann", "bob", "dee", "team", "nobody"] {
+            w.letters(who);
+        }
+    }),
+    ("aliases go with their domain where they are looked up behind it", |w| {
+        w.case.world.external.accepted_domains.clear();
+        w.case.world.mx.insert(w.names[0].clone(), MxOwner::Host);
+        w.letters("ann");
+        w.letters("bob");
     }),
     ("no MX of the subdomain", |w| {
         w.case.world.mx.remove(&w.names[1]);

@@ -54,6 +54,7 @@ struct External {
     wildcard: bool,
     accepts_second: bool,
     second_is_alias: bool,
+    rewrites_any_domain: bool,
     mailboxes: Vec<bool>,
     second_mailboxes: Vec<bool>,
     forwards: Vec<Option<(To, bool)>>,
@@ -154,15 +155,16 @@ fn external() -> impl Strategy<Value = External> {
     );
     let settings = (
         authority,
-        prop::bool::weighted(0.95),
+        prop::bool::weighted(0.92),
         prop::bool::weighted(0.15),
         prop::bool::weighted(0.4),
         prop::bool::weighted(0.3),
+        prop::bool::weighted(0.7),
     );
     (names, settings).prop_map(
         |(
             (mailboxes, second_mailboxes, forwards, aliases, lists, catch_all),
-            (authority, accepts_primary, wildcard, accepts_second, second_is_alias),
+            (authority, accepts_primary, wildcard, accepts_second, second_is_alias, any_domain),
         )| {
             // Mostly to the same person at the routing subdomain.
             let forwards = forwards.into_iter().enumerate().map(|(who, forward)| {
@@ -176,6 +178,7 @@ fn external() -> impl Strategy<Value = External> {
                 wildcard,
                 accepts_second,
                 second_is_alias,
+                rewrites_any_domain: any_domain,
                 mailboxes,
                 second_mailboxes,
                 forwards: forwards.collect(),
@@ -312,6 +315,7 @@ impl Recipe {
             authority: self.external.authority,
             limits: house.external.clone(),
             catch_all: self.external.catch_all.map(at),
+            rewrites_any_domain: self.external.rewrites_any_domain,
             ..ExternalSide::default()
         };
         let mut accept = |domain: usize, with_subdomains| {
