@@ -10,6 +10,14 @@ use crate::plan::HostPreset;
 /// Extensions that are named whether they are there or not.
 const TOLD: [&str; 3] = ["8BITMIME", "PIPELINING", "SMTPUTF8"];
 
+/// How a finding begins that tells of a blotted-out extension.
+const MASKED: &str = "An extension is masked as ";
+
+/// Whether a finding with this summary can't say what the server offers.
+pub(super) fn masks(summary: &str) -> bool {
+    summary.starts_with(MASKED)
+}
+
 /// `server.ehlo`: what the server can do. `smtputf8` says that an address of
 /// the plan needs it.
 pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option<Finding> {
@@ -34,7 +42,7 @@ pub(super) fn ehlo(talk: &Conversation, smtputf8: bool, at: Timestamp) -> Option
             .means("Mail flows, but without encryption, size limits or other extensions. A firewall in between may be the cause.")
             .advise("Check whether a firewall inspects SMTP, and switch that off.")
     } else if let Some(word) = masked {
-        finding(State::Warning, format!("An extension is masked as {word}."))
+        finding(State::Warning, format!("{MASKED}{word}."))
             .means("A firewall between here and the server rewrites the conversation (known as SMTP fixup or inspection): it blots out what it does not know, STARTTLS first of all.")
             .advise("Switch SMTP inspection off in the firewall for this server.")
     } else if smtputf8 && !has(ehlo, "SMTPUTF8") {

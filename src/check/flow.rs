@@ -193,6 +193,7 @@ pub fn basis_then(plan: &Plan, phase: Phase, known: &Seen) -> String {
     let more = [
         (known.roles.is_some(), "whether it takes postmaster and abuse"),
         (known.external_size.is_some(), "the largest message that it takes"),
+        (known.external_smtputf8.is_some(), "whether it offers SMTPUTF8"),
     ];
     seen.extend(more.into_iter().filter_map(|(seen, what)| seen.then_some(what)));
     let over = if ground.over { "This moment is behind. " } else { "" };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::forwards::{ACCEPTED, NO_CONTACT};
 use super::heard::CONTRADICT;
 use super::implicit_mx::by_address;
-use super::{flow, primary_mx, sdr};
+use super::{extensions, flow, primary_mx, sdr};
 use crate::finding::{CHANGED, Evidence, Finding, State, Word};
 use crate::plan::{Address, Authority, Home, Plan, Side};
 use crate::route::{MxOwner, Seen};
@@ -40,6 +40,7 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
             u32::try_from(since.max(0) / 60).unwrap_or(u32::MAX)
         }),
         external_size: settled("server.size").and_then(size),
+        external_smtputf8: settled("server.ehlo").and_then(smtputf8),
         roles: roles(plan, evidence),
         refused: Arc::default(),
         confirmed: 0,
@@ -108,6 +109,15 @@ fn roles(plan: &Plan, evidence: &Evidence) -> Option<Arc<BTreeSet<Address>>> {
 /// The octets in `SIZE 26214400`; 0 stands for no limit.
 fn size(finding: &Finding) -> Option<u64> {
     finding.found.strip_prefix("SIZE ")?.trim().parse().ok().filter(|octets| *octets > 0)
+}
+
+/// Whether the server named SMTPUTF8 in its last greeting; `None` where it gave
+/// none, or where something on the way blots words out of it.
+fn smtputf8(finding: &Finding) -> Option<bool> {
+    let said = !matches!(finding.state, State::Unknown { .. } | State::Skipped { .. });
+    let words = finding.found.rsplit("inside TLS: ").next().unwrap_or_default();
+    let masked = extensions::masks(&finding.summary);
+    (said && !masked).then(|| words.split(", ").any(|word| word == "SMTPUTF8"))
 }
 
 /// The TTL in `3600 s`, as the finding has it.

@@ -192,7 +192,11 @@ fn judge(
     control: Option<&Control>,
     at: Timestamp,
 ) -> Vec<Finding> {
-    let smtputf8 = plan.roster.iter().any(|person| person.address.needs_smtputf8());
+    let mut addresses = plan
+        .roster
+        .iter()
+        .flat_map(|person| std::iter::once(&person.address).chain(&person.aliases));
+    let smtputf8 = addresses.any(|address| address.needs_smtputf8());
     let mut findings = vec![connect(talk, control, at)];
     findings.extend(banner(talk, at));
     findings.extend(ehlo(talk, smtputf8, at));

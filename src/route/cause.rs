@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::breaks::{cause_of_cycle, circle};
 use super::follow::walk;
 use super::subject::{Subject, Who};
-use super::{Hop, Message, Outcome, Rule, System, Trace, World};
+use super::{Hop, Message, Outcome, Rule, System, Trace, Unfit, World};
 use crate::plan::Address;
 
 /// Why a group of addresses does not do what the plan wants, worst first.
@@ -42,6 +42,8 @@ pub enum Cause {
     OneNameTwice,
     /// A mailbox on neither system.
     NoHome,
+    /// An address that needs SMTPUTF8, and a system that does not offer it.
+    NoSmtputf8,
     /// A list with a member whom its mail does not reach.
     ListMember,
     /// An address with an extension, which one system only separates.
@@ -80,6 +82,9 @@ impl Cause {
             Self::TwoHomes => "a mailbox on both systems",
             Self::OneNameTwice => "an address that is both a person's and a list's or alias's",
             Self::NoHome => "a mailbox on neither system",
+            Self::NoSmtputf8 => {
+                "an address that needs SMTPUTF8, which a system on its way does not offer"
+            }
             Self::ListMember => "a list with a member whom its mail does not reach",
             Self::OneSidedExtension => {
                 "an address with an extension, which one system only separates"
@@ -112,6 +117,7 @@ impl Cause {
             | Self::ForcedMx
             | Self::MailboxWithoutContact
             | Self::NoHome
+            | Self::NoSmtputf8
             | Self::ListMember => 1,
             Self::TwoHomes
             | Self::OneNameTwice
@@ -202,6 +208,7 @@ fn cause_of_refusal(world: &World, trace: &Trace, hop: &Hop, subject: &Subject<'
     };
     let nobody = subject.planned == System::Nobody;
     match (&hop.rule, hop.at) {
+        (Rule::Unfit { why: Unfit::NeedsSmtputf8 }, _) => Cause::NoSmtputf8,
         (Rule::NoMx, _) if below => Cause::NoSubdomainMx,
         (Rule::RelayDenied, System::Host) if below => Cause::NoDomainAlias,
         // The other system passes on what it does not have, to one that is no

@@ -8,25 +8,43 @@ use super::tally::Tally;
 use super::{Cause, Origin};
 use crate::plan::{Address, Mailbox, Plan};
 
-/// What a person has on both sides, and what the plan wants: one bit each.
+/// What a person has on both sides, what the plan wants, and what their names
+/// need: one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kind(pub(super) u8);
+pub(super) struct Kind(pub(super) u16);
 
 impl Kind {
-    pub(super) const AT_HOST: u8 = 1;
-    pub(super) const EXTERNAL: u8 = 2;
-    pub(super) const FORWARD: u8 = 4;
-    pub(super) const WAVE: u8 = 8;
-    pub(super) const HOME_HOST: u8 = 16;
-    pub(super) const ALIASES: u8 = 32;
-    pub(super) const LISTED: u8 = 64;
+    pub(super) const AT_HOST: u16 = 1;
+    pub(super) const EXTERNAL: u16 = 2;
+    pub(super) const FORWARD: u16 = 4;
+    pub(super) const WAVE: u16 = 8;
+    pub(super) const HOME_HOST: u16 = 16;
+    pub(super) const ALIASES: u16 = 32;
+    pub(super) const LISTED: u16 = 64;
     /// Neither a mailbox at the host nor an alias: never with [`Self::AT_HOST`].
-    pub(super) const NO_ALIAS: u8 = 128;
-    /// Shares an address with somebody. This and the next are no sum of bits
-    /// that go together.
-    pub(super) const SINGULAR: Self = Self(0xff);
+    pub(super) const NO_ALIAS: u16 = 128;
+    /// The address needs SMTPUTF8, where that makes a difference.
+    pub(super) const UTF8: u16 = 256;
+    /// So does each of the others.
+    pub(super) const UTF8_ALIASES: u16 = 512;
+    /// Shares an address with somebody. This and the next are more bits than
+    /// there are.
+    pub(super) const SINGULAR: Self = Self(u16::MAX);
     /// Has no address in the domain.
-    pub(super) const ELSEWHERE: Self = Self(0xfd);
+    pub(super) const ELSEWHERE: Self = Self(u16::MAX - 1);
+
+    /// What the names need where a system offers no SMTPUTF8; `None` where the
+    /// other addresses of a person differ in that.
+    pub(super) fn of_names(person: &Mailbox) -> Option<u16> {
+        let needy = person.aliases.iter().filter(|alias| alias.needs_smtputf8()).count();
+        let aliases = match needy {
+            0 => 0,
+            all if all == person.aliases.len() => Self::UTF8_ALIASES,
+            _ => return None,
+        };
+        let primary = if person.address.needs_smtputf8() { Self::UTF8 } else { 0 };
+        Some(primary | aliases)
+    }
 
     pub(super) fn is_followed_once(self) -> bool {
         self != Self::SINGULAR && self != Self::ELSEWHERE

@@ -17,6 +17,7 @@ mod follow;
 mod harm;
 mod kinds;
 mod limits;
+mod mend;
 mod moment;
 mod order;
 mod phase;

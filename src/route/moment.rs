@@ -57,6 +57,8 @@ pub struct Moment {
     pub(super) host_mailboxes: Option<Arc<BTreeSet<Address>>>,
     /// The largest message that the external server takes, octets.
     pub(super) external_size: Option<u64>,
+    /// Whether the external server offers SMTPUTF8.
+    pub(super) external_smtputf8: bool,
     /// Addresses that the external server has by itself.
     pub(super) roles: Arc<BTreeSet<Address>>,
     /// Whose own server refused them: their mailbox is not there.
@@ -106,6 +108,7 @@ impl Moment {
             authority: plan.external.authority,
             host_mailboxes: None,
             external_size: None,
+            external_smtputf8: true,
             roles: Arc::default(),
             refused: Arc::default(),
             domain_at_host: false,
@@ -152,6 +155,7 @@ impl Moment {
             authority: seen.external_authority.unwrap_or(plan.external.authority),
             host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
             external_size: seen.external_size,
+            external_smtputf8: seen.external_smtputf8.unwrap_or(true),
             roles: roles(plan, seen),
             refused: Arc::clone(&seen.refused),
             domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),

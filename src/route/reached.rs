@@ -57,6 +57,7 @@ impl Moment {
             let mut moment = Self::done(plan, done);
             moment.authority = seen.external_authority.unwrap_or(moment.authority);
             moment.external_size = seen.external_size;
+            moment.external_smtputf8 = seen.external_smtputf8.unwrap_or(true);
             moment.roles = roles(plan, seen);
             moment
         };

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::circles::in_circles;
-use super::{AuditLine, Cause, Hop, Origin, Outcome, Rule, System, outcome_text};
-use crate::plan::{Address, AliasBy, ExternalSystem, Home, Plan};
+use super::mend::{
+    beyond_the_host, exchanges, lacking, names, outlived, refuse_unknown, way_out_is_missing,
+};
+use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
+use crate::plan::{AliasBy, Home, Plan};
 
 /// Words for one group of the audit.
 pub(super) struct Remedy {
@@ -80,6 +83,14 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             "Mail to the list does not reach one of its members; whoever writes to the list gets it back, or nobody is told."
                 .to_owned(),
             format!("Follow the list to see which member it is, and take them out, or make what they lack, a mailbox or a contact: {who}."),
+        ),
+        Cause::NoSmtputf8 => (
+            "A name with letters outside ASCII can be handed only to servers that offer SMTPUTF8 (RFC 6531). Where one on the way does not, the message is refused or returned (550 5.6.7) by whoever should hand it on."
+                .to_owned(),
+            format!(
+                "Give these people an address in ASCII and let the other one be an alias where SMTPUTF8 is offered, or switch SMTPUTF8 on at {} if the server has it: {who}.",
+                lacking(lines)
+            ),
         ),
         Cause::OneSidedExtension => (
             "One system takes what stands behind the sign for an extension of the name, the other one for a part of it. Such mail is refused, or goes round where a forward leads back."
@@ -210,61 +221,6 @@ fn without_alias(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
     action
 }
 
-/// Forwards that go on after their domain was given up.
-fn outlived(plan: &Plan, lines: &[AuditLine]) -> &'static str {
-    let own_users = lines.iter().all(|line| line.origin == Origin::External);
-    match own_users && plan.external.system == ExternalSystem::Postfix {
-        true => {
-            " Where the split is over, take the forwards out of virtual_alias_maps instead: for its own users Postfix goes by them even after it has given up the domain."
-        }
-        false => "",
-    }
-}
-
-/// Whether it is the subdomain that leads out of the host which has no record.
-fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
-    let second = plan.way_without_sdr();
-    let second = second.as_ref().map(|name| name.as_domain());
-    let lost = lines.iter().flat_map(|line| &line.trace.hops).find(|hop| hop.rule == Rule::NoMx);
-    lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
-}
-
-/// What the host has to learn about those whom it does not know.
-fn beyond_the_host(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
-    if !lines.is_empty() && lines.iter().all(|line| plan.is_group(&line.address)) {
-        return format!(
-            "A list or alias does not move with the mailboxes: make it at the host with the same members, and write it into profile.toml with at = \"host\", before Split Domain Routing goes: {who}."
-        );
-    }
-    format!(
-        "Enable Split Domain Routing at {} ({}), or move these mailboxes to the host first: {who}.",
-        plan.host.name,
-        plan.host.panel_path.join(" > ")
-    )
-}
-
-/// Where the external server passes on what it does not have, that is also
-/// what brings people at the host their mail.
-fn refuse_unknown(plan: &Plan, lines: &[AuditLine]) -> String {
-    let domain = plan.domain();
-    let relayed =
-        lines.iter().flat_map(|line| &line.trace.hops).any(|hop| hop.rule == Rule::InternalRelay);
-    let nobody_there = !plan.roster.iter().any(|person| person.home == Home::Host);
-    if relayed && nobody_there {
-        return format!(
-            "Let the external server pass on nothing that it does not have (on Exchange: accepted domain of type Authoritative, not Internal Relay), and refuse unknown recipients of {domain} while the sender is on the line. Nobody is at the host yet, so no mail depends on it; whoever moves gets a contact."
-        );
-    }
-    if relayed {
-        return format!(
-            "First load a contact or forward on the external server for everybody at the host, or let it look recipients up there: passing on what it does not have is what brings them their mail now, and without it that mail bounces. Only then let it refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
-        );
-    }
-    format!(
-        "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
-    )
-}
-
 fn contact_meaning(lines: &[AuditLine]) -> String {
     let loops = lines.iter().any(|line| matches!(line.trace.outcome, Outcome::Loop { .. }));
     if loops {
@@ -332,32 +288,4 @@ fn other(lines: &[AuditLine], who: &str) -> (String, String) {
         "Follow one of these messages hop by hop: the last hop names the setting that decides. If the mailbox is right where it is, correct the list of people. This concerns {who}."
     );
     (meaning, action)
-}
-
-/// "mx1.emailsrvr.com (10) and mx2.emailsrvr.com (20)".
-fn exchanges(plan: &Plan) -> String {
-    let mx: Vec<String> =
-        plan.host.mx.iter().map(|mx| format!("{} ({})", mx.exchange, mx.preference)).collect();
-    mx.join(" and ")
-}
-
-/// The first three of so many addresses, and how many more.
-fn names(lines: &[AuditLine], addresses: usize) -> String {
-    let mut shown: Vec<&Address> = Vec::new();
-    // The lines of one address stand side by side.
-    for address in lines.iter().map(|line| &line.address) {
-        if shown.last() != Some(&address) {
-            if shown.len() == 3 {
-                break;
-            }
-            shown.push(address);
-        }
-    }
-    let more = addresses.saturating_sub(shown.len());
-    let shown: Vec<String> = shown.into_iter().map(ToString::to_string).collect();
-    match more {
-        0 => shown.join(", "),
-        1 => format!("{} and 1 more address", shown.join(", ")),
-        more => format!("{} and {more} more addresses", shown.join(", ")),
-    }
 }

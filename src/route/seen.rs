@@ -36,6 +36,8 @@ pub struct Seen {
     pub without_contact: Arc<BTreeSet<Address>>,
     /// The largest message that the external server takes, octets.
     pub external_size: Option<u64>,
+    /// Whether the external server offers SMTPUTF8.
+    pub external_smtputf8: Option<bool>,
     /// Postmaster and abuse, as far as the external server takes their mail.
     pub roles: Option<Arc<BTreeSet<Address>>>,
     /// People whose own server refused their address when it was asked.

@@ -89,6 +89,7 @@ impl Moment {
         external.catch_all.clone_from(&plan.external.catch_all);
         external.limits.plus = plan.external.extension;
         external.limits.size = self.external_size;
+        external.limits.smtputf8 = self.external_smtputf8;
         if plan.external.system == ExternalSystem::Cpanel {
             external.limits.hops = EXIM_HOPS;
         }

@@ -1,9 +1,9 @@
 //! The audit of a whole company at one moment, small enough for a million.
 //!
 //! People with the same things on both sides fare alike, whatever their names
-//! are: nothing in the model looks at a name but to find it. So each *kind* of
-//! person is followed once, and of everybody else only the kind is kept, one
-//! octet each. Whoever shares an address with somebody else is no kind: those
+//! are: nothing in the model looks at a name but to find it, and to see whether
+//! a server can be told it. So each *kind* of person is followed once, and of
+//! everybody else only the kind is kept, two octets each. Whoever shares an address with somebody else is no kind: those
 //! are followed one by one, and so are the addresses that nobody has.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +128,11 @@ impl Survey {
         if named || shared.has(person) || person.aliases.iter().any(own_mailbox) {
             return Kind::SINGULAR;
         }
+        let names = match self.moment.external_smtputf8 {
+            true => Some(0),
+            false => Kind::of_names(person),
+        };
+        let Some(names) = names else { return Kind::SINGULAR };
         let standing = self.moment.standing(person);
         let listed = match &self.moment.host_mailboxes {
             Some(seen) => seen.contains(&person.address),
@@ -143,7 +148,8 @@ impl Survey {
             (!person.aliases.is_empty(), Kind::ALIASES),
             (listed, Kind::LISTED),
         ];
-        Kind(bits.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum())
+        let bits = bits.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit);
+        Kind(bits.fold(names, |kind, bit| kind | bit))
     }
 
     fn count(&mut self, kind: Kind, person: &Mailbox, more: bool) {

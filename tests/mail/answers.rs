@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use sdr_wizard::check;
 use sdr_wizard::finding::{Answer, CHANGED, Entry, Evidence, Finding, Proof, State, Word};
 use sdr_wizard::plan::{Home, Mailbox, Plan, Side};
-use sdr_wizard::route::{Basis, Cause, Deed, Moment, MxOwner, Survey, audit, world_now};
+use sdr_wizard::route::{
+    Basis, Cause, Deed, Moment, MxOwner, Phase, Survey, System, audit, world_now,
+};
 
-use crate::{address, plan};
+use crate::{address, bounced, plan};
 
 fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + minute * 60).unwrap()
@@ -62,6 +64,49 @@ fn what_the_external_server_accepts_is_no_contact_that_was_seen() {
     assert!(matches!(check::as_planned(&plan, &known), State::Unknown { .. }));
     plan.done.extend(plan.loadings());
     assert_eq!(check::as_planned(&plan, &known), State::Passed, "ticked off, and accepted");
+}
+
+/// What the server's last greeting offers is what mail to such a name meets.
+#[test]
+fn whoever_needs_smtputf8_is_not_reached_where_it_was_not_offered() {
+    let mut plan = plan();
+    let joerg = address("jörg");
+    plan.roster.put(Mailbox { aliases: vec![address("joerg")], ..Mailbox::new(joerg.clone()) });
+    let mut evidence = split_works();
+    let said =
+        |found: &str| Finding::new("server.ehlo", State::Passed, "", at(0)).compared("250", found);
+    for (found, offers) in [
+        ("before TLS: SMTPUTF8, STARTTLS; inside TLS: SIZE 1000, PIPELINING", false),
+        ("before TLS: STARTTLS; inside TLS: PIPELINING, SMTPUTF8", true),
+        ("8BITMIME, SMTPUTF8", true),
+        ("250 mail.example.com Hello", false),
+    ] {
+        evidence.record(said(found));
+        assert_eq!(check::seen(&plan, &evidence).external_smtputf8, Some(offers), "{found}");
+    }
+    let masked = "An extension is masked as XXXXXXXA.";
+    evidence.record(Finding::new("server.ehlo", State::Warning, masked, at(0)));
+    assert_eq!(check::seen(&plan, &evidence).external_smtputf8, None);
+
+    evidence.record(said("PIPELINING, 8BITMIME"));
+    let known = check::seen(&plan, &evidence);
+    let survey = Survey::new(&plan, Moment::now(&plan, &known));
+    let ways = survey.ways_to(&joerg);
+    assert_eq!(ways.len(), 3);
+    for line in &ways {
+        assert_eq!(line.trace.outcome, bounced(System::External, "550 5.6.7"), "{line:?}");
+        assert_eq!(line.trace.hops.last().unwrap().rule.label(), "no SMTPUTF8");
+    }
+    assert!(survey.ways_to(&address("joerg")).iter().all(|line| line.cause.is_none()));
+    let found = survey.audit(9, None);
+    let group = found.groups.iter().find(|group| group.cause == Cause::NoSmtputf8).unwrap();
+    assert_eq!((group.people, group.addresses, group.routes), (1, 1, 3), "{group:?}");
+    assert!(group.action.contains("at the external server if"), "{}", group.action);
+    // It stays as it is whatever is done of the plan.
+    let phase = Phase::After(Deed::FirstContacts);
+    let later = audit(&plan, &Moment::reached(&plan, phase, &known).world(&plan));
+    assert!(later.groups.iter().any(|group| group.cause == Cause::NoSmtputf8));
+    assert!(check::basis_then(&plan, phase, &known).contains("whether it offers SMTPUTF8"));
 }
 
 #[test]

@@ -1,0 +1,98 @@
+//! What to do about a cause, where that hangs on the lines that are found.
+
+use std::collections::BTreeSet;
+
+use super::{AuditLine, Origin, Rule, System, Unfit};
+use crate::plan::{Address, ExternalSystem, Home, Plan};
+
+/// The systems that do not offer SMTPUTF8.
+pub(super) fn lacking(lines: &[AuditLine]) -> String {
+    let unfit = Rule::Unfit { why: Unfit::NeedsSmtputf8 };
+    let hops = lines.iter().flat_map(|line| &line.trace.hops).filter(|hop| hop.rule == unfit);
+    let at: BTreeSet<System> = hops.map(|hop| hop.at).collect();
+    let at: Vec<&str> = at.into_iter().map(System::label).collect();
+    at.join(" and ")
+}
+
+/// Forwards that go on after their domain was given up.
+pub(super) fn outlived(plan: &Plan, lines: &[AuditLine]) -> &'static str {
+    let own_users = lines.iter().all(|line| line.origin == Origin::External);
+    match own_users && plan.external.system == ExternalSystem::Postfix {
+        true => {
+            " Where the split is over, take the forwards out of virtual_alias_maps instead: for its own users Postfix goes by them even after it has given up the domain."
+        }
+        false => "",
+    }
+}
+
+/// Whether it is the subdomain that leads out of the host which has no record.
+pub(super) fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
+    let second = plan.way_without_sdr();
+    let second = second.as_ref().map(|name| name.as_domain());
+    let lost = lines.iter().flat_map(|line| &line.trace.hops).find(|hop| hop.rule == Rule::NoMx);
+    lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
+}
+
+/// What the host has to learn about those whom it does not know.
+pub(super) fn beyond_the_host(plan: &Plan, lines: &[AuditLine], who: &str) -> String {
+    if !lines.is_empty() && lines.iter().all(|line| plan.is_group(&line.address)) {
+        return format!(
+            "A list or alias does not move with the mailboxes: make it at the host with the same members, and write it into profile.toml with at = \"host\", before Split Domain Routing goes: {who}."
+        );
+    }
+    format!(
+        "Enable Split Domain Routing at {} ({}), or move these mailboxes to the host first: {who}.",
+        plan.host.name,
+        plan.host.panel_path.join(" > ")
+    )
+}
+
+/// Where the external server passes on what it does not have, that is also
+/// what brings people at the host their mail.
+pub(super) fn refuse_unknown(plan: &Plan, lines: &[AuditLine]) -> String {
+    let domain = plan.domain();
+    let relayed =
+        lines.iter().flat_map(|line| &line.trace.hops).any(|hop| hop.rule == Rule::InternalRelay);
+    let nobody_there = !plan.roster.iter().any(|person| person.home == Home::Host);
+    if relayed && nobody_there {
+        return format!(
+            "Let the external server pass on nothing that it does not have (on Exchange: accepted domain of type Authoritative, not Internal Relay), and refuse unknown recipients of {domain} while the sender is on the line. Nobody is at the host yet, so no mail depends on it; whoever moves gets a contact."
+        );
+    }
+    if relayed {
+        return format!(
+            "First load a contact or forward on the external server for everybody at the host, or let it look recipients up there: passing on what it does not have is what brings them their mail now, and without it that mail bounces. Only then let it refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
+        );
+    }
+    format!(
+        "Let the external server refuse unknown recipients of {domain} while the sender is on the line, and pass none of them on."
+    )
+}
+
+/// "mx1.emailsrvr.com (10) and mx2.emailsrvr.com (20)".
+pub(super) fn exchanges(plan: &Plan) -> String {
+    let mx: Vec<String> =
+        plan.host.mx.iter().map(|mx| format!("{} ({})", mx.exchange, mx.preference)).collect();
+    mx.join(" and ")
+}
+
+/// The first three of so many addresses, and how many more.
+pub(super) fn names(lines: &[AuditLine], addresses: usize) -> String {
+    let mut shown: Vec<&Address> = Vec::new();
+    // The lines of one address stand side by side.
+    for address in lines.iter().map(|line| &line.address) {
+        if shown.last() != Some(&address) {
+            if shown.len() == 3 {
+                break;
+            }
+            shown.push(address);
+        }
+    }
+    let more = addresses.saturating_sub(shown.len());
+    let shown: Vec<String> = shown.into_iter().map(ToString::to_string).collect();
+    match more {
+        0 => shown.join(", "),
+        1 => format!("{} and 1 more address", shown.join(", ")),
+        more => format!("{} and {more} more addresses", shown.join(", ")),
+    }
+}
