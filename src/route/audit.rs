@@ -9,7 +9,7 @@ use super::cause::{Cause, cause};
 use super::subject::{Subject, Who, people, subjects};
 use super::tally::Tally;
 use super::{Crowd, Origin, Outcome, System, Trace, World, follow};
-use crate::plan::{Address, Plan};
+use crate::plan::{Address, Mailbox, Plan};
 
 /// One address from one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,8 +79,13 @@ pub struct Audit {
 /// else; refused for the address that nobody has. So the same call serves
 /// [`world_after`](super::world_after) and [`world_now`](super::world_now).
 pub fn audit(plan: &Plan, world: &World) -> Audit {
+    audit_beside(plan, world, &[])
+}
+
+/// The same in a world in which there are more people than in `plan`.
+pub(super) fn audit_beside(plan: &Plan, world: &World, beside: &[Mailbox]) -> Audit {
     let mut tally = Tally::default();
-    for subject in subjects(plan, world) {
+    for subject in subjects(plan, world, beside) {
         tally.take(judge(plan, world, &subject));
     }
     Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, usize::MAX) }

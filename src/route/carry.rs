@@ -37,7 +37,7 @@ pub struct Carried {
     pub copies: BTreeMap<(System, Address), u32>,
     /// The returns, in the order in which they are made.
     pub returns: Vec<Return>,
-    /// How often a hop limit ended it.
+    /// How often a hop limit ended it; what ends its returns is not counted.
     pub too_many_hops: u32,
     /// Whether a system led it round within itself.
     pub endless: bool,
@@ -130,12 +130,12 @@ impl Carrier<'_> {
             let size = if batch.is_return.is_some() { 0 } else { self.size };
             limits.fits(size, batch.utf8).map_err(Unfit::code)?;
             if batch.hops + 1 >= limits.hops {
-                self.carried.too_many_hops += 1;
+                self.carried.too_many_hops += u32::from(batch.is_return.is_none());
                 return Err(Unfit::TooManyHops.code());
             }
         }
         if self.world.disperse(at, &batch.to).is_err() {
-            self.carried.endless = true;
+            self.carried.endless |= batch.is_return.is_none();
             return Err(NO_END);
         }
         Ok(())
@@ -178,7 +178,7 @@ impl Carrier<'_> {
         if system == System::Third {
             // Nothing is known of its limits but that every server has one.
             if from.hops + 1 >= Limits::default().hops {
-                self.carried.too_many_hops += 1;
+                self.carried.too_many_hops += u32::from(from.is_return.is_none());
                 let code = Unfit::TooManyHops.code();
                 return to.into_iter().map(|address| (address, code)).collect();
             }

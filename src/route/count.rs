@@ -14,6 +14,10 @@ pub struct Count {
     pub copies: Vec<Copies>,
     /// Who returns it, and how many messages that makes.
     pub returns: Vec<Returns>,
+    /// To whom it is returned: the sender, or somebody who stands for the users
+    /// of the origin; `None`: nobody that the model knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub writer: Option<Address>,
     /// How often a hop limit ends it.
     pub too_many_hops: u32,
     /// A system leads it round within itself, and refuses it for that.
@@ -40,6 +44,9 @@ pub struct Returns {
     pub by: System,
     /// How many messages.
     pub messages: u32,
+    /// How many of them are lost on their way to the writer: a return that
+    /// can't be delivered is dropped (RFC 5321 4.5.5).
+    pub lost: u32,
 }
 
 impl Count {
@@ -53,18 +60,30 @@ impl Count {
         let copies = copies.map(|((at, mailbox), copies)| Copies { at, mailbox, copies }).collect();
         let mut returns: Vec<Returns> = Vec::new();
         for back in &carried.returns {
+            let lost = u32::from(back.to.is_some() && back.lands.is_empty());
             match returns.iter_mut().find(|one| one.by == back.by) {
-                Some(one) => one.messages += 1,
-                None => returns.push(Returns { by: back.by, messages: 1 }),
+                Some(one) => {
+                    one.messages += 1;
+                    one.lost += lost;
+                }
+                None => returns.push(Returns { by: back.by, messages: 1, lost }),
             }
         }
+        let writer = message.sender.clone().filter(|_| !returns.is_empty());
         Self {
             copies,
             returns,
+            writer,
             too_many_hops: carried.too_many_hops,
             endless: carried.endless,
             avalanche: carried.avalanche,
         }
+    }
+
+    /// How many messages come back, and how many of those are lost.
+    pub fn returns_in_all(&self) -> (u32, u32) {
+        let returns = self.returns.iter();
+        returns.fold((0, 0), |(all, lost), one| (all + one.messages, lost + one.lost))
     }
 
     /// How many copies arrive in all.

@@ -12,21 +12,23 @@ pub fn outcome_text(trace: &Trace) -> String {
         Outcome::Delivered { .. } => arrived(count),
         Outcome::Bounced { by: System::Nobody, code } => {
             let what = format!("Bounced ({code}): there is no server to send it to.");
-            format!("{what} The sender is told.{}", beside(count, 1))
+            format!("{what} {}{}", told(count), beside(count, 1))
         }
         Outcome::Bounced { by, code } => {
             let what = format!("Bounced by {} ({code}).", by.label());
-            format!("{what} The sender is told.{}", beside(count, 1))
+            format!("{what} {}{}", told(count), beside(count, 1))
         }
         Outcome::Backscatter { by } => format!(
-            "{} has accepted it and can't deliver it: it is returned later to whoever the envelope names, or lost.{}",
+            "{} has accepted it and can't deliver it: it is returned later to whoever the envelope names, or lost.{}{}",
             capital(*by),
-            beside(count, 1)
+            beside(count, 1),
+            back(count)
         ),
         Outcome::Loop { cycle_start, within: None } => format!(
-            "A loop: it goes back to stop {} and round again until a hop limit ends it.{}",
+            "A loop: it goes back to stop {} and round again until a hop limit ends it.{}{}",
             cycle_start + 1,
-            beside(count, 0)
+            beside(count, 0),
+            back(count)
         ),
         Outcome::Loop { cycle_start, within: Some(system) } => {
             let what = format!(
@@ -34,7 +36,37 @@ pub fn outcome_text(trace: &Trace) -> String {
                 cycle_start + 1,
                 system.label()
             );
-            format!("{what} {}{}", noticed(trace, *cycle_start), beside(count, 0))
+            let noticed = noticed(trace, *cycle_start);
+            format!("{what} {noticed}{}{}", beside(count, 0), back(count))
+        }
+    }
+}
+
+/// Whether the sender hears of a bounce.
+fn told(count: &Count) -> String {
+    match (count.returns_in_all(), lost(count)) {
+        ((all, some), Some(lost)) if some < all => {
+            format!("The sender is told, but {lost}.")
+        }
+        (_, Some(lost)) => format!("The sender is not told: {lost}."),
+        (_, None) => "The sender is told.".to_owned(),
+    }
+}
+
+/// What becomes of returns on their way, where that is not told yet.
+fn back(count: &Count) -> String {
+    lost(count).map_or(String::new(), |lost| format!(" {}.", capital_of(&lost)))
+}
+
+/// "the return to bob@example.com is lost on its way", where it is.
+fn lost(count: &Count) -> Option<String> {
+    let writer = count.writer.as_ref()?;
+    match count.returns_in_all() {
+        (_, 0) => None,
+        (1, _) => Some(format!("the return to {writer} is lost on its way")),
+        (all, 1) => Some(format!("1 of the {all} returns to {writer} is lost on its way")),
+        (all, lost) => {
+            Some(format!("{lost} of the {all} returns to {writer} are lost on their way"))
         }
     }
 }
@@ -67,7 +99,7 @@ fn beside(count: &Count, told: u32) -> String {
             mailboxes(count)
         )),
     }
-    let returns: u32 = count.returns.iter().map(|one| one.messages).sum();
+    let (returns, _) = count.returns_in_all();
     if returns > told {
         let by = count.returns.iter().map(|one| match (one.by, one.messages) {
             (System::Third, 1) => "by the sender's own server".to_owned(),

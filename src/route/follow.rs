@@ -26,10 +26,12 @@ use super::{
 };
 use crate::plan::Address;
 
-/// Follows a message for `address` written at `origin`. Always ends: each
-/// state is visited at most once, and no path is longer than a hop limit.
+/// Follows a message for `address` written at `origin` by one of its users.
+/// Always ends: each state is visited at most once, and no path is longer than
+/// a hop limit.
 pub fn follow(world: &World, origin: Origin, address: &Address) -> Trace {
-    follow_message(world, &Message { origin, sender: None, to: address.clone(), size: 0 })
+    let sender = world.writer(origin, address);
+    follow_message(world, &Message { origin, sender, to: address.clone(), size: 0 })
 }
 
 /// The same, and where it leads back, the ways out of it with their costs: for

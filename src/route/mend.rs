@@ -14,6 +14,24 @@ pub(super) fn lacking(lines: &[AuditLine]) -> String {
     at.join(" and ")
 }
 
+/// Who writes and does not even hear that it did not arrive.
+pub(super) fn unreturned(lines: &[AuditLine]) -> String {
+    let lost = |line: &&AuditLine| {
+        let (all, lost) = line.trace.count.returns_in_all();
+        all > 0 && all == lost && !line.trace.outcome.arrives()
+    };
+    let found = lines.iter().find(lost);
+    let Some((line, writer)) = found.and_then(|it| Some((it, it.trace.count.writer.as_ref()?)))
+    else {
+        return String::new();
+    };
+    format!(
+        " Nor is everybody told who writes: of a message to {} from {} the return to {writer} is lost as well.",
+        line.address,
+        line.origin.label()
+    )
+}
+
 /// Forwards that go on after their domain was given up.
 pub(super) fn outlived(plan: &Plan, lines: &[AuditLine]) -> &'static str {
     let own_users = lines.iter().all(|line| line.origin == Origin::External);

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::circles::in_circles;
 use super::mend::{
-    beyond_the_host, exchanges, lacking, names, outlived, refuse_unknown, way_out_is_missing,
+    beyond_the_host, exchanges, lacking, names, outlived, refuse_unknown, unreturned,
+    way_out_is_missing,
 };
 use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
 use crate::plan::{AliasBy, Home, Plan};
@@ -182,7 +183,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         ),
         Cause::Other => other(lines, &who),
     };
-    Remedy { meaning, action }
+    Remedy { meaning: meaning + &unreturned(lines), action }
 }
 
 const HOP_LIMITS: &str = "Exchange then says 554 5.4.6 Hop count exceeded or 5.4.14, Rackspace 450 4.4.6 Routing loop detected (G16).";

@@ -55,13 +55,21 @@ impl Subject<'_> {
     }
 }
 
-/// Everybody and everything.
-pub(super) fn subjects<'a>(plan: &'a Plan, world: &'a World) -> Vec<Subject<'a>> {
+/// Everybody and everything, but for the people `beside`, who are in the world
+/// for the sake of others.
+pub(super) fn subjects<'a>(
+    plan: &'a Plan,
+    world: &'a World,
+    beside: &'a [Mailbox],
+) -> Vec<Subject<'a>> {
     let mut known: HashSet<&Address> = HashSet::with_capacity(plan.roster.len() * 2);
     let mut subjects = people(plan, world, &mut known);
     subjects.extend(groups(plan, world));
     subjects.extend(extended(plan, world));
     known.extend(plan.groups.iter().map(|group| &group.address));
+    for person in beside {
+        known.extend(std::iter::once(&person.address).chain(&person.aliases));
+    }
     let duties = duties(plan);
     let others: BTreeSet<&Address> = both_systems(world)
         .filter(|address| address.domain() == plan.domain() && !known.contains(address))

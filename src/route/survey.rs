@@ -6,15 +6,17 @@
 //! everybody else only the kind is kept, two octets each. Whoever shares an address with somebody else is no kind: those
 //! are followed one by one, and so are the addresses that nobody has.
 
+mod one;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::audit::{audit_person, stranger};
+use super::audit::{audit_beside, audit_person};
 use super::beside::unowned;
 use super::kinds::{Kind, Names, Shared, Verdict};
 use super::setting::aliases;
 use super::tally::Tally;
-use super::{Audit, AuditLine, Crowd, Moment, Narrowest, Origin, WayOut, World, audit, ways_out};
+use super::{Audit, AuditLine, Crowd, Moment, Origin, World};
 use crate::plan::{Address, Home, Mailbox, Plan, Roster};
 
 /// Everybody at one moment of a plan.
@@ -28,6 +30,8 @@ pub struct Survey {
     named_at_host: BTreeSet<Address>,
     moment: Moment,
     rows: Vec<Kind>,
+    /// Rows of those who stand for the users of either side.
+    writers: Vec<usize>,
     kinds: BTreeMap<Kind, Verdict>,
     /// The world without people, for its limits.
     bare: OnceLock<World>,
@@ -53,6 +57,7 @@ impl Survey {
                 .collect(),
             moment,
             rows: Vec::with_capacity(plan.roster.len()),
+            writers: Vec::new(),
             kinds: BTreeMap::new(),
             bare: OnceLock::new(),
         };
@@ -62,6 +67,7 @@ impl Survey {
             survey.count(kind, person, true);
             survey.rows.push(kind);
         }
+        survey.writers = survey.writers();
         survey
     }
 
@@ -101,7 +107,19 @@ impl Survey {
             }
         }
         self.plan = plan.clone();
+        self.writers = self.writers();
         changed.len()
+    }
+
+    /// The first with a mailbox on each side alone, who shares no address.
+    fn writers(&self) -> Vec<usize> {
+        let sides = [(Kind::LISTED, Kind::EXTERNAL), (Kind::EXTERNAL, Kind::LISTED)];
+        let first = sides.map(|(side, other)| {
+            self.rows.iter().position(|kind| {
+                kind.is_followed_once() && kind.0 & side != 0 && kind.0 & other == 0
+            })
+        });
+        first.into_iter().flatten().collect()
     }
 
     /// Whether the person in this row has the addresses of before, and shares
@@ -188,7 +206,8 @@ impl Survey {
 
     /// The ways to one person, followed now.
     fn lines(&self, person: &Mailbox) -> Vec<AuditLine> {
-        let alone = self.alone([person]);
+        let writers = self.writers.iter().filter_map(|row| self.plan.roster.at(*row));
+        let alone = self.alone(writers.chain([person]));
         let world = self.moment_of(&alone, false).world(&alone);
         let judged = audit_person(&alone, &world, &person.address);
         judged.into_iter().flat_map(|judged| judged.lines).collect()
@@ -231,27 +250,17 @@ impl Survey {
         self.singular_beside(Vec::new())
     }
 
-    /// People whom another spelling of an address leads to: at a subdomain, or
-    /// with an extension behind the name.
-    fn namesakes(&self, address: &Address) -> Vec<&Mailbox> {
-        let local = address.local();
-        let cut =
-            local.find(['+', '-']).and_then(|at| local.get(..at)).filter(|cut| !cut.is_empty());
-        let at_home = |name: &str| Address::parse(&format!("{name}@{}", self.plan.domain())).ok();
-        let names: Vec<Address> =
-            [Some(local), cut].into_iter().flatten().filter_map(at_home).collect();
-        let has = |who: &&Mailbox| {
-            names.iter().any(|name| who.address == *name || who.aliases.contains(name))
-        };
-        self.plan.roster.iter().filter(has).collect()
-    }
-
     fn singular_beside(&self, others: Vec<&Mailbox>) -> (World, Audit) {
         let rows = self.rows.iter().enumerate().filter(|(_, kind)| **kind == Kind::SINGULAR);
-        let few = rows.filter_map(|(row, _)| self.plan.roster.at(row)).chain(others);
-        let few = self.alone(few);
-        let world = self.moment_of(&few, true).world(&few);
-        let audit = audit(&few, &world);
+        let few: Vec<&Mailbox> =
+            rows.filter_map(|(row, _)| self.plan.roster.at(row)).chain(others).collect();
+        let plan = self.alone(few.iter().copied());
+        let others = self.writers.iter().filter_map(|row| self.plan.roster.at(*row));
+        let beside: Vec<Mailbox> =
+            others.filter(|one| plan.roster.get(&one.address).is_none()).cloned().collect();
+        let all = self.alone(few.into_iter().chain(&beside));
+        let world = self.moment_of(&all, true).world(&all);
+        let audit = audit_beside(&plan, &world, &beside);
         (world, audit)
     }
 
@@ -312,50 +321,5 @@ impl Survey {
         let people = rows.filter_map(|(row, _)| self.plan.roster.at(row));
         let rest: Vec<AuditLine> = singular.lines().cloned().collect();
         people.flat_map(|person| self.lines(person)).chain(rest)
-    }
-
-    /// The ways to one address, whoever has it.
-    pub fn ways_to(&self, address: &Address) -> Vec<AuditLine> {
-        let has = |who: &&Mailbox| who.address == *address || who.aliases.contains(address);
-        let (primary, roster) = (self.plan.roster.get(address), &self.plan.roster);
-        let owner = primary.or_else(|| roster.iter().find(has));
-        let of = |line: &AuditLine| line.address == *address;
-        let mut lines: Vec<AuditLine> =
-            owner.map(|who| self.lines(who)).unwrap_or_default().into_iter().filter(of).collect();
-        let (world, singular) = self.singular_beside(self.namesakes(address));
-        let among: Vec<AuditLine> = singular.lines().filter(|line| of(line)).cloned().collect();
-        if !among.is_empty() {
-            lines = among;
-        }
-        if lines.is_empty() {
-            lines = Origin::ALL.map(|origin| stranger(&singular, &world, origin, address)).into();
-        }
-        lines
-    }
-
-    /// How the loop of this way can be ended, cheapest first. What a way out
-    /// costs is counted among those who share its addresses.
-    pub fn ways_out(&self, line: &AuditLine) -> Vec<WayOut> {
-        let has =
-            |who: &&Mailbox| who.address == line.address || who.aliases.contains(&line.address);
-        // One of each kind shows who else would lose by it.
-        let mut few: BTreeMap<Kind, &Mailbox> = BTreeMap::new();
-        for (kind, person) in self.rows.iter().zip(&self.plan.roster) {
-            few.entry(*kind).or_insert(person);
-        }
-        let owner = self.plan.roster.iter().find(has);
-        let few = self.alone(few.into_values().chain(owner));
-        ways_out(&self.moment_of(&few, true).world(&few), &line.trace)
-    }
-
-    /// What the systems on this way can take at most.
-    pub fn narrowest(&self, line: &AuditLine) -> Narrowest {
-        let bare = self.bare.get_or_init(|| self.moment.world(&self.nobody));
-        Narrowest::of(bare, &line.trace)
-    }
-
-    /// How many people it is about.
-    pub fn people(&self) -> usize {
-        self.rows.len()
     }
 }

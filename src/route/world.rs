@@ -59,6 +59,23 @@ pub enum Origin {
     External,
 }
 
+impl World {
+    /// Who stands for the users of `origin`, to whom what they wrote is
+    /// returned: the first who has a mailbox there, but for `to`. `None`: nobody
+    /// has, or it is somebody on the Internet.
+    pub(super) fn writer(&self, origin: Origin, to: &Address) -> Option<Address> {
+        let mailboxes = match origin {
+            Origin::Internet => return None,
+            Origin::Host => &self.host.mailboxes,
+            Origin::External => &self.external.mailboxes,
+        };
+        let writes = |user: &&Address| {
+            *user != to && *user.domain() == self.domain && !user.needs_smtputf8()
+        };
+        mailboxes.iter().find(writes).cloned()
+    }
+}
+
 impl Origin {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Internet, Self::Host, Self::External];

@@ -4,8 +4,8 @@ use sdr_wizard::plan::{
     Address, Authority, Group, GroupKind, Home, Mailbox, Plan, Purpose, Side, Strategy, WaveNumber,
 };
 use sdr_wizard::route::{
-    AcceptedDomain, Audit, Cause, Deed, Forward, MxOwner, Origin, Outcome, Phase, Seen, System,
-    World, audit, phases, remarks, trace_dot, trace_text, world_after, world_now,
+    AcceptedDomain, Audit, Cause, Deed, Forward, Moment, MxOwner, Origin, Outcome, Phase, Seen,
+    Survey, System, World, audit, phases, remarks, trace_dot, trace_text, world_after, world_now,
 };
 
 use crate::{address, domain};
@@ -62,6 +62,33 @@ fn no_phase_of_a_migration_in_the_recommended_order_loses_mail() {
         assert!(audit.is_clean(), "{phase:?}: {:?}", told(&audit));
         assert_eq!(audit.fine.len(), (4 * 2 + 1) * 3, "{phase:?}");
     }
+}
+
+/// The writer at the host hears of nothing while the alias is missing.
+#[test]
+fn a_finding_says_where_the_writer_is_not_told_either() {
+    let mut plan = split();
+    plan.groups.push(Group {
+        address: address("team"),
+        at: Side::External,
+        kind: GroupKind::List,
+        members: vec![address("bob"), address("nobody")],
+    });
+    let told = |world: &World| {
+        let found = audit(&plan, world);
+        let group = found.groups.iter().find(|group| group.cause == Cause::ListMember);
+        group.unwrap().meaning.clone()
+    };
+    let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
+    assert!(!told(&world).contains("return to"), "{}", told(&world));
+    world.host.alias_domains.clear();
+    let lost = "of a message to team@example.com from a user of the host the return to ann@example.com is lost as well.";
+    assert!(told(&world).ends_with(lost), "{}", told(&world));
+    // The same for those who stand for many.
+    let before = Moment::after(&plan, Phase::After(Deed::SdrOn));
+    let survey = Survey::new(&plan, before).audit(9, None);
+    let group = survey.groups.iter().find(|group| group.cause == Cause::ListMember).unwrap();
+    assert!(group.meaning.ends_with(lost), "{}", group.meaning);
 }
 
 /// Between the mailboxes of a wave and its contacts.

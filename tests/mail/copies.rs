@@ -1,8 +1,8 @@
 //! Several copies, long chains, and who answers for them.
 
 use sdr_wizard::route::{
-    AcceptedDomain, Forward, MxOwner, Origin, Outcome, RcptAnswer, Rule, System, World, follow,
-    hop_text, ways_out,
+    AcceptedDomain, Forward, Message, MxOwner, Origin, Outcome, RcptAnswer, Rule, System, World,
+    carry, follow, follow_message, hop_text, outcome_text, ways_out,
 };
 
 use crate::{address, bounced, delivered, domain, ends, routing, world};
@@ -74,6 +74,41 @@ fn an_alias_that_holds_itself_is_looked_for_at_the_other_system() {
     let both = follow(&world, Origin::Host, &address("team")).outcome;
     let copies = vec![(System::Host, address("ann")), (System::External, address("team"))];
     assert_eq!(both, Outcome::Delivered { copies });
+}
+
+/// What the external server has taken from the host it returns by its own way
+/// to the writer: by the contact.
+#[test]
+fn a_return_that_is_lost_is_not_told_to_the_sender() {
+    let mut world = world();
+    world.external.lists.insert(address("team"), vec![address("bob"), address("nobody")]);
+    let told = |world: &World, origin| outcome_text(&follow(world, origin, &address("team")));
+    let arrives = "Bounced by the external server (550 5.1.1). The sender is told. One copy arrives: bob@example.com at the external server.";
+    assert_eq!(told(&world, Origin::Host), arrives);
+    world.host.alias_domains.clear();
+    let lost = "Bounced by the external server (550 5.1.1). The sender is not told: the return to ann@example.com is lost on its way. One copy arrives: bob@example.com at the external server.";
+    assert_eq!(told(&world, Origin::Host), lost);
+    // Its own users it reaches.
+    assert_eq!(told(&world, Origin::External), arrives);
+
+    // Somebody whose own mail goes round hears of nothing either.
+    let mut round = crate::world();
+    round.external.lists.insert(address("team"), vec![address("nobody")]);
+    let to = routing("eve");
+    round.external.forwards.insert(address("eve"), Forward { to, keep_copy: false });
+    let message = |sender: &str| Message {
+        origin: Origin::External,
+        sender: Some(address(sender)),
+        to: address("team"),
+        size: 0,
+    };
+    let eve = follow_message(&round, &message("eve"));
+    assert!(outcome_text(&eve).contains("not told: the return to eve@example.com is lost"));
+    assert_eq!((eve.count.returns_in_all(), eve.count.too_many_hops), ((1, 1), 0));
+    let bob = follow_message(&round, &message("bob"));
+    assert_eq!(bob.count.returns_in_all(), (1, 0));
+    let gone = carry(&round, &message("eve"));
+    assert!(gone.returns[0].lands.is_empty(), "{gone:?}");
 }
 
 #[test]

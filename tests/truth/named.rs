@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 36] = [
+const WORLDS: [(&str, Spoil); 38] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -123,6 +123,19 @@ const WORLDS: [(&str, Spoil); 36] = [
         w.case.world.mx.insert(w.names[0].clone(), MxOwner::Host);
         w.letters("ann");
         w.letters("bob");
+    }),
+    ("returns that are lost on their way to the writer", |w| {
+        w.case.world.host.alias_domains.clear();
+        w.list(true, "team", &[("bob", 0), ("nobody", 0)]);
+        w.letters("team");
+    }),
+    ("a return to somebody whose own mail goes round", |w| {
+        let (bob, to) = (w.own("bob"), w.at("bob", 1));
+        w.case.world.external.forwards.insert(bob, Forward { to, keep_copy: false });
+        w.list(true, "team", &[("ann", 0), ("nobody", 0)]);
+        w.list(false, "crew", &[("ann", 0), ("nobody", 0)]);
+        w.letters("team");
+        w.letters_to(&w.at("crew", 1));
     }),
     ("no MX of the subdomain", |w| {
         w.case.world.mx.remove(&w.names[1]);
