@@ -154,7 +154,9 @@ pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Opti
 }
 
 fn cause_of_failure(world: &World, trace: &Trace, subject: &Subject<'_>) -> Cause {
-    if subject.who == Who::Extended {
+    // Where both separate by the same sign it is the person's own trouble.
+    let one_sided = world.host.limits.plus != world.external.limits.plus;
+    if subject.who == Who::Extended && one_sided {
         return Cause::OneSidedExtension;
     }
     match &trace.outcome {
@@ -270,7 +272,11 @@ struct Held {
 
 impl Held {
     fn of(world: &World, subject: &Subject<'_>) -> Self {
-        Self::at(world, &subject.address, subject.whose())
+        let address = match subject.who {
+            Who::Extended => subject.whose(),
+            Who::Person | Who::Group | Who::Duty | Who::Nobody => &subject.address,
+        };
+        Self::at(world, address, subject.whose())
     }
 
     fn at(world: &World, address: &Address, primary: &Address) -> Self {

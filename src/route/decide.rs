@@ -177,6 +177,11 @@ impl HostSide {
         self.mailboxes.contains(recipient).then_some(Rule::Mailbox)
     }
 
+    /// Whether it holds anything under this very name.
+    pub(super) fn has(&self, address: &Address) -> bool {
+        self.named(address).is_some()
+    }
+
     fn catch_all_of(&self, recipient: &Address) -> Option<&Address> {
         // A catch-all is set for the primary domain, wherever it leads.
         let of_domain =

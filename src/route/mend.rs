@@ -14,6 +14,24 @@ pub(super) fn lacking(lines: &[AuditLine]) -> String {
     at.join(" and ")
 }
 
+/// Which system has to learn about extensions, or to forget them.
+pub(super) fn one_sided(plan: &Plan) -> String {
+    let (outside, host) = (plan.external.extension, plan.host_settings.extension);
+    let [outside_name, host_name] = [System::External, System::Host].map(System::label);
+    match (outside, host) {
+        (Some(sign), None) => format!(
+            "Let {host_name} separate extensions by {sign} as {outside_name} does, or stop separating them there"
+        ),
+        (None, Some(sign)) => format!(
+            "Let {outside_name} separate extensions by {sign} as {host_name} does, or stop separating them there"
+        ),
+        (Some(one), Some(other)) if one != other => format!(
+            "Let both separate extensions by the same sign: {outside_name} has {one}, {host_name} has {other}"
+        ),
+        _ => "Separate extensions on both systems or on neither".to_owned(),
+    }
+}
+
 /// Who writes and does not even hear that it did not arrive.
 pub(super) fn unreturned(lines: &[AuditLine]) -> String {
     let lost = |line: &&AuditLine| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::circles::in_circles;
 use super::mend::{
-    beyond_the_host, exchanges, lacking, names, outlived, refuse_unknown, unreturned,
+    beyond_the_host, exchanges, lacking, names, one_sided, outlived, refuse_unknown, unreturned,
     way_out_is_missing,
 };
 use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
@@ -96,9 +96,7 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         Cause::OneSidedExtension => (
             "One system takes what stands behind the sign for an extension of the name, the other one for a part of it. Such mail is refused, or goes round where a forward leads back."
                 .to_owned(),
-            format!(
-                "Separate extensions on both systems or on neither, or give the people who use them an alias: {who}."
-            ),
+            format!("{}, or give the people who use them an alias: {who}.", one_sided(plan)),
         ),
         Cause::NoHostAlias => (
             "The host refuses addresses that it does not have (550 5.1.1). In this plan an alias at the host leads to each of them, until its mailbox takes that name."

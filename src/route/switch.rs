@@ -46,10 +46,18 @@ pub enum Switch {
         /// Of which system.
         at: System,
     },
-    /// Let the host separate extensions from names as the external server does.
+    /// Let this system separate extensions from names as the other one does.
     Extensions {
+        /// Which system.
+        at: System,
         /// What separates them.
         sign: char,
+    },
+    /// Let this system take an extension for a part of the name, as the other
+    /// one does.
+    NoExtensions {
+        /// Which system.
+        at: System,
     },
     /// Switch split domain routing off.
     SdrOff,
@@ -82,7 +90,10 @@ impl Switch {
             }
             Self::NoCatchAll { at: System::Host } => host.catch_all = None,
             Self::NoCatchAll { .. } => external.catch_all = None,
-            Self::Extensions { sign } => host.limits.plus = Some(*sign),
+            Self::Extensions { at: System::Host, sign } => host.limits.plus = Some(*sign),
+            Self::Extensions { sign, .. } => external.limits.plus = Some(*sign),
+            Self::NoExtensions { at: System::Host } => host.limits.plus = None,
+            Self::NoExtensions { .. } => external.limits.plus = None,
             Self::SdrOff => host.sdr = false,
         }
     }
@@ -124,7 +135,10 @@ impl Switch {
                 host.catch_all.clone_from(&from.host.catch_all);
                 external.catch_all.clone_from(&from.external.catch_all);
             }
-            Self::Extensions { .. } => host.limits.plus = from.host.limits.plus,
+            Self::Extensions { .. } | Self::NoExtensions { .. } => {
+                host.limits.plus = from.host.limits.plus;
+                external.limits.plus = from.external.limits.plus;
+            }
             Self::SdrOff => host.sdr = from.host.sdr,
         }
     }
@@ -147,17 +161,27 @@ impl Switch {
                 format!("take {domain} out of the external server's own domains")
             }
             Self::NoCatchAll { at } => format!("remove the catch-all on {}", at.label()),
-            Self::Extensions { sign } => {
-                format!("let the host separate extensions by {sign}, as the external server does")
+            Self::Extensions { at, sign } => format!(
+                "let {} separate extensions by {sign}, as {} does",
+                at.label(),
+                other(*at).label()
+            ),
+            Self::NoExtensions { at } => {
+                format!("let {} no longer separate extensions from names", at.label())
             }
             Self::SdrOff => "switch split domain routing off".to_owned(),
         }
     }
 
-    pub(super) fn cost(&self) -> &'static str {
-        match self {
+    /// What it costs in `world`, as it is before, beside the ways that are lost.
+    pub(super) fn cost(&self, world: &World) -> String {
+        let by_host = world.mx_of(&world.domain) == System::Host;
+        let words = match self {
             Self::CreateMailbox { .. } => "One mailbox at the host.",
             Self::Authoritative => "Unknown addresses are refused instead of passed on.",
+            Self::RemoveForward { address } if world.host.has(address) => {
+                "Mail for this address is refused where it meets the external server first."
+            }
             Self::RemoveForward { .. } => "Mail for this address is refused until it has a home.",
             Self::RemoveMember { list, member, .. } if list == member => {
                 "Nothing: it leads nowhere but back."
@@ -169,9 +193,36 @@ impl Switch {
             Self::NotAccepted { .. } => {
                 "Mail for this name leaves the external server by its MX records."
             }
+            Self::NoCatchAll { at: System::Host } if world.host.sdr => {
+                "Mistyped addresses go on to the external server instead of being collected."
+            }
             Self::NoCatchAll { .. } => "Mistyped addresses are refused instead of collected.",
-            Self::Extensions { .. } => "Names at the host that hold the sign need a look.",
-            Self::SdrOff => "The host's users no longer reach people outside.",
-        }
+            Self::Extensions { at, sign } => {
+                let before = world.limits(*at).and_then(|limits| limits.plus);
+                let look = format!("Names on {} that hold the sign need a look.", at.label());
+                return match before.filter(|before| before != sign) {
+                    Some(before) => format!("{look} It no longer separates by {before}."),
+                    None => look,
+                };
+            }
+            Self::NoExtensions { at } => {
+                return format!(
+                    "On {} a name with an extension is a name of its own then, which nobody has.",
+                    at.label()
+                );
+            }
+            Self::SdrOff if by_host => {
+                "Neither the host's users nor the Internet reach people on the external server any more: the MX records name the host."
+            }
+            Self::SdrOff => "The host's users no longer reach people on the external server.",
+        };
+        words.to_owned()
+    }
+}
+
+fn other(at: System) -> System {
+    match at {
+        System::Host => System::External,
+        _ => System::Host,
     }
 }

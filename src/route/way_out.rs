@@ -1,7 +1,7 @@
 //! The ways out of a loop, or of a list that holds itself: the smallest sets of
 //! switches that end it, and what each of them costs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ pub struct WayOut {
     pub cost: String,
     /// How many ways (address and origin) that arrive now would not any more.
     pub lost: usize,
+    /// Whether there may be more: not all ways were counted.
+    pub more: bool,
 }
 
 /// Addresses over which a cost is counted.
@@ -33,11 +35,22 @@ const LOOKED_AT: usize = 60;
 /// The smallest sets of switches that end the loop of `trace` for every
 /// origin, cheapest first; empty where nothing leads back.
 pub fn ways_out(world: &World, trace: &Trace) -> Vec<WayOut> {
+    ways_out_among(world, trace, &BTreeMap::new(), false)
+}
+
+/// The same in a world in which some stand for others: how many addresses each
+/// of those in `many` is, where it is not one. `more`: others are left out.
+pub(super) fn ways_out_among(
+    world: &World,
+    trace: &Trace,
+    many: &BTreeMap<Address, usize>,
+    more: bool,
+) -> Vec<WayOut> {
     let Some(cycle) = breaks::circle(trace) else { return Vec::new() };
     // One copy of the world, in which switches are turned and turned back.
     let mut tried = world.clone();
     let found = smallest(world, &mut tried, &trace.address, cycle);
-    let arriving = arriving(world);
+    let arriving = arriving(world, many, more);
     let priced = found.into_iter().map(|set| priced(world, &mut tried, &arriving, set));
     let mut out: Vec<WayOut> = priced.collect();
     out.sort_by_key(|way| way.lost);
@@ -93,35 +106,47 @@ fn arrives(world: &World, origin: Origin, to: &Address) -> bool {
     matches!(way(world, origin, to).outcome, Outcome::Delivered { .. })
 }
 
-/// The ways that arrive now.
-fn arriving(world: &World) -> Vec<(Origin, &Address)> {
+/// The ways that arrive now, and how many each of them is.
+struct Arriving<'w> {
+    ways: Vec<(Origin, &'w Address, usize)>,
+    more: bool,
+}
+
+fn arriving<'w>(world: &'w World, many: &BTreeMap<Address, usize>, more: bool) -> Arriving<'w> {
     let (host, external) = (&world.host, &world.external);
     let known = host.mailboxes.iter().chain(host.aliases.keys()).chain(host.lists.keys());
     let known = known.chain(&external.mailboxes).chain(external.forwards.keys());
     let known = known.chain(external.aliases.keys()).chain(external.lists.keys());
-    let known: BTreeSet<&Address> = known.take(COUNTED).collect();
-    let ways = known.into_iter().flat_map(|to| Origin::ALL.map(|origin| (origin, to)));
-    ways.filter(|(origin, to)| arrives(world, *origin, to)).collect()
+    let mut known: BTreeSet<&Address> = known.collect();
+    let stand: BTreeSet<&Address> = known.extract_if(.., |to| many.contains_key(*to)).collect();
+    let more = more || known.len() > COUNTED;
+    let ways = stand.into_iter().chain(known.into_iter().take(COUNTED)).flat_map(|to| {
+        let each = many.get(to).copied().unwrap_or(1);
+        Origin::ALL.map(|origin| (origin, to, each))
+    });
+    Arriving { ways: ways.filter(|(origin, to, _)| arrives(world, *origin, to)).collect(), more }
 }
 
 fn priced(
     world: &World,
     tried: &mut World,
-    arriving: &[(Origin, &Address)],
+    arriving: &Arriving<'_>,
     switches: Vec<Switch>,
 ) -> WayOut {
     switches.iter().for_each(|switch| switch.turn(tried));
-    let lost = arriving.iter().filter(|(origin, to)| !arrives(tried, *origin, to)).count();
+    let lost = arriving.ways.iter().filter(|(origin, to, _)| !arrives(tried, *origin, to));
+    let lost = lost.map(|(.., each)| each).sum();
     switches.iter().for_each(|switch| switch.turn_back(world, tried));
     let label: Vec<String> = switches.iter().map(Switch::label).collect();
-    let words: Vec<&str> = switches.iter().map(Switch::cost).collect();
+    let words: Vec<String> = switches.iter().map(|switch| switch.cost(world)).collect();
     let mut cost = words.join(" ");
+    let least = if arriving.more { "At least " } else { "" };
     match lost {
         0 => {}
-        1 => cost.push_str(" 1 way that arrives now would not any more."),
-        many => cost.push_str(&format!(" {many} ways that arrive now would not any more.")),
+        1 => cost.push_str(&format!(" {least}1 way that arrives now would not any more.")),
+        many => cost.push_str(&format!(" {least}{many} ways that arrive now would not any more.")),
     }
-    WayOut { switches, label: label.join(", and "), cost, lost }
+    WayOut { switches, label: label.join(", and "), cost, lost, more: arriving.more }
 }
 
 /// What can be changed at the stops of a circle.
@@ -139,6 +164,7 @@ fn switches_of(world: &World, cycle: &[Hop]) -> Vec<Switch> {
         switches_at(world, hop, &next.recipient, is_meant)
     });
     let mut switches: Vec<Switch> = stops.flatten().collect();
+    switches.extend(cycle.iter().filter_map(|hop| separated_at_the_host(world, hop)));
     switches.sort();
     switches.dedup();
     switches
@@ -147,15 +173,24 @@ fn switches_of(world: &World, cycle: &[Hop]) -> Vec<Switch> {
 fn switches_at(world: &World, hop: &Hop, next: &Address, is_meant: bool) -> Vec<Switch> {
     let (at, address, external) = (hop.at, hop.recipient.clone(), &world.external);
     let taken = || Switch::NotAccepted { domain: address.domain().clone() };
+    let exact = |address: &Address| external.forwards.contains_key(address);
     match &hop.rule {
         Rule::Sdr if is_meant => {
-            let extended = external.limits.split(&address).filter(|(base, _)| {
-                world.host.limits.plus.is_none() && world.host.mailboxes.contains(base)
-            });
-            match extended.and(external.limits.plus) {
-                Some(sign) => vec![Switch::Extensions { sign }, Switch::SdrOff],
-                None => vec![Switch::CreateMailbox { address }, Switch::SdrOff],
+            let extended = external.limits.split(&address);
+            let extended = extended
+                .filter(|(base, _)| external.forwards.contains_key(base) && !exact(&address));
+            let (Some((base, _)), Some(sign)) = (extended, external.limits.plus) else {
+                return vec![Switch::CreateMailbox { address }, Switch::SdrOff];
+            };
+            let separates = world.host.limits.plus == Some(sign);
+            let mut switches = vec![Switch::SdrOff];
+            if !world.host.has(&base) {
+                switches.push(Switch::CreateMailbox { address: base });
             }
+            if !separates {
+                switches.push(Switch::Extensions { at: System::Host, sign });
+            }
+            switches
         }
         Rule::Sdr => vec![Switch::SdrOff],
         Rule::InternalRelay => vec![Switch::Authoritative],
@@ -177,11 +212,19 @@ fn switches_at(world: &World, hop: &Hop, next: &Address, is_meant: bool) -> Vec<
                 switches
                     .extend(leads.map(|(name, _)| Switch::RemoveForward { address: name.clone() }));
             } else {
-                // One of a user whose name stands before an extension.
+                // Of a user whose name stands before an extension, it is not
+                // the contact that leads round where the mailbox is there.
                 let base = external.limits.split(&address).map(|(base, _)| base);
-                let known = external.forwards.contains_key(&address);
-                let address = base.filter(|_| !known).unwrap_or(address);
-                switches.push(Switch::RemoveForward { address });
+                match base.filter(|_| !exact(&address)) {
+                    Some(base) if world.host.has(&base.at(&world.domain)) => {
+                        switches.push(Switch::NoExtensions { at });
+                    }
+                    Some(base) => {
+                        switches.push(Switch::NoExtensions { at });
+                        switches.push(Switch::RemoveForward { address: base });
+                    }
+                    None => switches.push(Switch::RemoveForward { address }),
+                }
             }
             switches
         }
@@ -191,4 +234,13 @@ fn switches_at(world: &World, hop: &Hop, next: &Address, is_meant: bool) -> Vec<
         Rule::CatchAll { .. } => vec![Switch::NoCatchAll { at }],
         _ => Vec::new(),
     }
+}
+
+/// Where the external server passes on a name with an extension that only the
+/// host separates, though it has the name before it.
+fn separated_at_the_host(world: &World, hop: &Hop) -> Option<Switch> {
+    let sign = world.host.limits.plus.filter(|sign| world.external.limits.plus != Some(*sign))?;
+    let (base, _) = world.host.limits.split(&hop.recipient)?;
+    let passed_on = hop.rule == Rule::InternalRelay && world.external.mailboxes.contains(&base);
+    passed_on.then_some(Switch::Extensions { at: System::External, sign })
 }

@@ -5,7 +5,19 @@ use std::collections::BTreeMap;
 use super::{Kind, Survey};
 use crate::plan::{Address, Mailbox};
 use crate::route::audit::stranger;
-use crate::route::{AuditLine, Narrowest, Origin, WayOut, ways_out};
+use crate::route::setting::aliases;
+use crate::route::way_out::ways_out_among;
+use crate::route::{AuditLine, Narrowest, Origin, WayOut};
+
+/// People who are followed one by one, for the price of a way out.
+const SINGULAR: usize = 100;
+
+/// Somebody who stands for all of a kind.
+struct Stands<'a> {
+    person: &'a Mailbox,
+    people: usize,
+    aliases: usize,
+}
 
 impl Survey {
     /// The ways to one address, whoever has it.
@@ -27,19 +39,34 @@ impl Survey {
         lines
     }
 
-    /// How the loop of this way can be ended, cheapest first. What a way out
-    /// costs is counted among those who share its addresses.
+    /// How the loop of this way can be ended, cheapest first. One of each kind
+    /// of people shows who else would lose by it, and is counted for all.
     pub fn ways_out(&self, line: &AuditLine) -> Vec<WayOut> {
-        let has =
-            |who: &&Mailbox| who.address == line.address || who.aliases.contains(&line.address);
-        // One of each kind shows who else would lose by it.
-        let mut few: BTreeMap<Kind, &Mailbox> = BTreeMap::new();
+        let mut few = self.namesakes(&line.address);
+        let is_owner = |who: &Mailbox| few.iter().any(|owner| owner.address == who.address);
+        let mut kinds: BTreeMap<Kind, Stands> = BTreeMap::new();
+        let mut singular = Vec::new();
         for (kind, person) in self.rows.iter().zip(&self.plan.roster) {
-            few.entry(*kind).or_insert(person);
+            if *kind == Kind::SINGULAR {
+                singular.push(person);
+            } else if kind.is_followed_once() && !is_owner(person) {
+                let one = kinds.entry(*kind).or_insert(Stands { person, people: 0, aliases: 0 });
+                one.people += 1;
+                one.aliases += aliases(&self.plan, person).count();
+            }
         }
-        let owner = self.plan.roster.iter().find(has);
-        let few = self.alone(few.into_values().chain(owner));
-        ways_out(&self.moment_of(&few, true).world(&few), &line.trace)
+        let mut many: BTreeMap<Address, usize> = BTreeMap::new();
+        for one in kinds.values() {
+            many.insert(one.person.address.clone(), one.people);
+            let mut own = aliases(&self.plan, one.person);
+            if let Some(first) = own.next() {
+                many.insert(first.clone(), one.aliases.saturating_sub(own.count()));
+            }
+        }
+        let more = singular.len() > SINGULAR;
+        few.extend(singular.into_iter().take(SINGULAR));
+        let few = self.alone(few.into_iter().chain(kinds.into_values().map(|one| one.person)));
+        ways_out_among(&self.moment_of(&few, true).world(&few), &line.trace, &many, more)
     }
 
     /// What the systems on this way can take at most.
