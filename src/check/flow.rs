@@ -50,9 +50,12 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     if audit.groups.is_empty() {
         let state = as_planned(plan, &known);
         let by_plan = if state == State::Passed { "" } else { "By the plan; not checked yet: " };
-        let followed = audit.fine_routes;
+        let (followed, apart) = match audit.unowned.is_some() {
+            true => (audit.fine_routes, ", but for postmaster and abuse"),
+            false => (audit.fine_routes, ""),
+        };
         let summary = format!(
-            "{by_plan}{followed} ways followed: every message ends where the plan wants it."
+            "{by_plan}{followed} ways followed{apart}: every message ends where the plan wants it."
         );
         let finding =
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);

@@ -160,6 +160,22 @@ impl Audit {
         self.groups.iter().map(|group| group.routes).sum::<usize>() + self.fine_routes
     }
 
+    /// How many ways go as planned, and which are not among those.
+    pub fn fine_text(&self) -> String {
+        let all = self.routes();
+        let fine = match (self.is_clean(), self.unowned.is_some()) {
+            (true, false) => format!("All {all} ways end where the plan wants them."),
+            (true, true) => format!("All other {all} ways end where the plan wants them."),
+            (false, _) => {
+                format!("{} of {all} ways end where the plan wants them.", self.fine_routes)
+            }
+        };
+        match (&self.unowned, self.is_clean()) {
+            (Some(_), false) => format!("{fine} Those to postmaster and abuse are told apart."),
+            _ => fine,
+        }
+    }
+
     /// Leaves the ways from these origins alone.
     pub(super) fn keep(&mut self, wanted: impl Fn(Origin) -> bool) {
         self.fine.retain(|line| wanted(line.origin));

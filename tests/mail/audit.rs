@@ -91,6 +91,31 @@ fn a_finding_says_where_the_writer_is_not_told_either() {
     assert!(group.meaning.ends_with(lost), "{}", group.meaning);
 }
 
+/// What is told apart is not counted with the rest.
+#[test]
+fn all_ways_are_no_more_than_were_counted() {
+    let mut plan = split();
+    let world = |plan: &Plan| world_after(plan, Phase::After(Deed::FirstContacts));
+    let lacking = audit(&plan, &world(&plan));
+    assert!(lacking.is_clean() && lacking.unowned.is_some());
+    assert_eq!(lacking.fine_text(), "All other 15 ways end where the plan wants them.");
+    plan.roster.edit(&address("ann"), |ann| {
+        ann.aliases.extend([address("postmaster"), address("abuse")]);
+    });
+    let owned = audit(&plan, &world(&plan));
+    assert_eq!(owned.fine_text(), "All 21 ways end where the plan wants them.");
+    let mut astray = world(&plan);
+    astray.external.forwards.remove(&address("ann"));
+    let text = audit(&plan, &astray).fine_text();
+    assert_eq!(text, "19 of 21 ways end where the plan wants them.");
+    plan.roster.edit(&address("ann"), |ann| ann.aliases.clear());
+    let mut astray = world(&plan);
+    astray.external.forwards.remove(&address("ann"));
+    let text = audit(&plan, &astray).fine_text();
+    let apart = "10 of 12 ways end where the plan wants them. Those to postmaster and abuse are told apart.";
+    assert_eq!(text, apart);
+}
+
 /// Between the mailboxes of a wave and its contacts.
 fn splits(phase: Phase) -> bool {
     matches!(phase, Phase::After(Deed::MailboxesMade(_)))

@@ -63,8 +63,7 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         weak(ui, "Following every address ...");
         return;
     };
-    let lines = audit.routes();
-    if lines == 0 {
+    if audit.routes() == 0 {
         text(ui, "There is nobody to follow yet. Bring people in with step 2.");
         return;
     }
@@ -80,7 +79,7 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     if audit.groups.is_empty() {
         let state = known.map_or(FindingState::Passed, |known| as_planned(&session.plan, known));
         notice(ui, Mark::of(&state), |ui| {
-            text(ui, &format!("All {lines} ways end where the plan wants them."));
+            text(ui, &audit.fine_text());
             weak(
                 ui,
                 "Every address: from the Internet, from a user of the host, from a user of the external server.",
@@ -96,7 +95,7 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         let (state, summary) = group_state(group, known);
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
-    weak(ui, &format!("{} of {lines} ways end where the plan wants them.", audit.fine_routes));
+    weak(ui, &audit.fine_text());
     basis_ui(ui, session);
 }
 
