@@ -74,15 +74,23 @@ impl World {
     }
 
     /// What `system` does with an alias or list that holds itself, once it has
-    /// expanded it: it looks for a mailbox of that name, as Postfix does.
+    /// expanded it: it looks for a mailbox of that name, as Postfix does; Exim
+    /// goes on to the catch-all.
     pub(super) fn rule_unexpanded(&self, system: System, recipient: &Address) -> Rule {
         let primary = *recipient.domain() == self.domain;
         if system == System::External && !self.external.accepts(recipient.domain()) {
             return self.rule_by_mx(recipient);
         }
+        let catch_all = self.external.catch_all.as_ref().filter(|to| *to != recipient);
         match (self.mailbox_of(system, recipient), system) {
             (Some(mailbox), _) if mailbox == *recipient => Rule::Mailbox,
             (Some(to), _) => Rule::Plus { to },
+            (None, System::External)
+                if let Some(to) = catch_all
+                    && self.external.catches_expanded =>
+            {
+                Rule::CatchAll { to: to.clone() }
+            }
             (None, System::Host) if primary && self.host.sdr => Rule::Sdr,
             (None, System::External) if self.external.authority == Authority::InternalRelay => {
                 Rule::InternalRelay

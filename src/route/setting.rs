@@ -92,6 +92,7 @@ impl Moment {
         external.limits.smtputf8 = self.external_smtputf8;
         if plan.external.system == ExternalSystem::Cpanel {
             external.limits.hops = EXIM_HOPS;
+            external.catches_expanded = true;
         }
         for (person, standing) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));

@@ -34,6 +34,9 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
             Rule::Sdr => format!(
                 "{once} It has none, and split domain routing passes it to the external server."
             ),
+            Rule::CatchAll { to } => {
+                format!("{once} It has none, and its catch-all sends it to {to}.")
+            }
             Rule::InternalRelay => {
                 format!("{once} It has none, and passes unknown addresses to the host.")
             }

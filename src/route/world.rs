@@ -217,6 +217,9 @@ pub struct ExternalSide {
     pub rewrites_any_domain: bool,
     /// Where unknown recipients go.
     pub catch_all: Option<Address>,
+    /// Whether that takes an alias or list too that holds itself, once it is
+    /// expanded: Exim, whose routers go on; Postfix does not look again.
+    pub catches_expanded: bool,
     /// What it can take at all.
     pub limits: Limits,
 }

@@ -71,6 +71,7 @@ fn model(world: &World, to: &Address) -> Option<Ends> {
     // Its routers for aliases are those of its own domains.
     let mut world = world.clone();
     world.external.rewrites_any_domain = false;
+    world.external.catches_expanded = true;
     let dispersal = world.disperse(System::External, &BTreeSet::from([to.clone()])).ok()?;
     let mut ends = Ends {
         here: dispersal.here.into_keys().collect(),

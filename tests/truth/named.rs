@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 38] = [
+const WORLDS: [(&str, Spoil); 39] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -296,6 +296,14 @@ const WORLDS: [(&str, Spoil); 38] = [
         w.list(false, "round", &[("about", 0), ("friend", 4)]);
         w.list(false, "about", &[("ann", 0), ("about", 0), ("round", 1)]);
         w.letters_to(&w.at("round", 1));
+    }),
+    // Found by random worlds, seed 2026: Exim's catch-all takes it then.
+    ("a list that holds itself beside a catch-all", |w| {
+        w.case.world.external.catch_all = Some(w.own("bob"));
+        w.list(true, "team", &[("team", 0)]);
+        w.list(true, "both", &[("both", 0), ("friend", 4)]);
+        w.letters("team");
+        w.letters("both");
     }),
     // Found by random worlds, seed 11.
     ("an extension behind a quoted name of a domain alias", |w| {
