@@ -222,7 +222,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
             if let Some(session) = &mut state.session {
                 session.flow.origin = origin;
             }
-            follow(state);
+            follow(state, out);
         }
         Action::FlowAt(phase) => {
             if let Some(session) = &mut state.session {
@@ -230,7 +230,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
                 session.audit_stale = true;
                 audit(session, out);
             }
-            follow(state);
+            follow(state, out);
         }
         action => {
             let Some(session) = &mut state.session else { return };

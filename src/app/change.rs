@@ -18,7 +18,7 @@ pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnc
     let before = session.plan.clone();
     if session.edit(change) {
         plan_changed(session, &before, out);
-        follow(state);
+        follow(state, out);
         look_at_waves(state, out);
         save(state, out);
     }
@@ -29,7 +29,7 @@ pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Ses
     let before = session.plan.clone();
     if way(session) {
         plan_changed(session, &before, out);
-        follow(state);
+        follow(state, out);
         look_at_waves(state, out);
         save(state, out);
     }
@@ -97,13 +97,20 @@ pub(crate) fn save(state: &mut State, out: &mut Vec<Command>) {
 }
 
 /// Follows the message of the mail flow page again, when that page is open.
-pub(crate) fn follow(state: &mut State) {
+pub(crate) fn follow(state: &mut State, out: &mut Vec<Command>) {
     let text = state.text_of(FieldId::FlowAddress);
     let Some(session) = &mut state.session else { return };
     if session.step != Step::Flow {
         return;
     }
-    let error = session.flow.refresh(&text, &session.plan, &session.evidence).err();
+    let asked = session.flow.question(&text, &session.plan, &session.evidence);
+    let error = match asked {
+        Ok(asked) => {
+            out.push(Command::Follow(asked));
+            None
+        }
+        Err(error) => Some(error),
+    };
     if !text.is_empty() {
         state.texts.insert(FieldId::FlowAddress, FieldText { text, error });
     }

@@ -1,11 +1,12 @@
 //! The message that is followed on the page of the mail flow.
 
+use std::sync::Arc;
+
 use super::diagram::Play;
-use crate::check;
-use crate::engine::{JudgedOrder, world_now};
+use crate::engine::{FollowAsked, JudgedOrder, Way};
 use crate::finding::Evidence;
-use crate::plan::{Address, Home, Plan};
-use crate::route::{Moment, Origin, Phase, Trace, follow_alone};
+use crate::plan::{Address, Plan};
+use crate::route::{Origin, Phase, Trace};
 
 /// What is followed, and its way.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(crate) struct FlowView {
     pub(crate) ground: String,
     /// The way, when the address is one.
     pub(crate) trace: Option<Trace>,
+    /// The question that is not answered yet.
+    asked: Option<Arc<FollowAsked>>,
     /// What is shown of it.
     pub(crate) play: Play,
     /// Whose ways the picture of everybody shows; `None`: all.
@@ -35,6 +38,7 @@ impl Default for FlowView {
             phase: None,
             ground: String::new(),
             trace: None,
+            asked: None,
             play: Play::Whole,
             crowd: None,
             order: None,
@@ -44,40 +48,44 @@ impl Default for FlowView {
 }
 
 impl FlowView {
-    /// Follows a message to `text` again; without a text, to the first person
-    /// at the host. The sentence says why there is no way.
-    pub(crate) fn refresh(
+    /// A question for the engine: the way of a message to `text`, and without a
+    /// text to somebody at the host. The way before stays until it is answered.
+    ///
+    /// # Errors
+    /// The sentence that says why there is no way; there is none then.
+    pub(crate) fn question(
         &mut self,
         text: &str,
-        plan: &Plan,
-        evidence: &Evidence,
-    ) -> Result<(), String> {
-        let before = self.trace.take();
-        let then = self.phase.map(|phase| (phase, check::seen(plan, evidence)));
-        self.ground = { then.as_ref() }
-            .map_or_else(String::new, |(phase, seen)| check::basis_then(plan, *phase, seen));
-        let address = if text.trim().is_empty() {
-            match default_address(plan) {
-                Some(address) => address,
-                None => return Ok(()),
-            }
-        } else {
-            Address::parse(text).map_err(|error| error.to_string())?
+        plan: &Arc<Plan>,
+        evidence: &Arc<Evidence>,
+    ) -> Result<Arc<FollowAsked>, String> {
+        let to = match text.trim().is_empty() {
+            true => Ok(None),
+            false => Address::parse(text).map(Some),
         };
-        let world = match then {
-            Some((phase, seen)) => Moment::reached(plan, phase, &seen).world(plan),
-            None => world_now(plan, evidence),
-        };
-        self.trace = Some(follow_alone(&world, self.origin, &address));
-        if self.trace != before {
-            self.play = Play::Whole;
-        }
-        Ok(())
+        let to = to.map_err(|error| {
+            (self.trace, self.asked) = (None, None);
+            error.to_string()
+        })?;
+        let asked = Arc::new(FollowAsked {
+            origin: self.origin,
+            to,
+            phase: self.phase,
+            plan: plan.clone(),
+            evidence: evidence.clone(),
+        });
+        self.asked = Some(asked.clone());
+        Ok(asked)
     }
-}
 
-/// Somebody at the host shows most of the way; else anybody.
-fn default_address(plan: &Plan) -> Option<Address> {
-    let first = plan.roster.iter().find(|who| who.home == Home::Host);
-    first.or(plan.roster.iter().next()).map(|who| who.address.clone())
+    /// The way that was asked for; of another question it is none.
+    pub(crate) fn followed(&mut self, asked: &Arc<FollowAsked>, way: Way) {
+        if self.asked.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, asked)) {
+            self.asked = None;
+            self.ground = way.ground;
+            if self.trace != way.trace {
+                (self.trace, self.play) = (way.trace, Play::Whole);
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! result of another machine taken over.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::change::save;
 use super::closing::refused;
@@ -9,11 +10,10 @@ use super::field::FieldId;
 use super::session::Session;
 use super::state::State;
 use super::typing::refuse;
-use crate::engine::{Command, ResultSource, world_now};
+use crate::engine::{Command, HeadersAsked, ResultSource};
 use crate::finding::Finding;
-use crate::guide::{self, Compared, Explained, PathTaken};
+use crate::guide::{Compared, Explained, PathTaken};
 use crate::plan::Address;
-use crate::route::{Origin, follow};
 
 /// What a page may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,12 @@ pub enum MailAction {
 pub(crate) struct MailView {
     /// The bounce, explained.
     pub(crate) explained: Option<Explained>,
+    /// One that is being read.
+    pub(crate) explaining: Option<Arc<str>>,
     /// The path in the headers, beside the model's.
     pub(crate) path: Option<(PathTaken, Compared)>,
+    /// Headers that are being read.
+    pub(crate) reading: Option<Arc<HeadersAsked>>,
     /// A message is on its way to the server.
     pub(crate) sending: bool,
     /// What became of the messages, latest first.
@@ -54,10 +58,12 @@ pub(crate) fn apply_mail(state: &mut State, action: MailAction, out: &mut Vec<Co
         MailAction::Explain => {
             let text = state.text_of(FieldId::BouncePaste);
             if let Some(session) = &mut state.session {
-                session.mail.explained = Some(guide::explain(&text));
+                let text: Arc<str> = text.into();
+                session.mail.explaining = Some(text.clone());
+                out.push(Command::ExplainBounce { text });
             }
         }
-        MailAction::ReadHeaders => read_headers(state),
+        MailAction::ReadHeaders => read_headers(state, out),
         MailAction::Send => send(state, out),
         MailAction::TakeResult => {
             let text = state.text_of(FieldId::ResultPaste);
@@ -75,14 +81,40 @@ pub(crate) fn sent(session: &mut Session, finding: Finding) {
     session.mail.sent.truncate(REMEMBERED);
 }
 
-fn read_headers(state: &mut State) {
+/// A bounce was explained; the latest that was asked about counts.
+pub(crate) fn explained(session: &mut Session, text: &Arc<str>, explained: Explained) {
+    let mail = &mut session.mail;
+    if mail.explaining.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, text)) {
+        (mail.explaining, mail.explained) = (None, Some(explained));
+    }
+}
+
+/// Headers were read; the same holds.
+pub(crate) fn headers_read(
+    session: &mut Session,
+    asked: &Arc<HeadersAsked>,
+    path: (PathTaken, Compared),
+) {
+    let mail = &mut session.mail;
+    if mail.reading.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, asked)) {
+        (mail.reading, mail.path) = (None, Some(path));
+    }
+}
+
+/// Something was given up: nothing is waited for any more.
+pub(crate) fn failed(session: &mut Session) {
+    let mail = &mut session.mail;
+    (mail.sending, mail.explaining, mail.reading) = (false, None, None);
+}
+
+fn read_headers(state: &mut State, out: &mut Vec<Command>) {
     let Some(to) = address(state, FieldId::TestTo) else { return };
     let text = state.text_of(FieldId::HeadersPaste);
     let Some(session) = &mut state.session else { return };
-    let path = guide::read_headers(&text, &session.plan);
-    let world = world_now(&session.plan, &session.evidence);
-    let compared = path.compared(&follow(&world, Origin::Internet, &to));
-    session.mail.path = Some((path, compared));
+    let (plan, evidence) = (session.plan.clone(), session.evidence.clone());
+    let asked = Arc::new(HeadersAsked { text, to, plan, evidence });
+    session.mail.reading = Some(asked.clone());
+    out.push(Command::ReadHeaders(asked));
 }
 
 fn send(state: &mut State, out: &mut Vec<Command>) {
@@ -122,5 +154,41 @@ fn address(state: &mut State, field: FieldId) -> Option<Address> {
             refuse(state, field, error.to_string());
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Evidence;
+    use crate::plan::{Domain, Plan};
+
+    fn nothing_said() -> Explained {
+        Explained { notices: Vec::new(), more: 0, cut: false }
+    }
+
+    #[test]
+    fn what_was_explained_before_stays_until_the_latest_paste_is() {
+        let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        let session = Session::new(plan, Evidence::default());
+        let mut state = State { session: Some(session), ..State::default() };
+        let mut asked = Vec::new();
+        let mut explain = |state: &mut State| {
+            apply_mail(state, MailAction::Explain, &mut asked);
+            match asked.pop() {
+                Some(Command::ExplainBounce { text }) => text,
+                other => panic!("a paste is work for the engine: {other:?}"),
+            }
+        };
+        let first = explain(&mut state);
+        explained(state.session.as_mut().unwrap(), &first, nothing_said());
+        let (second, third) = (explain(&mut state), explain(&mut state));
+        let session = state.session.as_mut().unwrap();
+        assert_eq!(session.mail.explained, Some(nothing_said()));
+        explained(session, &second, Explained { more: 2, ..nothing_said() });
+        assert_eq!(session.mail.explained, Some(nothing_said()), "overtaken");
+        explained(session, &third, Explained { more: 3, ..nothing_said() });
+        assert_eq!(session.mail.explained.as_ref().unwrap().more, 3);
+        assert!(session.mail.explaining.is_none());
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     session.shown_findings = 50;
     session.derive();
     audit(session, out);
-    follow(state);
+    follow(state, out);
     look_at_waves(state, out);
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
             session.audit_stale = true;
             audit(session, out);
         }
-        follow(state);
+        follow(state, out);
         save(state, out);
     }
 }
@@ -88,7 +88,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             state.opening = None;
             if let Some(session) = &mut state.session {
                 session.exporting = false;
-                session.mail.sending = false;
+                mail_action::failed(session);
             }
             state.tell(what, sentence);
         }
@@ -208,6 +208,11 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         Event::Audited { audit, phase } if phase == session.flow.phase => {
             session.audit = Some(audit);
         }
+        Event::BounceExplained { text, explained } => {
+            mail_action::explained(session, &text, *explained);
+        }
+        Event::HeadersRead { asked, path } => mail_action::headers_read(session, &asked, *path),
+        Event::Followed { asked, way } => session.flow.followed(&asked, *way),
         Event::TestSent { finding } => mail_action::sent(session, finding),
         Event::ResultTaken { findings } => {
             let from = findings.first().map_or(String::new(), |one| one.seen_from.clone());

@@ -35,7 +35,7 @@ pub(crate) fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
             let error = Domain::from_pasted(&text).err().map(|e| e.to_string());
             state.texts.insert(field, FieldText { text, error });
         }
-        FieldId::FlowAddress => follow(state),
+        FieldId::FlowAddress => follow(state, out),
         FieldId::ExportFolder => look_at_waves(state, out),
         field if field.is_of_plan() => {
             let Some(session) = &state.session else { return };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::{FollowAsked, HeadersAsked};
 use crate::finding::Evidence;
 use crate::guide::Step;
 use crate::net::ApiKey;
@@ -148,6 +149,17 @@ pub enum Command {
         /// The result.
         source: ResultSource,
     },
+    /// Explains a bounce; of several the latest. Answer: `BounceExplained`, or
+    /// none where another one came.
+    ExplainBounce {
+        /// As pasted.
+        text: Arc<str>,
+    },
+    /// Reads the headers of a message that arrived. Answer: `HeadersRead`.
+    ReadHeaders(Arc<HeadersAsked>),
+    /// Follows one message; of several the latest. Answer: `Followed`, or none
+    /// where another one came.
+    Follow(Arc<FollowAsked>),
     /// Sends one test message: the user confirmed it. Answer: `TestSent`.
     SendTest {
         /// The administrator's own address.

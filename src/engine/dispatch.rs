@@ -7,19 +7,20 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::arranging::Arranging;
 use super::audits::Audits;
 use super::checks::{Checks, Question};
 use super::inquiry::{Heard, Inquiry};
 use super::keeper::{Errand, ExportRequest, Keeper, SaveRequest};
 use super::kept_key::{self, KeyErrand};
+use super::latest::Latest;
 use super::outbox::{Note, Outbox};
 use super::{
-    Command, Event, Folders, elsewhere, exports, mishap, order, outstanding, people, test_message,
+    Command, Event, Folders, aside, elsewhere, exports, followed, order, outstanding, pasted,
+    people, practising, test_message,
 };
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::{Address, Domain};
-use crate::practice::{Conditions, Fault, PracticeWorld, Switches};
+use crate::practice::{Fault, PracticeWorld, Switches};
 
 /// How long the last save may take at the end; a dead network share must not
 /// keep the window's process for ever.
@@ -33,7 +34,9 @@ pub(super) struct Dispatch {
     session: u64,
     checks: Checks,
     audits: Audits,
-    arranging: Arranging,
+    arranged: Latest,
+    followed: Latest,
+    pasted: Latest,
     outbox: Outbox,
     errands: UnboundedSender<Errand>,
     keeper: tokio::task::JoinHandle<()>,
@@ -57,7 +60,9 @@ impl Dispatch {
             session: 0,
             checks: Checks::new(notes.clone(), clock),
             audits: Audits::new(notes.clone()),
-            arranging: Arranging::default(),
+            arranged: Latest::default(),
+            followed: Latest::default(),
+            pasted: Latest::default(),
             outbox,
             errands,
             keeper,
@@ -115,8 +120,11 @@ impl Dispatch {
                 self.aside("Compare both sides", compare);
             }
             Command::Arrange { roster, arrangement } => {
-                let question = self.arranging.question(roster, arrangement);
-                self.aside("Search the people", question);
+                let turn = self.arranged.turn();
+                self.aside("Search the people", move || {
+                    let rows = turn.take(|| arrangement.rows(&roster))?;
+                    Some(Event::PeopleArranged { roster, arrangement, rows })
+                });
             }
             Command::Check { step, plan, evidence } => {
                 self.asked(Question { inquiry: Inquiry::Step(step), plan, evidence });
@@ -137,6 +145,17 @@ impl Dispatch {
             Command::TakeResult { plan, seen_from, source } => {
                 let take = move || Some(elsewhere::take(&plan, &seen_from, &source));
                 self.aside(elsewhere::WHAT, take);
+            }
+            Command::ExplainBounce { text } => {
+                let turn = self.pasted.turn();
+                self.aside(pasted::BOUNCE, move || turn.take(|| pasted::explain(text)));
+            }
+            Command::ReadHeaders(asked) => {
+                self.aside(pasted::HEADERS, move || Some(pasted::read_headers(asked)));
+            }
+            Command::Follow(asked) => {
+                let turn = self.followed.turn();
+                self.aside(followed::WHAT, move || turn.take(|| followed::follow(asked)));
             }
             Command::SendTest { from, to } => self.send_test(from, to),
             Command::SaveText { path, text } => {
@@ -271,31 +290,19 @@ impl Dispatch {
     }
 
     async fn practise(&mut self, faults: BTreeSet<Fault>) {
-        let what = "Start the practice world".to_owned();
-        // Nothing is done yet in there: the person at the practice panel does it.
-        let switches = Switches { faults, ..Switches::untouched() };
-        let conditions = Conditions::with(switches);
-        // A task of its own, so that a mistake in it ends there.
-        let event = match tokio::spawn(PracticeWorld::start_under(conditions)).await {
-            Ok(Ok(world)) => {
+        match practising::start(faults).await {
+            Ok(world) => {
                 self.leave();
                 self.errand(Errand::Practise);
                 let (plan, switches) = (Box::new(world.plan()), world.controls().switches());
                 self.practice = Some(world);
-                Event::PracticeStarted { plan, switches }
+                self.outbox.say(Event::PracticeStarted { plan, switches });
             }
-            Ok(Err(error)) => Event::Failed {
-                what,
-                sentence: format!(
-                    "The practice servers could not start on this machine: {error}. Close other programs that hold many connections, then try again."
-                ),
-            },
-            Err(error) => match mishap::sentence(error) {
-                Some(sentence) => Event::Failed { what, sentence },
-                None => return,
-            },
-        };
-        self.outbox.say(event);
+            Err(sentence) => {
+                let what = practising::WHAT.to_owned();
+                self.outbox.say(Event::Failed { what, sentence });
+            }
+        }
     }
 
     fn switch(&mut self, switches: Switches) {
@@ -333,15 +340,6 @@ impl Dispatch {
 
     /// Blocking work that answers with one event, or has nothing to say any more.
     fn aside(&self, what: &'static str, work: impl FnOnce() -> Option<Event> + Send + 'static) {
-        let (notes, session) = (self.notes.clone(), self.session);
-        tokio::spawn(async move {
-            let event = match tokio::task::spawn_blocking(work).await {
-                Ok(event) => event,
-                Err(error) => mishap::sentence(error)
-                    .map(|sentence| Event::Failed { what: what.into(), sentence }),
-            };
-            let Some(event) = event else { return };
-            let _ = notes.send(Note::Done { session, event });
-        });
+        aside::aside(what, self.session, self.notes.clone(), work);
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Outstanding;
 use super::order::JudgedOrder;
+use super::{FollowAsked, HeadersAsked, Outstanding, Way};
 use crate::check::Progress;
 use crate::finding::{Entry, Evidence, Finding};
-use crate::guide::Step;
+use crate::guide::{self, Explained, PathTaken, Step};
 use crate::plan::{Plan, Roster};
 use crate::practice::Switches;
 use crate::profile::Change;
@@ -155,6 +155,27 @@ pub enum Event {
     ResultTaken {
         /// The findings, marked with where they were seen from.
         findings: Vec<Finding>,
+    },
+    /// A bounce, explained.
+    BounceExplained {
+        /// As in the command.
+        text: Arc<str>,
+        /// What it says.
+        explained: Box<Explained>,
+    },
+    /// Headers, read.
+    HeadersRead {
+        /// As in the command.
+        asked: Arc<HeadersAsked>,
+        /// The path in them, and how it stands beside the model's.
+        path: Box<(PathTaken, guide::Compared)>,
+    },
+    /// A message, followed.
+    Followed {
+        /// As in the command.
+        asked: Arc<FollowAsked>,
+        /// Its way.
+        way: Box<Way>,
     },
     /// A test message was sent, or not.
     TestSent {

@@ -5,6 +5,7 @@ use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui};
 use super::server::suggestions_ui;
 use crate::app::action::Action;
 use crate::app::field::FieldId;
+use crate::app::header::live;
 use crate::app::mail_action::MailAction;
 use crate::app::session::Session;
 use crate::app::state::State;
@@ -40,9 +41,7 @@ fn bounce_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
         .width(WIDE)
         .rows(4)
         .show(ui, state, out);
-    if button(ui, "Explain").clicked() {
-        out.push(Action::Mail(MailAction::Explain));
-    }
+    reading_row(ui, "Explain", session.mail.explaining.is_some(), MailAction::Explain, out);
     let Some(explained) = &session.mail.explained else { return };
     ui.add_space(theme::SPACE);
     if explained.notices.is_empty() {
@@ -58,6 +57,20 @@ fn bounce_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
     if explained.cut {
         weak(ui, CUT);
     }
+}
+
+/// The button that has a text read; beside it that it is being read. What was
+/// read before stays below meanwhile.
+fn reading_row(ui: &mut Ui, words: &str, reading: bool, action: MailAction, out: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        if button(ui, words).clicked() {
+            out.push(Action::Mail(action));
+        }
+        if reading {
+            let response = ui.label(RichText::new("Reading ...").color(palette(ui).wait));
+            live(ui, &response);
+        }
+    });
 }
 
 fn notice_ui(ui: &mut Ui, state: &State, at: usize, one: &Notice, out: &mut Vec<Action>) {
@@ -129,9 +142,7 @@ fn headers_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Actio
         .width(WIDE)
         .rows(4)
         .show(ui, state, out);
-    if button(ui, "Draw its path").clicked() {
-        out.push(Action::Mail(MailAction::ReadHeaders));
-    }
+    reading_row(ui, "Draw its path", session.mail.reading.is_some(), MailAction::ReadHeaders, out);
     if let Some((path, compared)) = &session.mail.path {
         ui.add_space(theme::SPACE);
         path_ui(ui, state, path, compared);
