@@ -22,7 +22,7 @@ use crate::engine::Command;
 use crate::guide::Step;
 use crate::plan::{Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
 use crate::practice::Switches;
-use crate::profile::{Preferences, ReducedMotion};
+use crate::profile::Preferences;
 use crate::route::{Deed, Origin, Phase};
 
 /// One thing that the user did.
@@ -145,11 +145,7 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Commands(list) => state.commands = list,
         Action::Focus(field) => to_field(state, field, out),
         Action::Prefer(preferences) => {
-            state.still = match preferences.reduced_motion {
-                ReducedMotion::On => true,
-                ReducedMotion::Off => false,
-                ReducedMotion::Auto => state.still,
-            };
+            state.times.prefer(&preferences.time_zone);
             state.preferences = Preferences::clone(&preferences);
             out.push(Command::Prefer(preferences));
         }

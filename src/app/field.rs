@@ -58,6 +58,8 @@ pub enum FieldId {
     TestFrom,
     /// The headers of a message that arrived, pasted.
     HeadersPaste,
+    /// Settings: the time zone of what is on screen.
+    TimeZone,
     /// Settings: resolvers to ask.
     Resolvers,
     /// Settings: the name said in EHLO.
@@ -118,6 +120,7 @@ impl FieldId {
             Self::TestTo => "test-to",
             Self::TestFrom => "test-from",
             Self::HeadersPaste => "headers-paste",
+            Self::TimeZone => "time-zone",
             Self::Resolvers => "resolvers",
             Self::Helo => "helo",
             Self::ReplyTimeout => "reply-timeout",
@@ -161,7 +164,10 @@ impl FieldId {
 
     /// Whether leaving the field puts its text into the preferences.
     pub fn is_of_preferences(self) -> bool {
-        matches!(self, Self::Resolvers | Self::Helo | Self::ReplyTimeout | Self::DnsTimeout)
+        matches!(
+            self,
+            Self::TimeZone | Self::Resolvers | Self::Helo | Self::ReplyTimeout | Self::DnsTimeout
+        )
     }
 
     /// Where the guide's field is on screen.

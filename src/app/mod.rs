@@ -67,8 +67,8 @@ pub struct Beginning {
     pub times: Times,
     /// Renderer and adapter, as far as known.
     pub drawn_by: String,
-    /// Nothing moves by itself, as over a remote session.
-    pub still: bool,
+    /// The picture travels over a network, or the processor draws it.
+    pub costly: bool,
     /// What the user prefers.
     pub preferences: Preferences,
     /// Sentences about the start: what could not be read, what was passed over.
@@ -87,7 +87,7 @@ impl App {
         theme::prefer(ctx, &beginning.preferences);
         let mut state = State {
             times: beginning.times,
-            still: beginning.still,
+            costly: beginning.costly,
             drawn_by: beginning.drawn_by,
             preferences: beginning.preferences,
             ..State::default()
@@ -95,7 +95,12 @@ impl App {
         for sentence in beginning.remarks {
             state.say("This start", sentence, Weight::Remark);
         }
+        state.times.prefer(&state.preferences.time_zone);
         let mut commands = Vec::new();
+        // What is known already holds from the first picture on.
+        let events: Vec<_> = std::iter::from_fn(|| worker.poll()).collect();
+        news::take_in(&mut state, events, &mut commands);
+        theme::follow(ctx, state.desktop);
         if let Some(folder) = beginning.folder {
             action::apply(&mut state, Action::Open(folder), &mut commands);
         } else if beginning.practice {
@@ -143,6 +148,7 @@ impl eframe::App for App {
         self.state.now = self.clock.now();
         let mut commands = Vec::new();
         news::take_in(&mut self.state, events, &mut commands);
+        theme::follow(ctx, self.state.desktop);
         commands.into_iter().for_each(|command| self.worker.send(command));
         let was_picking = self.state.picking.is_some();
         if let Some((wanted, path)) = self.picker.poll() {

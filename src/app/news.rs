@@ -104,6 +104,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
                 import.taken = Some(Box::new(Taken { people, changes }));
             }
         }
+        Event::Desktop(desktop) => state.desktop = desktop,
         Event::KeyKept | Event::KeyFetched => {
             state.host_key = HostKey { in_use: true, kept: true, ..HostKey::default() };
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::field::FieldId;
 use crate::plan::HostName;
-use crate::profile::Preferences;
+use crate::profile::{Preferences, Zone};
 
 /// The port of name servers.
 const DNS: u16 = 53;
@@ -13,6 +13,7 @@ const DNS: u16 = 53;
 /// What the preferences hold for a field, as text; `None` for other fields.
 pub(crate) fn text_in_preferences(field: FieldId, preferences: &Preferences) -> Option<String> {
     Some(match field {
+        FieldId::TimeZone => preferences.time_zone.name().to_owned(),
         FieldId::Resolvers => {
             let shown = |at: &SocketAddr| match at.port() {
                 DNS => at.ip().to_string(),
@@ -38,6 +39,9 @@ pub(crate) fn put_into_preferences(
 ) -> Result<(), String> {
     let text = text.trim();
     match field {
+        FieldId::TimeZone => {
+            preferences.time_zone = Zone::parse(text).map_err(|error| error.to_string())?;
+        }
         FieldId::Resolvers => {
             let names = text.split([',', ' ', ';', '\n']).filter(|name| !name.is_empty());
             preferences.resolvers = names.map(resolver).collect::<Result<_, _>>()?;
@@ -83,6 +87,8 @@ mod tests {
                 "192.0.2.53, [2001:db8::1]:5353",
             ),
             (FieldId::Resolvers, "", ""),
+            (FieldId::TimeZone, "asia/tokyo", "Asia/Tokyo"),
+            (FieldId::TimeZone, " ", ""),
             (FieldId::Helo, " Mail.Example.com. ", "mail.example.com"),
             (FieldId::ReplyTimeout, "60", "60"),
             (FieldId::DnsTimeout, "5", "5"),
@@ -98,6 +104,7 @@ mod tests {
         for (field, text) in [
             (FieldId::Resolvers, "192.0.2.53, dns.example.com"),
             (FieldId::Helo, "a b"),
+            (FieldId::TimeZone, "Berlin"),
             (FieldId::ReplyTimeout, "0"),
             (FieldId::DnsTimeout, "61"),
         ] {

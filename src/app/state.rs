@@ -13,7 +13,8 @@ use super::messages::{Message, Messages, Weight};
 use super::picker::Wanted;
 use super::preference_field::text_in_preferences;
 use super::session::Session;
-use crate::profile::Preferences;
+use crate::engine::Desktop;
+use crate::profile::{Preferences, ReducedMotion, Zone};
 
 /// Lines of the log that are kept.
 const LOGGED: usize = 500;
@@ -61,8 +62,10 @@ pub struct State {
     pub preferences: Preferences,
     /// How times are shown.
     pub times: Times,
-    /// Nothing moves by itself: a remote session, or by wish.
-    pub still: bool,
+    /// The picture travels over a network, or the processor draws it.
+    pub costly: bool,
+    /// What this session's desktop wants of every window.
+    pub desktop: Desktop,
     /// Whether the list of keys is open.
     pub show_keys: bool,
 }
@@ -77,16 +80,25 @@ pub struct FieldText {
 }
 
 /// How times are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Times {
-    /// In the zone of this machine, with its offset.
-    #[default]
-    Local,
+    /// In a zone, with its offset.
+    In(Zone),
     /// Always the same text, for pictures that must not change by the day.
     Still,
 }
 
 impl State {
+    /// Nothing moves by itself: by wish, by the desktop's, or because each
+    /// picture costs much.
+    pub fn still(&self) -> bool {
+        match self.preferences.reduced_motion {
+            ReducedMotion::On => true,
+            ReducedMotion::Off => false,
+            ReducedMotion::Auto => self.costly || self.desktop.still,
+        }
+    }
+
     /// The text in a field: as typed, else what the plan holds.
     pub fn text_of(&self, field: FieldId) -> String {
         if let (None, Some(text)) =
@@ -136,25 +148,38 @@ impl State {
     }
 }
 
+impl Default for Times {
+    fn default() -> Self {
+        Self::In(Zone::System)
+    }
+}
+
 impl Times {
+    /// As preferred; what stands still stays so.
+    pub(crate) fn prefer(&mut self, zone: &Zone) {
+        if let Self::In(now) = self {
+            now.clone_from(zone);
+        }
+    }
+
     /// Date, time and offset from UTC.
-    pub fn full(self, at: jiff::Timestamp) -> String {
+    pub fn full(&self, at: jiff::Timestamp) -> String {
         self.format(at, "%Y-%m-%d %H:%M:%S UTC%:z", "14:05:00 UTC+00:00")
     }
 
     /// The time of day with its offset from UTC.
-    pub fn clock(self, at: jiff::Timestamp) -> String {
+    pub fn clock(&self, at: jiff::Timestamp) -> String {
         self.format(at, "%H:%M UTC%:z", "14:05 UTC+00:00")
     }
 
     /// The time of day.
-    pub fn short(self, at: jiff::Timestamp) -> String {
+    pub fn short(&self, at: jiff::Timestamp) -> String {
         self.format(at, "%H:%M", "14:05")
     }
 
-    fn format(self, at: jiff::Timestamp, format: &str, still: &str) -> String {
+    fn format(&self, at: jiff::Timestamp, format: &str, still: &str) -> String {
         match self {
-            Self::Local => at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string(),
+            Self::In(zone) => at.to_zoned(zone.time_zone()).strftime(format).to_string(),
             Self::Still => still.to_owned(),
         }
     }

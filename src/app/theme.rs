@@ -5,6 +5,7 @@ use eframe::egui::{
     ThemePreference, Vec2,
 };
 
+use crate::engine::{Desktop, Shade};
 use crate::profile::{self, Preferences};
 
 /// Colours by what they say. Every text colour has a contrast of at least
@@ -131,8 +132,17 @@ pub(crate) fn install(ctx: &egui::Context) {
     for (theme, colours) in [(Theme::Light, &LIGHT), (Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| dress(style, colours, theme));
     }
-    // Linux tells no theme; daylight is the safer guess over remote sessions.
-    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+    follow(ctx, Desktop::default());
+}
+
+/// Light or dark as the desktop has it, where the window library can't tell;
+/// daylight is the safer guess over remote sessions.
+pub(crate) fn follow(ctx: &egui::Context, desktop: Desktop) {
+    let theme = match desktop.shade {
+        Some(Shade::Dark) => Theme::Dark,
+        Some(Shade::Light) | None => Theme::Light,
+    };
+    ctx.options_mut(|options| options.fallback_theme = theme);
 }
 
 /// Light or dark and how large, as preferred.

@@ -56,6 +56,7 @@ pub(crate) fn left(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
             match put_into_preferences(field, &text, &mut preferences) {
                 Ok(()) => {
                     state.texts.remove(&field);
+                    state.times.prefer(&preferences.time_zone);
                     state.preferences = preferences.clone();
                     out.push(Command::Prefer(Box::new(preferences)));
                 }

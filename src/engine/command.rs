@@ -191,6 +191,10 @@ pub enum Command {
         /// The actions that are left, first one first.
         order: Vec<Deed>,
     },
+    /// Asks this session's desktop how windows should look, and goes on
+    /// listening. Answers: `Desktop`, now and on each change; none where there
+    /// is no desktop that tells.
+    WatchDesktop,
     /// Reads what was changed in the open profile. Answer: `History`.
     ReadHistory,
     /// Turns the practice world's switches. Answer: `PracticeSwitched`.

@@ -15,8 +15,8 @@ use super::kept_key::{self, KeyErrand};
 use super::latest::Latest;
 use super::outbox::{Note, Outbox};
 use super::{
-    Command, Event, Folders, aside, elsewhere, exports, followed, order, outstanding, pasted,
-    people, practising, test_message,
+    Command, Event, Folders, aside, desktop, elsewhere, exports, followed, order, outstanding,
+    pasted, people, practising, test_message,
 };
 use crate::net::{ApiKey, Clock, Net, Reach, SystemClock};
 use crate::plan::{Address, Domain};
@@ -165,6 +165,7 @@ impl Dispatch {
             Command::JudgeOrder { plan, evidence, order } => {
                 self.aside("Judge the order", move || Some(order::judge(&plan, &evidence, order)));
             }
+            Command::WatchDesktop => desktop::watch(self.notes.clone(), self.session),
             Command::ReadHistory => self.errand(Errand::History),
             Command::SetSwitches(switches) => self.switch(switches),
             Command::Prefer(preferences) => {

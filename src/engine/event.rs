@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::order::JudgedOrder;
-use super::{FollowAsked, HeadersAsked, Outstanding, Way};
+use super::{Desktop, FollowAsked, HeadersAsked, Outstanding, Way};
 use crate::check::Progress;
 use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::{self, Explained, PathTaken, Step};
@@ -177,6 +177,8 @@ pub enum Event {
         /// Its way.
         way: Box<Way>,
     },
+    /// How this session's desktop wants windows to look.
+    Desktop(Desktop),
     /// A test message was sent, or not.
     TestSent {
         /// What became of it.

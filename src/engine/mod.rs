@@ -5,6 +5,7 @@ mod aside;
 mod audits;
 mod checks;
 mod command;
+mod desktop;
 mod dispatch;
 mod elsewhere;
 mod event;
@@ -31,6 +32,7 @@ mod worker;
 
 pub use audits::world_now;
 pub use command::{Command, ResultSource};
+pub use desktop::{Desktop, Shade};
 pub use event::Event;
 pub use exports::{HandedOut, hand_out, practice_folder};
 pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start, stream_start};

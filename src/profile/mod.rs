@@ -28,6 +28,7 @@ mod settings_table;
 mod stale;
 mod starting;
 mod value;
+mod zone;
 
 pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};
@@ -41,3 +42,4 @@ pub use preferences::{Preferences, ReducedMotion, Renderer, Theme};
 pub use recent::Recent;
 pub use save::save;
 pub use starting::{Died, Starting};
+pub use zone::{NoSuchZone, Zone};

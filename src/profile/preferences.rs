@@ -9,7 +9,7 @@ use toml_edit::DocumentMut;
 
 use super::in_place::with_newlines_of;
 use super::value::clean;
-use super::{ProfileError, disk, preferences_file};
+use super::{ProfileError, Zone, disk, preferences_file};
 use crate::net::{DnsError, Net};
 use crate::plan::HostName;
 
@@ -28,6 +28,8 @@ pub struct Preferences {
     pub scale: u16,
     /// Whether things may move by themselves.
     pub reduced_motion: ReducedMotion,
+    /// In which zone the window shows times; files keep their own.
+    pub time_zone: Zone,
     /// Resolvers to ask instead of the system's and the public ones; empty: those.
     pub resolvers: Vec<SocketAddr>,
     /// The name said in EHLO; `None`: this machine's address.
@@ -68,7 +70,8 @@ pub enum Theme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReducedMotion {
-    /// Not over a remote session, and not where the processor draws.
+    /// Not over a remote session, not where the processor draws, and not where
+    /// the desktop says so.
     #[default]
     Auto,
     /// Nothing moves.
@@ -85,6 +88,7 @@ impl Default for Preferences {
             theme: Theme::default(),
             scale: 100,
             reduced_motion: ReducedMotion::default(),
+            time_zone: Zone::default(),
             resolvers: Vec::new(),
             helo: None,
             reply_timeout: net.reply_timeout,

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Array, DocumentMut, Item, Value};
 
+use super::Zone;
 use super::in_place::put;
 use super::preferences::{Preferences, Renderer};
 use super::value::{bare, clean, parse_word, shown, word_of};
@@ -23,6 +24,7 @@ pub(super) fn read(document: &DocumentMut) -> (Preferences, Vec<String>) {
         theme: read.word("theme", plain.theme, "system, light or dark"),
         scale: read.number("scale", plain.scale, 50..=300),
         reduced_motion: read.word("reduced_motion", plain.reduced_motion, "auto, on or off"),
+        time_zone: read.time_zone(),
         resolvers: read.resolvers(),
         helo: read.helo(),
         reply_timeout: read.seconds("reply_timeout", plain.reply_timeout, 3600),
@@ -49,6 +51,9 @@ pub(super) fn written(
     }
     if now.reduced_motion != before.reduced_motion {
         put(table, "reduced_motion", word_of(now.reduced_motion));
+    }
+    if now.time_zone != before.time_zone {
+        put(table, "time_zone", now.time_zone.name());
     }
     if now.resolvers != before.resolvers {
         put(table, "resolvers", now.resolvers.iter().map(ToString::to_string).collect::<Array>());
@@ -148,6 +153,16 @@ impl Reading<'_> {
     fn seconds(&mut self, key: &str, plain: Duration, most: u16) -> Duration {
         let known = u16::try_from(plain.as_secs()).unwrap_or(most);
         Duration::from_secs(u64::from(self.number(key, known, 1..=most)))
+    }
+
+    fn time_zone(&mut self) -> Zone {
+        let Some(item) = self.item("time_zone") else { return Zone::default() };
+        let Some(zone) = item.as_str().and_then(|text| Zone::parse(text).ok()) else {
+            let found = shown(item);
+            self.refuse("time_zone", &found, "Write a name such as Europe/Berlin, or UTC.");
+            return Zone::default();
+        };
+        zone
     }
 
     fn resolvers(&mut self) -> Vec<SocketAddr> {

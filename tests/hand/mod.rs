@@ -11,7 +11,7 @@ use eframe::egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
 use sdr_wizard::app::{App, Beginning, Picker};
-use sdr_wizard::engine::{Engine, Folders, Setup};
+use sdr_wizard::engine::{Command, Engine, Folders, Setup, Worker as _};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,10 +32,20 @@ pub fn builder() -> HarnessBuilder<App> {
 }
 
 pub fn window_of(builder: HarnessBuilder<App>, home: &Path, beginning: Beginning) -> Hand {
+    window_after(builder, home, beginning, Vec::new())
+}
+
+/// The same, where the engine was told something before, as the launcher does.
+pub fn window_after(
+    builder: HarnessBuilder<App>,
+    home: &Path,
+    beginning: Beginning,
+    before: Vec<Command>,
+) -> Hand {
     let home = home.to_owned();
     let harness = builder.build_eframe(move |cc| {
         let wake = cc.egui_ctx.clone();
-        let engine = Engine::start(Setup {
+        let mut engine = Engine::start(Setup {
             net: Err("There is no network in this test.".to_owned()),
             folders: Folders {
                 profiles: Some(home.join("profiles")),
@@ -45,6 +55,7 @@ pub fn window_of(builder: HarnessBuilder<App>, home: &Path, beginning: Beginning
             wake: Box::new(move || wake.request_repaint()),
         })
         .unwrap();
+        before.into_iter().for_each(|command| engine.send(command));
         App::new(&cc.egui_ctx, Box::new(engine), Picker::with(Box::new(|_| None)), beginning)
     });
     Hand { harness }

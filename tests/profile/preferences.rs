@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use sdr_wizard::plan::HostName;
-use sdr_wizard::profile::{Preferences, ReducedMotion, Renderer, Theme};
+use sdr_wizard::profile::{Preferences, ReducedMotion, Renderer, Theme, Zone};
 
 fn everything_else() -> Preferences {
     Preferences {
@@ -12,6 +12,7 @@ fn everything_else() -> Preferences {
         theme: Theme::Dark,
         scale: 150,
         reduced_motion: ReducedMotion::On,
+        time_zone: Zone::parse("Europe/Berlin").unwrap(),
         resolvers: vec!["192.0.2.53:53".parse().unwrap(), "[2001:db8::53]:5353".parse().unwrap()],
         helo: Some(HostName::parse("mail.example.com").unwrap()),
         reply_timeout: Duration::from_secs(61),
@@ -39,7 +40,9 @@ fn every_key_of_a_new_file_has_its_remark_and_says_the_default() {
     now.save(&before, settings.path()).unwrap();
     let text = fs::read_to_string(settings.path().join("preferences.toml")).unwrap();
     assert!(text.contains("# \"system\", \"light\" or \"dark\".\ntheme = \"light\"\n"), "{text}");
-    for key in ["renderer", "scale", "reduced_motion", "resolvers", "helo", "reply_timeout"] {
+    for key in
+        ["renderer", "scale", "reduced_motion", "time_zone", "resolvers", "helo", "reply_timeout"]
+    {
         assert!(text.contains(&format!("\n{key} = ")), "{key}: {text}");
     }
     assert_eq!(Preferences::load(settings.path()), (now, Vec::new()));

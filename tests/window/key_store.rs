@@ -6,13 +6,12 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
-/// Runs an ignored test of this file with this in front of it.
-fn again(front: &[&str], test: &str, home: &Path) {
+/// Runs an ignored test with this in front of it.
+pub(crate) fn again(front: &[&str], test: &str, home: &Path) {
     let program = std::env::current_exe().unwrap();
     let mut words: Vec<&str> = front.to_vec();
     let program = program.to_str().unwrap();
-    let test = format!("key_store::{test}");
-    words.extend([program, "--exact", &test, "--ignored", "--nocapture"]);
+    words.extend([program, "--exact", test, "--ignored", "--nocapture"]);
     let (first, rest) = words.split_first().unwrap();
     let mut command = Command::new(first);
     command.args(rest).env("HOME", home).env("XDG_DATA_HOME", home.join("data"));
@@ -53,7 +52,7 @@ fn a_real_secret_service_keeps_the_key_over_a_restart() {
     let unlock = "printf only-for-the-test | gnome-keyring-daemon --unlock --components=secrets \
                   > /dev/null && exec \"$@\"";
     let front = ["dbus-run-session", "--", "sh", "-c", unlock, "sh"];
-    again(&front, "with_a_secret_service", home.path());
+    again(&front, "key_store::with_a_secret_service", home.path());
 }
 
 #[test]
@@ -89,7 +88,7 @@ fn with_a_secret_service() {
 #[test]
 fn without_a_key_store_the_key_is_used_for_the_session_and_that_is_told() {
     let home = tempfile::tempdir().unwrap();
-    again(&[], "without_a_secret_service", home.path());
+    again(&[], "key_store::without_a_secret_service", home.path());
 }
 
 #[test]

@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod beside;
+#[cfg(target_os = "linux")]
+mod desktop;
 #[path = "../hand/mod.rs"]
 mod hand;
 mod host_key;

@@ -1,7 +1,7 @@
 //! What the user prefers holds the next time, too.
 
 use eframe::egui::{Key, Modifiers, Theme, accesskit};
-use sdr_wizard::app::Beginning;
+use sdr_wizard::app::{Beginning, Times};
 use sdr_wizard::profile::{self, Preferences};
 
 use super::{still, window};
@@ -66,6 +66,10 @@ fn settings_are_judged_when_they_are_left_and_kept() {
     hand.sees("is no address of a name server");
     hand.fill("Resolvers", "192.0.2.53");
     hand.fill("Seconds to wait for a mail server", "60");
+    hand.fill("Time zone", "Berlin");
+    hand.tab();
+    hand.sees("Did you mean Europe/Berlin?");
+    hand.fill("Time zone", "asia/tokyo");
     hand.tab();
     hand.click(accesskit::Role::RadioButton, "How the window is drawn: glow");
     hand.press("Back");
@@ -75,5 +79,25 @@ fn settings_are_judged_when_they_are_left_and_kept() {
     assert_eq!(remarks, [""; 0]);
     assert_eq!(kept.resolvers, ["192.0.2.53:53".parse().unwrap()]);
     assert_eq!(kept.reply_timeout.as_secs(), 60);
+    assert_eq!(kept.time_zone.name(), "Asia/Tokyo");
     assert_eq!(kept.renderer, Some(profile::Renderer::Glow));
+}
+
+#[test]
+fn times_are_those_of_the_zone_that_was_chosen() {
+    let home = tempfile::tempdir().unwrap();
+    // With a running clock, as outside of pictures.
+    let mut hand = window(home.path(), Beginning::default());
+    hand.keys(Modifiers::COMMAND, Key::Comma);
+    for (zone, offset) in [("Asia/Kathmandu", "UTC+05:45"), ("UTC", "UTC+00:00")] {
+        hand.fill("Time zone", zone);
+        hand.tab();
+        hand.sees(offset);
+    }
+    drop(hand);
+    let mut hand =
+        window(home.path(), Beginning { times: Times::default(), ..the_next_start(home.path()) });
+    hand.keys(Modifiers::COMMAND, Key::Comma);
+    hand.sees("UTC+00:00");
+    assert_eq!(hand.value("Time zone"), "UTC");
 }

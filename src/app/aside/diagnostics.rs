@@ -48,7 +48,7 @@ fn facts(state: &State) -> Vec<(&'static str, String)> {
         ("Drawn by", state.drawn_by.clone()),
         ("Profile", profile.to_owned()),
         ("People", state.session.as_ref().map_or(0, |one| one.plan.roster.len()).to_string()),
-        ("Still", if state.still { "yes: nothing moves by itself" } else { "no" }.to_owned()),
+        ("Motion", if state.still() { "nothing moves by itself" } else { "allowed" }.to_owned()),
     ]
 }
 

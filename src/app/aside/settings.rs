@@ -46,7 +46,7 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         });
         ui.add_space(theme::GAP);
         let motion = Choices::new("May pictures move by themselves?")
-            .answer(ReducedMotion::Auto, "As it fits", "not over Remote Desktop")
+            .answer(ReducedMotion::Auto, "As the system", "and not over Remote Desktop")
             .answer(ReducedMotion::On, "No", "nothing moves")
             .answer(ReducedMotion::Off, "Yes", "")
             .show(ui, now.reduced_motion, false);
@@ -67,6 +67,15 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             prefer(&|preferences| preferences.renderer = renderer);
         }
         weak(ui, "It holds from the next start on. One that fails is passed over.");
+    });
+    ui.add_space(theme::SPACE);
+    card(ui, |ui| {
+        subheading(ui, "Times");
+        let note = format!(
+            "A name such as Europe/Berlin, or UTC. Empty: as this system. Now {}. Files keep UTC.",
+            state.times.clock(state.now)
+        );
+        Input::new(FieldId::TimeZone, "Time zone").note(&note).show(ui, state, out);
     });
     ui.add_space(theme::SPACE);
     card(ui, |ui| {

@@ -29,7 +29,7 @@ pub(crate) fn play_ui(
             if button(ui, "Stop").clicked() {
                 out.push(Action::Play(last(trace)));
             }
-        } else if !state.still && button(ui, "Play").clicked() {
+        } else if !state.still() && button(ui, "Play").clicked() {
             let start = ui.input(|input| input.time);
             out.push(Action::Play(Play::Since { start }));
         }

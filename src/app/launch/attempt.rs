@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use eframe::egui;
 use eframe::egui_wgpu::WgpuError;
@@ -10,8 +10,8 @@ use eframe::egui_wgpu::WgpuError;
 use super::ladder::{Tried, word};
 use super::{Options, adapter};
 use crate::app::{App, Beginning, Picker};
-use crate::engine::{Engine, Folders, Setup};
-use crate::profile::{Preferences, ReducedMotion, Renderer, Starting};
+use crate::engine::{Command, Engine, Folders, Setup, Worker as _};
+use crate::profile::{Preferences, Renderer, Starting};
 
 /// What came of it.
 pub(super) enum Outcome {
@@ -49,21 +49,30 @@ pub(super) fn attempt(
         remarks: remarks.to_vec(),
         ..Beginning::default()
     };
+    // Begun before the window, so that what it asks first, such as the desktop's
+    // colours, is known when the window comes.
+    let window = Arc::new(OnceLock::<egui::Context>::new());
+    let known = window.clone();
+    let engine = Engine::start(Setup {
+        net: preferences.net().map_err(|error| error.to_string()),
+        folders,
+        wake: Box::new(move || {
+            if let Some(window) = window.get() {
+                window.request_repaint();
+            }
+        }),
+    })
+    .map(|mut engine| {
+        engine.send(Command::WatchDesktop);
+        engine
+    });
     let start = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        let wake = cc.egui_ctx.clone();
         let software =
             cc.wgpu_render_state.as_ref().is_some_and(|wgpu| adapter::is_software(&wgpu.adapter));
-        let still = match beginning.preferences.reduced_motion {
-            ReducedMotion::On => true,
-            ReducedMotion::Off => false,
-            ReducedMotion::Auto => software || is_remote(),
-        };
-        let engine = Engine::start(Setup {
-            net: beginning.preferences.net().map_err(|error| error.to_string()),
-            folders,
-            wake: Box::new(move || wake.request_repaint()),
-        })?;
-        let beginning = Beginning { still, drawn_by: drawn_by(cc), ..beginning };
+        let costly = software || is_remote();
+        let _ = known.set(cc.egui_ctx.clone());
+        let engine = engine?;
+        let beginning = Beginning { costly, drawn_by: drawn_by(cc), ..beginning };
         let app = App::new(&cc.egui_ctx, Box::new(engine), Picker::of_system(), beginning);
         Ok(Box::new(Watched { app, progress: watched }))
     };
