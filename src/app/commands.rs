@@ -1,7 +1,8 @@
 //! The list of commands: everything that can be done, found by typing.
 
 use eframe::egui::{
-    self, Frame, Key, Label, Margin, Modifiers, RichText, ScrollArea, TextEdit, Ui,
+    self, Button, Frame, Key, Margin, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui,
+    WidgetInfo,
 };
 
 use super::action::Action;
@@ -152,17 +153,15 @@ pub(crate) fn commands_ui(
 
 /// One line; whether it was clicked.
 fn offer_ui(ui: &mut Ui, offer: &Offer, chosen: bool, moved: bool) -> bool {
-    ui.horizontal(|ui| {
-        let response = ui.selectable_label(chosen, &offer.words);
-        if chosen && moved {
-            response.scroll_to_me(None);
-        }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(Label::new(RichText::new(offer.keys).small().color(palette(ui).weak)));
-        });
-        response.clicked()
-    })
-    .inner
+    let keys = RichText::new(offer.keys).small().color(palette(ui).weak);
+    let whole = egui::vec2(ui.available_width(), 0.0);
+    let button = Button::selectable(chosen, &offer.words).right_text(keys).min_size(whole);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &offer.words));
+    if chosen && moved {
+        response.scroll_to_me(None);
+    }
+    response.clicked()
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, current: bool, running: 
     let layout = |style: TextStyle, text: String, colour| {
         let font = style.resolve(ui.style());
         let mut job = LayoutJob::simple(text, font, colour, (width - 48.0).max(24.0));
-        job.wrap.max_rows = 2;
+        job.wrap.max_rows = 3;
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let title = match narrow {
@@ -73,7 +73,11 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, current: bool, running: 
         painter.rect_stroke(rect, radius, ring, StrokeKind::Inside);
     }
     let mark_at = Rect::from_min_size(rect.min + Vec2::new(12.0, 8.0), Vec2::splat(18.0));
-    let title_at = rect.min + Vec2::new(if narrow { 36.0 } else { 40.0 }, 6.0);
+    let title_at = match narrow {
+        // Alone beside its mark, it stands at the middle of it.
+        true => rect.min + Vec2::new(36.0, mark_at.center().y - rect.min.y - title.size().y / 2.0),
+        false => rect.min + Vec2::new(40.0, 6.0),
+    };
     let below_at = title_at + Vec2::new(0.0, title.size().y + 1.0);
     painter.galley(title_at, title, colours.text);
     if let Some(below) = below {

@@ -148,6 +148,7 @@ fn practice_ui(ui: &mut egui::Ui, out: &mut Vec<Action>) {
         "A small mail world inside this program: name server, both mail systems, thirteen people at example.com. \
          Nothing leaves this machine. Walk all eight steps, break things, see what the checks say.",
     );
+    ui.add_space(4.0);
     if widgets::button(ui, "Practise with example.com").clicked() {
         out.push(Action::StartPractice);
     }

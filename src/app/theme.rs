@@ -184,7 +184,7 @@ fn dress(style: &mut egui::Style, colours: &Palette, theme: Theme) {
     spacing.icon_spacing = 8.0;
     spacing.combo_width = 220.0;
     spacing.menu_margin = Margin::same(6);
-    spacing.scroll = egui::style::ScrollStyle::solid();
+    spacing.scroll = scroll_bars();
 
     let mut visuals = match theme {
         Theme::Dark => egui::Visuals::dark(),
@@ -228,6 +228,31 @@ fn dress(style: &mut egui::Style, colours: &Palette, theme: Theme) {
     style.visuals = visuals;
 }
 
+/// Bars that stay, beside the content, with a handle that can be seen: 3:1 on
+/// every ground, as WCAG 1.4.11 wants it.
+fn scroll_bars() -> egui::style::ScrollStyle {
+    let (bar, beside) = (7.0, 13.0);
+    egui::style::ScrollStyle {
+        // What floats has opacities of its own; at one width it does not move.
+        floating: true,
+        bar_width: bar,
+        bar_outer_margin: 2.0,
+        floating_width: bar,
+        floating_allocated_width: beside,
+        foreground_color: true,
+        dormant_background_opacity: 0.0,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.0,
+        dormant_handle_opacity: HANDLE,
+        active_handle_opacity: HANDLE,
+        interact_handle_opacity: 0.8,
+        ..egui::style::ScrollStyle::solid()
+    }
+}
+
+/// How strong the handle of a scroll bar is, of the colour of text.
+const HANDLE: f32 = 0.55;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +283,10 @@ mod tests {
                 }
             }
             assert!(contrast(p.on_accent, p.accent) >= 4.5);
+            for ground in [p.ground, p.side, p.card, p.well] {
+                let handle = ground.blend(p.text.gamma_multiply(HANDLE));
+                assert!(contrast(handle, ground) >= 3.0, "{:?}", contrast(handle, ground));
+            }
             // Borders of fields and buttons need 3:1 (WCAG 1.4.11).
             for ground in [p.ground, p.card] {
                 assert!(contrast(p.edge, ground) >= 3.0, "{:?}", contrast(p.edge, ground));

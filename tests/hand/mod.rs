@@ -7,7 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers, accesskit::Role};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, accesskit::Role, vec2,
+};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
 use sdr_wizard::app::{App, Beginning, Picker};
@@ -15,6 +17,9 @@ use sdr_wizard::engine::{Command, Engine, Folders, Setup, Worker as _};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where a heading stands that was scrolled to the top: points.
+const BELOW_HEADER: f32 = 62.0;
 
 pub struct Hand {
     pub harness: Harness<'static, App>,
@@ -177,10 +182,40 @@ impl Hand {
         self.harness.run_steps(3);
     }
 
+    /// Scrolls a heading to the top of the page, by the wheel at last: asked to
+    /// show it, the window puts it in the middle.
+    pub fn scroll_to_top(&mut self, heading: &str) {
+        self.until(heading, |hand| hand.harness.query_by_label(heading).is_some());
+        self.harness.get_by_label(heading).scroll_to_me();
+        self.harness.run_steps(3);
+        let at = self.harness.get_by_label(heading).rect().left_top();
+        self.harness.hover_at(at + vec2(8.0, 8.0));
+        self.harness.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            source: MouseWheelSource::Wheel,
+            delta: vec2(0.0, BELOW_HEADER - at.y),
+            phase: TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+        });
+        self.harness.run_steps(3);
+    }
+
     /// Runs the checks of the step on screen to their end.
     pub fn check(&mut self) {
         self.press("Check now");
         self.until("the end of the check", |hand| hand.has("Check now"));
+        self.quiet();
+    }
+
+    /// Waits until nothing is under way any more: the picture is the last one.
+    pub fn quiet(&mut self) {
+        self.until("a quiet window", |hand| {
+            let session = hand.harness.state().state().session.as_ref();
+            session.is_none_or(|session| session.running.is_empty())
+                && !hand.has("Following every address")
+                && !hand.has("Judging the order")
+        });
+        self.harness.run_steps(3);
     }
 }
 

@@ -45,8 +45,7 @@ fn an_action_that_comes_too_early_is_refused_by_name_and_a_safe_order_offered() 
 fn an_action_is_dragged_to_another_place() {
     let home = tempfile::tempdir().unwrap();
     let mut hand = order_on_screen(home.path());
-    hand.harness.get_by_label("In which order things are done").scroll_to_me();
-    hand.harness.run_steps(3);
+    hand.scroll_to_top("In which order things are done");
     let place = |hand: &super::Hand, words: &str| {
         hand.harness.get_all_by_label(words).next().unwrap().rect().center()
     };

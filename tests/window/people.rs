@@ -53,7 +53,7 @@ fn a_second_list_shows_what_it_would_change_before_it_is_taken() {
 #[test]
 fn both_sides_are_compared_and_what_disagrees_is_mended() {
     let home = tempfile::tempdir().unwrap();
-    let builder = hand::builder().with_size([1100.0, 2400.0]);
+    let builder = hand::builder().with_size([1100.0, 3000.0]);
     let mut hand = hand::window_of(builder, home.path(), still());
     hand.press("Practise with example.com");
     hand.sees("Step 1 of 8");
@@ -97,7 +97,7 @@ fn undo_takes_back_what_was_done_to_the_people() {
 fn each_person_is_asked_of_their_server_and_the_table_says_what_came_of_it() {
     let home = tempfile::tempdir().unwrap();
     // High enough for every row: those out of sight are not drawn.
-    let builder = hand::builder().with_size([1100.0, 2400.0]);
+    let builder = hand::builder().with_size([1100.0, 3000.0]);
     let mut hand = hand::window_of(builder, home.path(), still());
     hand.press("Practise with example.com");
     hand.sees("Step 1 of 8");

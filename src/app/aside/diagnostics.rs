@@ -17,7 +17,9 @@ pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) 
         "What this program runs on and what it did. The copy leaves your domain, addresses and home folder out.",
     );
     ui.add_space(theme::GAP);
-    copy_button(ui, state, "diagnostics", "all, without names", &report(state), out);
+    ui.horizontal(|ui| {
+        copy_button(ui, state, "diagnostics", "all, without names", &report(state), out);
+    });
     ui.add_space(theme::GAP);
     card(ui, |ui| {
         for (name, value) in facts(state) {

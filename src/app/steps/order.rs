@@ -1,14 +1,21 @@
 //! In which order the actions are safe: dragged, or moved by buttons.
 
-use eframe::egui::{Align, CollapsingHeader, Label, Layout, Response, RichText, Ui};
+use eframe::egui::{
+    Align, CollapsingHeader, Label, Layout, Response, RichText, TextStyle, Ui, vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::session::Session;
-use crate::app::theme::{self, palette};
+use crate::app::theme;
 use crate::app::widgets::{Mark, button, fold, named_button, notice, paint_mark, text, weak};
 use crate::engine::JudgedOrder;
 use crate::route::{Deed, Harm, SAFE, Start, left_out, span};
 use crate::shown::capital;
+
+/// What mark and number of a row take of its width, and what its buttons take: points.
+const NUMBER: f32 = 44.0;
+/// The same of the buttons.
+const BUTTONS: f32 = 150.0;
 
 pub(super) fn order_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let heading = CollapsingHeader::new("In which order things are done").id_salt("order");
@@ -132,16 +139,33 @@ fn row_ui(
     deed: Deed,
     moved: &mut Option<(usize, usize)>,
 ) -> Response {
-    let row = ui.horizontal(|ui| {
+    let row = ui.horizontal_top(|ui| {
         let label = deed.label();
         let refused = judged.verdict.as_ref().err();
         let refused = refused.filter(|refusal| refusal.deed == deed && !judging);
-        paint_mark(ui, if refused.is_some() { Mark::Failed } else { Mark::Open }, 16.0);
-        ui.label(format!("{}.", at + 1));
-        ui.dnd_drag_source(ui.scope_id().with(("deed", at)), at, |ui| {
-            ui.add(Label::new(capital(&label)).selectable(false));
+        // As high as the buttons at the other end of the row.
+        let head = vec2(NUMBER, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(head, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(NUMBER);
+            paint_mark(ui, if refused.is_some() { Mark::Failed } else { Mark::Open }, 16.0);
+            ui.label(format!("{}.", at + 1));
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let room = (ui.available_width() - BUTTONS).max(120.0);
+        ui.allocate_ui_with_layout(vec2(room, head.y), Layout::top_down(Align::LEFT), |ui| {
+            ui.set_min_width(room);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add_space((head.y - ui.text_style_height(&TextStyle::Body)) / 2.0);
+            ui.dnd_drag_source(ui.scope_id().with(("deed", at)), at, |ui| {
+                ui.add(Label::new(capital(&label)).wrap().selectable(false));
+            });
+            if let Ok(safe) = &judged.verdict
+                && !judging
+                && let Some(start) = safe.starts.get(at)
+            {
+                weak(ui, &when(start));
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
             let last = judged.order.len() - 1;
             let later = ui.add_enabled_ui(at < last, |ui| {
                 named_button(ui, "Later", &format!("Later: {label}")).clicked()
@@ -154,16 +178,6 @@ fn row_ui(
             }
             if earlier.inner {
                 *moved = Some((at, at - 1));
-            }
-            // In what is left beside the buttons; the pointer shows all of it.
-            if let Ok(safe) = &judged.verdict
-                && !judging
-                && let Some(start) = safe.starts.get(at)
-            {
-                let words = RichText::new(when(start)).small().color(palette(ui).weak);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(words).truncate());
-                });
             }
         });
     });

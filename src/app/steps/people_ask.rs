@@ -19,8 +19,9 @@ pub(crate) fn ask_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Ve
     subheading(ui, "Does each server know its people?");
     text(
         ui,
-        "One question for each address, to the server that the list names for it. \
-         The table marks each answer; what was confirmed is not asked again for a day.",
+        "One question for each address, to the server that the list names for it. Whoever is \
+         refused is asked about again in another conversation before it counts. The table marks \
+         each answer; what was confirmed is not asked again for a day.",
     );
     weak(ui, &asking_people(&session.plan));
     ui.add_space(theme::GAP);

@@ -9,6 +9,7 @@ use eframe::egui::{
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme::palette;
+use crate::shown::capital;
 
 /// The button alone. `what` follows "Copy" for screen readers, and with
 /// `place` tells one button from another.
@@ -56,7 +57,7 @@ pub(crate) fn copy_row(
         );
         let width = (ui.available_width() - 84.0).max(80.0);
         well(ui, width, |ui| {
-            ui.add(Label::new(RichText::new(value).monospace()).truncate());
+            ui.add(Label::new(RichText::new(value).monospace()).wrap());
         });
         copy_button(ui, state, place, label, value, out);
     });
@@ -72,7 +73,7 @@ pub(crate) fn code_block(
     out: &mut Vec<Action>,
 ) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(label).color(palette(ui).weak));
+        ui.label(RichText::new(capital(label)).color(palette(ui).weak));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             copy_button(ui, state, place, label, text, out);
         });
