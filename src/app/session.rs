@@ -1,11 +1,12 @@
 //! An open profile, or a practice world.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::counted::Counted;
 use super::flow_view::FlowView;
 use super::mail_action::MailView;
 use super::people_view::PeopleView;
@@ -187,10 +188,8 @@ pub struct Derived {
     pub known: Seen,
     /// People of each wave.
     pub waves: Vec<(WaveNumber, usize)>,
-    /// People at the host today.
-    pub at_host: usize,
-    /// The departments that people are in.
-    pub departments: Vec<String>,
+    /// What is counted of the people.
+    pub counted: Counted,
     /// Of a run about the people that was broken off: how many have their
     /// answer, and of how many.
     pub broken_off: Option<(usize, usize)>,
@@ -204,7 +203,7 @@ impl Session {
         let _ = people.refresh(&plan.roster);
         Self {
             folder: None,
-            derived: derive(step, &plan, &evidence),
+            derived: derive(step, &plan, &evidence, Counted::default()),
             plan: Arc::new(plan),
             evidence: Arc::new(evidence),
             read_only: false,
@@ -275,7 +274,8 @@ impl Session {
 
     /// Computes what depends on plan, evidence and step.
     pub fn derive(&mut self) {
-        self.derived = derive(self.step, &self.plan, &self.evidence);
+        let counted = std::mem::take(&mut self.derived.counted);
+        self.derived = derive(self.step, &self.plan, &self.evidence, counted);
         let standing = guide::problems(self.step, &self.plan);
         self.complaints.retain(|complaint| standing.contains(complaint));
     }
@@ -287,38 +287,19 @@ impl Session {
     }
 }
 
-fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
+fn derive(step: Step, plan: &Plan, evidence: &Evidence, mut counted: Counted) -> Derived {
+    counted.renew(&plan.roster);
     let findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
-    let mut counts: BTreeMap<WaveNumber, usize> =
-        plan.wave_numbers().into_iter().map(|number| (number, 0)).collect();
-    for wave in plan.roster.iter().filter_map(|mailbox| mailbox.wave) {
-        *counts.entry(wave).or_default() += 1;
-    }
     Derived {
         standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
         page: guide::page(step, plan),
         findings: guide::in_order(step, findings),
         known: check::seen(plan, evidence),
-        waves: counts.into_iter().collect(),
-        at_host: plan
-            .roster
-            .iter()
-            .filter(|mailbox| mailbox.home == crate::plan::Home::Host)
-            .count(),
-        departments: departments(plan),
+        waves: counted.waves(plan),
+        counted,
         broken_off: evidence
             .people()
             .begun()
             .and_then(|begun| broken_off(plan, evidence.people(), begun)),
     }
-}
-
-/// Each department once, however it is written.
-fn departments(plan: &Plan) -> Vec<String> {
-    let told =
-        plan.roster.iter().map(|who| who.department().trim()).filter(|name| !name.is_empty());
-    let mut names: Vec<&str> = told.collect::<HashSet<_>>().into_iter().collect();
-    names.sort_by_key(|name| (name.to_lowercase(), *name));
-    names.dedup_by_key(|name| name.to_lowercase());
-    names.into_iter().map(str::to_owned).collect()
 }

@@ -26,8 +26,8 @@ pub(crate) fn forwards_ui(ui: &mut Ui, state: &State, session: &Session, out: &m
             wave_ui(ui, state, session, (*number, *people), out);
         }
         let words = "Everyone at the host today";
-        row_ui(ui, session, words, derived.at_host, None, out);
-        if derived.waves.is_empty() && derived.at_host == 0 {
+        row_ui(ui, session, words, derived.counted.at_host, None, out);
+        if derived.waves.is_empty() && derived.counted.at_host == 0 {
             text(ui, "Nobody is at the host and nobody moves yet. Assign people in step 2.");
         }
     });

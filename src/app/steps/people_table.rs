@@ -36,7 +36,7 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
         if button(ui, "Select nobody").clicked() {
             out.push(Action::People(PeopleAction::SelectNone));
         }
-        department_combo(ui, &session.derived.departments, out);
+        department_combo(ui, &session.derived.counted.departments, out);
     });
     let shown = view.rows.len();
     let selected = view.selected.len();
@@ -149,7 +149,7 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
         .column(Width::exact(28.0))
         .column(Width::remainder().at_least(150.0).clip(true))
-        .column(Width::initial(110.0).at_least(70.0).clip(true))
+        .column(Width::initial(130.0).at_least(70.0).clip(true))
         .column(Width::initial(170.0).at_least(70.0).clip(true))
         .column(Width::exact(forward).clip(true))
         .column(Width::exact(104.0))

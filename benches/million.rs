@@ -1,0 +1,134 @@
+//! The window with a million people in it: processor time of each frame on the
+//! drawing thread, while the list is scrolled, sorted and searched. A frame is
+//! what the window does from an event to the triangles for the graphics card,
+//! with the tree for screen readers; the driver's own time is none of it.
+//!
+//! `cargo bench --bench million` (`PEOPLE=100000` for fewer)
+
+#![allow(clippy::print_stdout, reason = "a bench that prints nothing measures nothing")]
+#![allow(clippy::unwrap_used, reason = "a bench may stop where the world is not as it should be")]
+
+#[path = "../tests/hand/mod.rs"]
+mod hand;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use eframe::egui::{self, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase};
+use egui_kittest::kittest::Queryable as _;
+use hand::{Hand, builder, still, window_of};
+use sdr_wizard::app::Beginning;
+use sdr_wizard::plan::{Domain, Plan};
+use sdr_wizard::profile;
+
+/// What 99 of 100 frames have to stay below.
+const LIMIT: Duration = Duration::from_millis(8);
+/// Frames of each kind.
+const FRAMES: usize = 600;
+
+fn main() {
+    let many = std::env::var("PEOPLE").ok().and_then(|many| many.parse().ok()).unwrap_or(1_000_000);
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("profiles/example.com");
+    people(&folder, many);
+    let beginning = Beginning { folder: Some(folder), ..still() };
+    let mut hand = window_of(builder(), home.path(), beginning);
+    hand.sees(" of 8");
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.sees(&format!("{many} people, 0 selected."));
+    hand.scroll_to_top("Search");
+
+    let mut all = Vec::new();
+    let table = hand.harness.get_by_label("Address").rect().center() + egui::vec2(0.0, 120.0);
+    hand.harness.hover_at(table);
+    let wheel = |down: f32| Event::MouseWheel {
+        unit: MouseWheelUnit::Line,
+        source: MouseWheelSource::Wheel,
+        delta: egui::vec2(0.0, -down),
+        phase: TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    };
+    all.extend(told("scrolling", frames(&mut hand, |hand, _| hand.harness.event(wheel(3.0)))));
+    let headers = ["Name", "Home", "Address"];
+    let sorting = frames(&mut hand, |hand, at| {
+        if at % 60 == 0 {
+            let header = headers[at / 60 % headers.len()];
+            let button = hand.harness.query_all_by_role(egui::accesskit::Role::Button);
+            use egui_kittest::kittest::NodeT as _;
+            let sort = format!("Sort by {}", header.to_lowercase());
+            let mut named = button.filter(|node| {
+                node.accesskit_node().label().is_some_and(|label| label.starts_with(&sort))
+            });
+            named.next().unwrap().click();
+        }
+    });
+    all.extend(told("sorting", sorting));
+    hand.click(egui::accesskit::Role::TextInput, "Search");
+    let typed = "ann.smith olaf kowalski 7 gisela";
+    let typing = frames(&mut hand, |hand, at| {
+        if at % 10 == 0 {
+            match typed.chars().nth(at / 10 % (typed.len() + 8)) {
+                Some(c) => hand.harness.event(Event::Text(c.to_string())),
+                None => hand.harness.key_press(Key::Backspace),
+            }
+        }
+    });
+    all.extend(told("typing", typing));
+    told("all of it", all);
+}
+
+/// Half at the host, half outside, four waves; names as a directory has them.
+fn people(folder: &Path, many: usize) {
+    const FIRST: [&str; 8] = ["Ann", "Bob", "Carla", "Dieter", "Gisela", "Kofi", "Olaf", "Petra"];
+    const LAST: [&str; 6] = ["Smith", "Okafor", "Novak", "Tanaka", "Kowalski", "Petrov"];
+    let plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+    drop(profile::create(folder, plan).unwrap());
+    let mut list = "\u{feff}address,display_name,first_name,last_name,home,wave\r\n".to_owned();
+    for n in 0..many {
+        let (first, last) = (FIRST[n % FIRST.len()], LAST[n / FIRST.len() % LAST.len()]);
+        let home = if n % 2 == 0 { "host" } else { "external" };
+        let wave = if n % 5 == 0 { String::new() } else { (n % 5).to_string() };
+        let name = format!("{}.{}{n}", first.to_lowercase(), last.to_lowercase());
+        writeln!(list, "{name}@example.com,{first} {last},{first},{last},{home},{wave}\r").unwrap();
+    }
+    std::fs::write(folder.join("roster.csv"), list).unwrap();
+}
+
+/// Each frame's time on the core, while `act` does something before each.
+fn frames(hand: &mut Hand, mut act: impl FnMut(&mut Hand, usize)) -> Vec<Duration> {
+    let frame = |at| {
+        act(hand, at);
+        let start = on_core();
+        hand.harness.step();
+        let shapes = hand.harness.output().shapes.clone();
+        drop(hand.harness.ctx.tessellate(shapes, 1.0));
+        let took = on_core() - start;
+        // As long as a screen shows a frame: the engine answers meanwhile.
+        std::thread::sleep(Duration::from_millis(8));
+        took
+    };
+    (0..FRAMES).map(frame).collect()
+}
+
+fn told(what: &str, mut took: Vec<Duration>) -> Vec<Duration> {
+    took.sort();
+    let at = |share: usize| took[(took.len() * share / 100).min(took.len() - 1)];
+    let within = took.iter().filter(|one| **one < LIMIT).count();
+    println!(
+        "{what:<10} {} frames: median {:.2?}, 99 of 100 below {:.2?}, the longest {:.2?}; {:.1} % below {LIMIT:?}",
+        took.len(),
+        at(50),
+        at(99),
+        at(100),
+        within as f64 * 100.0 / took.len() as f64
+    );
+    took
+}
+
+/// How long this thread has been on a core, by the kernel's count.
+fn on_core() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split(' ').next().and_then(|text| text.parse().ok());
+    Duration::from_nanos(nanoseconds.expect("a kernel that counts"))
+}
