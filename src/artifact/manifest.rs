@@ -8,6 +8,9 @@ use super::bundle::{Bundle, missing};
 use super::escape::visible;
 use crate::plan::{Address, ExternalSystem, Plan};
 
+/// Changes that the README names one by one.
+const NAMED: usize = 200;
+
 #[derive(Serialize)]
 struct Manifest<'a> {
     schema: u8,
@@ -265,15 +268,19 @@ fn altered(bundle: &Bundle) -> String {
         return String::new();
     }
     let mut text = "\nCHANGED on the way into a file:\n".to_owned();
-    for altered in &bundle.altered {
+    for altered in bundle.altered.iter().take(NAMED) {
+        let to = visible(&altered.to);
+        let became = match &*altered.from {
+            "" => format!("none is known, so \"{to}\" stands there"),
+            from => format!("\"{}\" became \"{to}\"", visible(from)),
+        };
         text.push_str(&format!(
-            "  - {}, {} in {}: \"{}\" became \"{}\"\n",
-            altered.address,
-            altered.what,
-            altered.file,
-            visible(&altered.from),
-            visible(&altered.to)
+            "  - {}, {} in {}: {became}\n",
+            altered.address, altered.what, altered.file
         ));
+    }
+    if let Some(more @ 1..) = bundle.altered.len().checked_sub(NAMED) {
+        text.push_str(&format!("  and {more} more; manifest.json has them all, under altered\n"));
     }
     text
 }

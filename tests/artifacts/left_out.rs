@@ -137,10 +137,23 @@ fn names_that_stand_in_a_bulk_import_alone_are_told_as_changed() {
     let readme = text(&files["README.txt"]);
     let file = "exchange/bulk-import.for-exchange-online.csv";
     for (what, to) in [("first name", "Cher"), ("last name", "Bono")] {
-        let line = format!("  - cher@example.com, {what} in {file}: \"\" became \"{to}\"\n");
+        let known = "none is known, so";
+        let line =
+            format!("  - cher@example.com, {what} in {file}: {known} \"{to}\" stands there\n");
         assert!(readme.contains(&line), "{readme}");
     }
     assert!(!readme.contains("ann@example.com, first name"), "hers are known: {readme}");
+
+    // Of very many people the README names some, and the manifest all.
+    for n in 0..300 {
+        plan.roster.put(person(&format!("p{n}@example.com"), "One Two", 1));
+    }
+    let (files, _) = crate::sample::files(&plan, Some(1));
+    let manifest: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let altered = manifest["altered"].as_array().unwrap().len();
+    let readme = text(&files["README.txt"]);
+    assert_eq!(readme.matches(" stands there\n").count(), 200, "{readme}");
+    assert!(altered > 600 && readme.contains(&format!("  and {} more; ", altered - 200)));
 }
 
 #[test]
