@@ -16,8 +16,8 @@ const OTHER_SIDE: [&str; 4] = [
 ];
 
 /// What no check sees from outside.
-const LOADED: &str = "I have done this: Run the scripts in the Exchange Management Shell, \
-                      the preview first.";
+const LOADED: &str = "I have done this for wave 1, Pilot: Run the scripts in the Exchange \
+                      Management Shell, the preview first.";
 
 const FOLLOWED: &str = "To chiara.rossi@example.com, from the Internet";
 
