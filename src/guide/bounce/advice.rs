@@ -25,7 +25,7 @@ impl Cause {
             Self::NoMailbox | Self::MailboxDisabled | Self::MailboxFull | Self::Unrouteable => {
                 Step::People
             }
-            Self::SenderUnknown => Step::Situation,
+            Self::SenderUnknown | Self::PolicyNotRead => Step::Situation,
             _ => Step::Server,
         }
     }
@@ -160,6 +160,12 @@ impl Cause {
             }
             Self::NoNameServer => {
                 "Run steps 1 and 5: they ask every name server of the domain for itself."
+            }
+            Self::PolicyNotRead if waits => {
+                "Wait: the sender tries again by itself. If it lasts and the sender's domain is yours, run step 1: it asks every name server for these records."
+            }
+            Self::PolicyNotRead => {
+                "Send the message again. If it lasts and the sender's domain is yours, run step 1: it asks every name server for these records."
             }
             Self::Verifying if waits => "Wait some minutes. If it lasts, run step 3.",
             Self::Verifying | Self::Unverified => {

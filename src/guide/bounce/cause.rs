@@ -90,6 +90,9 @@ pub enum Cause {
     BrokenOff,
     /// 4.4.3: the name servers gave no answer about the domain.
     NoNameServer,
+    /// The receiver got no answer from the name servers about the sender's SPF
+    /// or DMARC record.
+    PolicyNotRead,
     /// The server asks the one behind it about the recipient, and waits.
     Verifying,
     /// It asked, and got no answer.

@@ -88,6 +88,9 @@ impl Cause {
             Self::NoNameServer => {
                 "The sending server got no answer from the name servers about the recipient's domain."
             }
+            Self::PolicyNotRead => {
+                "The receiving server could not look up the sender's SPF or DMARC record for the moment."
+            }
             Self::Verifying => {
                 "The receiving server is still asking the server behind it about the address."
             }
@@ -240,6 +243,9 @@ impl Cause {
             }
             Self::NoNameServer => {
                 "A name server was down or too slow, or the zone is broken (4.4.3). This does not say that the records are missing."
+            }
+            Self::PolicyNotRead => {
+                "Its question to the DNS failed, so nothing was judged: the sender was not taken for forged. This passes, unless the name servers of the sender's domain are down or its records are broken."
             }
             Self::Verifying => {
                 "It asks about an address that it has not seen before, and puts the sender off until it knows. Minutes later it does."

@@ -98,7 +98,9 @@ impl Raw {
         }
         let spf = || self.words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "spf");
         if has(&["sender policy framework", "dmarc"]) || spf() {
-            return Cause::Forged;
+            let no_answer = ["lookup", "dns error", "dns failure", "dns timeout", "temperror"];
+            let failed = temporary && (has(&no_answer) || has(&["temporary dns"]));
+            return if failed { Cause::PolicyNotRead } else { Cause::Forged };
         }
         if has(&["blocked using", "spamhaus", "block list", "blocklist", "blacklist", "spamcop"])
             || wording::links_to_a_block_list(&self.text)
