@@ -89,12 +89,11 @@ pub(super) fn size(talk: &Conversation, host: &HostPreset, at: Timestamp) -> Opt
     let limit = host.largest_message;
     let needed = limit.map_or_else(String::new, |limit| format!("{} or more", megabytes(limit)));
     let stated = ehlo.keywords.iter().find(|(word, _)| word == "SIZE");
-    let bytes = stated.and_then(|(_, bytes)| bytes.trim().parse::<u64>().ok());
+    let bytes = stated.and_then(|(_, bytes)| octets(bytes.trim()));
     let finding = |state, summary: String| {
         let found = match (stated, bytes) {
             (None, _) => "no SIZE".to_owned(),
-            (Some(_), Some(bytes)) => format!("SIZE {bytes}"),
-            (Some((_, text)), None) => format!("SIZE {text}"),
+            (Some((_, text)), _) => format!("SIZE {text}"),
         };
         Finding::new("server.size", state, summary, at)
             .compared(needed.clone(), found.trim_end())
@@ -105,10 +104,14 @@ pub(super) fn size(talk: &Conversation, host: &HostPreset, at: Timestamp) -> Opt
         finding(State::Skipped { because: because.to_owned() }, summary.to_owned())
     };
     Some(match (bytes, limit) {
+        (None, _) if stated.is_some_and(|(_, text)| !text.trim().is_empty()) => {
+            skipped("what the server states behind SIZE is no number", "Message sizes were not compared.")
+        }
         (None, _) => skipped("the server states no limit (SIZE)", "Message sizes were not compared."),
         (Some(_), None) => skipped("the limit of the host is not known", "Message sizes were not compared."),
         // 0: no fixed maximum.
         (Some(0), Some(_)) => finding(State::Passed, "The server sets no limit on the size of a message.".to_owned()),
+        (Some(u64::MAX), Some(_)) => finding(State::Passed, "The server takes messages of any size that there is.".to_owned()),
         (Some(bytes), Some(limit)) if bytes >= limit => {
             finding(State::Passed, format!("The server takes messages up to {}, no less than the host.", megabytes(bytes)))
         }
@@ -144,8 +147,18 @@ fn offers(talk: &Conversation, ehlo: &Ehlo) -> String {
     }
 }
 
-/// Megabytes to a tenth, or kilobytes below one.
+/// The number behind SIZE, of up to twenty digits (RFC 1870 4): beyond what is
+/// counted here it is without end.
+fn octets(text: &str) -> Option<u64> {
+    let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// Megabytes to a tenth, below one kilobytes, below one of those bytes.
 fn megabytes(bytes: u64) -> String {
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
     let tenths = bytes.saturating_mul(10) >> 20;
     match (tenths / 10, tenths % 10) {
         (0, _) => format!("{} KB", bytes >> 10),
@@ -195,7 +208,12 @@ mod tests {
         assert_eq!(small.state, State::Warning);
         assert!(small.summary.contains("9.7 MB, the host up to 50 MB"), "{}", small.summary);
         assert!(matches!(state("").state, State::Skipped { .. }));
-        assert!(matches!(state("99999999999999999999999").state, State::Skipped { .. }));
+        assert!(matches!(state("lots").state, State::Skipped { .. }));
+        let beyond = state("99999999999999999999999");
+        assert_eq!(beyond.state, State::Passed, "{beyond:?}");
+        assert_eq!(beyond.found, "SIZE 99999999999999999999999");
+        let tiny = state("1000");
+        assert!(tiny.summary.contains("up to 1000 bytes, the host"), "{}", tiny.summary);
     }
 
     #[test]
