@@ -16,6 +16,9 @@ pub struct AllowList {
     pub networks: Vec<String>,
     /// What could not be looked up, sentence parts: the list may lack some.
     pub gaps: Vec<String>,
+    /// Whether the record lets anybody send, so that this is no list for a
+    /// firewall.
+    pub anybody: bool,
 }
 
 /// Expands the SPF record that the customers of `host` include.
@@ -28,12 +31,13 @@ pub async fn allow_list(net: &Net, host: &HostPreset) -> Result<AllowList, Strin
         .await
         .map_err(|fault| said(&fault))?;
     let networks: Vec<String> = node.ranges().iter().map(ToString::to_string).collect();
-    if networks.is_empty() {
+    let anybody = node.outcome().surely().are_many();
+    if networks.is_empty() && !anybody {
         return Err(format!("the SPF record of {domain} names no network"));
     }
     let mut gaps: Vec<String> = node.faults().iter().map(said).collect();
     gaps.extend(node.untold());
-    Ok(AllowList { networks, gaps })
+    Ok(AllowList { networks, gaps, anybody })
 }
 
 fn said(fault: &Fault) -> String {
@@ -54,6 +58,12 @@ pub(super) async fn finding(ask: &Ask<'_>) -> Finding {
         Finding::new("server.allow-list", state, summary, at).asked(asked.clone())
     };
     match listed {
+        Ok(list) if list.anybody => {
+            make(State::Warning, format!("The SPF record of {} lets anybody send: it is no list for a firewall.", host.spf_include))
+                .compared("the networks of the host", list.networks.join(", "))
+                .means("Whoever makes an allow-list of it opens port 25 to the whole Internet.")
+                .advise(format!("Make no allow-list of it. Ask {} for its networks, and check the name of the record in the preset of the host.", host.name))
+        }
         Ok(list) => {
             let gaps = match list.gaps.is_empty() {
                 true => String::new(),

@@ -104,6 +104,12 @@ fn allow_list(net: &Net, plan: &Plan, report: &mut Report) -> anyhow::Result<u8>
             return Ok(3);
         }
     };
+    if list.anybody {
+        complain(&format!(
+            "sdrctl: The SPF record behind include:{include} lets anybody send: it is no list for a firewall, and none is printed."
+        ));
+        return Ok(1);
+    }
     for network in &list.networks {
         report.line(network);
         report.object(&Allowed { network, include });
