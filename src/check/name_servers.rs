@@ -18,6 +18,8 @@ struct Seen {
     /// Names in the zone's own NS records.
     own: BTreeSet<String>,
     without_address: Vec<String>,
+    /// Names beyond those that are asked.
+    unasked: Vec<String>,
     delegation: Option<Delegation>,
     /// Those that the zone above gives other addresses.
     moved: Vec<Moved>,
@@ -28,6 +30,9 @@ struct Seen {
     /// Where all of them are silent: whether others answer on port 53.
     line: Option<Line>,
 }
+
+/// Servers that only the zone above names and that are asked.
+const MOST_OTHERS: usize = 32;
 
 /// How one that denies its own zone stands.
 const DENIES: &str = "says that it does not exist";
@@ -45,7 +50,7 @@ enum Stand {
 pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
     let Some(seen) = look(lookout).await else { return Vec::new() };
     let at = lookout.net.clock.now();
-    let mut findings = vec![speaking(&seen, at)];
+    let mut findings = vec![of_how_many(speaking(&seen, at), &seen)];
     findings.extend(above(&seen, at));
     findings.extend(serials(&seen, at));
     findings
@@ -60,16 +65,18 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
         .servers
         .iter()
         .map(|server| server.name.clone())
-        .chain(zone.without_address.iter().cloned())
+        .chain(zone.without_address.iter().chain(&zone.unasked).cloned())
         .collect();
     // Where the domain is no zone of its own, what is above it is not asked.
     let delegation = delegation.filter(|_| zone.name == domain).cloned();
-    let others: Vec<String> = delegation
+    let mut unasked = zone.unasked.clone();
+    let mut others: Vec<String> = delegation
         .iter()
         .flat_map(|delegation| delegation.names.iter())
         .filter(|name| !own.contains(*name))
         .cloned()
         .collect();
+    unasked.extend(others.split_off(others.len().min(MOST_OTHERS)));
     let moved = delegation.as_ref().map(|above| Moved::of(above, zone)).unwrap_or_default();
     let of_zone = ask_each(net, zone.servers.clone(), &zone.name, RecordType::Soa);
     let of_others = async {
@@ -103,7 +110,22 @@ async fn look(lookout: &Lookout<'_>) -> Option<Seen> {
     let here = zone.without_address.iter().filter(|name| !moved.iter().any(|one| one.is(name)));
     let without_address = here.cloned().chain(nowhere).collect();
     let zone = zone.name.clone();
-    Some(Seen { zone, own, without_address, delegation, moved, other_mx, told, line })
+    Some(Seen { zone, own, without_address, unasked, delegation, moved, other_mx, told, line })
+}
+
+/// Says of whom it is, where not everybody was asked.
+fn of_how_many(mut finding: Finding, seen: &Seen) -> Finding {
+    if let Some(first) = seen.unasked.first() {
+        let all: BTreeSet<&String> =
+            seen.own.iter().chain(seen.delegation.iter().flat_map(|above| &above.names)).collect();
+        let asked = all.len().saturating_sub(seen.unasked.len());
+        finding.summary = format!(
+            "{} That is said of {asked} of {} name servers: the others, from {first} on, were not asked.",
+            finding.summary,
+            all.len()
+        );
+    }
+    finding
 }
 
 fn stand(told: &Told) -> Stand {

@@ -8,12 +8,13 @@ use hickory_proto::rr;
 
 use super::dns::{Answer, Data, DnsError, Record, Referral, ResponseCode, Soa};
 use super::query::Question;
+use super::zone::MOST_NAMES;
 use crate::shown::shown;
 
 /// CNAME records that are followed in one answer; resolvers follow fewer.
 const LONGEST_CHAIN: usize = 16;
-/// Name servers of one zone that are read out of a referral.
-const MOST_NAMES: usize = 13;
+/// Addresses that are read out of a referral.
+const MOST_GLUE: usize = 1024;
 
 /// An answer, and the zone that its authority section speaks for.
 pub(super) struct Asked {
@@ -126,11 +127,11 @@ fn referral(reply: &Message, name: &str) -> Option<Referral> {
     }
     let mut names: Vec<String> = std::iter::once(first)
         .chain(named.filter(|(owner, _)| *owner == zone).map(|(_, server)| server))
-        .take(MOST_NAMES)
         .collect();
     names.sort();
     names.dedup();
-    let glue = reply.additionals.iter().filter_map(record).take(MOST_NAMES * 4);
+    names.truncate(MOST_NAMES);
+    let glue = reply.additionals.iter().filter_map(record).take(MOST_GLUE);
     let addresses =
         glue.filter(|record| names.contains(&record.name)).filter_map(|record| match record.data {
             Data::A(ip) => Some((record.name, ip.into())),

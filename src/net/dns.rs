@@ -128,10 +128,14 @@ pub struct NameServer {
 pub struct Zone {
     /// Its apex.
     pub name: String,
-    /// Every address of every server that its NS records name.
+    /// Every address of every server that its NS records name, of so many as
+    /// are looked at.
     pub servers: Vec<NameServer>,
     /// Servers that are named and have no address.
     pub without_address: Vec<String>,
+    /// Servers that are named beyond those that are looked at; in order of
+    /// their names, the last ones.
+    pub unasked: Vec<String>,
 }
 
 /// Why there is no answer. The sentence names who was asked.

@@ -1,6 +1,7 @@
 //! Who speaks for a name: the name servers of its zone, and what the zone
 //! above says of them.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -10,8 +11,13 @@ use super::Net;
 use super::dns::{Answer, Data, DnsError, NameServer, RecordType, ResponseCode, Zone};
 use crate::shown::shown;
 
-/// Name servers of a zone that are looked at.
-const MOST_SERVERS: usize = 13;
+/// Name servers of a zone that are read and compared by name.
+pub(super) const MOST_NAMES: usize = 256;
+/// Those of them that are looked up and asked: the first by name. The root
+/// and the largest zones have 13.
+const MOST_SERVERS: usize = 32;
+/// Their addresses that are asked.
+const MOST_AT: usize = 128;
 /// Name servers of the zone above that are asked.
 const PARENTS: usize = 2;
 
@@ -63,7 +69,7 @@ impl Net {
                 told.flat_map(|answer| names_of_servers(answer, &at)).collect();
             names.sort();
             names.dedup();
-            names.truncate(MOST_SERVERS);
+            names.truncate(MOST_NAMES);
             if !names.is_empty() {
                 return self.zone(&at, names).await.map(Some);
             }
@@ -84,17 +90,24 @@ impl Net {
     }
 
     /// A zone whose servers' names are known. A server whose name can't be
-    /// looked up is left out while another can be asked.
+    /// looked up is left out while another can be asked; of very many the
+    /// first are looked at.
     ///
     /// # Errors
     /// When no resolver can say what their addresses are.
-    pub async fn zone(&self, name: &str, servers: Vec<String>) -> Result<Zone, DnsError> {
+    pub async fn zone(&self, name: &str, mut servers: Vec<String>) -> Result<Zone, DnsError> {
+        servers.sort();
+        let unasked = servers.split_off(servers.len().min(MOST_SERVERS));
+        let (name_servers, without_address) = (Vec::new(), Vec::new());
         let mut zone =
-            Zone { name: name.to_owned(), servers: Vec::new(), without_address: Vec::new() };
+            Zone { name: name.to_owned(), servers: name_servers, without_address, unasked };
         let mut trouble = None;
         for (server, addresses) in self.addresses_of(servers).await {
             match addresses {
                 Ok(addresses) if addresses.is_empty() => zone.without_address.push(server),
+                Ok(addresses) if zone.servers.len() + addresses.len() > MOST_AT => {
+                    zone.unasked.push(server);
+                }
                 Ok(addresses) => zone.servers.extend(addresses.into_iter().map(|ip| NameServer {
                     zone: name.to_owned(),
                     name: server.clone(),
@@ -203,18 +216,14 @@ impl Net {
 /// The targets of NS records that belong to `owner` itself, not to where a
 /// CNAME leads; the root is nobody's server.
 fn names_of_servers(answer: &Answer, owner: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for record in answer.of_kind().filter(|record| record.name == owner) {
-        if let Data::Ns(name) = &record.data
-            && name != "."
-            && !names.contains(name)
-            && names.len() < MOST_SERVERS
-        {
-            names.push(name.clone());
-        }
-    }
-    names.sort();
-    names
+    let own = answer.of_kind().filter(|record| record.name == owner);
+    let names: BTreeSet<&str> = own
+        .filter_map(|record| match &record.data {
+            Data::Ns(name) if name != "." => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    names.into_iter().take(MOST_NAMES).map(str::to_owned).collect()
 }
 
 fn is_below(name: &str, zone: &str) -> bool {
