@@ -8,7 +8,7 @@ use super::heard::{Heard, Reading, Word, is_absent};
 use super::lookout::Lookout;
 use super::port_53::Line;
 use super::probe::later;
-use super::told::{Told, duration, until};
+use super::told::{Told, remembered};
 use crate::finding::{Finding, State};
 use crate::net::{Answer, ResponseCode};
 
@@ -126,7 +126,7 @@ impl Spoken<'_> {
             Some(seconds) if self.others && self.wanted.is_some() => {
                 let again_at = later(self.at, seconds.max(30));
                 make(State::Waiting { again_at })
-                    .means(format!("The name servers of the domain say otherwise. Senders that ask this resolver go by its answer, and it may remember that for {} more, until {}.", duration(seconds), until(self.at, seconds)))
+                    .means(format!("The name servers of the domain say otherwise. Senders that ask this resolver go by its answer, and it may remember that {}.", remembered(self.at, seconds)))
                     .advise("If the records were changed lately there is nothing to do: check again after the time shown. If it says the same then, it is told something else than this machine: a zone of the same name inside the network, or a name server that does not follow.")
             }
             _ => make(State::Warning)

@@ -159,9 +159,12 @@ const LETTERS: [char; 24] = [
     '4', '5', '6', '7', '8',
 ];
 
+/// The longest wait that is told, in seconds: a week.
+pub(super) const LONGEST_WAIT: u32 = 7 * 24 * 3600;
+
 /// `seconds` after `at`, a week at most: the number may come from a server.
 pub(super) fn later(at: Timestamp, seconds: u32) -> Timestamp {
-    let seconds = i64::from(seconds.min(7 * 24 * 3600));
+    let seconds = i64::from(seconds.min(LONGEST_WAIT));
     at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 

@@ -6,7 +6,7 @@ use super::implicit_mx::ImplicitMx;
 use super::primary_mx::host_mx;
 use super::probe::later;
 use super::published::Published;
-use super::told::{Told, cname, duration, shown_mx, until};
+use super::told::{Told, cname, remembered, shown_mx};
 use crate::finding::{Finding, State};
 use crate::net::{Answer, ResponseCode};
 use crate::plan::Plan;
@@ -85,7 +85,7 @@ pub(super) fn at_authority(
                 finding.advise(format!("At the DNS host of {}, publish {records} for {subdomain} (name “{}” in most panels). Leave the records of {0} as they are.", plan.domain(), subdomain.label()))
             }
         },
-        Published::Right if answer.is_some() && answer == around.wildcard => judge(plan, told, published, at)
+        Published::Right if answer.is_some() && answer == around.wildcard => make(State::Passed, format!("{} has the MX records of {subdomain}, or only a wildcard that gives the same.", told.server))
             .means(format!("*.{} gives the same for any name that is not there, so whether {subdomain} has records of its own can't be seen. Mail to any other name below the domain goes to {} too.", plan.domain(), plan.host.name)),
         Published::NoAnswer(_) if around.somewhere && told.at.is_ipv6() && told.answer.is_err() => {
             let because = "it has an IPv6 address only, and this machine may have no IPv6".to_owned();
@@ -196,7 +196,7 @@ pub(super) fn at_resolver(
         Some(seconds) if around.somewhere => {
             let again_at = later(at, seconds.max(30));
             base(plan, told, State::Waiting { again_at }, format!("{} still remembers the answer from before.", told.server), at)
-                .means(format!("The authoritative servers have the records. This resolver may give its old answer for {} more, until {}.", duration(seconds), until(at, seconds)))
+                .means(format!("The authoritative servers have the records. This resolver may give its old answer {}.", remembered(at, seconds)))
                 .advise("Nothing to do: check again after the time shown. If it says the same then, it is told something else than this machine: a zone of the same name inside its network, or a name server that does not follow.")
         }
         _ => judge(plan, told, published, at),

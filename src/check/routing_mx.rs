@@ -10,6 +10,7 @@ use super::implicit_mx::ImplicitMx;
 use super::lookout::Lookout;
 use super::port_53::Line;
 use super::primary_mx::host_mx;
+use super::probe::LONGEST_WAIT;
 use super::published::{Published, read};
 use super::routing_answer::{Around, USUAL_TTL, Wildcard, at_authority, at_resolver};
 use super::routing_whole::summary;
@@ -224,7 +225,7 @@ fn too_early(
 ) -> Finding {
     let because = format!(
         "the authoritative servers lack the records, and a resolver that is asked too early remembers that for {}",
-        duration(ttl.unwrap_or(USUAL_TTL))
+        duration(ttl.unwrap_or(USUAL_TTL).min(LONGEST_WAIT))
     );
     Finding::new(
         format!("subdomain.mx@{server}"),

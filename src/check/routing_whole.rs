@@ -28,14 +28,20 @@ pub(super) fn summary(
         Some(cause) if state != State::Passed => {
             Finding { id: "subdomain.mx".to_owned(), ..cause.clone() }
         }
-        _ => Finding::new(
-            "subdomain.mx",
-            State::Passed,
-            format!("{} has its MX records.", plan.routing_subdomain()),
-            at,
-        )
-        .compared(host_mx(plan), host_mx(plan))
-        .means(each.first().map(|finding| finding.meaning.clone()).unwrap_or_default()),
+        _ => {
+            // Of what passed nothing but the sum is shown in text.
+            let meaning = each.first().map(|finding| finding.meaning.clone()).unwrap_or_default();
+            let (name, domain) = (plan.routing_subdomain(), plan.domain());
+            let summary = match meaning.is_empty() {
+                true => format!("{name} has its MX records."),
+                false => format!(
+                    "{name} has its MX records, of its own or by the wildcard *.{domain}: which can't be seen."
+                ),
+            };
+            Finding::new("subdomain.mx", State::Passed, summary, at)
+                .compared(host_mx(plan), host_mx(plan))
+                .means(meaning)
+        }
     };
     if let Some(says) = contradiction(answers) {
         let subdomain = plan.routing_subdomain();

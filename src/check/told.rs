@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::probe::later;
+use super::probe::{LONGEST_WAIT, later};
 use crate::net::{
     Answer, Data, DnsError, NameServer, Net, PublicResolver, RecordType, ResponseCode,
 };
@@ -241,8 +241,16 @@ pub(super) fn duration(seconds: u32) -> String {
     }
 }
 
+/// How long an answer may still be remembered: the span and its end, the same
+/// of both. The number comes from a server, and nobody keeps it for more than
+/// a week (RFC 2308 5, and the stock settings of resolvers).
+pub(super) fn remembered(at: Timestamp, seconds: u32) -> String {
+    let seconds = seconds.min(LONGEST_WAIT);
+    format!("for {} more, until {}", duration(seconds), until(at, seconds))
+}
+
 /// The clock time `seconds` from now, with the day where that may be another.
-pub(super) fn until(at: Timestamp, seconds: u32) -> String {
+fn until(at: Timestamp, seconds: u32) -> String {
     let form = if seconds < 12 * 3600 { "%H:%M UTC" } else { "%H:%M UTC on %-d %B" };
     later(at, seconds).strftime(form).to_string()
 }

@@ -101,6 +101,10 @@ async fn right_records_that_a_wildcard_gives_too_are_told_of() {
     let finding = of(&findings, "subdomain.mx");
     assert_eq!(finding.state, State::Passed, "{finding:?}");
     assert!(finding.meaning.contains("*.example.com gives the same"), "{finding:?}");
+    assert!(
+        finding.summary.contains("by the wildcard *.example.com: which can't be seen"),
+        "{finding:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
