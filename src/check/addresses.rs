@@ -50,7 +50,7 @@ pub(super) async fn resolve(net: &Net, host: &HostName) -> (Finding, Vec<IpAddr>
                     .advise("Ask a public resolver (--resolver 1.1.1.1), and check that the firewall leads port 25 of the public address to this server."),
                 None if addresses.len() > ADDRESSES => finding(State::Warning, format!("{host} has {}.", count(&addresses)), found)
                     .means("What the others answer is not known. Senders take any of them.")
-                    .advise("Take addresses of servers that are gone out of the DNS, or test the others by naming them: “sdrctl smtp ADDRESS --address SOMEBODY”."),
+                    .advise("Take addresses of servers that are gone out of the DNS, or test each of the others by a name that leads to it alone."),
                 None => finding(State::Passed, format!("{host} has {}.", count(&addresses)), found),
             };
             (finding, addresses)

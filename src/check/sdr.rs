@@ -308,6 +308,11 @@ fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) 
             .asked(whom(talk))
     };
     match answer.kind {
+        Kind::Accepted if random.is_taken() => Some(
+            make(State::Unknown { why: "it accepts an address that nobody has as well".to_owned() }, format!("{name} accepts {own}, and any other address."))
+                .means("Whether the mailbox is at the host can't be told while any address is accepted.")
+                .advise("Look at the mailboxes in the host's control panel."),
+        ),
         Kind::Accepted => Some(make(State::Passed, format!("{name} accepts {own}, which the plan sees at the host."))),
         _ if answer.is_no() => Some(
             make(State::Failed, format!("{name} refuses {own}, which the plan sees at the host."))
