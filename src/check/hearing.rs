@@ -57,7 +57,8 @@ impl Hearing {
     pub(super) async fn zone(&self) -> &Result<Option<Zone>, DnsError> {
         let look = async {
             match &self.0.domain {
-                Some(domain) => self.0.net.zone_of(domain).await,
+                // Of a size of its own, as many wait for it.
+                Some(domain) => Box::pin(self.0.net.zone_of(domain)).await,
                 None => Ok(None),
             }
         };

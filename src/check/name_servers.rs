@@ -48,7 +48,8 @@ enum Stand {
 
 /// The findings, most telling first; empty where the zone is not known.
 pub(super) async fn run(lookout: &Lookout<'_>) -> Vec<Finding> {
-    let Some(seen) = look(lookout).await else { return Vec::new() };
+    // Of a size of its own: what waits for it waits for much beside it.
+    let Some(seen) = Box::pin(look(lookout)).await else { return Vec::new() };
     let at = lookout.net.clock.now();
     let mut findings = vec![of_how_many(speaking(&seen, at), &seen)];
     findings.extend(above(&seen, at));
