@@ -76,6 +76,7 @@ fn with_a_portal() {
     hand.until("a dark window", |hand| theme(hand) == Theme::Dark);
 
     hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
     hand.keys(Modifiers::COMMAND, Key::Num7);
     hand.sees("Next stop");
     hand.until("a way to play", |hand| hand.harness.query_by_label("Play").is_some());
