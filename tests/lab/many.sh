@@ -61,7 +61,7 @@ said, again = {}, 0
 for line in open(path, encoding="utf-8"):
     parts = line.rstrip("\n").split("\t")
     if parts[0] == "vouched":
-        said = {who: "refused" if word == "refused-once" else word for who, word in said.items()}
+        said = {who: "refused" if word in ("refused-once", "refused-twice") else word for who, word in said.items()}
     if parts[0] != "heard":
         continue
     who, word = parts[3], parts[4]
