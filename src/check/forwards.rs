@@ -55,8 +55,7 @@ impl Controls {
     /// Whether a refusal is one that everybody gets in this conversation.
     fn are_told(&self, talk: &Conversation, answer: &Heard<'_>) -> bool {
         let [random, other] = [&self.random, &self.other].map(|one| heard(talk, 0, one));
-        // A no that does not even say “unknown” is not about one of them.
-        answer.repeats(&other) || answer.kind == Kind::Refused && answer.repeats(&random)
+        answer.is_said_to_all(&random, &other)
     }
 }
 

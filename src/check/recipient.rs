@@ -53,6 +53,13 @@ impl Heard<'_> {
         self.refrain().is_some_and(|words| other.refrain() == Some(words))
     }
 
+    /// Whether it is what everybody gets in this conversation: `other` too, of
+    /// whom something else must be said, or, where it does not even say
+    /// “unknown”, the `random` one that nobody has.
+    pub(super) fn is_said_to_all(&self, random: &Heard<'_>, other: &Heard<'_>) -> bool {
+        self.repeats(other) || self.kind == Kind::Refused && self.repeats(random)
+    }
+
     /// What is left of a refusal without the address or domain that it names:
     /// code and words.
     pub(super) fn refrain(&self) -> Option<String> {

@@ -179,10 +179,8 @@ fn verdict(
     let random = heard(talk, 0, &asked.random);
     let external = heard(talk, 0, &asked.external);
     let strange = heard(talk, 0, &asked.strange);
-    // A no that does not even say “unknown”, and to everybody, is about us; so
-    // is one that a domain which nobody has gets as well.
-    let to_all = external.kind == Kind::Refused && external.repeats(&random)
-        || external.kind != Kind::RelayDenied && external.repeats(&strange);
+    // Said of the whole domain, it may well be said of a made-up one.
+    let to_all = external.kind != Kind::RelayDenied && external.is_said_to_all(&random, &strange);
     let external = external.amid(to_all);
     let name = &talk.host;
     let make = |state, summary: String| {
@@ -297,9 +295,7 @@ fn own_mailbox(id: &str, talk: &Conversation, asked: &Questions, at: Timestamp) 
     let [answer, random, strange] =
         [own, &asked.random, &asked.strange].map(|one| heard(talk, 0, one));
     // What is said of the whole domain, or to everybody, is not of this mailbox.
-    let to_all = answer.kind == Kind::RelayDenied
-        || answer.repeats(&strange)
-        || answer.kind == Kind::Refused && answer.repeats(&random);
+    let to_all = answer.kind == Kind::RelayDenied || answer.is_said_to_all(&random, &strange);
     let answer = answer.amid(to_all);
     let whom_short = id.trim_start_matches("sdr.");
     let make = |state, summary: String| {
