@@ -266,12 +266,10 @@ fn bounces(lost: &[Origin], people: usize) -> String {
     if lost.is_empty() {
         return String::new();
     }
-    let from: Vec<&str> = lost.iter().map(|origin| origin.label()).collect();
-    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    let (who, from) = of_whom(lost, people);
     format!(
-        "Until their mailboxes are there (up to {}, assumed), mail for {who} that comes from {} bounces",
-        span(MAILBOX),
-        from.join(" or from ")
+        "Until their mailboxes are there (up to {}, assumed), mail for {who} that comes from {from} bounces",
+        span(MAILBOX)
     )
 }
 
@@ -280,10 +278,15 @@ fn splits(early: &[Origin], people: usize) -> String {
     if early.is_empty() {
         return String::new();
     }
-    let from: Vec<&str> = early.iter().map(|origin| origin.label()).collect();
-    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    let (who, from) = of_whom(early, people);
     format!(
-        "Until their contacts are imported, mail for {who} splits: what comes from {} goes to the new mailbox, all other to the old one",
-        from.join(" or from ")
+        "Until their contacts are imported, mail for {who} splits: what comes from {from} goes to the new mailbox, all other to the old one"
     )
+}
+
+/// "2 people", and from where: "the Internet or from a user of the host".
+fn of_whom(origins: &[Origin], people: usize) -> (String, String) {
+    let from: Vec<&str> = origins.iter().map(|origin| origin.label()).collect();
+    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    (who, from.join(" or from "))
 }
