@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::heard::Heard;
 use super::told::{Told, ask_each, ask_some, resolvers};
 use crate::net::{Answer, DnsError, Net, RecordType, Zone};
+use crate::plan::is_within;
 
 /// Resolvers that are heard of a name of somebody else.
 const WITNESSES: usize = 2;
@@ -102,7 +103,7 @@ impl Hearing {
             return Vec::new();
         }
         match self.zone().await {
-            Ok(Some(zone)) if is_in(name, &zone.name) => {
+            Ok(Some(zone)) if is_within(name, &zone.name) => {
                 let mut servers = zone.servers.clone();
                 // Silent before: each server is judged by other questions.
                 servers.retain(|one| wanted == Wanted::All || !self.0.net.silent.has(one.at));
@@ -115,7 +116,7 @@ impl Hearing {
     /// Whether it is worth waiting for the zone to know.
     fn may_be_own(&self, name: &str) -> bool {
         let domain = self.0.domain.as_deref();
-        domain.is_some_and(|domain| is_in(name, psl::domain_str(domain).unwrap_or(domain)))
+        domain.is_some_and(|domain| is_within(name, psl::domain_str(domain).unwrap_or(domain)))
     }
 
     async fn by_resolvers(&self, name: &str, kind: RecordType, wanted: Wanted) -> Vec<Told> {
@@ -140,9 +141,4 @@ impl Hearing {
         }
         told
     }
-}
-
-/// Whether `name` is `zone` or below it.
-pub(super) fn is_in(name: &str, zone: &str) -> bool {
-    name.strip_suffix(zone).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }

@@ -9,6 +9,7 @@ use hickory_proto::rr;
 use super::dns::{Answer, Data, DnsError, Record, Referral, ResponseCode, Soa};
 use super::query::Question;
 use super::zone::MOST_NAMES;
+use crate::plan::is_within;
 use crate::shown::shown;
 
 /// CNAME records that are followed in one answer; resolvers follow fewer.
@@ -106,8 +107,7 @@ fn owners<'a>(asked: &'a str, records: &'a [Record]) -> Vec<&'a str> {
 }
 
 fn is_at_or_above(zone: &str, name: &str) -> bool {
-    zone == "."
-        || name.strip_suffix(zone).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    zone == "." || is_within(name, zone)
 }
 
 /// Reads a referral: NS records in the authority section of a zone at or above

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Net;
 use super::dns::{Answer, Data, DnsError, NameServer, RecordType, ResponseCode, Zone};
+use crate::plan::is_within;
 use crate::shown::shown;
 
 /// Name servers of a zone that are read and compared by name.
@@ -201,7 +202,7 @@ impl Net {
                 Ok(Answer { referral: Some(referral), .. }) if referral.zone == zone => {
                     let (parent, names) = (parent.to_owned(), referral.names);
                     // What is elsewhere is looked up there.
-                    let own = |(name, _): &(String, IpAddr)| name == zone || is_below(name, zone);
+                    let own = |(name, _): &(String, IpAddr)| is_within(name, zone);
                     let glue = referral.addresses.into_iter().filter(own).collect();
                     return Ok(Some(Delegation { parent, asked, names, glue }));
                 }

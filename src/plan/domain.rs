@@ -110,6 +110,12 @@ impl Domain {
     }
 }
 
+/// Whether a name as others write it is `domain` or lies below it; both
+/// without a dot at the end, and in one case.
+pub fn is_within(name: &str, domain: &str) -> bool {
+    name.strip_suffix(domain).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+}
+
 impl HostName {
     /// Parses the name of a server out of what people paste: a URL, a
     /// `host:port`, capitals, a trailing dot.

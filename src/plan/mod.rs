@@ -23,7 +23,7 @@ mod task;
 mod wave;
 
 pub use address::{Address, AddressError};
-pub use domain::{Domain, HostName, NameError};
+pub use domain::{Domain, HostName, NameError, is_within};
 pub use external::{Authority, ExternalServer, ExternalSystem};
 pub use group::{Group, GroupKind};
 pub use handed::{ContactName, Difference, Handed, Handing};

@@ -1,6 +1,8 @@
 //! The words of a line without the names in it. `greylist@example.com` says
 //! nothing of greylisting, `5.1.1.example.com` is no status.
 
+use crate::plan::is_within;
+
 /// Characters of a name in brackets or a quoted local part.
 const LONGEST_NAME: usize = 320;
 
@@ -115,9 +117,7 @@ pub(super) fn links_to_a_block_list(text: &str) -> bool {
     text.split("://").skip(1).any(|link| {
         let host = link.split(['/', ' ', '?', ':', '>', '"']).next().unwrap_or_default();
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        LISTS.iter().any(|list| {
-            host.strip_suffix(list).is_some_and(|front| front.is_empty() || front.ends_with('.'))
-        })
+        LISTS.iter().any(|list| is_within(&host, list))
     })
 }
 

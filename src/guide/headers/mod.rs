@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::folded::{MOST_LINES, field, quotes, unfolded, unquoted};
-use crate::plan::Plan;
+use crate::plan::{Plan, is_within};
 use crate::route::{Outcome, System, Trace};
 use crate::shown::shown;
 
@@ -260,11 +260,7 @@ impl PathTaken {
 
 /// Whether a name is a domain or one below it.
 fn within(name: &str, domain: &str) -> bool {
-    name.eq_ignore_ascii_case(domain)
-        || name
-            .to_ascii_lowercase()
-            .strip_suffix(&domain.to_ascii_lowercase())
-            .is_some_and(|front| front.ends_with('.'))
+    is_within(&name.to_ascii_lowercase(), &domain.to_ascii_lowercase())
 }
 
 fn in_a_row(systems: impl Iterator<Item = System>) -> Vec<System> {

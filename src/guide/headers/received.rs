@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::Stop;
-use crate::plan::Plan;
+use crate::plan::{Plan, is_within};
 use crate::route::System;
 use crate::shown::shown;
 
@@ -47,9 +47,7 @@ pub(super) fn stop(value: &str, plan: &Plan) -> Option<Stop> {
 /// domain, the external server and the primary domain.
 fn system(by: &str, plan: &Plan) -> Option<System> {
     let name = by.trim_end_matches('.').to_ascii_lowercase();
-    let within = |domain: &str| {
-        name == domain || name.strip_suffix(domain).is_some_and(|front| front.ends_with('.'))
-    };
+    let within = |domain: &str| is_within(&name, domain);
     if plan.host.owns_exchange(&name) || within(plan.host.spf_include.as_str()) {
         return Some(System::Host);
     }
