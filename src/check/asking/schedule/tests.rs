@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::turn::End;
 use super::*;
+use crate::finding::Word;
 
 fn pace() -> Pace {
     Pace::resting(Duration::from_secs(2))
