@@ -5,7 +5,6 @@ mod aside;
 mod change;
 mod closing;
 mod commands;
-mod counted;
 mod diagram;
 mod field;
 mod flow_view;
@@ -38,7 +37,6 @@ use std::path::PathBuf;
 use eframe::egui;
 
 pub use action::Action;
-pub use counted::Counted;
 use host_key::KeyAction;
 pub use launch::{Options, run};
 pub use messages::{Message, Messages, Weight};

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::counted::Counted;
 use super::flow_view::FlowView;
 use super::mail_action::MailView;
 use super::people_view::PeopleView;
@@ -188,8 +187,6 @@ pub struct Derived {
     pub known: Seen,
     /// People of each wave.
     pub waves: Vec<(WaveNumber, usize)>,
-    /// What is counted of the people.
-    pub counted: Counted,
     /// Of a run about the people that was broken off: how many have their
     /// answer, and of how many.
     pub broken_off: Option<(usize, usize)>,
@@ -203,7 +200,7 @@ impl Session {
         let _ = people.refresh(&plan.roster);
         Self {
             folder: None,
-            derived: derive(step, &plan, &evidence, Counted::default()),
+            derived: derive(step, &plan, &evidence),
             plan: Arc::new(plan),
             evidence: Arc::new(evidence),
             read_only: false,
@@ -274,8 +271,7 @@ impl Session {
 
     /// Computes what depends on plan, evidence and step.
     pub fn derive(&mut self) {
-        let counted = std::mem::take(&mut self.derived.counted);
-        self.derived = derive(self.step, &self.plan, &self.evidence, counted);
+        self.derived = derive(self.step, &self.plan, &self.evidence);
         let standing = guide::problems(self.step, &self.plan);
         self.complaints.retain(|complaint| standing.contains(complaint));
     }
@@ -287,16 +283,15 @@ impl Session {
     }
 }
 
-fn derive(step: Step, plan: &Plan, evidence: &Evidence, mut counted: Counted) -> Derived {
-    counted.renew(&plan.roster);
+fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
+    let people = plan.roster.census().everybody();
     let findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
     Derived {
         standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
         page: guide::page(step, plan),
         findings: guide::in_order(step, findings),
         known: check::seen(plan, evidence),
-        waves: counted.waves(plan),
-        counted,
+        waves: plan.wave_numbers().into_iter().map(|wave| (wave, people.in_wave(wave))).collect(),
         broken_off: evidence
             .people()
             .begun()

@@ -12,7 +12,7 @@ const NAMED: usize = 200;
 
 /// Each wave with its day and size, then who is in it.
 pub(super) fn people(plan: &Plan, blocks: &mut Vec<Block>) {
-    let count = |which: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().filter(|p| which(p)).count();
+    let all = plan.roster.census().everybody();
     let row = |group: String, date: String, people: usize, moved: usize| {
         vec![group, date, people.to_string(), moved.to_string()]
     };
@@ -24,26 +24,20 @@ pub(super) fn people(plan: &Plan, blocks: &mut Vec<Block>) {
             row(
                 wave.label(),
                 wave.date.map_or_else(|| "(no date)".to_owned(), |date| date.to_string()),
-                count(&|p| p.wave == Some(number)),
-                count(&|p| p.wave == Some(number) && p.home == Home::Host),
+                all.in_wave(number),
+                all.count(Home::Host, Some(number)),
             )
         })
         .collect();
-    let no_wave = |home| count(&|p: &Mailbox| p.wave.is_none() && p.home == home);
-    let at_host = no_wave(Home::Host);
+    let at_host = all.count(Home::Host, None);
     rows.push(row("At the host, in no wave".to_owned(), String::new(), at_host, at_host));
     rows.push(row(
         "On the external server, in no wave".to_owned(),
         String::new(),
-        no_wave(Home::External),
+        all.count(Home::External, None),
         0,
     ));
-    rows.push(row(
-        "All".to_owned(),
-        String::new(),
-        plan.roster.len(),
-        count(&|p| p.home == Home::Host),
-    ));
+    rows.push(row("All".to_owned(), String::new(), plan.roster.len(), all.at(Home::Host)));
     blocks.push(Block::Heading(2, "People".to_owned()));
     blocks.push(Block::Table(vec!["Group", "Day", "People", "At the host already"], rows));
     for number in plan.wave_numbers() {

@@ -32,7 +32,7 @@ fn exit_list(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
         )];
     }
     let done = |task| plan.done.contains(&task);
-    let left = plan.roster.iter().filter(|person| person.home == Home::External).count();
+    let left = plan.roster.census().everybody().at(Home::External);
     let moved = moved(plan, left, at);
     let confirmed = confirmed(plan, evidence, at);
     let flow = flow(evidence, at);

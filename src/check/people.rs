@@ -2,7 +2,7 @@
 
 use super::Ask;
 use crate::finding::{Finding, State};
-use crate::plan::{Home, Plan};
+use crate::plan::Home;
 
 /// What the plan alone tells: no server is asked here.
 pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
@@ -46,27 +46,21 @@ pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
         .means("The host validates the external server with this address, so it must exist there.")
         .advise("Choose the address of somebody who stays on the external server to the end."));
     }
-    let homes = |home| plan.roster.iter().filter(|person| person.home == home).count();
+    let everybody = plan.roster.census().everybody();
+    let outside = everybody.at(Home::External);
     out(Finding::new(
         "people.count",
         State::Passed,
         format!(
             "{}: {} on the external server, {} at the host, {} to move.",
             people(plan.roster.len(), "", "").trim_end(),
-            homes(Home::External),
-            homes(Home::Host),
-            moving(plan)
+            outside,
+            everybody.at(Home::Host),
+            outside - everybody.count(Home::External, None)
         ),
         at,
     )
     .asked("the plan"));
-}
-
-fn moving(plan: &Plan) -> usize {
-    plan.roster
-        .iter()
-        .filter(|person| person.home == Home::External && person.wave.is_some())
-        .count()
 }
 
 fn people(count: usize, one: &str, more: &str) -> String {

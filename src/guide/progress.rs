@@ -161,7 +161,8 @@ fn begun(plan: &Plan) -> bool {
 }
 
 fn someone_at_host(plan: &Plan) -> bool {
-    plan.roster.iter().any(|person| person.home == Side::Host || person.wave.is_some())
+    let people = plan.roster.census().everybody();
+    people.count(Side::External, None) < plan.roster.len()
 }
 
 fn panel_problem(plan: &Plan) -> Option<Problem> {

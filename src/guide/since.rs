@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Step;
 use crate::finding::{Evidence, State};
-use crate::plan::Plan;
+use crate::plan::{Home, Plan};
 
 /// A shorter absence is none.
 const ABSENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -74,11 +74,11 @@ fn steps_where(
 
 /// Waves whose day came or is near, while people of them have not moved.
 fn waves(plan: &Plan, today: Date) -> Vec<String> {
+    let people = plan.roster.census().everybody();
     let mut told = Vec::new();
     for wave in &plan.waves {
         let Some(date) = wave.date else { continue };
-        let of_wave = || plan.roster.iter().filter(|person| person.wave == Some(wave.number));
-        let open = of_wave().filter(|person| person.home != crate::plan::Home::Host).count();
+        let open = people.count(Home::External, Some(wave.number));
         let days = today.until(date).map_or(0, |span| i64::from(span.get_days()));
         if open == 0 || days > AHEAD {
             continue;

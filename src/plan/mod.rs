@@ -5,6 +5,7 @@
 //! after that format's own escaping. No I/O, no clock, no window.
 
 mod address;
+mod census;
 mod domain;
 mod external;
 mod group;
@@ -23,6 +24,7 @@ mod task;
 mod wave;
 
 pub use address::{Address, AddressError};
+pub use census::{Census, Heads};
 pub use domain::{Domain, HostName, NameError, is_within};
 pub use external::{Authority, ExternalServer, ExternalSystem};
 pub use group::{Group, GroupKind};
@@ -216,8 +218,7 @@ impl Plan {
     /// Every wave that the plan or a person names, in order.
     pub fn wave_numbers(&self) -> BTreeSet<WaveNumber> {
         let named = self.waves.iter().map(|wave| wave.number);
-        let worn = self.roster.iter().filter_map(|mailbox| mailbox.wave);
-        named.chain(worn).collect()
+        named.chain(self.roster.census().everybody().waves()).collect()
     }
 
     /// The wave after which everyone has moved: the one with the latest day. One

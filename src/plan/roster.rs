@@ -1,10 +1,11 @@
 //! Everybody with an address in the domain.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use super::census::Census;
 use super::{Address, Listed, Mailbox};
 
 /// The people, in the order in which they were read, each address once.
@@ -13,6 +14,8 @@ use super::{Address, Listed, Mailbox};
 pub struct Roster {
     mailboxes: Arc<Vec<Arc<Mailbox>>>,
     by_address: Arc<Index>,
+    /// Taken when first asked for; none after a change.
+    census: OnceLock<Arc<Census>>,
 }
 
 /// The row of each primary address: four octets for each person, because the
@@ -59,6 +62,7 @@ impl Roster {
         Self {
             mailboxes: Arc::new(Vec::with_capacity(people)),
             by_address: Arc::new(Index { rows }),
+            census: OnceLock::new(),
         }
     }
 
@@ -73,7 +77,7 @@ impl Roster {
     /// To add many: what is shared with copies is copied here, once.
     pub fn adding(&mut self) -> Adding<'_> {
         Adding {
-            mailboxes: Arc::make_mut(&mut self.mailboxes),
+            mailboxes: Self::to_change(&mut self.mailboxes, &mut self.census),
             by_address: Arc::make_mut(&mut self.by_address),
         }
     }
@@ -83,7 +87,7 @@ impl Roster {
     pub fn put(&mut self, mailbox: Mailbox) -> Option<Mailbox> {
         match self.row(&mailbox.address) {
             Some(at) => {
-                let slot = &mut Arc::make_mut(&mut self.mailboxes)[at];
+                let slot = &mut Self::to_change(&mut self.mailboxes, &mut self.census)[at];
                 Some(Arc::unwrap_or_clone(std::mem::replace(slot, Arc::new(mailbox))))
             }
             None => {
@@ -119,7 +123,8 @@ impl Roster {
     /// Changes one person in place; the primary address stays.
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Mailbox)) {
         if let Some(at) = self.row(address) {
-            let mailbox = Arc::make_mut(&mut Arc::make_mut(&mut self.mailboxes)[at]);
+            let everyone = Self::to_change(&mut self.mailboxes, &mut self.census);
+            let mailbox = Arc::make_mut(&mut everyone[at]);
             change(mailbox);
             mailbox.address = address.clone();
         }
@@ -127,7 +132,7 @@ impl Roster {
 
     /// Removes people by primary address.
     pub fn remove(&mut self, mut gone: impl FnMut(&Mailbox) -> bool) {
-        Arc::make_mut(&mut self.mailboxes).retain(|mailbox| !gone(mailbox));
+        Self::to_change(&mut self.mailboxes, &mut self.census).retain(|mailbox| !gone(mailbox));
         let mut by_address = Index::default();
         let mailboxes = &self.mailboxes;
         for (row, mailbox) in mailboxes.iter().enumerate() {
@@ -135,6 +140,11 @@ impl Roster {
             by_address.insert(before, &mailbox.address, mailbox.address.hashed());
         }
         self.by_address = Arc::new(by_address);
+    }
+
+    /// How many live where and move when.
+    pub fn census(&self) -> &Census {
+        self.census.get_or_init(|| Arc::new(Census::take(&self.mailboxes)))
     }
 
     /// Everyone, in order.
@@ -158,6 +168,14 @@ impl Roster {
             (Some(one), Some(two)) => Arc::ptr_eq(one, two),
             (one, two) => one.is_none() && two.is_none(),
         }
+    }
+
+    fn to_change<'r>(
+        mailboxes: &'r mut Arc<Vec<Arc<Mailbox>>>,
+        census: &mut OnceLock<Arc<Census>>,
+    ) -> &'r mut Vec<Arc<Mailbox>> {
+        census.take();
+        Arc::make_mut(mailboxes)
     }
 
     /// How many people.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Home, Mailbox, Plan, WaveNumber};
+use super::{Home, Plan, WaveNumber};
 
 /// One action in the outside world. The program never does these itself;
 /// ticking one off is a word in the plan, beside what the checks see.
@@ -68,9 +68,9 @@ impl Task {
         WaveNumber::new(number).map(Self::LoadForwards)
     }
 
-    /// The one by which this person's forward is loaded.
-    pub fn loads(person: &Mailbox) -> Self {
-        person.wave.map_or(Self::LoadFirstForwards, Self::LoadForwards)
+    /// The one by which the forwards of a wave, or of those in none, are loaded.
+    pub fn loads(wave: Option<WaveNumber>) -> Self {
+        wave.map_or(Self::LoadFirstForwards, Self::LoadForwards)
     }
 
     /// Whether it loads forwards.
@@ -101,8 +101,8 @@ impl Plan {
     /// The loadings of forwards that this plan has: of those at the host who
     /// are in no wave, its lists among them, then wave by wave.
     pub fn loadings(&self) -> Vec<Task> {
-        let first = |who: &Mailbox| who.home == Home::Host && who.wave.is_none();
-        let first = self.roster.iter().any(first) || !self.lists_at_host().is_empty();
+        let first = self.roster.census().everybody().count(Home::Host, None) > 0
+            || !self.lists_at_host().is_empty();
         let first = first.then_some(Task::LoadFirstForwards);
         first.into_iter().chain(self.wave_numbers().into_iter().map(Task::LoadForwards)).collect()
     }
@@ -110,10 +110,11 @@ impl Plan {
     /// Whether forwards are ticked off as loaded, and of those who live at the
     /// host nobody's is missing.
     pub fn is_loaded(&self) -> bool {
-        let mut at_host = self.roster.iter().filter(|who| who.home == Home::Host);
+        let is_done = |wave| self.done.contains(&Task::loads(wave));
+        let mut groups = self.roster.census().everybody().groups();
         self.done.iter().any(|task| task.is_loading())
-            && at_host.all(|who| self.done.contains(&Task::loads(who)))
-            && self.lists_at_host().iter().all(|list| self.done.contains(&Task::loads(list)))
+            && groups.all(|(home, wave, _)| home == Home::External || is_done(wave))
+            && (is_done(None) || self.lists_at_host().is_empty())
     }
 }
 

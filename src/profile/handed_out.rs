@@ -141,8 +141,8 @@ pub(super) fn loaded_by_then(
     let (mut loaded, mut missing) = (BTreeSet::new(), BTreeSet::new());
     for who in plan.roster.iter().filter(needs) {
         match counts(who) {
-            true => loaded.insert(Task::loads(who)),
-            false => missing.insert(Task::loads(who)),
+            true => loaded.insert(Task::loads(who.wave)),
+            false => missing.insert(Task::loads(who.wave)),
         };
     }
     loaded.difference(&missing).copied().collect()

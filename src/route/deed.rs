@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::plan::{Home, Mailbox, Plan, Purpose, Side, Task, WaveNumber};
+use crate::plan::{Home, Plan, Purpose, Side, Task, WaveNumber};
 
 /// One action. They are ordered as is recommended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -251,17 +251,14 @@ impl fmt::Display for Deed {
 /// does a migration that leaves somebody there.
 pub fn deeds(plan: &Plan) -> Vec<Deed> {
     let migration = plan.situation.purpose == Purpose::Migration;
-    let anybody = |wanted: &dyn Fn(&Mailbox) -> bool| plan.roster.iter().any(wanted);
-    // Whoever is at the host already is done with.
-    let waits = |person: &Mailbox, wave| person.wave == Some(wave) && person.home == Home::External;
+    let people = plan.roster.census().everybody();
     let wanted = |deed: &Deed| match *deed {
-        Deed::FirstContacts => {
-            anybody(&|person| person.home == Home::Host) || !plan.lists_at_host().is_empty()
-        }
+        Deed::FirstContacts => people.at(Home::Host) > 0 || !plan.lists_at_host().is_empty(),
+        // Whoever is at the host already is done with.
         Deed::AliasesDeleted(wave)
         | Deed::MailboxesMade(wave)
         | Deed::Contacts(wave)
-        | Deed::Moved(wave) => anybody(&|person| waits(person, wave)),
+        | Deed::Moved(wave) => people.count(Home::External, Some(wave)) > 0,
         // Lists stay where they are while the split stays.
         Deed::ListsMade => migration && stay(plan) == 0 && plan.lists_outside().next().is_some(),
         // The end is for when nobody is left outside.
@@ -321,10 +318,5 @@ pub fn left_out(plan: &Plan) -> Option<String> {
 
 /// How many people stay on the external server by the plan: no wave moves them.
 pub fn stay(plan: &Plan) -> usize {
-    let stays = |person: &&Mailbox| {
-        person.home == Home::External
-            && person.wave.is_none()
-            && person.address.domain() == plan.domain()
-    };
-    plan.roster.iter().filter(stays).count()
+    plan.roster.census().of(plan.domain()).count(Home::External, None)
 }

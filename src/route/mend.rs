@@ -89,7 +89,7 @@ pub(super) fn refuse_unknown(plan: &Plan, lines: &[AuditLine]) -> String {
     let domain = plan.domain();
     let relayed =
         lines.iter().flat_map(|line| &line.trace.hops).any(|hop| hop.rule == Rule::InternalRelay);
-    let nobody_there = !plan.roster.iter().any(|person| person.home == Home::Host);
+    let nobody_there = plan.roster.census().everybody().at(Home::Host) == 0;
     if relayed && nobody_there {
         return format!(
             "Let the external server pass on nothing that it does not have (on Exchange: accepted domain of type Authoritative, not Internal Relay), and refuse unknown recipients of {domain} while the sender is on the line. Nobody is at the host yet, so no mail depends on it; whoever moves gets a contact."

@@ -11,7 +11,7 @@ use super::order::Refusal;
 use super::subject::nobody_has;
 use super::watched::{Watched, extended, persons};
 use super::{Deed, Moment, Origin, Seen, World, deeds, follow, outcome_text};
-use crate::plan::{Address, Home, Mailbox, Plan, Roster, WaveNumber};
+use crate::plan::{Address, Home, Plan, Roster, WaveNumber};
 use crate::shown::capital;
 
 /// A plan under watch.
@@ -62,8 +62,7 @@ impl<'a> Watch<'a> {
         plan.groups.iter().for_each(|group| beside(&group.address, Whom::List));
         let world = Moment::done(&nobody, &BTreeSet::new()).world(&nobody);
         beside(&nobody_has(plan, &world), Whom::Nobody);
-        let own = |who: &Mailbox| who.address.domain() == plan.domain();
-        let lives_there = plan.roster.iter().any(|who| own(who) && who.home == Home::Host);
+        let lives_there = plan.roster.census().of(plan.domain()).at(Home::Host) > 0;
         Self {
             seen,
             anybody_at_host: lives_there || Moment::done(&nobody, &BTreeSet::new()).domain_at_host,

@@ -11,7 +11,7 @@ use crate::app::theme::{self, palette};
 use crate::app::widgets::{
     Input, Mark, bullet, button, card, fold, named_button, notice, safe, subheading, text, weak,
 };
-use crate::plan::{Address, WaveNumber};
+use crate::plan::{Address, Home, WaveNumber};
 
 /// Addresses that are named one by one.
 const NAMED: usize = 20;
@@ -26,8 +26,9 @@ pub(crate) fn forwards_ui(ui: &mut Ui, state: &State, session: &Session, out: &m
             wave_ui(ui, state, session, (*number, *people), out);
         }
         let words = "Everyone at the host today";
-        row_ui(ui, session, words, derived.counted.at_host, None, out);
-        if derived.waves.is_empty() && derived.counted.at_host == 0 {
+        let at_host = session.plan.roster.census().everybody().at(Home::Host);
+        row_ui(ui, session, words, at_host, None, out);
+        if derived.waves.is_empty() && at_host == 0 {
             text(ui, "Nobody is at the host and nobody moves yet. Assign people in step 2.");
         }
     });

@@ -36,7 +36,7 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
         if button(ui, "Select nobody").clicked() {
             out.push(Action::People(PeopleAction::SelectNone));
         }
-        department_combo(ui, &session.derived.counted.departments, out);
+        department_combo(ui, session.plan.roster.census().departments(), out);
     });
     let shown = view.rows.len();
     let selected = view.selected.len();

@@ -64,7 +64,7 @@ pub(super) fn page(plan: &Plan) -> Page {
 fn everybody_moved(plan: &Plan) -> Todo {
     match plan.situation.purpose {
         Purpose::Migration => {
-            let left = plan.roster.iter().filter(|person| person.home == Side::External).count();
+            let left = plan.roster.census().everybody().at(Side::External);
             Todo::new(format!("See that every mailbox is at {}.", plan.host.name))
                 .detail(match left {
                     0 => "By the list nobody is on the external server any more.".to_owned(),

@@ -1,7 +1,7 @@
 //! Step 6: forwards on the external server, wave by wave.
 
 use super::{Page, Todo, external_name};
-use crate::plan::{ExternalSystem, Home, Mailbox, Plan, WaveNumber};
+use crate::plan::{ExternalSystem, Home, Plan, WaveNumber};
 
 pub(super) fn page(plan: &Plan) -> Page {
     let subdomain = plan.routing_subdomain();
@@ -96,9 +96,8 @@ fn people_move(plan: &Plan) -> Option<Todo> {
 
 /// "wave 2, Sales (3 people)", as far as they are at the host.
 fn at_host(plan: &Plan, wave: WaveNumber) -> Option<String> {
-    let lives_there = |who: &&Mailbox| who.wave == Some(wave) && who.home == Home::Host;
     let name = plan.wave(wave).label().replacen("Wave", "wave", 1);
-    match plan.roster.iter().filter(lives_there).count() {
+    match plan.roster.census().everybody().count(Home::Host, Some(wave)) {
         0 => None,
         1 => Some(format!("{name} (1 person)")),
         many => Some(format!("{name} ({many} people)")),
