@@ -165,6 +165,12 @@ impl eframe::App for App {
         }
     }
 
+    /// The page's ground: where the processor draws, to fill most of the window
+    /// once more takes longer than all that stands on it.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let mut actions = Vec::new();
         keys::read(ui.ctx(), &self.state, &mut actions);

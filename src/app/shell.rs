@@ -47,8 +47,8 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             );
         }
     }
-    let ground = Frame::new().fill(palette(ui).ground);
-    CentralPanel::default().frame(ground).show(ui, |ui| centre_ui(ui, state, out));
+    // Its ground is what the window is cleared with.
+    CentralPanel::default().frame(Frame::NONE).show(ui, |ui| centre_ui(ui, state, out));
     messages_ui(ui.ctx(), state, footer(state), out);
     if let Some(list) = &state.commands {
         commands_ui(ui.ctx(), state, list, out);

@@ -11,6 +11,7 @@ mod hand;
 mod palette;
 mod readme;
 
+use eframe::App as _;
 use eframe::egui::{self, accesskit::Role::CheckBox};
 use egui_kittest::kittest::Queryable as _;
 use hand::{Hand, builder, pictures_folder, still, window_of};
@@ -47,9 +48,23 @@ fn picture(hand: &mut Hand, name: &str) -> image::RgbaImage {
     // No button under the pointer, none with the focus of the last click.
     hand.harness.remove_cursor();
     hand.harness.run_steps(3);
-    let image = hand.harness.render().expect("lavapipe draws");
+    let mut image = hand.harness.render().expect("lavapipe draws");
+    clear(&mut image, hand);
     assert!(is_not_blank(&image), "{name} is blank");
     image
+}
+
+/// Puts behind it what the window is cleared with: the harness clears with
+/// nothing. Colours are premultiplied.
+fn clear(image: &mut image::RgbaImage, hand: &Hand) {
+    let visuals = hand.harness.ctx.global_style().visuals.clone();
+    let ground = hand.harness.state().clear_color(&visuals);
+    for pixel in image.pixels_mut() {
+        let through = f32::from(255 - pixel.0[3]);
+        for (part, ground) in pixel.0.iter_mut().zip(ground) {
+            *part = part.saturating_add((ground * through).round() as u8);
+        }
+    }
 }
 
 fn take(hand: &mut Hand, name: &str) {

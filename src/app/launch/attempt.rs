@@ -215,6 +215,10 @@ impl eframe::App for Watched {
         self.app.logic(ctx, frame);
     }
 
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        self.app.clear_color(visuals)
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         {
             let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
