@@ -106,8 +106,8 @@ impl Heads {
 }
 
 fn departments(people: &[Arc<Mailbox>]) -> Vec<String> {
-    let mut told: HashSet<&str> = people.iter().map(|who| who.department().trim()).collect();
-    told.remove("");
+    let told = people.iter().map(|who| who.department().trim());
+    let told: HashSet<&str> = told.filter(|name| !name.is_empty()).collect();
     let mut names: Vec<&str> = told.into_iter().collect();
     names.sort_by_key(|name| (name.to_lowercase(), *name));
     names.dedup_by_key(|name| name.to_lowercase());
