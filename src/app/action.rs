@@ -16,11 +16,13 @@ use super::moving::{beside, goto, next, to_field};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
 use super::session::Session;
-use super::state::State;
+use super::state::{Reveal, State};
 use super::typing::{commit_all, left, path_typed, refuse, typed};
 use crate::engine::Command;
 use crate::guide::Step;
-use crate::plan::{Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber};
+use crate::plan::{
+    Address, Authority, ExternalSystem, PanelOffer, Purpose, Side, Task, WaveNumber,
+};
 use crate::practice::Switches;
 use crate::profile::Preferences;
 use crate::route::{Deed, Origin, Phase};
@@ -87,6 +89,9 @@ pub enum Action {
     Mail(MailAction),
     /// Where the followed message is written.
     FlowFrom(Origin),
+    /// Follow a message from there to this address, and bring its picture into
+    /// sight.
+    FlowTo(Origin, Address),
     /// Judges this order of the actions; an empty one: the recommended one.
     Order(Vec<Deed>),
     /// Whose ways the picture of everybody shows; `None`: all.
@@ -195,7 +200,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         }
         Action::Check(step) => {
             commit_all(state, out);
-            state.reveal = true;
+            state.reveal = Some(Reveal::Findings);
             if let Some(session) = &mut state.session {
                 session.running.insert(step, 0);
                 session.ended.remove(&step);
@@ -219,6 +224,15 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
                 session.flow.origin = origin;
             }
             follow(state, out);
+        }
+        Action::FlowTo(origin, address) => {
+            if let Some(session) = &mut state.session {
+                session.flow.origin = origin;
+            }
+            typed(state, FieldId::FlowAddress, address.to_string(), out);
+            follow(state, out);
+            state.focus = Some(FieldId::FlowAddress);
+            state.reveal = Some(Reveal::Message);
         }
         Action::FlowAt(phase) => {
             if let Some(session) = &mut state.session {

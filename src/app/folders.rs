@@ -58,6 +58,33 @@ pub(crate) fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut
     }
 }
 
+/// Says that no dialog came, and leads to the field that does without.
+pub(crate) fn without_dialog(state: &mut State, wanted: &Wanted) {
+    const NONE: &str = "This desktop opens no dialogs for files: it has neither a portal (xdg-desktop-portal) nor zenity.";
+    let (what, field) = match wanted {
+        Wanted::OpenProfile => ("Open a profile", FieldId::OpenFolder),
+        Wanted::NewFolder => ("Choose a folder", FieldId::NewFolder),
+        Wanted::List => ("Choose a file", FieldId::ListPath),
+        Wanted::Result => ("Choose a file", FieldId::ResultPaste),
+        Wanted::ExportFolder => ("Choose a folder", FieldId::ExportFolder),
+        Wanted::SaveText { name, .. } => {
+            let sentence = format!(
+                "{NONE} The text of {name} was copied instead: paste it into an editor and save it there."
+            );
+            return state.tell("Save as file", sentence);
+        }
+    };
+    let how = match wanted {
+        Wanted::Result => "Paste the text of the result into its field.",
+        Wanted::OpenProfile if state.session.is_some() => {
+            "Close this profile; the first page has a field for the folder."
+        }
+        _ => "Type or paste the path into its field.",
+    };
+    state.tell(what, format!("{NONE} {how}"));
+    state.focus = Some(field);
+}
+
 pub(crate) fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<Command>) {
     commit_all(state, out);
     let folder = state.text_of(FieldId::ExportFolder);

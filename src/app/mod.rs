@@ -40,7 +40,7 @@ pub use action::Action;
 use host_key::KeyAction;
 pub use launch::{Options, run};
 pub use messages::{Message, Messages, Weight};
-pub use picker::{Ask, Picker, Wanted};
+pub use picker::{Answer, Ask, Picker, Wanted};
 pub use state::{State, Times};
 
 use crate::engine::Worker;
@@ -151,8 +151,15 @@ impl eframe::App for App {
         theme::follow(ctx, self.state.desktop);
         commands.into_iter().for_each(|command| self.worker.send(command));
         let was_picking = self.state.picking.is_some();
-        if let Some((wanted, path)) = self.picker.poll() {
-            self.act(ctx, Action::Picked(wanted, path));
+        match self.picker.poll() {
+            Some((wanted, Answer::Chosen(path))) => self.act(ctx, Action::Picked(wanted, path)),
+            Some((wanted, Answer::NoDialog)) => {
+                if let Wanted::SaveText { text, .. } = &wanted {
+                    ctx.copy_text(String::clone(text));
+                }
+                folders::without_dialog(&mut self.state, &wanted);
+            }
+            Some((_, Answer::Cancelled)) | None => {}
         }
         if was_picking && !self.picker.is_open() {
             self.state.picking = None;
@@ -187,7 +194,7 @@ impl eframe::App for App {
             actions.push(Action::Prefer(Box::new(preferences)));
         }
         self.state.entered = false;
-        self.state.reveal = false;
+        self.state.reveal = None;
         if !actions.is_empty() {
             let ctx = ui.ctx().clone();
             actions.into_iter().for_each(|action| self.act(&ctx, action));

@@ -11,7 +11,7 @@ use super::mail_action;
 use super::messages::Weight;
 use super::people_action::take;
 use super::session::{Asking, Compared, Ended, Exported, Import, Saved, Session, Taken};
-use super::state::{FieldText, State};
+use super::state::{FieldText, Reveal, State};
 use crate::engine::{Command, Event, remember_result, renew};
 use crate::guide::Step;
 use crate::practice::Switches;
@@ -150,6 +150,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             with_header(Arc::make_mut(&mut table), |name| known.contains_key(name));
             let columns = remembered(&table, known);
             session.import = Some(Import { name, columns, table, taken: None });
+            *reveal = Some(Reveal::List);
         }
         Event::Compared { roster, found, host_read } => {
             session.compared = Some(Compared { roster, found, host_read });
@@ -183,7 +184,9 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             if let Some(count) = session.running.get_mut(&step) {
                 *count += 1;
                 // The first answers come into sight; after that the user scrolls.
-                *reveal |= *count <= 3 && step == session.step;
+                if *count <= 3 && step == session.step {
+                    *reveal = Some(Reveal::Findings);
+                }
             }
             Arc::make_mut(&mut session.evidence).record(finding);
             return Seen::World;
@@ -219,7 +222,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             let from = findings.first().map_or(String::new(), |one| one.seen_from.clone());
             session.mail.taken = Some((from, findings.len()));
             remember_result(Arc::make_mut(&mut session.evidence), &findings);
-            *reveal = true;
+            *reveal = Some(Reveal::Findings);
             return Seen::World;
         }
         Event::Exported { folder, files, left_out } => {

@@ -1,12 +1,13 @@
 //! The system's own dialogs, one at a time, on a thread of their own: the
-//! window never waits for them. Where there are none (no portal, no zenity)
-//! they answer like a cancel; a path field stands beside every button.
+//! window never waits for them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use eframe::egui;
+
+use crate::engine::opens_dialogs;
 
 /// What a dialog is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +31,24 @@ pub enum Wanted {
     },
 }
 
+/// How a dialog ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// With a place.
+    Chosen(PathBuf),
+    /// With nothing.
+    Cancelled,
+    /// It never came: this system has none (no portal, no zenity).
+    NoDialog,
+}
+
 /// Where the dialogs come from: the system, or a test's own answers.
-pub type Ask = Box<dyn Fn(&Wanted) -> Option<PathBuf> + Send + Sync>;
+pub type Ask = Box<dyn Fn(&Wanted) -> Answer + Send + Sync>;
 
 /// One dialog at a time.
 pub struct Picker {
     ask: Arc<Ask>,
-    open: Option<(Wanted, Receiver<Option<PathBuf>>)>,
+    open: Option<(Wanted, Receiver<Answer>)>,
 }
 
 impl Picker {
@@ -71,22 +83,22 @@ impl Picker {
         self.open.is_some()
     }
 
-    /// The answer, once it is there; a cancelled dialog answers nothing.
-    pub fn poll(&mut self) -> Option<(Wanted, PathBuf)> {
+    /// The answer, once it is there.
+    pub fn poll(&mut self) -> Option<(Wanted, Answer)> {
         let (_, receiver) = self.open.as_ref()?;
         let answer = match receiver.try_recv() {
             Ok(answer) => answer,
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Disconnected) => Answer::Cancelled,
         };
         let (wanted, _) = self.open.take()?;
-        Some((wanted, answer?))
+        Some((wanted, answer))
     }
 }
 
-fn ask_system(wanted: &Wanted) -> Option<PathBuf> {
+fn ask_system(wanted: &Wanted) -> Answer {
     let dialog = rfd::FileDialog::new();
-    match wanted {
+    let chosen = match wanted {
         Wanted::OpenProfile => dialog.set_title("Open a profile folder").pick_folder(),
         Wanted::NewFolder => dialog.set_title("Folder for the new profile").pick_folder(),
         Wanted::ExportFolder => dialog.set_title("Folder for the exports").pick_folder(),
@@ -101,5 +113,11 @@ fn ask_system(wanted: &Wanted) -> Option<PathBuf> {
             .add_filter("All files", &["*"])
             .pick_file(),
         Wanted::SaveText { name, .. } => dialog.set_title("Save").set_file_name(name).save_file(),
+    };
+    match chosen {
+        Some(path) => Answer::Chosen(path),
+        // A dialog that never came answers like one that was cancelled.
+        None if opens_dialogs() => Answer::Cancelled,
+        None => Answer::NoDialog,
     }
 }

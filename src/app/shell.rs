@@ -1,7 +1,8 @@
 //! The frame around every page: what lies where, messages, Back and Next.
 
 use eframe::egui::{
-    self, CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Stroke, Ui, UiBuilder, Vec2,
+    self, CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2,
 };
 
 use super::action::Action;
@@ -56,6 +57,22 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     if state.show_keys {
         keys_ui(ui.ctx(), out);
     }
+    focus_ring(ui);
+}
+
+/// Around whatever has the keyboard, the same everywhere: what the library
+/// itself shows of it looks like a pointer over it, or like nothing at all
+/// where there is no frame.
+fn focus_ring(ui: &Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
+    // The title of a page has it only to be read.
+    if response.sense.interactive() && response.interact_rect.is_positive() {
+        let seen = response.interact_rect.expand(2.0);
+        let ring = Stroke::new(2.0, palette(ui).accent);
+        let painter = ui.ctx().layer_painter(response.layer_id);
+        painter.rect_stroke(seen, theme::RADIUS, ring, StrokeKind::Outside);
+    }
 }
 
 fn footer(state: &State) -> f32 {
@@ -82,7 +99,7 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
                         (None, Some(session)) => step_ui(ui, state, session, out),
                         (None, None) => start_ui(ui, state, out),
                     }
-                    follow_focus(ui);
+                    follow_focus(ui, state);
                     ui.add_space(theme::SECTION);
                 });
             },
@@ -109,13 +126,16 @@ fn side(ui: &Ui) -> i8 {
 }
 
 /// Tab may lead to what is out of sight: the page scrolls to it, once.
-fn follow_focus(ui: &Ui) {
+fn follow_focus(ui: &Ui, state: &State) {
     let last = egui::Id::unique("page focus");
     let focused = ui.memory(|memory| memory.focused());
     if ui.data(|data| data.get_temp::<Option<egui::Id>>(last)) == Some(focused) {
         return;
     }
     ui.data_mut(|data| data.insert_temp(last, focused));
+    if state.reveal.is_some() {
+        return;
+    }
     let page = ui.min_rect();
     if let Some(response) = focused.and_then(|id| ui.ctx().read_response(id))
         && page.contains_rect(response.rect)

@@ -19,6 +19,17 @@ use crate::profile::{Preferences, ReducedMotion, Zone};
 /// Lines of the log that are kept.
 const LOGGED: usize = 500;
 
+/// What a page brings into sight by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reveal {
+    /// What the checks found.
+    Findings,
+    /// The message that is followed.
+    Message,
+    /// A list of people that was read.
+    List,
+}
+
 /// What is on screen. Drawing reads it; only `action` and `news` change it.
 #[derive(Default)]
 pub struct State {
@@ -54,8 +65,8 @@ pub struct State {
     pub focus: Option<FieldId>,
     /// The page on screen is new: its title takes the keyboard.
     pub entered: bool,
-    /// The findings are to be scrolled to when they are drawn next.
-    pub reveal: bool,
+    /// What is to be scrolled to when it is drawn next.
+    pub reveal: Option<Reveal>,
     /// The key of what was copied last, to say so in place.
     pub copied: Option<String>,
     /// What the user prefers.

@@ -96,6 +96,8 @@ pub(crate) const DARK: Palette = Palette {
 
 /// Between widgets of one thing, between things, between sections: points.
 pub(crate) const GAP: f32 = 8.0;
+/// Of the corners of buttons and fields: points.
+pub(crate) const RADIUS: u8 = 5;
 /// Between things.
 pub(crate) const SPACE: f32 = 16.0;
 /// Between sections.
@@ -206,7 +208,7 @@ fn dress(style: &mut egui::Style, colours: &Palette, theme: Theme) {
     visuals.selection.stroke = Stroke::new(1.5, colours.accent);
     visuals.text_cursor.blink = false;
     visuals.disabled_alpha = 0.6;
-    let radius = CornerRadius::same(5);
+    let radius = CornerRadius::same(RADIUS);
     let widgets = &mut visuals.widgets;
     widgets.noninteractive.bg_fill = colours.ground;
     widgets.noninteractive.weak_bg_fill = colours.ground;

@@ -42,6 +42,21 @@ pub(super) fn watch(notes: UnboundedSender<Note>, session: u64) {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn watch(_notes: UnboundedSender<Note>, _session: u64) {}
 
+/// Whether this desktop has dialogs for files: its portal's, or zenity's. Waits
+/// for the portal's answer.
+#[cfg(target_os = "linux")]
+pub fn opens_dialogs() -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join("zenity").is_file())
+        || portal::has_file_chooser().is_ok()
+}
+
+/// Elsewhere every system has them.
+#[cfg(not(target_os = "linux"))]
+pub fn opens_dialogs() -> bool {
+    true
+}
+
 #[cfg(target_os = "linux")]
 mod portal {
     use std::collections::HashMap;
@@ -54,6 +69,7 @@ mod portal {
 
     const BUS_NAME: &str = "org.freedesktop.portal.Desktop";
     const PATH: &str = "/org/freedesktop/portal/desktop";
+    const FILE_CHOOSER: &str = "org.freedesktop.portal.FileChooser";
     const SETTINGS: &str = "org.freedesktop.portal.Settings";
     const APPEARANCE: &str = "org.freedesktop.appearance";
     /// Where desktops that know no `reduced-motion` keep it.
@@ -88,6 +104,12 @@ mod portal {
         fn desktop(&self) -> Desktop {
             Desktop { shade: self.shade, still: self.reduced_motion || self.no_animations }
         }
+    }
+
+    /// The version of its file chooser; an error where it has none.
+    pub(super) fn has_file_chooser() -> zbus::Result<u32> {
+        let bus = zbus::blocking::Connection::session()?;
+        zbus::blocking::Proxy::new(&bus, BUS_NAME, PATH, FILE_CHOOSER)?.get_property("version")
     }
 
     /// Reads the settings once, then waits for what changes; ends when `tell`

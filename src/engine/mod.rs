@@ -32,7 +32,7 @@ mod worker;
 
 pub use audits::world_now;
 pub use command::{Command, ResultSource};
-pub use desktop::{Desktop, Shade};
+pub use desktop::{Desktop, Shade, opens_dialogs};
 pub use event::Event;
 pub use exports::{HandedOut, hand_out, practice_folder};
 pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start, stream_start};

@@ -12,7 +12,7 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
-use sdr_wizard::app::{App, Beginning, Picker};
+use sdr_wizard::app::{Answer, App, Beginning, Picker};
 use sdr_wizard::engine::{Command, Engine, Folders, Setup, Worker as _};
 
 /// How long anything may take on a busy machine.
@@ -61,7 +61,12 @@ pub fn window_after(
         })
         .unwrap();
         before.into_iter().for_each(|command| engine.send(command));
-        App::new(&cc.egui_ctx, Box::new(engine), Picker::with(Box::new(|_| None)), beginning)
+        App::new(
+            &cc.egui_ctx,
+            Box::new(engine),
+            Picker::with(Box::new(|_| Answer::NoDialog)),
+            beginning,
+        )
     });
     Hand { harness }
 }

@@ -1,5 +1,8 @@
 //! The page of people.
 
+use eframe::egui::Event;
+
+use super::keyboard::focused;
 use super::*;
 
 #[test]
@@ -142,4 +145,55 @@ fn asking_about_each_person_can_be_stopped() {
     hand.press("Stop asking");
     hand.press("Ask everybody anew");
     hand.sees("Asking, ");
+}
+
+#[test]
+fn tab_goes_from_control_to_control_and_never_to_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.click(Role::TextInput, "Search");
+    let mut stops = Vec::new();
+    while stops.len() < 12 {
+        hand.tab();
+        stops.push(focused(&hand).unwrap_or_default());
+    }
+    assert!(stops.iter().all(|stop| !stop.is_empty()), "{stops:?}");
+    let boxes = stops.iter().filter(|stop| stop.contains('@')).count();
+    assert!(boxes >= 5, "the table is a stop for each person: {stops:?}");
+}
+
+#[test]
+fn a_very_long_paste_is_kept_whole_without_being_laid_out() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.unfold("Bring more people in");
+    hand.unfold("Paste a list");
+    hand.click(Role::MultilineTextInput, "Pasted list");
+    let mut list = "address,display_name\n".to_owned();
+    for n in 0..5_000 {
+        list.push_str(&format!("person{n}@example.com,Person {n}\n"));
+    }
+    hand.harness.event(Event::Paste(list));
+    hand.sees("5001 lines are here, too many to show.");
+    hand.press("Read pasted list");
+    hand.sees("what is in which column?");
+    hand.sees("5000 rows");
+    // It comes into sight by itself.
+    hand.harness.run_steps(3);
+    let card = hand.harness.query_all_by_label_contains("what is in which column?").next().unwrap();
+    let top = card.rect().top();
+    assert!((0.0..400.0).contains(&top), "{top}");
+}
+
+#[test]
+fn without_dialogs_the_field_for_the_path_is_named_and_gets_the_keyboard() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num2);
+    hand.unfold("Bring more people in");
+    hand.press("Choose file ...");
+    hand.sees("This desktop opens no dialogs for files");
+    hand.until("the field", |hand| focused(hand).as_deref() == Some("File with people"));
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, Modifiers};
 
-use eframe::egui::accesskit::Live;
+use eframe::egui::accesskit::{Live, Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{Hand, practising};
@@ -59,4 +59,36 @@ fn a_way_in_the_picture_leads_to_the_step_that_looks_after_it() {
     let mut hand = flow(home.path());
     hand.press("External server: Step 3, External server");
     hand.sees("Step 3 of 8");
+}
+
+#[test]
+fn a_way_of_the_audit_is_followed_where_it_can_be_seen() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = flow(home.path());
+    let ways = |hand: &Hand| {
+        let folds = hand.harness.query_all_by_role(Role::DisclosureTriangle);
+        let mut names = folds.filter_map(|node| node.accesskit_node().label());
+        names.find(|name| name.ends_with(" ways"))
+    };
+    let fold = ways(&hand).expect("something goes astray");
+    hand.unfold(&fold);
+    let follow = |node: &egui_kittest::Node<'_>| {
+        node.accesskit_node()
+            .label()
+            .is_some_and(|name| name.starts_with("Follow ") && name.contains('@'))
+    };
+    let name = hand
+        .harness
+        .root()
+        .children_recursive()
+        .find(follow)
+        .and_then(|node| node.accesskit_node().label())
+        .unwrap();
+    hand.press(&name);
+    let (address, from) = name["Follow ".len()..].split_once(" from ").unwrap();
+    let heading = format!("To {address}, from {from}");
+    hand.sees(&heading);
+    hand.harness.run_steps(3);
+    let place = hand.harness.get_by_label(&heading).rect();
+    assert!(place.top() > 0.0 && place.bottom() < 500.0, "{place:?}");
 }

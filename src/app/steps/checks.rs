@@ -1,13 +1,13 @@
 //! "We check": what will be asked, and what was found.
 
-use eframe::egui::{self, CollapsingHeader, RichText, Ui};
+use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::header::live;
 use crate::app::session::Session;
-use crate::app::state::State;
+use crate::app::state::{Reveal, State};
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{bullet, findings_ui, fold, primary_button, section, weak};
+use crate::app::widgets::{bullet, findings_ui, fold, primary_button, reveal, section, weak};
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::{ExitPoint, exit_points};
 
@@ -52,10 +52,7 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         weak(ui, "Nothing was asked yet.");
     }
     findings_ui(ui, state, findings, session.shown_findings, out);
-    if state.reveal {
-        let all = egui::Rect::from_min_max(top, ui.min_rect().max);
-        ui.scroll_to_rect(all, Some(egui::Align::TOP));
-    }
+    reveal(ui, state, Reveal::Findings, top);
 }
 
 /// How the last check ended, and how its findings count up.

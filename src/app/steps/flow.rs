@@ -7,10 +7,11 @@ use crate::app::action::Action;
 use crate::app::diagram::{Play, crowd_ui, files_ui, hops_ui, last, picture_ui, play_ui};
 use crate::app::field::FieldId;
 use crate::app::session::Session;
-use crate::app::state::State;
+use crate::app::state::{Reveal, State};
 use crate::app::theme;
 use crate::app::widgets::{
-    Input, Mark, button, card, fact, fold, named_button, notice, section, subheading, text, weak,
+    Input, Mark, button, card, fact, fold, named_button, notice, reveal, section, subheading, text,
+    weak,
 };
 use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
 use crate::finding::State as FindingState;
@@ -29,8 +30,10 @@ pub(crate) fn flow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
     everybody_ui(ui, session, out);
     ui.add_space(theme::GAP);
     order_ui(ui, session, out);
+    let top = ui.next_widget_position();
     section(ui, "Follow one message");
     follow_ui(ui, state, session, out);
+    reveal(ui, state, Reveal::Message, top);
 }
 
 fn moment_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
@@ -168,9 +171,7 @@ fn group_ui(ui: &mut Ui, group: &AuditGroup, summary: &str, out: &mut Vec<Action
             ui.horizontal(|ui| {
                 let name = format!("Follow {} from {}", line.address, line.origin.label());
                 if named_button(ui, "Follow", &name).clicked() {
-                    out.push(Action::FlowFrom(line.origin));
-                    out.push(Action::Typed(FieldId::FlowAddress, line.address.to_string()));
-                    out.push(Action::Left(FieldId::FlowAddress));
+                    out.push(Action::FlowTo(line.origin, line.address.clone()));
                 }
                 let words = format!(
                     "{} from {}: {}",

@@ -8,14 +8,16 @@ use super::people_import::import_ui;
 use super::people_table::table_ui;
 use crate::app::action::Action;
 use crate::app::session::Session;
-use crate::app::state::State;
+use crate::app::state::{Reveal, State};
 use crate::app::theme;
-use crate::app::widgets::card;
+use crate::app::widgets::{card, reveal};
 
 /// Lists in, then the table, then the servers' own word on it and
 /// what the sides disagree on.
 pub(crate) fn people_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    let top = ui.next_widget_position();
     card(ui, |ui| import_ui(ui, state, session, out));
+    reveal(ui, state, Reveal::List, top);
     ui.add_space(theme::SPACE);
     table_ui(ui, state, session, out);
     if !session.plan.roster.is_empty() {

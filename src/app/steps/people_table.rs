@@ -141,7 +141,8 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     TableBuilder::new(ui)
         .id_salt("people")
         .striped(true)
-        .sense(Sense::click())
+        // Rows are chosen with the keyboard by their boxes.
+        .sense(Sense::CLICK)
         .auto_shrink([false, true])
         .vscroll(!short)
         .min_scrolled_height(380.0)

@@ -1,11 +1,12 @@
 //! Text in its sizes, cards and plain buttons.
 
 use eframe::egui::{
-    self, Button, CollapsingHeader, CornerRadius, Frame, Id, Label, Margin, Rect, Response,
+    self, Button, CollapsingHeader, CornerRadius, Frame, Id, Label, Margin, Pos2, Rect, Response,
     RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
 use super::{Mark, paint_mark};
+use crate::app::state::{Reveal, State};
 use crate::app::theme::{self, palette};
 use crate::shown::{escaped, is_hidden};
 
@@ -179,6 +180,14 @@ fn focus_ring(ui: &Ui, around: Rect) {
 /// `\u{..}`; line breaks stay.
 pub(crate) fn safe(text: &str) -> String {
     escaped(text, |c| c != '\n' && is_hidden(c)).into_owned()
+}
+
+/// Scrolls to what begins at `top` and ends here, where that is asked for.
+pub(crate) fn reveal(ui: &Ui, state: &State, what: Reveal, top: Pos2) {
+    if state.reveal == Some(what) {
+        let all = egui::Rect::from_min_max(top, ui.min_rect().max);
+        ui.scroll_to_rect(all, Some(egui::Align::TOP));
+    }
 }
 
 #[cfg(test)]
