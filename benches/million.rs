@@ -3,7 +3,7 @@
 //! what the window does from an event to the triangles for the graphics card,
 //! with the tree for screen readers; the driver's own time is none of it.
 //!
-//! `cargo bench --bench million` (`PEOPLE=100000` for fewer)
+//! `cargo bench --all-features --bench million` (`PEOPLE=100000` for fewer)
 
 #![allow(clippy::print_stdout, reason = "a bench that prints nothing measures nothing")]
 #![allow(clippy::unwrap_used, reason = "a bench may stop where the world is not as it should be")]
@@ -40,7 +40,8 @@ fn main() {
     hand.scroll_to_top("Search");
 
     let mut all = Vec::new();
-    let table = hand.harness.get_by_label("Address").rect().center() + egui::vec2(0.0, 120.0);
+    let table = hand.harness.get_by_label("Sort by address").rect().center();
+    let table = table + egui::vec2(0.0, 120.0);
     hand.harness.hover_at(table);
     let wheel = |down: f32| Event::MouseWheel {
         unit: MouseWheelUnit::Line,
