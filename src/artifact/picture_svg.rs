@@ -4,13 +4,13 @@
 use std::fmt::Write as _;
 
 use super::escape::html;
-use crate::route::{Arrow, Node, Outcome, Picture, Place, Point, Trace, picture, trace_text};
+use crate::route::{
+    Arrow, Curve, NAME, Node, Picture, Point, Spot, Stand, Trace, WORDS, broken, estimated,
+    picture, trace_text,
+};
 
-/// Size of the drawing: pixels.
+/// Width of the drawing: pixels.
 const WIDTH: f32 = 760.0;
-const HEIGHT: f32 = 304.0;
-/// Space around the unit square.
-const EDGE: f32 = 8.0;
 
 const INK: &str = "#1b2027";
 const WEAK: &str = "#525c69";
@@ -23,34 +23,32 @@ const LINE: &str = "#7d8896";
 /// description, for those who can't see it.
 pub fn picture_svg(trace: &Trace, host: &str) -> String {
     let drawn = picture(trace);
+    let laid = drawn.laid(host, WIDTH, &estimated);
+    let height = laid.height.ceil();
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" font-family=\"system-ui, 'Segoe UI', sans-serif\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-family=\"system-ui, 'Segoe UI', sans-serif\">\n\
          <title>{}</title>\n<desc>{}</desc>\n\
-         <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"8\" fill=\"#fafbfc\"/>\n",
+         <rect width=\"{WIDTH}\" height=\"{height}\" rx=\"8\" fill=\"#fafbfc\"/>\n",
         html(&format!("To {}, from {}", trace.address, trace.origin.label())),
         html(&trace_text(trace).join(" ")),
     );
-    drawn.arrows.iter().for_each(|arrow| arrow_svg(&mut svg, arrow));
-    drawn.nodes.iter().for_each(|node| node_svg(&mut svg, node, host, &drawn));
-    drawn.arrows.iter().for_each(|arrow| words_svg(&mut svg, arrow));
-    if let Outcome::Loop { within, .. } = trace.outcome {
-        let (x, y) = (WIDTH - 2.0 * EDGE, HEIGHT / 2.0 + 34.0);
-        let words = match within {
-            None => "loop: round and round",
-            Some(_) => "leads back to itself",
-        };
-        text(&mut svg, (x, y), "end", 12.5, BAD, words);
+    for (arrow, way) in drawn.arrows.iter().zip(&laid.ways) {
+        arrow_svg(&mut svg, arrow, way);
+    }
+    for (node, stand) in drawn.nodes.iter().zip(&laid.boxes) {
+        node_svg(&mut svg, node, stand, host, &drawn);
+    }
+    for (arrow, way) in drawn.arrows.iter().zip(&laid.ways) {
+        let words = if way.short { arrow.numbers() } else { arrow.words() };
+        text(&mut svg, way.words, WORDS, INK, &words);
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-fn place(point: Point) -> (f32, f32) {
-    (EDGE + point.x * (WIDTH - 2.0 * EDGE), EDGE + point.y * (HEIGHT - 2.0 * EDGE))
-}
-
-fn node_svg(svg: &mut String, node: &Node, host: &str, drawn: &Picture) {
-    let ((left, top), (right, bottom)) = (place(node.area.min), place(node.area.max));
+fn node_svg(svg: &mut String, node: &Node, stand: &Stand, host: &str, drawn: &Picture) {
+    let (Point { x: left, y: top }, Point { x: right, y: bottom }) =
+        (stand.area.min, stand.area.max);
     let (edge, width) = match (node.ends, drawn.is_in_loop(node), node.visited) {
         (Some(false), _, _) | (_, true, _) => (BAD, 2.0),
         (Some(true), false, _) => (GOOD, 2.0),
@@ -63,30 +61,19 @@ fn node_svg(svg: &mut String, node: &Node, host: &str, drawn: &Picture) {
         right - left,
         bottom - top,
     );
-    let name = match node.place {
-        Place::Internet => "Internet",
-        Place::Host => host,
-        Place::External => "External server",
-        Place::Elsewhere => "Elsewhere",
-    };
-    let (x, mut y) = (left + 12.0, top + 22.0);
-    text(svg, (x, y), "start", 15.0, if node.visited { INK } else { WEAK }, name);
-    let starts = node.starts.then(|| "written here".to_owned());
-    let inside = node.inside.iter().map(|(hop, words)| format!("{}  {words}", hop + 1));
-    let ends = node.ends.map(|arrived| match (arrived, node.place) {
-        (true, Place::Elsewhere) => "handed over here".to_owned(),
-        (true, _) => "arrives here".to_owned(),
-        (false, _) => "ends here, not delivered".to_owned(),
-    });
-    for words in starts.into_iter().chain(inside).chain(ends).chain(node.copies_text()) {
-        y += 17.0;
-        text(svg, (x, y), "start", 12.5, WEAK, &words);
+    for (at, (line, spot)) in node.lines(host).iter().zip(&stand.lines).enumerate() {
+        let (size, ink) = match (at, node.visited) {
+            (0, true) => (NAME, INK),
+            (0, false) => (NAME, WEAK),
+            _ => (WORDS, WEAK),
+        };
+        text(svg, *spot, size, ink, &line.words);
     }
 }
 
-fn arrow_svg(svg: &mut String, arrow: &Arrow) {
-    let ((x, y), (bend_x, bend_y)) = (place(arrow.from), place(arrow.bend));
-    let (end_x, end_y) = place(arrow.to);
+fn arrow_svg(svg: &mut String, arrow: &Arrow, way: &Curve) {
+    let (Point { x, y }, Point { x: bend_x, y: bend_y }) = (way.from, way.bend);
+    let Point { x: end_x, y: end_y } = way.to;
     let length = ((end_x - bend_x).powi(2) + (end_y - bend_y).powi(2)).sqrt().max(1.0);
     let (along_x, along_y) = ((end_x - bend_x) / length, (end_y - bend_y) / length);
     let (neck_x, neck_y) = (end_x - along_x * 11.0, end_y - along_y * 11.0);
@@ -105,27 +92,22 @@ fn arrow_svg(svg: &mut String, arrow: &Arrow) {
     );
 }
 
-/// Number and words of an arrow, beside its middle.
-fn words_svg(svg: &mut String, arrow: &Arrow) {
-    let (x, y) = place(arrow.at(0.5));
-    let words = format!("{}  {}", arrow.numbers(), arrow.label);
-    let upright = (arrow.from.x - arrow.to.x).abs() < 0.05;
-    let (at, anchor) = match (upright, arrow.between.0 < arrow.between.1) {
-        (true, true) => ((x + 12.0, y + 4.0), "start"),
-        (true, false) => ((x - 12.0, y + 4.0), "end"),
-        (false, _) if arrow.to.y < arrow.from.y => ((x + 10.0, y - 9.0), "end"),
-        (false, _) => ((x + 10.0, y + 16.0), "end"),
-    };
-    text(svg, at, anchor, 12.5, INK, &words);
+/// Words where they stand, row by row.
+fn text(svg: &mut String, spot: Spot, size: f32, ink: &str, words: &str) {
+    let rows = broken(words, size, spot.within);
+    let row = (spot.area.max.y - spot.area.min.y) / rows.len() as f32;
+    for (at, words) in rows.iter().enumerate() {
+        let (x, y) = (spot.area.min.x, spot.area.min.y + row * at as f32 + size * ASCENT);
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" fill=\"{ink}\" xml:space=\"preserve\">{}</text>",
+            html(words)
+        );
+    }
 }
 
-fn text(svg: &mut String, (x, y): (f32, f32), anchor: &str, size: f32, ink: &str, words: &str) {
-    let _ = writeln!(
-        svg,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{ink}\" xml:space=\"preserve\">{}</text>",
-        html(words)
-    );
-}
+/// From the top of a row to the line on which letters stand, by their size.
+const ASCENT: f32 = 0.95;
 
 #[cfg(test)]
 mod tests {
@@ -158,6 +140,6 @@ mod tests {
             world.host.mailboxes.clear();
         });
         assert_eq!(looped.matches("stroke-dasharray").count(), 2);
-        assert!(looped.contains("loop: round and round"));
+        assert!(looped.contains("round and round"));
     }
 }

@@ -3,8 +3,7 @@
 
 use serde::Serialize;
 
-use super::picture::arrow;
-use super::{Arrow, Origin, Outcome, Place, Trace, picture};
+use super::{Origin, Outcome, Place, Trace, picture};
 
 /// Everybody's ways, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -77,20 +76,20 @@ impl Crowd {
         }
     }
 
-    /// The arrows with their numbers, those of one origin or of all.
-    pub fn arrows(&self, from: Option<Origin>) -> Vec<(Arrow, usize, usize)> {
-        let mut arrows: Vec<(Arrow, usize, usize)> = Vec::new();
+    /// The arrows, from where to where, with how many ways take each and how many
+    /// of these do not end as planned: those of one origin or of all.
+    pub fn arrows(&self, from: Option<Origin>) -> Vec<((Place, Place), usize, usize)> {
+        let mut arrows: Vec<((Place, Place), usize, usize)> = Vec::new();
         for stream in self.streams.iter().filter(|one| from.is_none_or(|from| one.origin == from)) {
-            let (a, b) = stream.between;
-            match arrows.iter_mut().find(|(arrow, ..)| arrow.between == stream.between) {
+            match arrows.iter_mut().find(|(between, ..)| *between == stream.between) {
                 Some((_, ways, astray)) => {
                     *ways += stream.ways;
                     *astray += stream.astray;
                 }
-                None => arrows.push((arrow(a, b, 0, "", false), stream.ways, stream.astray)),
+                None => arrows.push((stream.between, stream.ways, stream.astray)),
             }
         }
-        arrows.sort_by_key(|(arrow, ..)| arrow.between);
+        arrows.sort_by_key(|(between, ..)| *between);
         arrows
     }
 
@@ -107,8 +106,7 @@ impl Crowd {
     /// The same in words, an arrow and an end each a line.
     pub fn text(&self, from: Option<Origin>, host: &str) -> Vec<String> {
         let name = |place| place_name(place, host);
-        let arrows = self.arrows(from).into_iter().map(|(arrow, ways, astray)| {
-            let (a, b) = arrow.between;
+        let arrows = self.arrows(from).into_iter().map(|((a, b), ways, astray)| {
             let astray = match astray {
                 0 => String::new(),
                 some => format!(", {some} of them not as planned"),
@@ -162,9 +160,7 @@ mod tests {
         let survey = Survey::new(&plan, Moment::after(&plan, Phase::After(Deed::FirstContacts)));
         let audit = survey.audit(10, None);
         let from = Some(Origin::Internet);
-        let told: Vec<_> = (audit.crowd.arrows(from).into_iter())
-            .map(|(arrow, ways, astray)| (arrow.between, ways, astray))
-            .collect();
+        let told = audit.crowd.arrows(from);
         // Fifty people and one address that nobody has.
         assert_eq!(
             told,

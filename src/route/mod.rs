@@ -55,7 +55,10 @@ pub use limits::{Limits, Narrowest, Unfit};
 pub use moment::{Moment, world_after, world_now};
 pub use order::{Refusal, SAFE, SafeOrder, Start, check_order};
 pub use phase::{Phase, phases};
-pub use picture::{Area, Arrow, Node, Picture, Place, Point, area, picture};
+pub use picture::{
+    Area, Arrow, Curve, Inside, Labelled, Layout, Line, Measure, NAME, Node, Picture, Place, Point,
+    Since, Spot, Stand, WORDS, broken, estimated, layout, picture,
+};
 pub use reached::{Ground, ground, reached_so_far};
 pub use search::{Shortest, shortest_order};
 pub use seen::{Fact, Seen};

@@ -1,16 +1,14 @@
 //! Everybody's ways at once: the wider an arrow, the more take it.
 
-use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, emath::RectTransform, pos2,
-};
+use eframe::egui::{CornerRadius, Role, Stroke, StrokeKind, Ui, WidgetInfo};
 
-use super::paint::{SHAPE, curve, leads_to};
+use super::board::Board;
+use super::paint::{curve, leads_to};
 use crate::app::action::Action;
 use crate::app::theme::palette;
 use crate::guide::step_of_place;
 use crate::plan::Plan;
-use crate::route::{Arrow, Crowd, Origin, Place, Point, area, place_name};
+use crate::route::{Crowd, Inside, Labelled, NAME, Origin, Place, WORDS, layout, place_name};
 use crate::shown::capital;
 
 /// Widths of the arrow that fewest and that most take: points.
@@ -25,39 +23,46 @@ pub(crate) fn crowd_ui(
     plan: &Plan,
     out: &mut Vec<Action>,
 ) {
-    let width = ui.available_width().min(760.0);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, width * SHAPE), Sense::hover());
-    response.widget_info(|| {
+    let arrows = crowd.arrows(from);
+    let mut places = vec![Place::Internet, Place::Host, Place::External];
+    if arrows.iter().any(|((_, to), ..)| *to == Place::Elsewhere) {
+        places.push(Place::Elsewhere);
+    }
+    let inside: Vec<Inside> = places
+        .into_iter()
+        .map(|place| Inside { place, lines: lines(crowd, from, place, plan), mark: false })
+        .collect();
+    let most = arrows.iter().map(|(_, ways, _)| *ways).max().unwrap_or(1).max(1);
+    let labelled = arrows.iter().map(|(between, ways, astray)| Labelled {
+        between: *between,
+        short: ways.to_string(),
+        full: label(*ways, *astray),
+        line: thick(*ways, most),
+    });
+    let labelled: Vec<Labelled> = labelled.collect();
+    let board = Board::new(ui, |width, measure| layout(&inside, &labelled, width, measure));
+    board.response.widget_info(|| {
         let words = crowd.text(from, &plan.host.name).join(". ");
         WidgetInfo::labeled(Role::Image, true, format!("Picture of everybody's ways: {words}"))
     });
     let colours = palette(ui);
-    let unit = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    let place = RectTransform::from_to(unit, rect.shrink(8.0));
-    let at = |point: Point| place.transform_pos(pos2(point.x, point.y));
-    let line = Stroke::new(1.0, colours.line);
-    ui.painter().rect(rect, CornerRadius::same(8), colours.card, line, StrokeKind::Inside);
-    let arrows = crowd.arrows(from);
-    let most = arrows.iter().map(|(_, ways, _)| *ways).max().unwrap_or(1).max(1);
-    for (arrow, ways, astray) in &arrows {
-        let points = [arrow.from, arrow.bend, arrow.to].map(at);
+    for (between, ways, astray) in &arrows {
+        let Some(way) = board.laid.curve_between(*between) else { continue };
+        let points = board.points(way);
         curve(ui.painter(), points, Stroke::new(thick(*ways, most), colours.accent), false);
         if *astray > 0 {
             // Those that end where they should not, as their share of the arrow.
             curve(ui.painter(), points, Stroke::new(thick(*astray, most), colours.bad), true);
         }
     }
-    for (arrow, ways, astray) in &arrows {
-        label(ui, &at, arrow, *ways, *astray);
+    for (one, (.., astray)) in labelled.iter().zip(&arrows) {
+        let Some(way) = board.laid.curve_between(one.between) else { continue };
+        let words = if way.short { &one.short } else { &one.full };
+        let colour = if *astray > 0 { colours.bad } else { colours.text };
+        board.write(ui, way.words, words, WORDS, colour);
     }
-    let mut places = vec![Place::Internet, Place::Host, Place::External];
-    if arrows.iter().any(|(arrow, ..)| arrow.between.1 == Place::Elsewhere) {
-        places.push(Place::Elsewhere);
-    }
-    for shown in places {
-        let area = area(shown);
-        let rect = Rect::from_min_max(at(area.min), at(area.max));
-        box_ui(ui, crowd, from, (shown, rect), plan, out);
+    for one in &inside {
+        box_ui(ui, &board, one, plan, out);
     }
 }
 
@@ -67,57 +72,37 @@ fn thick(ways: usize, most: usize) -> f32 {
     WIDTHS.0 + share * (WIDTHS.1 - WIDTHS.0)
 }
 
-fn box_ui(
-    ui: &Ui,
-    crowd: &Crowd,
-    from: Option<Origin>,
-    (place, rect): (Place, Rect),
-    plan: &Plan,
-    out: &mut Vec<Action>,
-) {
-    let colours = palette(ui);
+fn lines(crowd: &Crowd, from: Option<Origin>, place: Place, plan: &Plan) -> Vec<String> {
     let name = place_name(place, &plan.host.name);
-    let step = step_of_place(place);
-    let response = leads_to(ui, rect, &format!("Everybody, {name}"), step, out);
-    let ground = if response.hovered() { colours.chosen } else { colours.ground };
-    let edge = Stroke::new(1.5, colours.accent);
-    ui.painter().rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    let mut top = rect.min + Vec2::new(12.0, 9.0);
-    let mut line = |text: &str, size: f32, colour: Color32| {
-        painter.text(top, Align2::LEFT_TOP, text, FontId::proportional(size), colour);
-        top.y += size + 5.0;
-    };
-    line(&capital(name.trim_start_matches("the ")), 15.0, colours.text);
+    let mut lines = vec![capital(name.trim_start_matches("the "))];
     let (arrived, returned) = crowd.ending(place, from);
     if arrived > 0 {
-        line(&format!("{arrived} arrive here"), 12.5, colours.text);
+        lines.push(format!("{arrived} arrive here"));
     }
     if returned > 0 {
-        line(&format!("{returned} returned from here"), 12.5, colours.text);
+        lines.push(format!("{returned} returned from here"));
+    }
+    lines
+}
+
+fn label(ways: usize, astray: usize) -> String {
+    match astray {
+        0 => ways.to_string(),
+        some => format!("{ways}, {some} not as planned"),
     }
 }
 
-fn label(ui: &Ui, at: &impl Fn(Point) -> Pos2, arrow: &Arrow, ways: usize, astray: usize) {
+fn box_ui(ui: &Ui, board: &Board, one: &Inside, plan: &Plan, out: &mut Vec<Action>) {
+    let Some(stand) = board.laid.stand_of(one.place) else { return };
     let colours = palette(ui);
-    let words = match astray {
-        0 => ways.to_string(),
-        some => format!("{ways}, {some} not as planned"),
-    };
-    let middle = at(arrow.at(0.5));
-    let upright = (arrow.to.x - arrow.from.x).abs() < 0.05;
-    let (place, align) = match (upright, arrow.between.0 < arrow.between.1) {
-        (true, true) => (middle + Vec2::new(14.0, 0.0), Align2::LEFT_CENTER),
-        (true, false) => (middle - Vec2::new(14.0, 0.0), Align2::RIGHT_CENTER),
-        (false, _) => (middle, Align2::CENTER_CENTER),
-    };
-    let colour = if astray > 0 { colours.bad } else { colours.text };
-    let galley = ui.painter().layout_no_wrap(words, FontId::proportional(12.5), colour);
-    let text = align.anchor_size(place, galley.size());
-    ui.painter().rect_filled(
-        text.expand2(Vec2::new(5.0, 2.0)),
-        CornerRadius::same(4),
-        colours.card,
-    );
-    ui.painter().galley(text.min, galley, colour);
+    let rect = board.rect(stand.area);
+    let name = format!("Everybody, {}", place_name(one.place, &plan.host.name));
+    let response = leads_to(ui, rect, &name, step_of_place(one.place), out);
+    let ground = if response.hovered() { colours.chosen } else { colours.ground };
+    let edge = Stroke::new(1.5, colours.accent);
+    ui.painter().rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
+    for (at, (words, spot)) in one.lines.iter().zip(&stand.lines).enumerate() {
+        let size = if at == 0 { NAME } else { WORDS };
+        board.write(ui, *spot, words, size, colours.text);
+    }
 }

@@ -1,6 +1,7 @@
 //! The picture of one message's way through the systems. The same hops stand
 //! as text beside it; the picture adds nothing that the text does not say.
 
+mod board;
 mod crowd;
 mod hops;
 mod paint;

@@ -1,26 +1,23 @@
 //! The picture on the screen.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, CursorIcon, FontId, Painter, Pos2, Rect, Response, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, emath::RectTransform,
-    epaint::QuadraticBezierShape, pos2,
+    Color32, CornerRadius, CursorIcon, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, epaint::QuadraticBezierShape,
 };
 
+use super::board::Board;
 use super::play::Come;
 use crate::app::action::Action;
 use crate::app::theme::{Palette, palette};
 use crate::app::widgets::{Mark, paint_mark_at};
 use crate::guide::{Step, step_of_hop, step_of_place};
 use crate::plan::Plan;
-use crate::route::{Area, Arrow, Node, Picture, Place, Point, Trace, picture, trace_text};
-
-/// Height of the picture for its width.
-pub(super) const SHAPE: f32 = 0.4;
+use crate::route::{Arrow, NAME, Node, Picture, Since, Trace, WORDS, picture, trace_text};
 
 /// The picture while it is drawn.
 struct Canvas<'a> {
     colours: &'static Palette,
-    place: RectTransform,
+    board: Board,
     drawn: Picture,
     trace: &'a Trace,
     plan: &'a Plan,
@@ -36,19 +33,14 @@ pub(crate) fn picture_ui(
     come: Option<&Come>,
     out: &mut Vec<Action>,
 ) {
-    let width = ui.available_width().min(760.0);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, width * SHAPE), Sense::hover());
+    let drawn = picture(trace);
+    let board = Board::new(ui, |width, measure| drawn.laid(&plan.host.name, width, measure));
     // Screen readers get the hops as one description.
-    response.widget_info(|| {
+    board.response.widget_info(|| {
         let words = format!("Picture of the way: {}", trace_text(trace).join(" "));
         WidgetInfo::labeled(Role::Image, true, words)
     });
-    let colours = palette(ui);
-    let unit = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    let place = RectTransform::from_to(unit, rect.shrink(8.0));
-    let canvas = Canvas { colours, place, drawn: picture(trace), trace, plan, come };
-    let line = Stroke::new(1.0, colours.line);
-    ui.painter().rect(rect, CornerRadius::same(8), colours.card, line, StrokeKind::Inside);
+    let canvas = Canvas { colours: palette(ui), board, drawn, trace, plan, come };
     for arrow in &canvas.drawn.arrows {
         canvas.arrow_ui(ui, arrow);
     }
@@ -62,14 +54,6 @@ pub(crate) fn picture_ui(
 }
 
 impl Canvas<'_> {
-    fn at(&self, point: Point) -> Pos2 {
-        self.place.transform_pos(pos2(point.x, point.y))
-    }
-
-    fn rect(&self, area: Area) -> Rect {
-        Rect::from_min_max(self.at(area.min), self.at(area.max))
-    }
-
     /// Whether the message has come to this hop.
     fn reached(&self, hop: usize) -> bool {
         self.come.is_none_or(|come| come.hops.contains(&hop))
@@ -77,13 +61,10 @@ impl Canvas<'_> {
 
     fn node_ui(&self, ui: &Ui, node: &Node, out: &mut Vec<Action>) {
         let colours = self.colours;
-        let rect = self.rect(node.area);
-        let name = match node.place {
-            Place::Internet => "Internet",
-            Place::Host => &self.plan.host.name,
-            Place::External => "External server",
-            Place::Elsewhere => "Elsewhere",
-        };
+        let Some(stand) = self.board.laid.stand_of(node.place) else { return };
+        let rect = self.board.rect(stand.area);
+        let lines = node.lines(&self.plan.host.name);
+        let name = lines.first().map_or("", |line| &line.words);
         let response = leads_to(ui, rect, name, step_of_place(node.place), out);
         let here = node.inside.last().is_none_or(|(hop, _)| self.reached(*hop));
         let edge = match (node.ends, self.drawn.is_in_loop(node), node.visited) {
@@ -93,23 +74,19 @@ impl Canvas<'_> {
             (_, _, true) if here => Stroke::new(1.5, colours.accent),
             _ => Stroke::new(1.0, colours.line),
         };
-        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let ground = if response.hovered() { colours.chosen } else { colours.ground };
-        painter.rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
-        let mut at = rect.min + Vec2::new(12.0, 9.0);
-        let mut line = |text: &str, size: f32, colour: Color32| {
-            painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(size), colour);
-            at.y += size + 5.0;
-        };
-        line(name, 15.0, if node.visited { colours.text } else { colours.weak });
-        if node.starts {
-            line("written here", 12.5, colours.weak);
-        }
-        for (hop, words) in node.inside.iter().filter(|(hop, _)| self.reached(*hop)) {
-            line(&format!("{}  {words}", hop + 1), 12.5, colours.text);
-        }
-        if let Some(words) = node.copies_text().filter(|_| here) {
-            line(&words, 12.5, colours.text);
+        ui.painter().rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
+        for (at, (line, spot)) in lines.iter().zip(&stand.lines).enumerate() {
+            let (shown, quiet) = match line.since {
+                Since::Ever => (true, at > 0 || !node.visited),
+                Since::Hop(hop) => (self.reached(hop), false),
+                Since::End => (here, false),
+            };
+            if shown {
+                let size = if at == 0 { NAME } else { WORDS };
+                let colour = if quiet { colours.weak } else { colours.text };
+                self.board.write(ui, *spot, &line.words, size, colour);
+            }
         }
         if let Some(arrived) = node.ends.filter(|_| here) {
             let corner =
@@ -119,7 +96,7 @@ impl Canvas<'_> {
     }
 
     fn arrow_ui(&self, ui: &Ui, arrow: &Arrow) {
-        let [from, bend, to] = [arrow.from, arrow.bend, arrow.to].map(|point| self.at(point));
+        let Some(way) = self.board.laid.curve_between(arrow.between) else { return };
         let lit = arrow.hops.iter().any(|hop| self.reached(*hop));
         let colour = match (lit, arrow.in_loop) {
             (false, _) => self.colours.line,
@@ -127,41 +104,22 @@ impl Canvas<'_> {
             (true, false) => self.colours.accent,
         };
         let stroke = Stroke::new(if arrow.in_loop { 3.0 } else { 2.0 }, colour);
-        curve(ui.painter(), [from, bend, to], stroke, arrow.in_loop);
+        curve(ui.painter(), self.board.points(way), stroke, arrow.in_loop);
     }
 
-    /// Numbers and words beside the middle of an arrow.
+    /// Numbers and words beside an arrow.
     fn words_ui(&self, ui: &Ui, arrow: &Arrow, out: &mut Vec<Action>) {
-        let (from, to) = (self.at(arrow.from), self.at(arrow.to));
-        let middle = self.at(arrow.at(0.5));
-        let numbers = arrow.numbers();
-        let end = if arrow.in_loop { "\nround and round" } else { "" };
-        let words = format!("{numbers}  {}{end}", arrow.label);
-        let upright = (to.x - from.x).abs() < 40.0;
-        let (at, align) = match (upright, arrow.between.0 < arrow.between.1) {
-            (true, true) => (middle + Vec2::new(12.0, 0.0), Align2::LEFT_CENTER),
-            (true, false) => (middle - Vec2::new(12.0, 0.0), Align2::RIGHT_CENTER),
-            (false, _) => {
-                let (side, align) = match to.y < from.y {
-                    true => (-9.0, Align2::RIGHT_BOTTOM),
-                    false => (9.0, Align2::RIGHT_TOP),
-                };
-                (middle + Vec2::new(10.0, side), align)
-            }
-        };
-        let painter = ui.painter();
-        let galley = painter.layout_no_wrap(words, FontId::proportional(12.5), self.colours.text);
-        // Never beyond the frame of the picture.
-        let text = align.anchor_size(at, galley.size());
-        let over = (text.right() - self.place.to().right()).max(0.0);
-        let text = text.translate(Vec2::new(-over, 0.0)).expand(2.0);
+        let Some(way) = self.board.laid.curve_between(arrow.between) else { return };
         let hop = arrow.hops.first().and_then(|hop| self.trace.hops.get(*hop));
         let Some(step) = hop.map(|hop| step_of_hop(hop, self.plan)) else { return };
-        let name = format!("Way {numbers}, {}", arrow.label);
-        let response = leads_to(ui, text, &name, step, out);
-        let ground = if response.hovered() { self.colours.chosen } else { self.colours.card };
-        painter.rect_filled(text, CornerRadius::same(3), ground);
-        painter.galley(text.min + Vec2::splat(2.0), galley, self.colours.text);
+        let name = format!("Way {}, {}", arrow.numbers(), arrow.label);
+        let rect = self.board.rect(way.words.area).expand(2.0);
+        let response = leads_to(ui, rect, &name, step, out);
+        if response.hovered() {
+            ui.painter().rect_filled(rect, CornerRadius::same(3), self.colours.chosen);
+        }
+        let words = if way.short { arrow.numbers() } else { arrow.words() };
+        self.board.write(ui, way.words, &words, WORDS, self.colours.text);
     }
 
     /// The message itself, where it is now.
@@ -169,11 +127,13 @@ impl Canvas<'_> {
         let Some((come, hop)) = self.come.and_then(|come| Some((come, *come.hops.last()?))) else {
             return;
         };
+        let laid = &self.board.laid;
         let at = match (self.drawn.arrow_of(hop), self.drawn.node_of(hop)) {
-            (Some(arrow), _) => self.at(arrow.at(come.part)),
-            (None, Some(node)) => self.at(node.area.min.towards(node.area.max, 0.5)),
-            (None, None) => return,
+            (Some(arrow), _) => laid.curve_between(arrow.between).map(|way| way.at(come.part)),
+            (None, Some(node)) => laid.stand_of(node.place).map(|stand| stand.area.middle()),
+            (None, None) => None,
         };
+        let Some(at) = at.map(|at| self.board.at(at)) else { return };
         ui.painter().circle(at, 7.0, self.colours.accent, Stroke::new(2.0, self.colours.ground));
     }
 }

@@ -1,25 +1,17 @@
-//! The picture of one message's way: where everything stands in it, in a unit
-//! square. No painting; the window and the SVG file draw the same picture.
+//! The picture of one message's way: what stands in it and what leads where.
+//! No painting; the window and the SVG file draw the same picture.
+
+mod column;
+mod layout;
+mod slant;
+mod unseen;
+
+pub use layout::{
+    Area, Curve, Inside, Labelled, Layout, Measure, NAME, Point, Spot, Stand, WORDS, layout,
+};
+pub use unseen::{broken, estimated};
 
 use super::{Origin, Outcome, Rule, System, Trace};
-
-/// A point of the unit square, from its upper left corner.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f32,
-    /// Down.
-    pub y: f32,
-}
-
-/// An upright box in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Area {
-    /// Its upper left corner.
-    pub min: Point,
-    /// Its lower right corner.
-    pub max: Point,
-}
 
 /// A place in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -40,8 +32,6 @@ pub enum Place {
 pub struct Node {
     /// Which.
     pub place: Place,
-    /// Its box.
-    pub area: Area,
     /// The message passes here.
     pub visited: bool,
     /// The hops that happen inside, with a few words for each.
@@ -50,22 +40,38 @@ pub struct Node {
     pub starts: bool,
     /// The message ends here: delivered or not.
     pub ends: Option<bool>,
+    /// It goes round in here for ever, without leaving.
+    pub circles: bool,
     /// How many copies stay here, counted; of a loop, those that it leaves
     /// behind.
     pub copies: u32,
 }
 
-/// A way from one box to another; a quadratic curve from border to border.
+/// A line of words in a box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it says.
+    pub words: String,
+    /// When in the course of the message it is so.
+    pub since: Since,
+}
+
+/// From when on something in a box is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// From the start.
+    Ever,
+    /// When the message has come to this hop.
+    Hop(usize),
+    /// When it has come to the last hop in this box.
+    End,
+}
+
+/// A way from one box to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrow {
     /// Which boxes.
     pub between: (Place, Place),
-    /// On the border of the first box.
-    pub from: Point,
-    /// What bends it.
-    pub bend: Point,
-    /// On the border of the second box.
-    pub to: Point,
     /// The hops that take it.
     pub hops: Vec<usize>,
     /// "MX records", by the first of them.
@@ -82,9 +88,6 @@ pub struct Picture {
     /// The ways.
     pub arrows: Vec<Arrow>,
 }
-
-/// How far from the middle arrows in opposite directions stand: part of the width.
-const APART: f32 = 0.075;
 
 /// Lays a trace out.
 pub fn picture(trace: &Trace) -> Picture {
@@ -114,7 +117,12 @@ pub fn picture(trace: &Trace) -> Picture {
                     arrow.hops.push(index);
                     arrow.in_loop |= in_loop;
                 }
-                None => arrows.push(arrow(here, there, index, hop.rule.label(), in_loop)),
+                None => arrows.push(Arrow {
+                    between: (here, there),
+                    hops: vec![index],
+                    label: hop.rule.label(),
+                    in_loop,
+                }),
             }
         }
         change(&mut nodes, here, |node| {
@@ -129,6 +137,9 @@ pub fn picture(trace: &Trace) -> Picture {
                 node.ends = Some(arrived && node.ends != Some(false));
             }
         });
+    }
+    if let Outcome::Loop { within: Some(system), .. } = trace.outcome {
+        change(&mut nodes, of_system(system), |node| node.circles = true);
     }
     for one in &trace.count.copies {
         change(&mut nodes, of_system(one.at), |node| node.copies += one.copies);
@@ -156,98 +167,54 @@ fn change(nodes: &mut Vec<Node>, place: Place, change: impl FnOnce(&mut Node)) {
 }
 
 fn node(place: Place) -> Node {
-    let (area, inside) = (area(place), Vec::new());
-    Node { place, area, visited: false, inside, starts: false, ends: None, copies: 0 }
+    let inside = Vec::new();
+    Node { place, visited: false, inside, starts: false, ends: None, circles: false, copies: 0 }
 }
 
-/// The box of a place.
-pub fn area(place: Place) -> Area {
-    let (x, y, width, height) = match place {
-        Place::Internet => (0.11, 0.5, 0.2, 0.3),
-        Place::Host => (0.7, 0.19, 0.4, 0.36),
-        Place::External => (0.7, 0.81, 0.4, 0.36),
-        Place::Elsewhere => (0.11, 0.88, 0.2, 0.22),
-    };
-    let (right, down) = (width / 2.0, height / 2.0);
-    Area { min: Point { x: x - right, y: y - down }, max: Point { x: x + right, y: y + down } }
-}
-
-/// An arrow from one box to another, by its first hop.
-pub(super) fn arrow(
-    from: Place,
-    to: Place,
-    hop: usize,
-    label: &'static str,
-    in_loop: bool,
-) -> Arrow {
-    let server = |place| matches!(place, Place::Host | Place::External);
-    // The way back stands beside the way there.
-    let upright = server(from) && server(to);
-    let (x, y) = match (upright, from < to) {
-        (true, true) => (APART, 0.0),
-        (true, false) => (-APART, 0.0),
-        (false, true) => (0.0, 0.0),
-        (false, false) => (0.0, 0.06),
-    };
-    let (start, end) = (anchor(from, to).moved(x, y), anchor(to, from).moved(x, y));
-    let middle = start.towards(end, 0.5);
-    Arrow {
-        between: (from, to),
-        from: start,
-        bend: if upright { middle.moved(x * 0.8, y * 0.8) } else { middle },
-        to: end,
-        hops: vec![hop],
-        label,
-        in_loop,
-    }
-}
-
-/// The point on the border of `of` where arrows to or from `other` touch.
-fn anchor(of: Place, other: Place) -> Point {
-    let Area { min, max } = area(of);
-    let (x, y) = ((min.x + max.x) / 2.0, (min.y + max.y) / 2.0);
-    match (of, other) {
-        (Place::Host, Place::External) => Point { x, y: max.y },
-        (Place::External, Place::Host) => Point { x, y: min.y },
-        (Place::Host | Place::External, _) => Point { x: min.x, y },
-        (Place::Internet, Place::Host) => Point { x: max.x, y: y - 0.07 },
-        (Place::Internet, Place::External) => Point { x: max.x, y: y + 0.07 },
-        (Place::Internet | Place::Elsewhere, _) => Point { x: max.x, y },
-    }
-}
-
-impl Point {
-    fn moved(self, x: f32, y: f32) -> Self {
-        Self { x: self.x + x, y: self.y + y }
-    }
-
-    /// The point `part` of the way to `other`.
-    pub fn towards(self, other: Self, part: f32) -> Self {
-        self.moved((other.x - self.x) * part, (other.y - self.y) * part)
-    }
-}
-
-impl Area {
-    /// Whether the two have a point in common.
-    pub fn meets(&self, other: &Self) -> bool {
-        self.min.x <= other.max.x
-            && other.min.x <= self.max.x
-            && self.min.y <= other.max.y
-            && other.min.y <= self.max.y
+impl Node {
+    /// Its name, then what happens in it.
+    pub fn lines(&self, host: &str) -> Vec<Line> {
+        let name = match self.place {
+            Place::Internet => "Internet",
+            Place::Host => host,
+            Place::External => "External server",
+            Place::Elsewhere => "Elsewhere",
+        };
+        let line = |words: &str, since| Line { words: words.to_owned(), since };
+        let mut lines = vec![line(name, Since::Ever)];
+        if self.starts {
+            lines.push(line("written here", Since::Ever));
+        }
+        for (hop, words) in &self.inside {
+            lines.push(line(&format!("{}  {words}", hop + 1), Since::Hop(*hop)));
+        }
+        if self.circles {
+            lines.push(line("leads back to itself", Since::End));
+        }
+        if let Some(arrived) = self.ends {
+            let words = match (arrived, self.place) {
+                (true, Place::Elsewhere) => "handed over here",
+                (true, _) => "arrives here",
+                (false, _) => "ends here, not delivered",
+            };
+            lines.push(line(words, Since::End));
+        }
+        lines.extend(self.copies_text().map(|words| line(&words, Since::End)));
+        lines
     }
 }
 
 impl Arrow {
-    /// The point `part` of the way along the curve.
-    pub fn at(&self, part: f32) -> Point {
-        let first = self.from.towards(self.bend, part);
-        first.towards(self.bend.towards(self.to, part), part)
-    }
-
     /// "2, 5": the numbers of its hops in the list beside the picture.
     pub fn numbers(&self) -> String {
         let numbers: Vec<String> = self.hops.iter().map(|hop| (hop + 1).to_string()).collect();
         numbers.join(", ")
+    }
+
+    /// "2, 5  MX records", and where they lead round a second line that says so.
+    pub fn words(&self) -> String {
+        let round = if self.in_loop { "\nround and round" } else { "" };
+        format!("{}  {}{round}", self.numbers(), self.label)
     }
 }
 
@@ -262,11 +229,28 @@ impl Picture {
         self.nodes.iter().find(|node| node.inside.iter().any(|(at, _)| *at == hop))
     }
 
+    /// Where everything of it stands in a picture so wide; `host` is the host's name.
+    pub fn laid(&self, host: &str, width: f32, measure: Measure<'_>) -> Layout {
+        let inside = self.nodes.iter().map(|node| Inside {
+            place: node.place,
+            lines: node.lines(host).into_iter().map(|line| line.words).collect(),
+            mark: node.ends.is_some(),
+        });
+        let ways = self.arrows.iter().map(|arrow| Labelled {
+            between: arrow.between,
+            short: arrow.numbers(),
+            full: arrow.words(),
+            line: if arrow.in_loop { 3.0 } else { 2.0 },
+        });
+        layout(&inside.collect::<Vec<_>>(), &ways.collect::<Vec<_>>(), width, measure)
+    }
+
     /// Whether a box lies on the circle of a loop.
     pub fn is_in_loop(&self, node: &Node) -> bool {
-        self.arrows.iter().any(|arrow| {
+        let round = self.arrows.iter().any(|arrow| {
             arrow.in_loop && (arrow.between.0 == node.place || arrow.between.1 == node.place)
-        })
+        });
+        node.circles || round
     }
 }
 
@@ -287,39 +271,6 @@ mod tests {
         follow(&world, origin, &Address::parse(who).unwrap())
     }
 
-    fn on_border(area: Area, point: Point) -> bool {
-        let near = |a: f32, b: f32| (a - b).abs() < 1e-4;
-        let within = |low: f32, at: f32, high: f32| low - 1e-4 <= at && at <= high + 1e-4;
-        within(area.min.x, point.x, area.max.x)
-            && within(area.min.y, point.y, area.max.y)
-            && (near(point.x, area.min.x)
-                || near(point.x, area.max.x)
-                || near(point.y, area.min.y)
-                || near(point.y, area.max.y))
-    }
-
-    #[test]
-    fn boxes_never_overlap_and_arrows_touch_their_borders() {
-        for origin in Origin::ALL {
-            for who in ["ann@example.com", "bob@example.com", "nobody@example.com"] {
-                let picture = picture(&traced(origin, who, |_| {}));
-                for (at, one) in picture.nodes.iter().enumerate() {
-                    let Area { min, max } = one.area;
-                    assert!(min.x >= 0.0 && min.y >= 0.0 && max.x <= 1.0 && max.y <= 1.0);
-                    for other in &picture.nodes[at + 1..] {
-                        assert!(!one.area.meets(&other.area), "{one:?} {other:?}");
-                    }
-                }
-                let area =
-                    |place| picture.nodes.iter().find(|node| node.place == place).unwrap().area;
-                for arrow in &picture.arrows {
-                    assert!(on_border(area(arrow.between.0), arrow.from), "{arrow:?}");
-                    assert!(on_border(area(arrow.between.1), arrow.to), "{arrow:?}");
-                }
-            }
-        }
-    }
-
     #[test]
     fn a_moved_person_is_reached_by_way_of_the_external_server() {
         let picture = picture(&traced(Origin::Internet, "ann@example.com", |_| {}));
@@ -338,7 +289,7 @@ mod tests {
         let there = way(Place::External, Place::Host).unwrap();
         let back = way(Place::Host, Place::External).unwrap();
         assert!(there.in_loop && back.in_loop);
-        assert!((there.from.x - back.to.x).abs() >= APART);
+        assert_eq!(back.words().lines().last(), Some("round and round"));
         assert!(picture.nodes.iter().all(|node| node.ends.is_none()));
     }
 }
