@@ -1,9 +1,11 @@
 //! Where room is scarce: small windows, large letters.
 
-use eframe::egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use eframe::egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use sdr_wizard::guide::Step;
 
-use super::{hand, still};
+use super::hand::{self, Hand};
+use super::still;
 
 #[test]
 fn the_small_window_and_large_letters_still_show_back_and_next() {
@@ -37,9 +39,77 @@ fn the_small_window_and_large_letters_still_show_back_and_next() {
         for other in &seen {
             assert!(!domain.intersects(*other), "the name {domain:?} lies under {other:?}");
         }
+        // The list of keys and the list of commands stay within the window.
+        for (modifiers, key, last) in [
+            (Modifiers::NONE, Key::F1, "Close"),
+            (Modifiers::COMMAND, Key::K, "Step 3: External server"),
+        ] {
+            hand.keys(Modifiers::NONE, Key::Escape);
+            hand.keys(modifiers, key);
+            hand.harness.run_steps(3);
+            let rect = hand.harness.get_by_role_and_label(Role::Button, last).rect();
+            assert!(rect.max.x <= size[0] && rect.max.y <= size[1], "{last} {rect:?}");
+        }
+        // It is there to be clicked, not below the end of a short list.
+        hand.harness.get_by_role_and_label(Role::Button, "Step 3: External server").click();
+        hand.sees("Step 3 of 8");
         // Every step can be reached, and says how it stands.
         for step in ["1 Situation: To do", "8 Cutover: Not yet: check the mail flow first"] {
             hand.harness.get_by_role_and_label(Role::Button, step);
         }
     }
+}
+
+const DIGITS: [Key; 8] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+
+/// What is drawn beyond the page's right edge; rows of code are scrolled in
+/// their own block.
+fn too_wide(hand: &Hand, right: f32) -> Vec<String> {
+    let nodes = hand.harness.root().children_recursive().filter_map(|node| {
+        let told = node.accesskit_node();
+        // A text's runs lie in it; what has no words is a frame around others.
+        let words = told.label().or_else(|| node.value()).filter(|words| !words.is_empty())?;
+        let is_code = told.role() == Role::Label && words.contains('\n');
+        let wide = told.role() != Role::TextRun && !is_code && node.rect().max.x > right;
+        wide.then(|| format!("{words} {:?}", node.rect()))
+    });
+    nodes.collect()
+}
+
+#[test]
+fn at_200_per_cent_no_page_is_wider_than_the_window() {
+    // As wide as 1024 points at 200 %, and so high that nothing is out of sight.
+    let size = [512.0, 9000.0];
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = hand::window_of(hand::builder().with_size(size), home.path(), still());
+    hand.sees("Split one mail domain");
+    let right = size[0] - 12.0;
+    let mut wide = vec![("start", too_wide(&hand, right))];
+    hand.press("Practise with example.com");
+    hand.sees("Step 1 of 8");
+    for step in Step::ALL {
+        hand.keys(Modifiers::COMMAND, DIGITS[usize::from(step.number()) - 1]);
+        hand.sees(&format!("Step {} of 8", step.number()));
+        hand.check();
+        unfold_all(&mut hand);
+        wide.push((step.slug(), too_wide(&hand, right)));
+    }
+    wide.retain(|(_, found)| !found.is_empty());
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
+/// Opens whatever is folded on the page.
+fn unfold_all(hand: &mut Hand) {
+    let folded = |hand: &Hand| -> Vec<String> {
+        let folds = hand.harness.query_all_by_role(Role::DisclosureTriangle);
+        folds.filter_map(|node| node.accesskit_node().label()).collect()
+    };
+    for name in folded(hand) {
+        // Of several with one name all are opened: each is clicked once.
+        let same = hand.harness.query_all_by_role_and_label(Role::DisclosureTriangle, &name);
+        same.for_each(|node| node.click());
+        hand.harness.step();
+    }
+    hand.harness.run_steps(2);
 }

@@ -26,7 +26,7 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         }
     });
     ui.add_space(4.0);
-    ui.horizontal(|ui| match session.running.get(&session.step) {
+    ui.horizontal_wrapped(|ui| match session.running.get(&session.step) {
         None => {
             if primary_button(ui, "Check now").clicked() {
                 out.push(Action::Check(session.step));

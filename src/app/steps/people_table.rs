@@ -2,7 +2,7 @@
 //! drawn and formatted.
 
 use eframe::egui::{self, Checkbox, ComboBox, Label, RichText, Sense, Ui};
-use egui_extras::{Column as Width, TableBuilder};
+use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use super::people_ask::{answer, answer_word};
 use crate::app::action::Action;
@@ -10,13 +10,21 @@ use crate::app::field::FieldId;
 use crate::app::people_action::{Assign, PeopleAction};
 use crate::app::session::Session;
 use crate::app::state::State;
-use crate::app::theme::palette;
+use crate::app::theme::{self, palette};
 use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, safe, text, weak};
 use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
 use crate::roster::{Order, home_words};
 
+/// A row, and one of the two lines of a row where room is scarce: points.
 const ROW: f32 = 26.0;
+const LINE: f32 = 22.0;
+/// A longer table scrolls: points.
+const HIGHEST: f32 = 380.0;
+/// Columns by which it is ordered.
+const ADDRESS: (&str, Order) = ("Address", Order::Address);
+const NAME: (&str, Order) = ("Name", Order::Name);
+const HOME: (&str, Order) = ("Home", Order::Home);
 /// Up to so many rows the table stands on the page as it is; longer ones scroll.
 const SHORT: usize = 14;
 
@@ -40,10 +48,10 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
     });
     let shown = view.rows.len();
     let selected = view.selected.len();
-    let words = if shown == people {
-        format!("{people} people, {selected} selected.")
-    } else {
-        format!("{shown} of {people} people shown, {selected} selected.")
+    let words = match (people, shown) {
+        (1, 1) => format!("1 person, {selected} selected."),
+        (all, shown) if all == shown => format!("{all} people, {selected} selected."),
+        (all, shown) => format!("{shown} of {all} people shown, {selected} selected."),
     };
     weak(ui, &words);
     ui.add_space(4.0);
@@ -138,29 +146,44 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let short = view.rows.len() <= SHORT;
     let handed = session.outstanding.as_ref().filter(|seen| seen.exports > 0);
     let forward = if handed.is_some() { 84.0 } else { 0.0 };
-    TableBuilder::new(ui)
-        .id_salt("people")
+    let narrow = theme::is_narrow(ui.ctx());
+    let highest = HIGHEST.min(ui.ctx().content_rect().height() * 0.6);
+    let table = TableBuilder::new(ui)
+        .id_salt(("people", narrow))
         .striped(true)
         // Rows are chosen with the keyboard by their boxes.
         .sense(Sense::CLICK)
         .auto_shrink([false, true])
         .vscroll(!short)
-        .min_scrolled_height(380.0)
-        .max_scroll_height(380.0)
+        .min_scrolled_height(highest)
+        .max_scroll_height(highest)
         .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
-        .column(Width::exact(28.0))
-        .column(Width::remainder().at_least(150.0).clip(true))
-        .column(Width::initial(130.0).at_least(70.0).clip(true))
-        .column(Width::initial(170.0).at_least(70.0).clip(true))
-        .column(Width::exact(forward).clip(true))
-        .column(Width::exact(104.0))
-        .header(30.0, |mut header| {
-            header.col(|_| {});
-            for (label, order) in
-                [("Address", Order::Address), ("Name", Order::Name), ("Home", Order::Home)]
-            {
-                header.col(|ui| header_ui(ui, session, label, order, out));
-            }
+        .column(Width::exact(28.0));
+    let table = match narrow {
+        true => table
+            .column(Width::remainder().at_least(120.0).clip(true))
+            .column(Width::exact(150.0).clip(true)),
+        false => table
+            .column(Width::remainder().at_least(150.0).clip(true))
+            .column(Width::initial(130.0).at_least(70.0).clip(true))
+            .column(Width::initial(170.0).at_least(70.0).clip(true))
+            .column(Width::exact(forward).clip(true))
+            .column(Width::exact(104.0)),
+    };
+    let columns: &[&[(&str, Order)]] = match narrow {
+        true => &[&[ADDRESS, NAME], &[HOME]],
+        false => &[&[ADDRESS], &[NAME], &[HOME]],
+    };
+    let table = table.header(30.0, |mut header| {
+        header.col(|_| {});
+        for column in columns {
+            header.col(|ui| {
+                for (label, order) in *column {
+                    header_ui(ui, session, label, *order, out);
+                }
+            });
+        }
+        if !narrow {
             header.col(|ui| {
                 if handed.is_some() {
                     ui.label("Forward");
@@ -169,31 +192,31 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
             header.col(|ui| {
                 ui.label("Server says");
             });
-        })
-        .body(|body| {
-            body.rows(ROW, view.rows.len(), |mut row| {
-                let at = row.index();
-                let who = view.rows.get(at).and_then(|&index| roster.at(index as usize));
-                let Some(who) = who else { return };
-                let selected = view.selected.contains(&who.address);
-                row.set_selected(selected);
-                row_ui(&mut row, at, who, selected, out);
-                row.col(|ui| {
-                    if let Some(seen) = handed {
-                        let word = seen.handed.handing(&session.plan, who).word();
-                        ui.add(Label::new(word).truncate().selectable(false));
-                    }
-                });
-                let answer = answer(session, who);
-                row.col(|ui| answer_ui(ui, answer.as_ref()));
-                let response = row.response();
-                if response.clicked() {
-                    let keys = response.ctx.input(|input| input.modifiers);
-                    let (add, range) = (keys.command, keys.shift);
-                    out.push(Action::People(PeopleAction::Click { row: at, add, range }));
-                }
-            });
+        }
+    });
+    let height = if narrow { 2.0 * LINE } else { ROW };
+    table.body(|body| {
+        body.rows(height, view.rows.len(), |mut row| {
+            let at = row.index();
+            let who = view.rows.get(at).and_then(|&index| roster.at(index as usize));
+            let Some(who) = who else { return };
+            let selected = view.selected.contains(&who.address);
+            row.set_selected(selected);
+            select_ui(&mut row, at, who, selected, out);
+            let forward = handed.map(|seen| seen.handed.handing(&session.plan, who).word());
+            let answer = answer(session, who);
+            match narrow {
+                true => short_row_ui(&mut row, who, forward, answer.as_ref()),
+                false => row_ui(&mut row, who, forward, answer.as_ref()),
+            }
+            let response = row.response();
+            if response.clicked() {
+                let keys = response.ctx.input(|input| input.modifiers);
+                let (add, range) = (keys.command, keys.shift);
+                out.push(Action::People(PeopleAction::Click { row: at, add, range }));
+            }
         });
+    });
 }
 
 /// Shape and word; nothing of who was not asked.
@@ -225,8 +248,8 @@ fn header_ui(ui: &mut Ui, session: &Session, label: &str, order: Order, out: &mu
     }
 }
 
-fn row_ui(
-    row: &mut egui_extras::TableRow<'_, '_>,
+fn select_ui(
+    row: &mut TableRow<'_, '_>,
     at: usize,
     who: &Mailbox,
     selected: bool,
@@ -244,18 +267,61 @@ fn row_ui(
             out.push(Action::People(PeopleAction::Click { row: at, add, range }));
         }
     });
-    let cell = |ui: &mut Ui, words: String| {
-        ui.add(Label::new(words).truncate().selectable(false));
-    };
+}
+
+fn cell(ui: &mut Ui, words: impl Into<RichText>) {
+    ui.add(Label::new(words.into()).truncate().selectable(false));
+}
+
+fn row_ui(
+    row: &mut TableRow<'_, '_>,
+    who: &Mailbox,
+    forward: Option<&str>,
+    answer: Option<&FindingState>,
+) {
     row.col(|ui| cell(ui, who.address.to_string()));
     row.col(|ui| cell(ui, who.display_name.to_string()));
-    row.col(|ui| {
-        let mut words = home_words(who);
-        words.push_str(match who.strategy {
-            Strategy::Contact => "",
-            Strategy::Forward => ", keeps mailbox",
-            Strategy::Retire => ", mailbox retired",
+    row.col(|ui| cell(ui, lives(who)));
+    row.col(|ui| forward.into_iter().for_each(|word| cell(ui, word)));
+    row.col(|ui| answer_ui(ui, answer));
+}
+
+/// The same in two lines, where room is scarce.
+fn short_row_ui(
+    row: &mut TableRow<'_, '_>,
+    who: &Mailbox,
+    forward: Option<&str>,
+    answer: Option<&FindingState>,
+) {
+    let two = |ui: &mut Ui, upper: String, lower: &dyn Fn(&mut Ui)| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.add_space(4.0);
+            cell(ui, upper);
+            ui.horizontal(lower);
         });
-        cell(ui, words);
+    };
+    row.col(|ui| {
+        two(ui, who.address.to_string(), &|ui| {
+            cell(ui, RichText::new(&*who.display_name).small().color(palette(ui).weak));
+        });
     });
+    row.col(|ui| {
+        two(ui, lives(who), &|ui| {
+            answer_ui(ui, answer);
+            forward.into_iter().for_each(|word| cell(ui, RichText::new(word).small()));
+        });
+    });
+}
+
+/// "At host, mailbox retired".
+fn lives(who: &Mailbox) -> String {
+    let mut words = home_words(who);
+    words.push_str(match who.strategy {
+        Strategy::Contact => "",
+        Strategy::Forward => ", keeps mailbox",
+        Strategy::Retire => ", mailbox retired",
+    });
+    words
 }
