@@ -114,8 +114,12 @@ pub(crate) fn commands_ui(
     };
     let mut taken = pressed(Key::Enter).then_some(chosen);
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(12));
-    let modal = egui::Modal::new(egui::Id::unique("commands")).frame(frame).show(ctx, |ui| {
-        ui.set_width(460.0_f32.min(ctx.content_rect().width() - 48.0));
+    let (id, room) = (egui::Id::unique("commands"), ctx.content_rect().size());
+    // It hangs from the top: what is typed stays where it is as the list shrinks.
+    let hanging = egui::vec2(0.0, room.y * 0.08);
+    let area = egui::Modal::default_area(id).anchor(egui::Align2::CENTER_TOP, hanging);
+    let modal = egui::Modal::new(id).area(area).frame(frame).show(ctx, |ui| {
+        ui.set_width(460.0_f32.min(room.x - 48.0));
         let mut typed = list.typed.clone();
         let label = ui.label("Command");
         let edit = TextEdit::singleline(&mut typed)
@@ -125,8 +129,9 @@ pub(crate) fn commands_ui(
         let response = ui.add(edit).labelled_by(label.id);
         response.request_focus();
         ui.add_space(theme::GAP);
-        let most = ctx.content_rect().height() * 0.5;
-        ScrollArea::vertical().max_height(most).auto_shrink([false, true]).show(ui, |ui| {
+        let most = room.y * 0.5;
+        let list = ScrollArea::vertical().max_height(most).min_scrolled_height(most);
+        list.auto_shrink([false, true]).show(ui, |ui| {
             if fitting.is_empty() {
                 weak(ui, "Nothing here is called so. Try another word.");
             }

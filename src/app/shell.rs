@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::action::Action;
-use super::aside::{aside_ui, back_ui};
+use super::aside::{Aside, aside_ui, back_ui};
 use super::commands::commands_ui;
 use super::header::header_ui;
 use super::keys::KEYS;
@@ -50,7 +50,9 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
     // Its ground is what the window is cleared with.
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| centre_ui(ui, state, out));
-    messages_ui(ui.ctx(), state, footer(state), out);
+    if state.aside != Some(Aside::Messages) {
+        messages_ui(ui.ctx(), state, footer(state), out);
+    }
     if let Some(list) = &state.commands {
         commands_ui(ui.ctx(), state, list, out);
     }
@@ -160,14 +162,20 @@ fn footer_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
 fn keys_ui(ctx: &egui::Context, out: &mut Vec<Action>) {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
     let modal = egui::Modal::new(egui::Id::unique("keys")).frame(frame).show(ctx, |ui| {
-        ui.set_width(440.0);
+        let room = ctx.content_rect();
+        ui.set_width(440.0_f32.min(room.width() - 64.0));
         super::widgets::subheading(ui, "Keys");
-        egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-            for (keys, what) in KEYS {
-                ui.label(RichText::new(keys).color(palette(ui).accent));
-                ui.label(what);
-                ui.end_row();
-            }
+        // What lies around the list takes the rest.
+        let most = (room.height() - 136.0).max(120.0);
+        let list = ScrollArea::vertical().max_height(most).min_scrolled_height(most);
+        list.auto_shrink([false, true]).show(ui, |ui| {
+            egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
+                for (keys, what) in KEYS {
+                    ui.label(RichText::new(keys).color(palette(ui).accent));
+                    ui.label(what);
+                    ui.end_row();
+                }
+            });
         });
         ui.add_space(theme::GAP);
         ui.button("Close").clicked()

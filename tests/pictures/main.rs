@@ -6,6 +6,7 @@
 // A test may stop where the world is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod beside;
 #[path = "../hand/mod.rs"]
 mod hand;
 mod palette;
@@ -13,7 +14,6 @@ mod readme;
 
 use eframe::App as _;
 use eframe::egui::{self, accesskit::Role::CheckBox};
-use egui_kittest::kittest::Queryable as _;
 use hand::{Hand, builder, pictures_folder, still, window_of};
 use sdr_wizard::app::Beginning;
 use sdr_wizard::guide::Step;
@@ -140,36 +140,6 @@ fn flow(hand: &mut Hand, word: &str) {
 }
 
 #[test]
-fn the_pages_beside_the_steps_draw_in_both_themes() {
-    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
-        let home = tempfile::tempdir().unwrap();
-        let mut hand = drawn(theme, 1.0, [1100.0, 760.0], home.path(), still());
-        hand.press("Practise with example.com");
-        hand.sees("Step 1 of 8");
-        hand.press("Hide practice panel");
-        hand.keys(egui::Modifiers::COMMAND, DIGITS[1]);
-        hand.unfold("Bring more people in");
-        hand.fill("File with people", "/nowhere/at-all.csv");
-        hand.press("Read file");
-        hand.sees("Dismiss: ");
-        take(&mut hand, &format!("beside-message-{word}"));
-        hand.keys(egui::Modifiers::COMMAND, egui::Key::K);
-        take(&mut hand, &format!("beside-commands-{word}"));
-        hand.keys(egui::Modifiers::NONE, egui::Key::Escape);
-        for page in ["Settings", "Messages", "Diagnostics"] {
-            hand.keys(egui::Modifiers::COMMAND, egui::Key::K);
-            let field =
-                hand.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Command");
-            field.type_text(page);
-            hand.harness.run_steps(2);
-            hand.enter();
-            hand.harness.run_steps(2);
-            take(&mut hand, &format!("beside-{}-{word}", page.to_lowercase()));
-        }
-    }
-}
-
-#[test]
 fn a_second_list_and_both_sides_draw_in_both_themes() {
     for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
         let home = tempfile::tempdir().unwrap();
@@ -202,6 +172,12 @@ fn a_second_list_and_both_sides_draw_in_both_themes() {
         take(&mut hand, &format!("people-compared-{word}"));
     }
 }
+
+/// How large things are drawn, into how many points, and what ends the names.
+/// At 200 % a screen of 1024 x 768 has half as many points: the smallest
+/// window that has to serve.
+const NORMAL: (f32, [f32; 2], &str) = (1.0, [1100.0, 760.0], "");
+const DOUBLE: (f32, [f32; 2], &str) = (2.0, [512.0, 384.0], "-200");
 
 const DIGITS: [egui::Key; 8] = [
     egui::Key::Num1,

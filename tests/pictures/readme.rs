@@ -4,7 +4,7 @@
 
 use eframe::egui::{self, accesskit::Role::CheckBox};
 
-use super::{DIGITS, Hand, drawn, palette, pictures_folder, still};
+use super::{DIGITS, DOUBLE, Hand, NORMAL, drawn, palette, pictures_folder, still};
 use sdr_wizard::guide::Step;
 
 /// What is done by hand outside of the program.
@@ -20,12 +20,6 @@ const LOADED: &str = "I have done this for wave 1, Pilot: Run the scripts in the
                       Management Shell, the preview first.";
 
 const FOLLOWED: &str = "To chiara.rossi@example.com, from the Internet";
-
-/// How large things are drawn, into how many points, and what ends the names.
-/// At 200 % a screen of 1024 x 768 has half as many points: the smallest
-/// window that has to serve.
-const NORMAL: (f32, [f32; 2], &str) = (1.0, [1100.0, 760.0], "");
-const DOUBLE: (f32, [f32; 2], &str) = (2.0, [512.0, 384.0], "-200");
 
 #[test]
 fn every_step_by_day() {

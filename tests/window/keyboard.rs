@@ -74,3 +74,27 @@ fn the_exit_list_stands_in_its_order_with_the_next_point_named() {
     assert_eq!(hand.harness.query_all_by_role_and_label(Role::Label, "Next").count(), 1);
     assert!(!hand.has("Skipped"));
 }
+
+#[test]
+fn the_field_of_the_command_list_stays_where_it_is_while_typing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::K);
+    hand.harness.run_steps(3);
+    let place =
+        |hand: &Hand| hand.harness.get_by_role_and_label(Role::TextInput, "Command").rect().min.y;
+    let before = place(&hand);
+    // Many lines are in sight, so that one far down can be clicked.
+    assert!(
+        hand.harness.get_by_role_and_label(Role::Button, "Step 8: Cutover").rect().max.y < 760.0
+    );
+    hand.harness.get_by_role_and_label(Role::TextInput, "Command").type_text("no such thing");
+    hand.sees("Nothing here is called so.");
+    hand.harness.run_steps(3);
+    assert!((place(&hand) - before).abs() < 1.0);
+    hand.keys(Modifiers::NONE, Key::Escape);
+    hand.keys(Modifiers::COMMAND, Key::K);
+    hand.harness.run_steps(3);
+    hand.harness.get_by_role_and_label(Role::Button, "Step 8: Cutover").click();
+    hand.sees("Step 8 of 8");
+}

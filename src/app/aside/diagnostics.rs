@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use eframe::egui::{Label, RichText, ScrollArea, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use super::fact_ui;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::app::widgets::{card, copy_button, lead, section, weak};
+use crate::app::widgets::{card, copy_button, lead, safe, section, weak};
 use crate::engine::Event;
 
 pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
@@ -19,6 +19,7 @@ pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) 
     ui.add_space(theme::GAP);
     ui.horizontal(|ui| {
         copy_button(ui, state, "diagnostics", "all, without names", &report(state), out);
+        ui.label("All of it, without names");
     });
     ui.add_space(theme::GAP);
     card(ui, |ui| {
@@ -30,12 +31,10 @@ pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) 
     if state.log.is_empty() {
         weak(ui, "Nothing happened yet.");
     }
-    ScrollArea::horizontal().id_salt("log").show(ui, |ui| {
-        for (at, line) in state.log.iter().rev() {
-            let text = format!("{}  {line}", state.times.full(*at));
-            ui.add(Label::new(RichText::new(text).monospace()));
-        }
-    });
+    for (at, line) in state.log.iter().rev() {
+        let text = format!("{}  {}", state.times.full(*at), safe(line));
+        ui.add(Label::new(RichText::new(text).monospace()).wrap());
+    }
 }
 
 fn facts(state: &State) -> Vec<(&'static str, String)> {

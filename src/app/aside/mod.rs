@@ -80,7 +80,7 @@ fn told_ui(ui: &mut Ui, state: &State) {
     for (at, message) in state.messages.past() {
         none = false;
         card(ui, |ui| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 super::widgets::paint_mark(ui, message.weight.mark(), 16.0);
                 ui.label(&message.what);
                 let when = RichText::new(state.times.full(*at)).small().color(palette(ui).weak);
