@@ -127,9 +127,18 @@ fn told(what: &str, mut took: Vec<Duration>) -> Vec<Duration> {
     took
 }
 
-/// How long this thread has been on a core, by the kernel's count.
+/// How long this thread has been on a core.
+#[cfg(unix)]
 fn on_core() -> Duration {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = told.split(' ').next().and_then(|text| text.parse().ok());
-    Duration::from_nanos(nanoseconds.expect("a kernel that counts"))
+    use rustix::time::{ClockId, clock_gettime};
+    // Not the count in /proc: that stands still until the thread leaves the core.
+    clock_gettime(ClockId::ThreadCPUTime).try_into().expect("a time that is not negative")
+}
+
+/// How long it has been going on, where there is no such count.
+#[cfg(not(unix))]
+fn on_core() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
 }
