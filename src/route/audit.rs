@@ -1,6 +1,6 @@
 //! Every address from every origin: what the plan wants against what happens.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -112,15 +112,48 @@ fn judge(plan: &Plan, world: &World, subject: &Subject<'_>) -> Judged {
         Some(Cause::SdrOff) if plan.way_without_sdr().is_some() => Some(Cause::NoHostAlias),
         cause => cause,
     };
-    let lines = Origin::ALL.map(|origin| {
+    let mut lines = Origin::ALL.map(|origin| {
         let trace = follow(world, origin, &subject.address);
         let cause = why(&trace);
         let address = subject.address.clone().into_owned();
         AuditLine { address, origin, planned: subject.planned, trace, cause }
     });
+    if subject.who == Who::Group && has_two_lists(world, &subject.address) {
+        split(&mut lines);
+    }
     let nobodys = subject.planned == System::Nobody && subject.who == Who::Nobody;
     let who = if nobodys { Who::Nobody } else { subject.who };
     Judged { who, whose: subject.whose().clone(), lines }
+}
+
+/// Whether each system has a list or alias of this address, and not the same
+/// members on it, at whichever of the plan's domains they are written.
+fn has_two_lists(world: &World, address: &Address) -> bool {
+    let own = |to: &Address| *to.domain() == world.domain || to.domain().is_below(&world.domain);
+    let members = |names: [&BTreeMap<Address, Vec<Address>>; 2]| {
+        let members = names.into_iter().find_map(|names| names.get(address))?;
+        let at_home = |to: &Address| if own(to) { to.at(&world.domain) } else { to.clone() };
+        Some(members.iter().map(at_home).collect::<BTreeSet<_>>())
+    };
+    let (host, external) = (&world.host, &world.external);
+    let here = members([&host.aliases, &host.lists]);
+    let there = members([&external.aliases, &external.lists]);
+    here.is_some() && there.is_some() && here != there
+}
+
+/// Where the ways of one list arrive in different mailboxes, none of them is as
+/// it should be.
+fn split(lines: &mut [AuditLine; 3]) {
+    let reached = |line: &AuditLine| match &line.trace.outcome {
+        Outcome::Delivered { copies } => Some(copies.iter().cloned().collect::<BTreeSet<_>>()),
+        _ => None,
+    };
+    let found: BTreeSet<_> = lines.iter().filter_map(reached).collect();
+    if found.len() > 1 {
+        for line in lines.iter_mut().filter(|line| line.trace.outcome.arrives()) {
+            line.cause.get_or_insert(Cause::TwoLists);
+        }
+    }
 }
 
 /// A way to an address that the audit does not name. In the primary domain

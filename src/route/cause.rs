@@ -38,6 +38,9 @@ pub enum Cause {
     MailboxWithoutContact,
     /// A mailbox on both systems: mail splits by where it is written.
     TwoHomes,
+    /// An address that is a list's or an alias's on both systems, with different
+    /// members: mail splits by where it is written.
+    TwoLists,
     /// An address that is both a person's and a list's or an alias's.
     OneNameTwice,
     /// A mailbox on neither system.
@@ -80,6 +83,7 @@ impl Cause {
             Self::MailboxWithoutContact => "at the host without a contact on the external server",
             Self::ForcedMx => "forced MX routing sends the mail of the host's users astray",
             Self::TwoHomes => "a mailbox on both systems",
+            Self::TwoLists => "an address that is a list's on both systems, with different members",
             Self::OneNameTwice => "an address that is both a person's and a list's or alias's",
             Self::NoHome => "a mailbox on neither system",
             Self::NoSmtputf8 => {
@@ -120,6 +124,7 @@ impl Cause {
             | Self::NoSmtputf8
             | Self::ListMember => 1,
             Self::TwoHomes
+            | Self::TwoLists
             | Self::OneNameTwice
             | Self::OneSidedExtension
             | Self::CatchAll

@@ -73,6 +73,13 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             ),
             format!("Ask the support of {host} to remove forced MX routing of {domain}."),
         ),
+        Cause::TwoLists => (
+            "Each system has a list or alias of this address, and what is written on its side goes to its own members alone. So mail splits by where it is written: some members do not get it, and nobody is told."
+                .to_owned(),
+            format!(
+                "Keep it on one system with all its members, and let the other one lead there by a contact or alias; or give both the same members: {who}."
+            ),
+        ),
         Cause::OneNameTwice => (
             "Which of the two gets the mail is the server's affair: Postfix takes the list or alias and passes over the mailbox, which this model follows; others refuse to have both, or take the mailbox. Where the two are on different systems, it depends on where the message is written."
                 .to_owned(),

@@ -9,8 +9,8 @@ use sdr_wizard::plan::{
     Address, Authority, Domain, Group, GroupKind, Home, Mailbox, Plan, Purpose, Side,
 };
 use sdr_wizard::route::{
-    AcceptedDomain, Deed, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit, carry,
-    follow_message, outcome_text, ways_out, world_after,
+    AcceptedDomain, Cause, Deed, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit,
+    carry, follow_message, outcome_text, ways_out, world_after,
 };
 use serde::Deserialize;
 
@@ -35,6 +35,8 @@ struct File {
     /// What the audit finds: cause and people; empty: nothing.
     #[serde(default)]
     finds: BTreeMap<String, usize>,
+    /// The same of lists, where the file says so.
+    finds_lists: Option<BTreeMap<String, usize>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -180,11 +182,14 @@ fn each_set_up_does_what_its_file_says() {
             check(&name, &world, letter, &mut wrong);
         }
         let found = audit(&plan, &world);
-        let groups = found.groups.iter().map(|group| {
-            let cause = serde_json::to_value(group.cause).unwrap();
-            (cause.as_str().unwrap().to_owned(), group.people)
-        });
+        let word = |cause: Cause| serde_json::to_value(cause).unwrap().as_str().unwrap().to_owned();
+        let groups = found.groups.iter().map(|group| (word(group.cause), group.people));
         same(&mut wrong, &name, &groups.collect(), &file.finds);
+        if let Some(lists) = &file.finds_lists {
+            let groups = found.groups.iter().filter(|group| group.lists > 0);
+            let found = groups.map(|group| (word(group.cause), group.lists)).collect();
+            same(&mut wrong, &name, &found, lists);
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
