@@ -18,6 +18,7 @@ pub fn step_of_hop(hop: &Hop, plan: &Plan) -> Step {
         | Rule::Alias { .. }
         | Rule::List { .. }
         | Rule::Plus { .. }
+        | Rule::Proxy { .. }
         | Rule::UnknownRecipient => Step::People,
         Rule::ForcedMx { .. } => Step::Cutover,
         Rule::InternalRelay

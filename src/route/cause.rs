@@ -314,6 +314,7 @@ impl Rule {
             | Self::Alias { .. }
             | Self::List { .. }
             | Self::Plus { .. }
+            | Self::Proxy { .. }
             | Self::ForcedMx { .. }
             | Self::Sdr
             | Self::Forward { .. }

@@ -28,6 +28,7 @@ impl World {
             Rule::UnknownRecipient | Rule::NoMx => RcptAnswer::Unknown,
             Rule::RelayDenied => RcptAnswer::RelayDenied,
             Rule::Mailbox
+            | Rule::Proxy { .. }
             | Rule::List { .. }
             | Rule::ForcedMx { .. }
             | Rule::Unfit { .. }
@@ -84,6 +85,9 @@ impl World {
         let catch_all = self.external.catch_all.as_ref().filter(|to| *to != recipient);
         match (self.mailbox_of(system, recipient), system) {
             (Some(mailbox), _) if mailbox == *recipient => Rule::Mailbox,
+            (Some(to), System::External) if self.external.mailboxes.contains(recipient) => {
+                Rule::Proxy { to }
+            }
             (Some(to), _) => Rule::Plus { to },
             (None, System::External)
                 if let Some(to) = catch_all
@@ -236,7 +240,7 @@ impl ExternalSide {
     /// mailboxes are behind its own domains alone; `None`: by the MX records.
     fn rewritten(&self, recipient: &Address, primary: &Domain) -> Option<Rule> {
         match self.known(recipient) {
-            Some(Rule::Mailbox | Rule::Plus { .. }) => None,
+            Some(Rule::Mailbox | Rule::Plus { .. } | Rule::Proxy { .. }) => None,
             // The copy that stayed is a name to be sent on like any other.
             Some(Rule::Forward { to, keep_copy: true }) => {
                 Some(Rule::Alias { to: vec![recipient.clone(), to] })
@@ -268,7 +272,11 @@ impl ExternalSide {
         if let Some(to) = members(&self.lists, recipient) {
             return Some(Rule::List { to });
         }
-        self.mailboxes.contains(recipient).then_some(Rule::Mailbox)
+        let mailbox = self.mailboxes.contains(recipient);
+        mailbox.then(|| match self.proxies.get(recipient) {
+            Some(to) => Rule::Proxy { to: to.clone() },
+            None => Rule::Mailbox,
+        })
     }
 
     /// Whether some forward points to `address`; nearly always the one of the
@@ -289,6 +297,7 @@ impl Rule {
         let all = |to: Vec<Address>| to.iter().map(|to| extension.behind(to)).collect();
         match self {
             Self::Mailbox => Self::Plus { to: base },
+            Self::Proxy { to } => Self::Plus { to },
             Self::Alias { to } => Self::Alias { to: all(to) },
             Self::List { to } => Self::List { to: all(to) },
             Self::Forward { to, keep_copy } => {

@@ -71,11 +71,15 @@ impl World {
             System::External => &self.external.mailboxes,
             System::Third | System::Nobody => return None,
         };
+        let whose = |name: Address| match self.external.proxies.get(&name) {
+            Some(mailbox) if system == System::External => mailbox.clone(),
+            _ => name,
+        };
         if mailboxes.contains(recipient) {
-            return Some(recipient.clone());
+            return Some(whose(recipient.clone()));
         }
         let (base, _) = self.limits(system)?.split(recipient)?;
-        mailboxes.contains(&base).then_some(base)
+        mailboxes.contains(&base).then(|| whose(base))
     }
 }
 
@@ -86,9 +90,13 @@ impl Dispersal {
         let onward = match rule {
             Rule::Mailbox => return self.stays(recipient.clone(), recipient),
             Rule::Plus { to } => return self.stays(recipient, to),
+            // One name of a mailbox or another: it is delivered once.
+            Rule::Proxy { to } => return self.stays(to.clone(), to),
             Rule::Forward { keep_copy: true, .. } => {
                 if let Some(mailbox) = world.mailbox_of(system, &recipient) {
-                    self.stays(recipient, mailbox);
+                    let is_proxy = world.external.proxies.contains_key(&recipient);
+                    let name = if is_proxy { mailbox.clone() } else { recipient };
+                    self.stays(name, mailbox);
                 }
                 return;
             }

@@ -241,7 +241,7 @@ impl Walk<'_> {
         let Stop { recipient, rule, duty, .. } = stop;
         match rule {
             Rule::Mailbox | Rule::Elsewhere => self.arrived(at, recipient),
-            Rule::Plus { to } => {
+            Rule::Plus { to } | Rule::Proxy { to } => {
                 self.hops.push(Hop { at, recipient: to.clone(), rule: Rule::Mailbox });
                 self.arrived(at, to);
             }

@@ -98,6 +98,10 @@ impl Moment {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
             if standing.external {
                 external.mailboxes.extend(addresses.clone().cloned());
+                for alias in addresses.clone().skip(1) {
+                    let whose = external.proxies.entry(alias.clone());
+                    whose.or_insert_with(|| person.address.clone());
+                }
             }
             if standing.forward {
                 let to = plan.routing_address(&person.address);

@@ -30,7 +30,7 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         );
         return match &hop.rule {
             Rule::Mailbox => format!("{once} It has one."),
-            Rule::Plus { to } => format!("{once} It has {to}."),
+            Rule::Plus { to } | Rule::Proxy { to } => format!("{once} It has {to}."),
             Rule::Sdr => format!(
                 "{once} It has none, and split domain routing passes it to the external server."
             ),
@@ -65,6 +65,9 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         }
         Rule::Plus { to } => {
             format!("{at} separates the extension from the name: {recipient} is the mailbox {to}.")
+        }
+        Rule::Proxy { to } => {
+            format!("{at} has {recipient} as another address of the mailbox {to}.")
         }
         Rule::ForcedMx { to: System::Host } => format!(
             "{at} has forced MX routing for {domain} and sends it out by the MX records, which lead back to the host."
@@ -157,6 +160,7 @@ impl Hop {
             Rule::InternalRelay => vec![(System::Host, &self.recipient)],
             Rule::AliasDomain { to }
             | Rule::Plus { to }
+            | Rule::Proxy { to }
             | Rule::CatchAll { to }
             | Rule::Forward { to, .. } => {
                 vec![(self.at, to)]
@@ -186,6 +190,7 @@ impl Rule {
             Self::Alias { .. } => "alias",
             Self::List { .. } => "list",
             Self::Plus { .. } => "plus-addressing",
+            Self::Proxy { .. } => "another address",
             Self::ForcedMx { .. } => "forced MX routing",
             Self::Unfit { why: Unfit::TooLarge } => "too large",
             Self::Unfit { why: Unfit::NeedsSmtputf8 } => "no SMTPUTF8",

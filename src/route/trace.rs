@@ -70,6 +70,11 @@ pub enum Rule {
         /// The user's own address.
         to: Address,
     },
+    /// Another address of a mailbox that is here.
+    Proxy {
+        /// The mailbox.
+        to: Address,
+    },
     /// Forced MX routing: the host sends mail for its own domain by MX.
     ForcedMx {
         /// The system behind the records.
@@ -155,6 +160,7 @@ impl Rule {
             | Self::Alias { .. }
             | Self::List { .. }
             | Self::Plus { .. }
+            | Self::Proxy { .. }
             | Self::ForcedMx { .. }
             | Self::Sdr
             | Self::Forward { .. }

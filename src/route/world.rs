@@ -196,9 +196,11 @@ pub struct ExternalSide {
     pub authority: Authority,
     /// Domains that it takes as its own, the primary one among them.
     pub accepted_domains: Vec<AcceptedDomain>,
-    /// Addresses with a mailbox there, each alias of a person among them
-    /// (proxy addresses of the same mailbox).
+    /// Addresses with a mailbox there, each alias of a person among them.
     pub mailboxes: BTreeSet<Address>,
+    /// Of those the aliases, and whose mailbox it is (proxy addresses of
+    /// Exchange): they have none of their own.
+    pub proxies: BTreeMap<Address, Address>,
     /// Contacts and forwards: mail for the address is sent on.
     pub forwards: BTreeMap<Address, Forward>,
     /// Further addresses of mailboxes or contacts, and where they lead.

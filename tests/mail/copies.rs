@@ -1,8 +1,9 @@
 //! Several copies, long chains, and who answers for them.
 
+use sdr_wizard::plan::{Group, GroupKind, Mailbox, Plan, Side, Strategy, WaveNumber};
 use sdr_wizard::route::{
-    AcceptedDomain, Forward, Message, MxOwner, Origin, Outcome, RcptAnswer, Rule, System, World,
-    carry, follow, follow_message, hop_text, outcome_text, ways_out,
+    AcceptedDomain, Deed, Forward, Message, MxOwner, Origin, Outcome, Phase, RcptAnswer, Rule,
+    System, World, carry, follow, follow_message, hop_text, outcome_text, ways_out, world_after,
 };
 
 use crate::{address, bounced, delivered, domain, ends, routing, world};
@@ -20,6 +21,47 @@ fn a_forward_that_keeps_a_copy_delivers_twice_and_hides_no_loss() {
     world.host.alias_domains.clear();
     let lost = follow(&world, Origin::Internet, &address("ann")).outcome;
     assert_eq!(lost, Outcome::Backscatter { by: System::External });
+}
+
+/// An alias of a person who forwards is a name of the one mailbox: no copy
+/// stays anywhere else.
+#[test]
+fn the_copy_that_stays_is_in_the_mailbox_that_there_is() {
+    let mut plan = Plan::new(domain("example.com")).unwrap();
+    plan.situation.primary_mx = Side::External;
+    plan.external.forwards_keep_copy = true;
+    let mut ann = Mailbox::new(address("ann"));
+    ann.aliases.push(address("annie"));
+    (ann.wave, ann.strategy) = (WaveNumber::new(1), Strategy::Forward);
+    plan.roster.add(ann).unwrap();
+    let mut dora = Mailbox::new(address("dora"));
+    dora.aliases.push(address("dd"));
+    plan.roster.add(dora).unwrap();
+    let list = |name: &str, members: &[&str]| Group {
+        address: address(name),
+        at: Side::External,
+        kind: GroupKind::List,
+        members: members.iter().map(|name| address(name)).collect(),
+    };
+    plan.groups.push(list("both", &["ann", "annie"]));
+    plan.groups.push(list("twice", &["dora", "dd"]));
+    let after = Phase::After(Deed::Contacts(WaveNumber::new(1).unwrap()));
+    let world = world_after(&plan, after);
+    let counted = |to: &str| {
+        let count = follow(&world, Origin::Internet, &address(to)).count;
+        count.copies.into_iter().map(|one| (one.at, one.mailbox, one.copies)).collect::<Vec<_>>()
+    };
+    let twice = vec![(System::Host, address("ann"), 1), (System::External, address("ann"), 1)];
+    for to in ["ann", "annie", "both"] {
+        assert_eq!(counted(to), twice, "{to}");
+    }
+    for to in ["dd", "twice"] {
+        assert_eq!(counted(to), [(System::External, address("dora"), 1)], "{to}");
+    }
+    let other = follow(&world, Origin::Internet, &address("dd"));
+    let words = "The external server has dd@example.com as another address of the mailbox dora@example.com.";
+    assert_eq!(hop_text(&other, 1), words);
+    assert_eq!(outcome_text(&other), "Delivered to dora@example.com at the external server.");
 }
 
 #[test]
