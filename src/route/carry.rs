@@ -3,8 +3,8 @@
 //!
 //! [`follow`](super::follow) tells why a message goes where it goes; this
 //! counts. It runs on the same rules. What a server does with one message:
-//! it rewrites all its recipients, drops those that are the same after that,
-//! delivers, and opens one session for each next server. There each recipient
+//! it rewrites all its recipients, drops those that are the same before and
+//! after that, delivers, and opens one session for each next server. There each recipient
 //! is taken or refused while it waits. All that is refused is returned in one
 //! message with the null sender; a return that can't be delivered is dropped
 //! (RFC 5321 4.5.5). Held against real Postfix by `tests/truth`.

@@ -1,5 +1,5 @@
-//! What one system makes of one message: all its recipients rewritten to the
-//! end, each once, and by which way each goes on.
+//! What one system makes of one message: each of its recipients rewritten to
+//! the end, and by which way each goes on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,11 @@ use crate::plan::{Address, Domain};
 /// What one system makes of one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dispersal {
-    /// The recipients whose mailboxes are here, and the mailbox of each.
-    pub here: BTreeMap<Address, Address>,
+    /// The recipients whose mailboxes are here, each by what was asked for and
+    /// what that is rewritten to, and the mailbox. Two that were asked for are
+    /// two copies, though both lead to one mailbox (Postfix
+    /// `enable_original_recipient`, which is on unless somebody sets it off).
+    pub here: BTreeMap<(Address, Address), Address>,
     /// The sessions to other systems, and the recipients of each.
     pub onward: BTreeMap<(System, Way), BTreeSet<Address>>,
     /// What is refused here, and the code.
@@ -37,8 +40,8 @@ pub enum Way {
 pub struct Endless;
 
 impl World {
-    /// What `system` makes of a message that it has taken for `recipients`:
-    /// rewritten to the end, each recipient once.
+    /// What `system` makes of a message that it has taken for `recipients`,
+    /// each of them rewritten to its ends by itself.
     ///
     /// # Errors
     /// When its own aliases, lists or forwards lead round.
@@ -47,11 +50,11 @@ impl World {
         system: System,
         recipients: &BTreeSet<Address>,
     ) -> Result<Dispersal, Endless> {
-        let mut expansion = Expansion::new(self, system);
         let mut dispersal = Dispersal::default();
-        for recipient in recipients {
-            for stop in expansion.expand(recipient, Duty::Taken).map_err(|_| Endless)? {
-                dispersal.take(self, system, stop);
+        for asked in recipients {
+            let expansion = Expansion::new(self, system);
+            for stop in expansion.expand(asked, Duty::Taken).map_err(|_| Endless)? {
+                dispersal.take(self, system, asked, stop);
             }
         }
         Ok(dispersal)
@@ -84,19 +87,19 @@ impl World {
 }
 
 impl Dispersal {
-    fn take(&mut self, world: &World, system: System, stop: Stop) {
+    fn take(&mut self, world: &World, system: System, asked: &Address, stop: Stop) {
         let Stop { recipient, rule, .. } = stop;
         let by_mx = || Way::Mx(recipient.domain().clone());
         let onward = match rule {
-            Rule::Mailbox => return self.stays(recipient.clone(), recipient),
-            Rule::Plus { to } => return self.stays(recipient, to),
+            Rule::Mailbox => return self.stays(asked, recipient.clone(), recipient),
+            Rule::Plus { to } => return self.stays(asked, recipient, to),
             // One name of a mailbox or another: it is delivered once.
-            Rule::Proxy { to } => return self.stays(to.clone(), to),
+            Rule::Proxy { to } => return self.stays(asked, to.clone(), to),
             Rule::Forward { keep_copy: true, .. } => {
                 if let Some(mailbox) = world.mailbox_of(system, &recipient) {
                     let is_proxy = world.external.proxies.contains_key(&recipient);
                     let name = if is_proxy { mailbox.clone() } else { recipient };
-                    self.stays(name, mailbox);
+                    self.stays(asked, name, mailbox);
                 }
                 return;
             }
@@ -125,7 +128,7 @@ impl Dispersal {
         };
     }
 
-    fn stays(&mut self, recipient: Address, mailbox: Address) {
-        self.here.insert(recipient, mailbox);
+    fn stays(&mut self, asked: &Address, recipient: Address, mailbox: Address) {
+        self.here.insert((asked.clone(), recipient), mailbox);
     }
 }

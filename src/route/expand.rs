@@ -40,7 +40,7 @@ pub(super) enum Stuck {
     TooDeep,
 }
 
-/// The recipients of one message at one system: each name is rewritten once.
+/// One recipient of a message at one system: each name is rewritten once.
 pub(super) struct Expansion<'w> {
     world: &'w World,
     system: System,
@@ -55,7 +55,7 @@ impl<'w> Expansion<'w> {
     }
 
     /// Every stop of `recipient`, each followed by those it leads to.
-    pub(super) fn expand(&mut self, recipient: &Address, duty: Duty) -> Result<Vec<Stop>, Stuck> {
+    pub(super) fn expand(mut self, recipient: &Address, duty: Duty) -> Result<Vec<Stop>, Stuck> {
         let mut stops: Vec<Stop> = Vec::with_capacity(2);
         // Indices into `stops` of those that lead to the one at hand.
         let mut open: Vec<usize> = Vec::new();

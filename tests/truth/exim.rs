@@ -74,7 +74,7 @@ fn model(world: &World, to: &Address) -> Option<Ends> {
     world.external.catches_expanded = true;
     let dispersal = world.disperse(System::External, &BTreeSet::from([to.clone()])).ok()?;
     let mut ends = Ends {
-        here: dispersal.here.into_keys().collect(),
+        here: dispersal.here.into_keys().map(|(_, to)| to).collect(),
         failed: dispersal.failed.into_keys().collect(),
         ..Ends::default()
     };

@@ -54,7 +54,7 @@ impl Named<'_> {
 type Spoil = fn(&mut Named<'_>);
 
 /// By name: what is different from the article's world, and the letters.
-const WORLDS: [(&str, Spoil); 39] = [
+const WORLDS: [(&str, Spoil); 42] = [
     ("all well", |w| {
         for who in ["ann", "bob", "nobody", "ann+tag", "bob+tag"] {
             w.letters(who);
@@ -219,6 +219,34 @@ const WORLDS: [(&str, Spoil); 39] = [
         w.letters("all");
         w.letters("three");
         w.letters("four");
+    }),
+    // Found by an administrator.
+    ("a list of the host within one outside, and somebody on both", |w| {
+        w.list(true, "all", &[("hl", 1), ("ann", 0)]);
+        w.list(false, "hl", &[("ann", 0)]);
+        w.letters("all");
+    }),
+    ("aliases within aliases on both sides, with members in common", |w| {
+        let aliases = [
+            (false, "two", vec![w.own("one"), w.own("ann")]),
+            (false, "one", vec![w.own("bob")]),
+            (true, "six", vec![w.own("ann"), w.own("bob")]),
+            (true, "seven", vec![w.at("two", 1), w.own("six")]),
+        ];
+        for (external, name, to) in aliases {
+            let (name, world) = (w.own(name), &mut w.case.world);
+            match external {
+                true => world.external.aliases.insert(name, to),
+                false => world.host.aliases.insert(name, to),
+            };
+        }
+        w.letters("seven");
+    }),
+    ("a loop of two lists of the host in one outside", |w| {
+        w.list(true, "big", &[("left", 1), ("right", 1)]);
+        w.list(false, "left", &[("ann", 0), ("big", 0)]);
+        w.list(false, "right", &[("ann", 0)]);
+        w.letters("big");
     }),
     ("lists that hold themselves straight", |w| {
         w.list(true, "outside", &[("outside", 0), ("bob", 0)]);

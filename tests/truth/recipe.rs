@@ -30,7 +30,17 @@ pub(crate) struct Recipe {
     second_mx: Option<MxOwner>,
     host: Host,
     external: External,
+    /// Whose list holds one of the other system, and who is on both.
+    nested: Option<Nested>,
     letters: Vec<Letter>,
+}
+
+#[derive(Debug, Clone)]
+struct Nested {
+    outer_at_host: bool,
+    /// A second list of the other system too.
+    two: bool,
+    member: To,
 }
 
 #[derive(Debug, Clone)]
@@ -208,6 +218,14 @@ fn letter() -> impl Strategy<Value = Letter> {
         })
 }
 
+fn nested() -> impl Strategy<Value = Nested> {
+    (any::<bool>(), any::<bool>(), member()).prop_map(|(outer_at_host, two, member)| Nested {
+        outer_at_host,
+        two,
+        member,
+    })
+}
+
 /// Any world, and letters to send in it.
 pub(crate) fn recipe(letters: usize) -> impl Strategy<Value = Recipe> {
     (
@@ -216,16 +234,41 @@ pub(crate) fn recipe(letters: usize) -> impl Strategy<Value = Recipe> {
         weighted(0.7, owner()),
         host(),
         external(),
+        weighted(0.4, nested()),
         vec(letter(), letters),
     )
-        .prop_map(|(primary_mx, routing_mx, second_mx, host, external, letters)| Recipe {
-            primary_mx,
-            routing_mx,
-            second_mx,
-            host,
-            external,
-            letters,
-        })
+        .prop_map(
+            |(primary_mx, routing_mx, second_mx, host, external, nested, mut letters)| {
+                // Most worlds that have such lists write to them.
+                if let (Some(nested), Some(letter)) = (&nested, letters.first_mut()) {
+                    letter.to = To(nested.outer(), PRIMARY);
+                    letter.extension = false;
+                }
+                Recipe { primary_mx, routing_mx, second_mx, host, external, nested, letters }
+            },
+        )
+}
+
+impl Nested {
+    /// The list that holds the others.
+    fn outer(&self) -> usize {
+        if self.outer_at_host { HOST_LIST } else { EXTERNAL_LIST }
+    }
+
+    /// Puts the lists of the one system on that of the other, and somebody on all.
+    fn weave(&self, at: impl Fn(To) -> Address, world: &mut World) {
+        let (host, external) = (&mut world.host.lists, &mut world.external.lists);
+        let (outer, inner, first, way) = match self.outer_at_host {
+            true => (host, external, EXTERNAL_LIST, PRIMARY),
+            false => (external, host, HOST_LIST, ROUTING),
+        };
+        let members = outer.entry(at(To(self.outer(), PRIMARY))).or_default();
+        for list in first..=first + usize::from(self.two) {
+            members.push(at(To(list, way)));
+            inner.entry(at(To(list, PRIMARY))).or_default().push(at(self.member));
+        }
+        members.push(at(self.member));
+    }
 }
 
 /// A world with its own domain names, and the messages to send in it.
@@ -352,7 +395,11 @@ impl Recipe {
         for (list, to) in self.external.lists.iter().enumerate() {
             external.lists.insert(own(EXTERNAL_LIST + list), all(to));
         }
-        let world = World { domain: domains[PRIMARY].clone(), mx: mx.collect(), host, external };
+        let domain = domains[PRIMARY].clone();
+        let mut world = World { domain, mx: mx.collect(), host, external };
+        if let Some(nested) = self.nested.as_ref().filter(|_| self.host.has_domain) {
+            nested.weave(at, &mut world);
+        }
         let letters = { self.letters.iter() }
             .map(|letter| {
                 let mut to = at(letter.to);
