@@ -19,6 +19,7 @@ pub fn step_of_hop(hop: &Hop, plan: &Plan) -> Step {
         | Rule::List { .. }
         | Rule::Plus { .. }
         | Rule::Proxy { .. }
+        | Rule::PassedOver
         | Rule::UnknownRecipient => Step::People,
         Rule::ForcedMx { .. } => Step::Cutover,
         Rule::InternalRelay

@@ -2,17 +2,34 @@
 
 use super::{Cause, Hop, Outcome, Rule, System, Trace, World};
 
-/// The stops that lead back to the first of them. A list that holds itself
-/// straight is one too where that costs a message: what its server looks for
-/// after that is refused.
-pub(super) fn circle(trace: &Trace) -> Option<&[Hop]> {
+/// The stops that lead back to the first of them. Names that a system expands
+/// once are such too where that costs a message: what it looks for after that
+/// is refused.
+pub(super) fn circle(trace: &Trace) -> Option<Vec<Hop>> {
     if let Outcome::Loop { cycle_start, .. } = trace.outcome {
-        return trace.hops.get(cycle_start..);
+        return trace.hops.get(cycle_start..).map(<[Hop]>::to_vec);
     }
-    let refused =
-        |hop: &Hop| trace.hops.iter().any(|end| end.rule.loses() && end.recipient == hop.recipient);
-    let holds = trace.hops.iter().position(|hop| hop.holds_itself() && refused(hop))?;
-    trace.hops.get(holds..=holds)
+    let stops = 0..trace.hops.len();
+    let mut expanded = stops.filter(|at| trace.is_expanded_before(*at));
+    let (at, again) = expanded.find_map(|at| {
+        let again = trace.hops.get(at)?;
+        let refused = |end: &Hop| end.rule.loses() && end.recipient == again.recipient;
+        trace.hops.iter().any(refused).then_some((at, again))
+    })?;
+    // From there back to where the name was expanded.
+    let mut circle = Vec::new();
+    let mut wanted = (again.at, again.recipient.clone());
+    for hop in trace.hops.iter().take(at).rev() {
+        if hop.next().iter().any(|(system, to)| (*system, *to) == (wanted.0, &wanted.1)) {
+            circle.push(hop.clone());
+            wanted = (hop.at, hop.recipient.clone());
+            if wanted == (again.at, again.recipient.clone()) {
+                circle.reverse();
+                return Some(circle);
+            }
+        }
+    }
+    None
 }
 
 /// Why the stops of `cycle` lead back to the first of them, `within` one system

@@ -39,8 +39,11 @@ pub struct Carried {
     pub returns: Vec<Return>,
     /// How often a hop limit ended it; what ends its returns is not counted.
     pub too_many_hops: u32,
-    /// Whether a system led it round within itself.
+    /// Whether a system led it round within itself, and refused it for that.
     pub endless: bool,
+    /// Whether some of it leads round within a system of which nobody knows what
+    /// it makes of that: what becomes of it from there is not in here.
+    pub untold: bool,
     /// How many messages the servers handle for it, returns among them.
     pub sessions: u32,
     /// Whether it multiplies beyond what is worth counting.
@@ -148,6 +151,7 @@ impl Carrier<'_> {
             return;
         }
         let Ok(dispersal) = self.world.disperse(batch.at, &batch.to) else { return };
+        self.carried.untold |= dispersal.untold && batch.is_return.is_none();
         let mut failed = dispersal.failed;
         for mailbox in dispersal.here.into_values() {
             self.deliver(&batch, batch.at, mailbox);

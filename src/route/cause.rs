@@ -315,6 +315,7 @@ impl Rule {
             | Self::List { .. }
             | Self::Plus { .. }
             | Self::Proxy { .. }
+            | Self::PassedOver
             | Self::ForcedMx { .. }
             | Self::Sdr
             | Self::Forward { .. }

@@ -1,40 +1,50 @@
-//! Which names lead a message round, and on which system each is looked after.
+//! Which members to take out of lists, so that no message goes round any more.
 
-use super::{AuditLine, Outcome, Rule};
+use super::untangle::Tangle;
+use super::way_out::switches_of;
+use super::{AuditLine, Hop, Switch, World, breaks};
+use crate::plan::Address;
+use crate::shown::capital;
 
-/// Places named at most.
-const SHOWN: usize = 4;
+/// Addresses for which one set of members is looked for.
+const AT_ONCE: usize = 12;
 
-/// The lists, aliases and forwards of the circles in which these ways go, each
-/// with what it leads to and the system that has it; `who` where none of them
-/// tells.
-pub(super) fn in_circles(lines: &[AuditLine], who: &str) -> String {
-    let mut places: Vec<String> = Vec::new();
-    for line in lines {
-        let Outcome::Loop { cycle_start, .. } = line.trace.outcome else { continue };
-        let circle = line.trace.hops.get(cycle_start..).unwrap_or_default();
-        let next = circle.iter().skip(1).chain(circle.first());
-        for (hop, next) in circle.iter().zip(next) {
-            let at = hop.at.label();
-            let place = match &hop.rule {
-                Rule::List { .. } | Rule::Alias { .. } => {
-                    format!("{} out of {} at {at}", next.recipient, hop.recipient)
-                }
-                Rule::Forward { to, .. } if *to == hop.recipient => {
-                    format!("the forward of {to} to itself at {at}")
-                }
-                _ => continue,
-            };
-            if !places.contains(&place) {
-                places.push(place);
+/// What to take out, all of it, so that none of these messages goes round, and
+/// who does not get one then; `who` where there is no telling.
+pub(super) fn members_out(world: &World, lines: &[AuditLine], who: &str) -> String {
+    let mut tangle = Tangle::new(world, members_of);
+    let (mut known, mut more): (Vec<&Address>, Vec<&Address>) = (Vec::new(), Vec::new());
+    for line in lines.iter().filter(|line| breaks::circle(&line.trace).is_some()) {
+        if !known.contains(&&line.address) {
+            if known.len() == AT_ONCE {
+                more.push(&line.address);
+                continue;
             }
+            known.push(&line.address);
         }
+        let reached = line.trace.count.copies.iter().map(|one| (one.at, one.mailbox.clone()));
+        tangle.add(line.origin, &line.address, reached);
     }
-    let more = places.len().saturating_sub(SHOWN);
-    places.truncate(SHOWN);
-    match more {
-        _ if places.is_empty() => who.to_owned(),
-        0 => places.join(", or "),
-        more => format!("{}, or one of {more} more", places.join(", or ")),
+    let Some(set) = tangle.best().filter(|set| !set.is_empty()) else {
+        return format!(
+            "Follow one of these messages hop by hop, and take the member out that leads back: {who}."
+        );
+    };
+    let labels: Vec<String> = set.iter().map(Switch::label).collect();
+    let all = if set.len() > 1 { " It needs all of them." } else { "" };
+    let rest = if more.is_empty() { "" } else { " Then look again: there may be more." };
+    let unreached = tangle.unreached_text(&set);
+    format!("{}.{all} {unreached}{rest}", capital(&labels.join(", and ")))
+}
+
+/// Of what can be changed in a circle, the lists and forwards.
+fn members_of(world: &World, circle: &[Hop]) -> Vec<Switch> {
+    let mut switches = switches_of(world, circle);
+    let members = |switch: &Switch| matches!(switch, Switch::RemoveMember { .. });
+    if switches.iter().any(members) {
+        switches.retain(members);
+    } else {
+        switches.retain(|switch| matches!(switch, Switch::RemoveForward { .. }));
     }
+    switches
 }

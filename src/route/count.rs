@@ -22,6 +22,9 @@ pub struct Count {
     pub too_many_hops: u32,
     /// A system leads it round within itself, and refuses it for that.
     pub endless: bool,
+    /// A system leads it round within itself, and what it makes of that is not
+    /// known: whatever becomes of it there is not counted.
+    pub untold: bool,
     /// There are more than these: it multiplies beyond what was counted.
     pub avalanche: bool,
 }
@@ -76,6 +79,7 @@ impl Count {
             writer,
             too_many_hops: carried.too_many_hops,
             endless: carried.endless,
+            untold: carried.untold,
             avalanche: carried.avalanche,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::limits::Extension;
-use super::{ExternalSide, HostSide, Limits, RcptAnswer, Rule, System, World};
+use super::{Expander, ExternalSide, HostSide, Limits, RcptAnswer, Rule, System, World};
 use crate::plan::{Address, Authority, Domain};
 
 impl World {
@@ -29,6 +29,7 @@ impl World {
             Rule::RelayDenied => RcptAnswer::RelayDenied,
             Rule::Mailbox
             | Rule::Proxy { .. }
+            | Rule::PassedOver
             | Rule::List { .. }
             | Rule::ForcedMx { .. }
             | Rule::Unfit { .. }
@@ -91,7 +92,7 @@ impl World {
             (Some(to), _) => Rule::Plus { to },
             (None, System::External)
                 if let Some(to) = catch_all
-                    && self.external.catches_expanded =>
+                    && self.external.expander == Expander::Exim =>
             {
                 Rule::CatchAll { to: to.clone() }
             }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::Duty;
-use super::expand::{Expansion, Stop};
-use super::{Rule, System, World};
+use super::expand::{Expansion, Stop, TooDeep};
+use super::{Expander, Rule, System, World};
 use crate::plan::{Address, Domain};
 
 /// What one system makes of one message.
@@ -20,6 +20,9 @@ pub struct Dispersal {
     pub onward: BTreeMap<(System, Way), BTreeSet<Address>>,
     /// What is refused here, and the code.
     pub failed: BTreeMap<Address, &'static str>,
+    /// Some of it leads back to itself, and what this server makes of that is
+    /// not known.
+    pub untold: bool,
 }
 
 /// By which way a message leaves a system: each is a session of its own.
@@ -33,9 +36,8 @@ pub enum Way {
     Relay,
 }
 
-/// A system's own aliases or forwards lead round without leaving it: refused
-/// for now (Postfix `virtual_alias_recursion_limit`). One that holds itself
-/// straight is none: it is expanded once.
+/// A system's own aliases or forwards lead round without leaving it, and it
+/// refuses the message for that ([`Expander::Postfix`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endless;
 
@@ -53,7 +55,19 @@ impl World {
         let mut dispersal = Dispersal::default();
         for asked in recipients {
             let expansion = Expansion::new(self, system);
-            for stop in expansion.expand(asked, Duty::Taken).map_err(|_| Endless)? {
+            let expanded = expansion.expand(asked, Duty::Taken).map_err(|TooDeep| Endless)?;
+            match (&expanded.round, self.expander(system)) {
+                (Some(_), Expander::Postfix) => return Err(Endless),
+                (Some(_), Expander::Unknown) => {
+                    dispersal.untold = true;
+                    continue;
+                }
+                _ => {}
+            }
+            for recipient in expanded.returned {
+                dispersal.failed.insert(recipient, "554 5.4.6");
+            }
+            for stop in expanded.stops {
                 dispersal.take(self, system, asked, stop);
             }
         }
@@ -107,6 +121,7 @@ impl Dispersal {
             Rule::Forward { keep_copy: false, .. }
             | Rule::AliasDomain { .. }
             | Rule::CatchAll { .. }
+            | Rule::PassedOver
             | Rule::Alias { .. }
             | Rule::List { .. } => return,
             Rule::Elsewhere => Ok((System::Third, by_mx())),

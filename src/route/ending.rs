@@ -36,7 +36,7 @@ pub fn outcome_text(trace: &Trace) -> String {
                 cycle_start + 1,
                 system.label()
             );
-            let noticed = noticed(trace, *cycle_start);
+            let noticed = noticed(trace, *cycle_start, *system);
             format!("{what} {noticed}{}{}", beside(count, 0), back(count))
         }
     }
@@ -113,23 +113,27 @@ fn beside(count: &Count, told: u32) -> String {
     words
 }
 
-/// What servers do that notice the circle: they differ.
-fn noticed(trace: &Trace, cycle_start: usize) -> &'static str {
-    let cycle = trace.hops.get(cycle_start..).unwrap_or_default();
+/// What the server does that notices the circle: they differ.
+fn noticed(trace: &Trace, cycle_start: usize, system: System) -> String {
+    let (count, cycle) = (&trace.count, trace.hops.get(cycle_start..).unwrap_or_default());
     let own_target = cycle
         .iter()
         .any(|hop| matches!(&hop.rule, Rule::Forward { to, .. } if *to == hop.recipient));
-    let members =
-        cycle.iter().any(|hop| matches!(hop.rule, Rule::List { .. } | Rule::Alias { .. }));
-    match (own_target, members) {
-        (true, _) => "Exchange returns it (5.4.14 or 5.4.6).",
-        (false, true) => {
-            "Postfix refuses it for now (451 4.6.0) until it is returned; Exchange expands each list once."
+    let words = match (count.endless, count.untold, own_target) {
+        (true, ..) => "Postfix refuses it for now (451 4.6.0) until it is returned.",
+        (_, true, _) => {
+            return format!(
+                "What becomes of it at {} can't be told: what that server makes of such a circle is not documented.",
+                system.label()
+            );
         }
-        (false, false) => {
-            "Postfix refuses it for now (451 4.6.0) until it is returned; Exchange returns it (5.4.6)."
+        (.., true) => "Exchange returns it (5.4.14 or 5.4.6).",
+        _ if count.returns.iter().any(|one| one.by == system) => "Exchange returns it (5.4.6).",
+        _ => {
+            "Exchange expands each list once and passes over what leads back, so nobody gets it, and nobody is told."
         }
-    }
+    };
+    words.to_owned()
 }
 
 fn mailboxes(count: &Count) -> String {

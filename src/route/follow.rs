@@ -19,7 +19,7 @@
 use std::collections::HashSet;
 
 use super::decide::Duty;
-use super::expand::{Expansion, NO_END, Stop, Stuck};
+use super::expand::{Expanded, Expansion, NO_END, Stop, TooDeep};
 use super::{
     Count, Hop, Limits, Message, Origin, Outcome, RcptAnswer, Rule, System, Trace, Unfit, World,
     ways_out,
@@ -47,7 +47,8 @@ pub fn follow_message(world: &World, message: &Message) -> Trace {
     let mut trace = walk(world, message, world.host.forced_mx);
     trace.count = Count::of(world, message, &trace);
     let loops = matches!(trace.outcome, Outcome::Loop { within: None, .. });
-    if loops && trace.count.endless && trace.count.too_many_hops == 0 {
+    let ends_within = trace.count.endless || trace.count.untold;
+    if loops && ends_within && trace.count.too_many_hops == 0 {
         // A system refuses the whole message for a circle of its own before
         // the other one is ever gone round.
         let inner = Walk { within_alone: true, ..Walk::new(world, message) };
@@ -89,6 +90,9 @@ struct Walk<'w> {
     backscatter: Option<Outcome>,
     /// Where the path leads back to, and the system that does not hand it on.
     round: Option<(usize, Option<System>)>,
+    /// The first way that only led back to a list that was expanded before, where
+    /// that begins, and the system.
+    swallowed: Option<(Vec<Hop>, usize, System)>,
     /// Looks for a circle within one system alone.
     within_alone: bool,
 }
@@ -108,6 +112,7 @@ impl<'w> Walk<'w> {
             copies: Vec::new(),
             bounced: None,
             backscatter: None,
+            swallowed: None,
             round: None,
             within_alone: false,
         }
@@ -160,12 +165,12 @@ impl Walk<'_> {
     /// One system: `holder` has to return the message if it is refused here.
     fn enter(&mut self, at: System, recipient: &Address, duty: Duty, holder: System) {
         match Expansion::new(self.world, at).expand(recipient, duty) {
-            Ok(stops) => self.tread(at, stops, holder),
-            Err(Stuck::Round { stops, start }) => {
-                self.round = Some((self.path.len() + start, Some(at)));
-                self.hops = self.whole_path().chain(stops).collect();
+            Ok(Expanded { round: Some(round), .. }) => {
+                self.round = Some((self.path.len() + round.start, Some(at)));
+                self.hops = self.whole_path().chain(round.hops).collect();
             }
-            Err(Stuck::TooDeep) => self.refused(at, NO_END, holder),
+            Ok(Expanded { stops, .. }) => self.tread(at, stops, holder),
+            Err(TooDeep) => self.refused(at, NO_END, holder),
         }
     }
 
@@ -200,7 +205,13 @@ impl Walk<'_> {
             }
             let state = (at, stop.recipient.clone(), stop.rule.label());
             if self.reached.as_mut().is_some_and(|reached| !reached.insert(state)) {
-                passed_over = Some(stop.depth);
+                // By another way it may end elsewhere within this system.
+                let same = |hop: &Hop| hop.at == at && hop.recipient == stop.recipient;
+                let first = self.hops.iter().position(|hop| same(hop) && hop.rule == stop.rule);
+                match first {
+                    Some(first) => self.path.push(first),
+                    None => passed_over = Some(stop.depth),
+                }
                 continue;
             }
             self.path.push(self.hops.len());
@@ -272,6 +283,7 @@ impl Walk<'_> {
             | Rule::Alias { .. }
             | Rule::List { .. }
             | Rule::CatchAll { .. } => {}
+            Rule::PassedOver => self.passed_over(at, &recipient),
             Rule::InternalRelay => self.pass(System::Host, &recipient, at, at),
             Rule::NoMx => self.refused(System::Nobody, "550 5.4.4", holder),
             Rule::UnknownRecipient => self.refused(at, "550 5.1.1", holder),
@@ -280,6 +292,15 @@ impl Walk<'_> {
             Rule::AcceptedBlindly => {
                 self.backscatter.get_or_insert(Outcome::Backscatter { by: at });
             }
+        }
+    }
+
+    fn passed_over(&mut self, at: System, recipient: &Address) {
+        if self.swallowed.is_none() {
+            let mut hops: Vec<Hop> = self.whole_path().collect();
+            hops.pop();
+            let start = hops.iter().position(|hop| hop.at == at && hop.recipient == *recipient);
+            self.swallowed = Some((hops, start.unwrap_or(0), at));
         }
     }
 
@@ -312,6 +333,13 @@ impl Walk<'_> {
         let outcome = match (self.round, self.backscatter, self.bounced) {
             (Some((cycle_start, within)), ..) => Outcome::Loop { cycle_start, within },
             (None, Some(worst), _) | (None, None, Some(worst)) => worst,
+            (None, None, None)
+                if self.copies.is_empty()
+                    && let Some((hops, cycle_start, at)) = self.swallowed.take() =>
+            {
+                self.hops = hops;
+                Outcome::Loop { cycle_start, within: Some(at) }
+            }
             (None, None, None) => Outcome::Delivered { copies: self.copies },
         };
         let (count, ways_out) = (Count::default(), Vec::new());

@@ -70,5 +70,6 @@ pub use trace::{Hop, Outcome, Rule, Trace};
 pub use way_out::{WayOut, ways_out};
 pub use window::{Basis, Window, primary_runs_on, span};
 pub use world::{
-    AcceptedDomain, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System, World,
+    AcceptedDomain, Expander, ExternalSide, Forward, HostSide, MxOwner, Origin, RcptAnswer, System,
+    World,
 };

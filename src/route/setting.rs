@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AcceptedDomain, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
+use super::{AcceptedDomain, Expander, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
 use crate::plan::{Address, ExternalSystem, Group, GroupKind, Mailbox, Plan, Side, Strategy};
 
 /// Exim: `received_headers_max` (`facts` 1.1).
@@ -28,7 +28,9 @@ impl Moment {
 
     fn host(&self, plan: &Plan) -> HostSide {
         let has_domain = self.domain_at_host;
-        let mut host = HostSide { sdr: self.sdr, has_domain, ..HostSide::default() };
+        // Of no host is it documented.
+        let expander = Expander::Unknown;
+        let mut host = HostSide { sdr: self.sdr, has_domain, expander, ..HostSide::default() };
         host.catch_all.clone_from(&plan.host_settings.catch_all);
         host.forced_mx = plan.host_settings.forced_mx;
         host.limits.plus = plan.host_settings.extension;
@@ -82,7 +84,8 @@ impl Moment {
     fn external(&self, plan: &Plan) -> ExternalSide {
         let mut external = ExternalSide {
             authority: self.authority,
-            contacts_own_targets: true,
+            contacts_own_targets: plan.external.system.is_exchange(),
+            expander: expander(plan.external.system),
             rewrites_any_domain: plan.external.system == ExternalSystem::Postfix,
             ..ExternalSide::default()
         };
@@ -92,7 +95,6 @@ impl Moment {
         external.limits.smtputf8 = self.external_smtputf8;
         if plan.external.system == ExternalSystem::Cpanel {
             external.limits.hops = EXIM_HOPS;
-            external.catches_expanded = true;
         }
         for (person, standing) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
@@ -141,6 +143,15 @@ impl Moment {
             }
         }
         external
+    }
+}
+
+fn expander(system: ExternalSystem) -> Expander {
+    match system {
+        ExternalSystem::Postfix | ExternalSystem::PostfixRelay => Expander::Postfix,
+        ExternalSystem::Cpanel => Expander::Exim,
+        system if system.is_exchange() => Expander::Exchange,
+        _ => Expander::Unknown,
     }
 }
 

@@ -23,11 +23,9 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
     let at = if first_outside { "The Internet" } else { capital(hop.at) };
     let recipient = &hop.recipient;
     let domain = recipient.domain();
-    let before = trace.hops.iter().take(index);
-    if before.filter(|one| one.at == hop.at && one.recipient == *recipient).any(Hop::holds_itself) {
-        let once = format!(
-            "{at} expands {recipient} once (so does Postfix; Exchange passes over the member), and then looks for a mailbox of that name."
-        );
+    if trace.is_expanded_before(index) {
+        let once =
+            format!("{at} expands {recipient} once, and then looks for a mailbox of that name.");
         return match &hop.rule {
             Rule::Mailbox => format!("{once} It has one."),
             Rule::Plus { to } | Rule::Proxy { to } => format!("{once} It has {to}."),
@@ -69,6 +67,9 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         Rule::Proxy { to } => {
             format!("{at} has {recipient} as another address of the mailbox {to}.")
         }
+        Rule::PassedOver => format!(
+            "{at} has expanded {recipient} already and passes over it: Exchange expands each list once."
+        ),
         Rule::ForcedMx { to: System::Host } => format!(
             "{at} has forced MX routing for {domain} and sends it out by the MX records, which lead back to the host."
         ),
@@ -143,14 +144,6 @@ pub fn trace_dot(trace: &Trace) -> String {
 }
 
 impl Hop {
-    /// Whether it is an alias or list with itself among its members.
-    pub(super) fn holds_itself(&self) -> bool {
-        match &self.rule {
-            Rule::Alias { to } | Rule::List { to } => to.contains(&self.recipient),
-            _ => false,
-        }
-    }
-
     /// Where the message goes from here: the next system and the recipient
     /// there, once for each copy; empty at an end.
     pub fn next(&self) -> Vec<(System, &Address)> {
@@ -169,6 +162,7 @@ impl Hop {
                 to.iter().map(|member| (self.at, member)).collect()
             }
             Rule::Mailbox
+            | Rule::PassedOver
             | Rule::Unfit { .. }
             | Rule::NoMx
             | Rule::Elsewhere
@@ -191,6 +185,7 @@ impl Rule {
             Self::List { .. } => "list",
             Self::Plus { .. } => "plus-addressing",
             Self::Proxy { .. } => "another address",
+            Self::PassedOver => "expanded already",
             Self::ForcedMx { .. } => "forced MX routing",
             Self::Unfit { why: Unfit::TooLarge } => "too large",
             Self::Unfit { why: Unfit::NeedsSmtputf8 } => "no SMTPUTF8",

@@ -75,6 +75,8 @@ pub enum Rule {
         /// The mailbox.
         to: Address,
     },
+    /// A list that is expanded already: it is passed over.
+    PassedOver,
     /// Forced MX routing: the host sends mail for its own domain by MX.
     ForcedMx {
         /// The system behind the records.
@@ -144,6 +146,22 @@ pub enum Outcome {
     },
 }
 
+impl Trace {
+    /// Whether this stop is a name that its system has expanded before, and now
+    /// takes for a name like any other.
+    pub(super) fn is_expanded_before(&self, index: usize) -> bool {
+        let Some(hop) = self.hops.get(index) else { return false };
+        let same = |one: &&Hop| one.at == hop.at && one.recipient == hop.recipient;
+        let expands = |rule: &Rule| {
+            matches!(rule, Rule::Alias { .. } | Rule::List { .. } | Rule::Forward { .. })
+        };
+        let before = self.hops.iter().take(index).filter(same);
+        hop.rule != Rule::PassedOver
+            && !expands(&hop.rule)
+            && before.filter(|one| expands(&one.rule)).count() > 0
+    }
+}
+
 impl Outcome {
     /// Whether it ends in a mailbox.
     pub(super) fn arrives(&self) -> bool {
@@ -167,6 +185,7 @@ impl Rule {
             | Self::InternalRelay
             | Self::CatchAll { .. } => true,
             Self::Mailbox
+            | Self::PassedOver
             | Self::Unfit { .. }
             | Self::NoMx
             | Self::Elsewhere

@@ -49,7 +49,7 @@ pub(super) fn ways_out_among(
     let Some(cycle) = breaks::circle(trace) else { return Vec::new() };
     // One copy of the world, in which switches are turned and turned back.
     let mut tried = world.clone();
-    let found = smallest(world, &mut tried, &trace.address, cycle);
+    let found = smallest(world, &mut tried, &trace.address, &cycle);
     let arriving = arriving(world, many, more);
     let priced = found.into_iter().map(|set| priced(world, &mut tried, &arriving, set));
     let mut out: Vec<WayOut> = priced.collect();
@@ -97,9 +97,7 @@ fn smallest(
 
 /// The circle in which a message to `address` goes, from wherever.
 fn circle(world: &World, address: &Address) -> Option<Vec<Hop>> {
-    Origin::ALL
-        .into_iter()
-        .find_map(|origin| breaks::circle(&way(world, origin, address)).map(<[Hop]>::to_vec))
+    Origin::ALL.into_iter().find_map(|origin| breaks::circle(&way(world, origin, address)))
 }
 
 fn arrives(world: &World, origin: Origin, to: &Address) -> bool {

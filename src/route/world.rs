@@ -60,6 +60,14 @@ pub enum Origin {
 }
 
 impl World {
+    pub(super) fn expander(&self, system: System) -> Expander {
+        match system {
+            System::Host => self.host.expander,
+            System::External => self.external.expander,
+            System::Third | System::Nobody => Expander::Unknown,
+        }
+    }
+
     /// Who stands for the users of `origin`, to whom what they wrote is
     /// returned: the first who has a mailbox there, but for `to`. `None`: nobody
     /// has, or it is somebody on the Internet.
@@ -185,6 +193,8 @@ pub struct HostSide {
     /// Forced MX routing: what the host's users write to the domain goes out
     /// by its MX records, as if the host did not have it.
     pub forced_mx: bool,
+    /// What it does with names that lead back to themselves.
+    pub expander: Expander,
     /// What it can take at all.
     pub limits: Limits,
 }
@@ -219,9 +229,8 @@ pub struct ExternalSide {
     pub rewrites_any_domain: bool,
     /// Where unknown recipients go.
     pub catch_all: Option<Address>,
-    /// Whether that takes an alias or list too that holds itself, once it is
-    /// expanded: Exim, whose routers go on; Postfix does not look again.
-    pub catches_expanded: bool,
+    /// What it does with names that lead back to themselves.
+    pub expander: Expander,
     /// What it can take at all.
     pub limits: Limits,
 }
@@ -242,6 +251,25 @@ pub struct Forward {
     pub to: Address,
     /// Whether a copy stays in the local mailbox.
     pub keep_copy: bool,
+}
+
+/// What a server does with aliases, lists and forwards of its own that lead
+/// back to where they began, without handing the message on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expander {
+    /// It refuses the message as a whole for now. One that holds itself straight
+    /// is expanded once (`cleanup_map1n.c`; `tests/truth`).
+    #[default]
+    Postfix,
+    /// It expands each once on a way, and then looks for a mailbox of that name
+    /// (a router is passed over that has had the same address before).
+    Exim,
+    /// It expands each list once, for all others on it, and returns what is only
+    /// forwarded round (5.4.6).
+    Exchange,
+    /// Of any other server it is UNKNOWN.
+    Unknown,
 }
 
 /// What a system says to RCPT TO, by the model.

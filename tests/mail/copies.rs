@@ -2,8 +2,9 @@
 
 use sdr_wizard::plan::{Group, GroupKind, Mailbox, Plan, Side, Strategy, WaveNumber};
 use sdr_wizard::route::{
-    AcceptedDomain, Deed, Forward, Message, MxOwner, Origin, Outcome, Phase, RcptAnswer, Rule,
-    System, World, carry, follow, follow_message, hop_text, outcome_text, ways_out, world_after,
+    AcceptedDomain, Deed, Expander, Forward, Message, MxOwner, Origin, Outcome, Phase, RcptAnswer,
+    Rule, System, World, carry, follow, follow_message, hop_text, outcome_text, ways_out,
+    world_after,
 };
 
 use crate::{address, bounced, delivered, domain, ends, routing, world};
@@ -102,6 +103,7 @@ fn the_worst_end_of_an_alias_with_several_members_is_told() {
 #[test]
 fn an_alias_that_holds_itself_is_looked_for_at_the_other_system() {
     let mut world = world();
+    world.host.expander = Expander::Postfix;
     world.host.aliases.insert(address("team"), vec![address("ann"), address("team")]);
     let trace = follow(&world, Origin::Host, &address("team"));
     assert_eq!(trace.outcome, bounced(System::External, "550 5.1.1"), "{trace:?}");

@@ -9,8 +9,8 @@ use sdr_wizard::plan::{
     Address, Authority, Domain, Group, GroupKind, Home, Mailbox, Plan, Purpose, Side,
 };
 use sdr_wizard::route::{
-    AcceptedDomain, Cause, Deed, Forward, Message, MxOwner, Origin, Phase, Rule, World, audit,
-    carry, follow_message, outcome_text, ways_out, world_after,
+    AcceptedDomain, Cause, Deed, Expander, Forward, Message, MxOwner, Origin, Phase, Rule, World,
+    audit, carry, follow_message, outcome_text, ways_out, world_after,
 };
 use serde::Deserialize;
 
@@ -68,6 +68,13 @@ struct Changes {
     no_mailbox_at_host: Option<Address>,
     mailbox_at_host_too: Option<Address>,
     keep_copy: Option<Address>,
+    /// What each makes of names that lead back to themselves.
+    #[serde(default)]
+    expander_at_host: Expander,
+    #[serde(default)]
+    expander_outside: Expander,
+    /// Whether contacts answer to the addresses to which they lead, as on Exchange.
+    own_targets: Option<bool>,
     #[serde(default)]
     lists_at_host: BTreeMap<Address, Vec<Address>>,
     #[serde(default)]
@@ -123,6 +130,9 @@ impl File {
         let mut world = world_after(plan, Phase::After(Deed::FirstContacts));
         let change = &self.world;
         let (host, external) = (&mut world.host, &mut world.external);
+        host.expander = change.expander_at_host;
+        external.expander = change.expander_outside;
+        external.contacts_own_targets = change.own_targets == Some(true);
         host.sdr = change.sdr.unwrap_or(host.sdr);
         host.forced_mx = change.forced_mx.unwrap_or(false);
         host.catch_all.clone_from(&change.catch_all_at_host);

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use sdr_wizard::plan::{Address, Authority};
-use sdr_wizard::route::{System, World};
+use sdr_wizard::route::{Expander, System, World};
 
 use crate::maps::{known_to_external, list, members};
 use crate::recipe::{Case, domains};
@@ -66,12 +66,12 @@ fn addresses(world: &World) -> Vec<Address> {
     known.into_iter().filter(|to| to.local().is_ascii() && !to.local().contains('"')).collect()
 }
 
-/// `None` where the server's own aliases lead round, which Exim cuts short.
+/// `None` where it can't be compared.
 fn model(world: &World, to: &Address) -> Option<Ends> {
     // Its routers for aliases are those of its own domains.
     let mut world = world.clone();
     world.external.rewrites_any_domain = false;
-    world.external.catches_expanded = true;
+    world.external.expander = Expander::Exim;
     let dispersal = world.disperse(System::External, &BTreeSet::from([to.clone()])).ok()?;
     let mut ends = Ends {
         here: dispersal.here.into_keys().map(|(_, to)| to).collect(),

@@ -131,7 +131,7 @@ pub fn picture(trace: &Trace) -> Picture {
             if stays {
                 node.inside.push((index, hop.rule.label()));
             }
-            if next.is_empty() {
+            if next.is_empty() && hop.rule != Rule::PassedOver {
                 // What another system does with it is not known; it has it.
                 let arrived = matches!(hop.rule, Rule::Mailbox | Rule::Elsewhere);
                 node.ends = Some(arrived && node.ends != Some(false));
