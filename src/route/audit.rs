@@ -88,7 +88,7 @@ pub(super) fn audit_beside(plan: &Plan, world: &World, beside: &[Mailbox]) -> Au
     for subject in subjects(plan, world, beside) {
         tally.take(judge(plan, world, &subject));
     }
-    Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, usize::MAX) }
+    Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, world, usize::MAX) }
 }
 
 /// The ways to one person of `plan` alone, under each of their addresses.

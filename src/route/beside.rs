@@ -25,7 +25,7 @@ pub(super) fn unowned(plan: &Plan, world: &World) -> Option<AuditGroup> {
         });
         tally.take(super::audit::Judged { who: Who::Duty, whose: address, lines });
     }
-    tally.into_audit(plan, usize::MAX).groups.into_iter().next()
+    tally.into_audit(plan, world, usize::MAX).groups.into_iter().next()
 }
 
 /// Whoever the audit leaves out, and what the model takes though the system

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AuditLine, Origin, Rule, System, Unfit};
+use super::{AuditLine, Expander, Origin, Rule, System, Unfit, World, breaks};
 use crate::plan::{Address, ExternalSystem, Home, Plan};
 
 /// The systems that do not offer SMTPUTF8.
@@ -12,6 +12,27 @@ pub(super) fn lacking(lines: &[AuditLine]) -> String {
     let at: BTreeSet<System> = hops.map(|hop| hop.at).collect();
     let at: Vec<&str> = at.into_iter().map(System::label).collect();
     at.join(" and ")
+}
+
+/// What the systems make of names of their own that lead back.
+pub(super) fn own_circle(world: &World, lines: &[AuditLine]) -> String {
+    let circles = lines.iter().filter_map(|line| breaks::circle(&line.trace));
+    let at: BTreeSet<System> = circles.flatten().map(|hop| hop.at).collect();
+    let mut words =
+        "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it."
+            .to_owned();
+    for system in at {
+        words.push_str(&match world.expander(system) {
+            Expander::Postfix => " Postfix refuses such a message for now (451 4.6.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name.".to_owned(),
+            Expander::Exim => " Exim expands each of them once, for all others on them, and then looks for a mailbox of that name: where there is none, it returns the message.".to_owned(),
+            Expander::Exchange => " Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6).".to_owned(),
+            Expander::Unknown => format!(
+                " What {} makes of that can't be told: it is not documented.",
+                system.label()
+            ),
+        });
+    }
+    words
 }
 
 /// Which system has to learn about extensions, or to forget them.

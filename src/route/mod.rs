@@ -34,6 +34,7 @@ mod switch;
 mod tally;
 mod tell;
 mod trace;
+mod untangle;
 mod watch;
 mod watched;
 mod way_out;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::circles::in_circles;
+use super::circles::members_out;
 use super::mend::{
-    beyond_the_host, exchanges, lacking, names, one_sided, outlived, refuse_unknown, unreturned,
-    way_out_is_missing,
+    beyond_the_host, exchanges, lacking, names, one_sided, outlived, own_circle, refuse_unknown,
+    unreturned, way_out_is_missing,
 };
-use super::{AuditLine, Cause, Hop, Outcome, Rule, System, outcome_text};
+use super::{AuditLine, Cause, Hop, Outcome, Rule, System, World, outcome_text};
 use crate::plan::{AliasBy, Home, Plan};
 
 /// Words for one group of the audit.
@@ -17,7 +17,13 @@ pub(super) struct Remedy {
 }
 
 /// `addresses`: how many there are, whether all their lines are given or not.
-pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: usize) -> Remedy {
+pub(super) fn remedy(
+    cause: Cause,
+    plan: &Plan,
+    world: &World,
+    lines: &[AuditLine],
+    addresses: usize,
+) -> Remedy {
     let domain = plan.domain();
     let subdomain = plan.routing_subdomain();
     let host = &plan.host.name;
@@ -39,7 +45,8 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
         ),
         Cause::WildcardAcceptedDomain => (
             format!(
-                "The external server accepts every name below {domain}, so {subdomain} is local there and its contacts point back to itself. Exchange ends this with 5.4.14."
+                "The external server accepts every name below {domain}, so {subdomain} is local there and its contacts point back to itself.{}",
+                exchange_ends(plan)
             ),
             format!(
                 "On the external server, replace the accepted domain *.{domain} by {domain} and the names below it that it really serves, without {subdomain}."
@@ -49,16 +56,9 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
             format!(
                 "The list holds an address that leads back to it, so a message to it goes round, and every other member gets a copy each time, until a hop limit ends it. {HOP_LIMITS}"
             ),
-            format!("Take one member out of a list of the circle: {}.", in_circles(lines, &who)),
+            members_out(world, lines, &who),
         ),
-        Cause::HoldsItself => (
-            "One system's own names lead back to where they began, without handing the message on, so no hop limit comes into it. Postfix refuses such a message for now (451 4.6.0) until it is returned; a list that holds itself straight it expands once, and then has no mailbox of that name. Exchange delivers once to everybody else on the lists, and returns what is only forwarded round (5.4.6)."
-                .to_owned(),
-            format!(
-                "Take the member out that leads back, or let the alias or forward lead to a mailbox: {}.",
-                in_circles(lines, &who)
-            ),
-        ),
+        Cause::HoldsItself => (own_circle(world, lines), members_out(world, lines, &who)),
         Cause::ForcedMx => (
             format!(
                 "With forced MX routing the host sends what its own users write to {domain} out by the MX records, past its own mailboxes, aliases and split domain routing. There it does not arrive; without forced MX routing it would."
@@ -192,6 +192,13 @@ pub(super) fn remedy(cause: Cause, plan: &Plan, lines: &[AuditLine], addresses: 
 }
 
 const HOP_LIMITS: &str = "Exchange then says 554 5.4.6 Hop count exceeded or 5.4.14, Rackspace 450 4.4.6 Routing loop detected (G16).";
+
+fn exchange_ends(plan: &Plan) -> &'static str {
+    match plan.external.system.is_exchange() {
+        true => " Exchange ends this with 5.4.14.",
+        false => "",
+    }
+}
 
 /// The waves of those who have two mailboxes, where all of them are about to
 /// move: "wave 2".

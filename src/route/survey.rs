@@ -287,7 +287,7 @@ impl Survey {
         let crowd = self.crowd(&singular, wanted);
         tally.join(singular);
         let unowned = unowned(&self.plan, &world);
-        Audit { crowd, unowned, ..tally.into_audit(&self.plan, limit) }
+        Audit { crowd, unowned, ..tally.into_audit(&self.plan, &world, limit) }
     }
 
     /// Everybody at once: one of each kind is followed, and counted for all.

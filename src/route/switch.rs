@@ -174,7 +174,8 @@ impl Switch {
     }
 
     /// What it costs in `world`, as it is before, beside the ways that are lost.
-    pub(super) fn cost(&self, world: &World) -> String {
+    /// `None` of a member that is taken out: that depends on the others.
+    pub(super) fn cost(&self, world: &World) -> Option<String> {
         let by_host = world.mx_of(&world.domain) == System::Host;
         let words = match self {
             Self::CreateMailbox { .. } => "One mailbox at the host.",
@@ -186,7 +187,7 @@ impl Switch {
             Self::RemoveMember { list, member, .. } if list == member => {
                 "Nothing: it leads nowhere but back."
             }
-            Self::RemoveMember { .. } => "The list no longer reaches this member.",
+            Self::RemoveMember { .. } => return None,
             Self::NoWildcard { .. } => {
                 "Names below the domain that the server really has need entries of their own."
             }
@@ -201,22 +202,27 @@ impl Switch {
                 let before = world.limits(*at).and_then(|limits| limits.plus);
                 let look = format!("Names on {} that hold the sign need a look.", at.label());
                 return match before.filter(|before| before != sign) {
-                    Some(before) => format!("{look} It no longer separates by {before}."),
-                    None => look,
+                    Some(before) => Some(format!("{look} It no longer separates by {before}.")),
+                    None => Some(look),
                 };
             }
             Self::NoExtensions { at } => {
-                return format!(
+                return Some(format!(
                     "On {} a name with an extension is a name of its own then, which nobody has.",
                     at.label()
-                );
+                ));
             }
             Self::SdrOff if by_host => {
                 "Neither the host's users nor the Internet reach people on the external server any more: the MX records name the host."
             }
             Self::SdrOff => "The host's users no longer reach people on the external server.",
         };
-        words.to_owned()
+        Some(words.to_owned())
+    }
+
+    /// Whether it takes a member out of a list, who is not the list itself.
+    pub(super) fn takes_a_member_out(&self) -> bool {
+        matches!(self, Self::RemoveMember { list, member, .. } if list != member)
     }
 }
 

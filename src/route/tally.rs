@@ -7,7 +7,7 @@ use super::audit::Judged;
 use super::cause::Cause;
 use super::remedy::remedy;
 use super::subject::Who;
-use super::{Audit, AuditGroup, AuditLine, Crowd};
+use super::{Audit, AuditGroup, AuditLine, Crowd, World};
 use crate::plan::{Address, Extended, Plan};
 
 /// What is found, cause by cause.
@@ -108,7 +108,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn into_audit(mut self, plan: &Plan, limit: usize) -> Audit {
+    pub(super) fn into_audit(mut self, plan: &Plan, world: &World, limit: usize) -> Audit {
         self.fine.truncate(limit);
         // Of those with an extension one stands for many.
         if let Some(fault) = self.faults.get_mut(&Cause::OneSidedExtension) {
@@ -117,7 +117,7 @@ impl Tally {
         }
         let groups = self.faults.into_iter().map(|(cause, mut fault)| {
             fault.lines.truncate(limit);
-            fault.into_group(cause, plan)
+            fault.into_group(cause, plan, world)
         });
         let mut groups: Vec<AuditGroup> = groups.collect();
         groups.sort_by_key(|group| (group.cause.harm(), Reverse(group.people), group.cause));
@@ -142,7 +142,7 @@ fn behind(plan: &Plan, lines: &[AuditLine]) -> usize {
 }
 
 impl Fault {
-    fn into_group(self, cause: Cause, plan: &Plan) -> AuditGroup {
+    fn into_group(self, cause: Cause, plan: &Plan, world: &World) -> AuditGroup {
         let people = self.named.len() + self.more;
         let count = |number, one: &str, many: &str| match number {
             0 => None,
@@ -160,7 +160,7 @@ impl Fault {
             (counted, false) => counted,
             (counted, true) => format!("{counted}, and addresses that nobody has"),
         };
-        let remedy = remedy(cause, plan, &self.lines, self.addresses);
+        let remedy = remedy(cause, plan, world, &self.lines, self.addresses);
         AuditGroup {
             cause,
             people,

@@ -24,6 +24,8 @@ pub(super) struct Tangle<'w> {
     addresses: BTreeSet<Address>,
     /// Who gets each message now.
     reached: BTreeMap<(Origin, Address), BTreeSet<(System, Address)>>,
+    /// Who gets what is written to lists from which somebody is taken out.
+    beside: BTreeMap<(Origin, Address), BTreeSet<(System, Address)>>,
     /// Which switches may be turned at the stops of a circle.
     switches: fn(&World, &[Hop]) -> Vec<Switch>,
 }
@@ -31,8 +33,8 @@ pub(super) struct Tangle<'w> {
 impl<'w> Tangle<'w> {
     /// Nothing yet goes round in it.
     pub(super) fn new(world: &'w World, switches: fn(&World, &[Hop]) -> Vec<Switch>) -> Self {
-        let (addresses, reached) = (BTreeSet::new(), BTreeMap::new());
-        Self { world, tried: world.clone(), addresses, reached, switches }
+        let (addresses, reached, beside) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Self { world, tried: world.clone(), addresses, reached, beside, switches }
     }
 
     /// A message that goes round, and who gets it now.
@@ -44,6 +46,18 @@ impl<'w> Tangle<'w> {
     ) {
         self.addresses.insert(to.clone());
         self.reached.insert((origin, to.clone()), reached.collect());
+    }
+
+    /// Looks at the lists of these sets too, when it tells who gets nothing.
+    pub(super) fn look_beside(&mut self, origin: Origin, sets: &[Vec<Switch>]) {
+        for switch in sets.iter().flatten() {
+            let Switch::RemoveMember { list, .. } = switch else { continue };
+            let message = (origin, list.clone());
+            if !self.reached.contains_key(&message) && !self.beside.contains_key(&message) {
+                let copies = follow(self.world, origin, list).count.copies.into_iter();
+                self.beside.insert(message, copies.map(|one| (one.at, one.mailbox)).collect());
+            }
+        }
     }
 
     /// The sets that end every circle: the smallest ones, and where each of
@@ -87,7 +101,8 @@ impl<'w> Tangle<'w> {
     /// none of its switches is there for nothing. `None`: it is too large.
     pub(super) fn best(&mut self) -> Option<Vec<Switch>> {
         let found = self.ways_out();
-        if let Some(best) = found.into_iter().min_by_key(|set| (self.unreached(set).len(), set.len()))
+        if let Some(best) =
+            found.into_iter().min_by_key(|set| (self.unreached(set).len(), set.len()))
         {
             return Some(best);
         }
@@ -111,32 +126,27 @@ impl<'w> Tangle<'w> {
     /// Who does not get which message any more, once the set is turned.
     pub(super) fn unreached(&mut self, set: &[Switch]) -> BTreeSet<(Address, Address)> {
         self.turn(set);
-        let mut lost = BTreeSet::new();
-        for ((origin, to), before) in &self.reached {
-            let after = follow(&self.tried, *origin, to).count.copies;
-            let gets = |mailbox: &&(System, Address)| {
-                after.iter().any(|one| (one.at, &one.mailbox) == (mailbox.0, &mailbox.1))
-            };
-            let gone = before.iter().filter(|mailbox| !gets(mailbox));
-            lost.extend(gone.map(|(_, mailbox)| (to.clone(), mailbox.clone())));
-        }
+        let lost = lost(&self.tried, &self.reached);
         self.turn_back(set);
         lost
     }
 
-    /// The same as a sentence.
+    /// The same as a sentence, of other lists too.
     pub(super) fn unreached_text(&mut self, set: &[Switch]) -> String {
-        let lost = self.unreached(set);
-        let Some((to, first)) = lost.first() else {
-            return "Whoever gets it now still does.".to_owned();
+        let own = self.unreached(set);
+        self.turn(set);
+        let beside = lost(&self.tried, &self.beside);
+        self.turn_back(set);
+        let head = if own.is_empty() { "Whoever gets it now still does." } else { "" };
+        let mut all = own.iter().chain(&beside);
+        let Some((to, first)) = all.next() else { return head.to_owned() };
+        let more = match all.count() {
+            0 => String::new(),
+            1 => ", and so it is for one other".to_owned(),
+            more => format!(", and so it is for {more} others"),
         };
-        match lost.len() - 1 {
-            0 => format!("{first} then does not get what is written to {to}."),
-            1 => format!("{first} then does not get what is written to {to}, and so one more."),
-            more => format!(
-                "{first} then does not get what is written to {to}, and so {more} more."
-            ),
-        }
+        let space = if head.is_empty() { "" } else { " " };
+        format!("{head}{space}{first} then does not get what is written to {to}{more}.")
     }
 
     /// The world with the set turned.
@@ -151,12 +161,14 @@ impl<'w> Tangle<'w> {
     /// `None`: no message goes round any more, from wherever.
     fn left(&mut self, set: &[Switch]) -> Option<Vec<Switch>> {
         self.turn(set);
-        let ways = self.addresses.iter().flat_map(|to| Origin::ALL.map(|origin| (origin, to)));
-        let mut circles =
-            ways.filter_map(|(origin, to)| breaks::circle(&way(&self.tried, origin, to)));
-        let left = circles.next().map(|circle| (self.switches)(&self.tried, &circle));
+        let left = self.circle().map(|circle| (self.switches)(&self.tried, &circle));
         self.turn_back(set);
         left
+    }
+
+    fn circle(&self) -> Option<Vec<Hop>> {
+        let mut ways = self.addresses.iter().flat_map(|to| Origin::ALL.map(|origin| (origin, to)));
+        ways.find_map(|(origin, to)| breaks::circle(&way(&self.tried, origin, to)))
     }
 
     fn turn(&mut self, set: &[Switch]) {
@@ -166,6 +178,23 @@ impl<'w> Tangle<'w> {
     fn turn_back(&mut self, set: &[Switch]) {
         set.iter().for_each(|switch| switch.turn_back(self.world, &mut self.tried));
     }
+}
+
+/// Who got which of these messages and does not get it in `world`.
+fn lost(
+    world: &World,
+    reached: &BTreeMap<(Origin, Address), BTreeSet<(System, Address)>>,
+) -> BTreeSet<(Address, Address)> {
+    let mut lost = BTreeSet::new();
+    for ((origin, to), before) in reached {
+        let after = follow(world, *origin, to).count.copies;
+        let gets = |mailbox: &&(System, Address)| {
+            after.iter().any(|one| (one.at, &one.mailbox) == (mailbox.0, &mailbox.1))
+        };
+        let gone = before.iter().filter(|mailbox| !gets(mailbox));
+        lost.extend(gone.map(|(_, mailbox)| (to.clone(), mailbox.clone())));
+    }
+    lost
 }
 
 fn with(set: &[Switch], switch: Switch) -> Vec<Switch> {

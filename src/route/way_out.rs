@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::breaks;
 use super::follow::way;
+use super::untangle::Tangle;
 use super::{Hop, Origin, Outcome, Rule, Switch, System, Trace, World};
 use crate::plan::Address;
 
@@ -27,13 +28,9 @@ pub struct WayOut {
 
 /// Addresses over which a cost is counted.
 const COUNTED: usize = 300;
-/// Switches in a set, at most: more is a mess to be cleared up by hand.
-const AT_ONCE: usize = 3;
-/// Sets looked at of each size.
-const LOOKED_AT: usize = 60;
-
 /// The smallest sets of switches that end the loop of `trace` for every
-/// origin, cheapest first; empty where nothing leads back.
+/// origin, cheapest first; where each of them costs somebody the message, also
+/// those that cost nobody any. Empty where nothing leads back.
 pub fn ways_out(world: &World, trace: &Trace) -> Vec<WayOut> {
     ways_out_among(world, trace, &BTreeMap::new(), false)
 }
@@ -46,58 +43,22 @@ pub(super) fn ways_out_among(
     many: &BTreeMap<Address, usize>,
     more: bool,
 ) -> Vec<WayOut> {
-    let Some(cycle) = breaks::circle(trace) else { return Vec::new() };
-    // One copy of the world, in which switches are turned and turned back.
-    let mut tried = world.clone();
-    let found = smallest(world, &mut tried, &trace.address, &cycle);
-    let arriving = arriving(world, many, more);
-    let priced = found.into_iter().map(|set| priced(world, &mut tried, &arriving, set));
-    let mut out: Vec<WayOut> = priced.collect();
-    out.sort_by_key(|way| way.lost);
-    out
-}
-
-/// Every set that ends the loop has a switch in each circle: so each set that
-/// does not is made longer by those of the circle that it leaves.
-fn smallest(
-    world: &World,
-    tried: &mut World,
-    address: &Address,
-    cycle: &[Hop],
-) -> Vec<Vec<Switch>> {
-    let mut open = vec![(Vec::new(), switches_of(world, cycle))];
-    let mut known: BTreeSet<Vec<Switch>> = BTreeSet::new();
-    for _ in 0..AT_ONCE {
-        let (mut found, mut longer) = (Vec::new(), Vec::new());
-        for (set, switches) in open {
-            for switch in switches {
-                let mut set: Vec<Switch> = set.iter().cloned().chain([switch]).collect();
-                set.sort();
-                set.dedup();
-                if !known.insert(set.clone()) {
-                    continue;
-                }
-                set.iter().for_each(|switch| switch.turn(tried));
-                match circle(tried, address) {
-                    None => found.push(set.clone()),
-                    Some(cycle) => longer.push((set.clone(), switches_of(tried, &cycle))),
-                }
-                set.iter().for_each(|switch| switch.turn_back(world, tried));
-            }
-        }
-        if !found.is_empty() {
-            found.sort();
-            return found;
-        }
-        longer.truncate(LOOKED_AT);
-        open = longer;
+    if breaks::circle(trace).is_none() {
+        return Vec::new();
     }
-    Vec::new()
-}
-
-/// The circle in which a message to `address` goes, from wherever.
-fn circle(world: &World, address: &Address) -> Option<Vec<Hop>> {
-    Origin::ALL.into_iter().find_map(|origin| breaks::circle(&way(world, origin, address)))
+    let mut tangle = Tangle::new(world, switches_of);
+    let copies = trace.count.copies.iter();
+    tangle.add(trace.origin, &trace.address, copies.map(|one| (one.at, one.mailbox.clone())));
+    let arriving = arriving(world, many, more);
+    let found = tangle.ways_out();
+    tangle.look_beside(trace.origin, &found);
+    let priced = found.into_iter().map(|set| {
+        let unreached = tangle.unreached(&set).len();
+        (unreached, priced(world, &mut tangle, &arriving, set))
+    });
+    let mut out: Vec<(usize, WayOut)> = priced.collect();
+    out.sort_by_key(|(unreached, way)| (way.lost, *unreached));
+    out.into_iter().map(|(_, way)| way).collect()
 }
 
 fn arrives(world: &World, origin: Origin, to: &Address) -> bool {
@@ -127,16 +88,20 @@ fn arriving<'w>(world: &'w World, many: &BTreeMap<Address, usize>, more: bool) -
 
 fn priced(
     world: &World,
-    tried: &mut World,
+    tangle: &mut Tangle<'_>,
     arriving: &Arriving<'_>,
     switches: Vec<Switch>,
 ) -> WayOut {
-    switches.iter().for_each(|switch| switch.turn(tried));
-    let lost = arriving.ways.iter().filter(|(origin, to, _)| !arrives(tried, *origin, to));
-    let lost = lost.map(|(.., each)| each).sum();
-    switches.iter().for_each(|switch| switch.turn_back(world, tried));
+    let ways = arriving.ways.iter();
+    let lost = tangle.with(&switches, |tried| {
+        let lost = ways.filter(|(origin, to, _)| !arrives(tried, *origin, to));
+        lost.map(|(.., each)| each).sum()
+    });
     let label: Vec<String> = switches.iter().map(Switch::label).collect();
-    let words: Vec<String> = switches.iter().map(|switch| switch.cost(world)).collect();
+    let mut words: Vec<String> = switches.iter().filter_map(|switch| switch.cost(world)).collect();
+    if switches.iter().any(Switch::takes_a_member_out) {
+        words.push(tangle.unreached_text(&switches));
+    }
     let mut cost = words.join(" ");
     let least = if arriving.more { "At least " } else { "" };
     match lost {
@@ -148,7 +113,7 @@ fn priced(
 }
 
 /// What can be changed at the stops of a circle.
-fn switches_of(world: &World, cycle: &[Hop]) -> Vec<Switch> {
+pub(super) fn switches_of(world: &World, cycle: &[Hop]) -> Vec<Switch> {
     // A mailbox is missing where a forward leads to it. For a list, or for one
     // of the unknown addresses that all go round, it would be a dead one.
     let meant = |to: &Address| {

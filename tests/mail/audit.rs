@@ -603,12 +603,9 @@ fn lists_that_cross_are_named_with_the_member_and_the_system_that_has_them() {
     plan.groups.push(group("all", Side::External, GroupKind::List, &["team"]));
     let found = audit(&plan, &world_after(&plan, Phase::After(Deed::FirstContacts)));
     let words = action(&found, Cause::ListLoop);
-    for place in [
-        "team@example.com out of desk@example.com at the host",
-        "desk@example.com out of team@example.com at the external server",
-    ] {
-        assert!(words.contains(place), "{words}");
-    }
+    // The other member would cost more people the message.
+    let out = "Take team@example.com out of desk@example.com on the host. bob@example.com then does not get what is written to desk@example.com.";
+    assert_eq!(words, out);
     assert!(!words.contains("all@example.com"), "{words}");
 }
 

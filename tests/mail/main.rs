@@ -11,6 +11,7 @@ mod known;
 mod moments;
 mod order;
 mod survey;
+mod tangled;
 mod way_out;
 mod worlds;
 
