@@ -48,7 +48,11 @@ pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop], within: Option<System
             false => Cause::HoldsItself,
         };
     }
-    if any(|rule| matches!(rule, Rule::List { .. })) {
+    let straight = |hop: &Hop| match &hop.rule {
+        Rule::Alias { to } => to.contains(&hop.recipient),
+        _ => false,
+    };
+    if any(|rule| matches!(rule, Rule::List { .. })) || cycle.iter().any(straight) {
         return Cause::ListLoop;
     }
     if any(|rule| matches!(rule, Rule::InternalRelay)) {
@@ -59,9 +63,6 @@ pub(super) fn cause_of_cycle(world: &World, cycle: &[Hop], within: Option<System
         };
     }
     let forward = any(|rule| matches!(rule, Rule::Forward { .. }));
-    if forward && any(|rule| matches!(rule, Rule::Sdr)) {
-        Cause::ContactWithoutMailbox
-    } else {
-        Cause::Other
-    }
+    let free = |hop: &Hop| hop.rule == Rule::Sdr && !world.host.has(&hop.recipient);
+    if forward && cycle.iter().any(free) { Cause::ContactWithoutMailbox } else { Cause::Other }
 }

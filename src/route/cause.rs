@@ -18,8 +18,8 @@ pub enum Cause {
     BothNonAuthoritative,
     /// The external server takes the routing subdomain for its own: a loop.
     WildcardAcceptedDomain,
-    /// A list that holds itself, straight or through the other system: a loop
-    /// in which every member gets copy after copy.
+    /// A list or alias that holds itself, straight or through the other system:
+    /// a loop in which every member gets copy after copy.
     ListLoop,
     /// A list, alias or forward that leads back to itself within one system.
     HoldsItself,
@@ -72,7 +72,7 @@ impl Cause {
             Self::WildcardAcceptedDomain => {
                 "the external server takes the routing subdomain for its own"
             }
-            Self::ListLoop => "a list that leads back to itself",
+            Self::ListLoop => "a list or alias that leads back to itself",
             Self::HoldsItself => {
                 "an alias, list or forward that leads back to itself on one system"
             }

@@ -190,9 +190,11 @@ impl HostSide {
         self.mailboxes.contains(recipient).then_some(Rule::Mailbox)
     }
 
-    /// Whether it holds anything under this very name.
+    /// Whether it holds anything under this very name, be it a list of nobody.
     pub(super) fn has(&self, address: &Address) -> bool {
-        self.named(address).is_some()
+        self.mailboxes.contains(address)
+            || self.aliases.contains_key(address)
+            || self.lists.contains_key(address)
     }
 
     fn catch_all_of(&self, recipient: &Address) -> Option<&Address> {

@@ -143,7 +143,11 @@ fn switches_at(world: &World, hop: &Hop, next: &Address, is_meant: bool) -> Vec<
             let extended = extended
                 .filter(|(base, _)| external.forwards.contains_key(base) && !exact(&address));
             let (Some((base, _)), Some(sign)) = (extended, external.limits.plus) else {
-                return vec![Switch::CreateMailbox { address }, Switch::SdrOff];
+                let mut switches = vec![Switch::SdrOff];
+                if !world.host.has(&address) {
+                    switches.push(Switch::CreateMailbox { address });
+                }
+                return switches;
             };
             let separates = world.host.limits.plus == Some(sign);
             let mut switches = vec![Switch::SdrOff];

@@ -221,7 +221,7 @@ fn lists_and_settings_of_the_profile_are_audited() {
     assert!(text.contains("postmaster@example.com"), "{text}");
     with_list("\"postmaster@rackspace.example.com\"");
     let text = out(&expect(1, folder.path(), &["routes", "p", "--phase", "moved-1"]));
-    assert!(text.contains("1 list: a list that leads back to itself"), "{text}");
+    assert!(text.contains("1 list: a list or alias that leads back to itself"), "{text}");
     let way = ["routes", "p", "--phase", "moved-1", "--address", "postmaster@example.com"];
     let text = out(&expect(1, folder.path(), &way));
     assert!(text.contains("Way out: take postmaster@rackspace.example.com out of"), "{text}");

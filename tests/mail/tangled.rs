@@ -2,8 +2,8 @@
 
 use sdr_wizard::plan::{Group, GroupKind, Home, Mailbox, Plan, Side};
 use sdr_wizard::route::{
-    Cause, Deed, Origin, Outcome, Phase, Rule, Switch, System, World, audit, follow, ways_out,
-    world_after,
+    Cause, Deed, Expander, Origin, Outcome, Phase, Rule, Switch, System, World, audit, follow,
+    ways_out, world_after,
 };
 
 use crate::{address, domain, routing};
@@ -121,6 +121,44 @@ fn a_list_that_goes_round_by_each_of_its_members_needs_as_many() {
     let mut then = world.clone();
     take_out(&mut then, &all);
     assert!(audit(&plan, &then).groups.iter().all(|group| group.cause != Cause::ListLoop));
+}
+
+/// At Rackspace a mailbox and a list may not share a user name (`facts` 2).
+#[test]
+fn no_mailbox_is_offered_where_a_list_or_alias_has_the_name() {
+    for kind in [GroupKind::List, GroupKind::Alias] {
+        for expander in [Expander::Unknown, Expander::Postfix] {
+            let (mut plan, _) = tangled(&[]);
+            let members = vec![address("hself"), address("ann")];
+            plan.groups.push(Group { address: address("hself"), at: Side::Host, kind, members });
+            let mut world = world_after(&plan, Phase::After(Deed::FirstContacts));
+            world.host.expander = expander;
+            for origin in Origin::ALL {
+                let trace = follow(&world, origin, &address("hself"));
+                assert!(matches!(trace.outcome, Outcome::Loop { .. }), "{:?}", trace.outcome);
+                let ways = ways_out(&world, &trace);
+                let own = Switch::RemoveMember {
+                    at: System::Host,
+                    list: address("hself"),
+                    member: address("hself"),
+                };
+                assert_eq!((&ways[0].switches, ways[0].lost), (&vec![own], 0), "{ways:?}");
+                let made = |way: &&Switch| matches!(way, Switch::CreateMailbox { .. });
+                let made = ways.iter().flat_map(|way| &way.switches).find(made);
+                assert_eq!(made, None, "{ways:?}");
+            }
+            let found = audit(&plan, &world);
+            let wanted = match expander {
+                Expander::Unknown => Cause::HoldsItself,
+                _ => Cause::ListLoop,
+            };
+            let causes: Vec<Cause> = found.groups.iter().map(|group| group.cause).collect();
+            assert_eq!(causes, [wanted], "{kind:?} {expander:?}");
+            let action = &found.groups[0].action;
+            let out = "Take hself@example.com out of hself@example.com on the host.";
+            assert!(action.starts_with(out), "{action}");
+        }
+    }
 }
 
 /// Each system goes round in its own way, and no other one's is told.
