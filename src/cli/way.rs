@@ -51,6 +51,9 @@ pub(super) struct Way<'a> {
     /// After how many servers a system on the way ends a message.
     hop_limit: u16,
     hops: &'a [Hop],
+    /// Of a loop: the stops beside its path.
+    #[serde(skip_serializing_if = "<[Hop]>::is_empty")]
+    beside: &'a [Hop],
 }
 
 impl<'a> Way<'a> {
@@ -89,6 +92,7 @@ impl<'a> Way<'a> {
             largest: narrowest.size.map(|(octets, _)| octets),
             hop_limit: narrowest.hops,
             hops,
+            beside: &line.trace.beside,
         }
     }
 
@@ -161,7 +165,7 @@ pub(super) fn follow_text(
     report.text("\n");
     report.line(&line_text(line, state));
     let path = route::trace_text(&line.trace);
-    for step in path.iter().take(line.trace.hops.len()) {
+    for step in path.iter().take(path.len().saturating_sub(1)) {
         report.line(&format!("        {step}"));
     }
     basis.text(line, report);

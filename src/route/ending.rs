@@ -170,13 +170,33 @@ impl Outcome {
     }
 }
 
+/// Characters of a line in a box of the picture.
+const ROOM: usize = 42;
+
 impl Node {
-    /// "3 copies stay here", where that is more than the end says.
+    /// "3 copies stay here: ann (2), bob", where that is more than the end says.
     pub fn copies_text(&self) -> Option<String> {
-        match (self.copies, self.ends) {
-            (0, _) | (1, Some(true)) => None,
-            (1, _) => Some("1 copy stays here".to_owned()),
-            (many, _) => Some(format!("{many} copies stay here")),
+        let words = match (self.copies, self.ends) {
+            (0, _) | (1, Some(true)) => return None,
+            (1, _) => "1 copy stays here".to_owned(),
+            (many, _) => format!("{many} copies stay here"),
+        };
+        let names = self.who.iter().map(|(mailbox, copies)| match copies {
+            1 => mailbox.local().to_owned(),
+            many => format!("{} ({many})", mailbox.local()),
+        });
+        // As many as there is room for.
+        let mut room = ROOM.saturating_sub(words.len());
+        let fits = |name: &String| {
+            let fits = name.chars().count() + 2 <= room;
+            room = room.saturating_sub(name.chars().count() + 2);
+            fits
+        };
+        let shown: Vec<String> = names.take_while(fits).collect();
+        match (shown.join(", "), self.who.len() - shown.len()) {
+            (none, _) if none.is_empty() => Some(words),
+            (shown, 0) => Some(format!("{words}: {shown}")),
+            (shown, more) => Some(format!("{words}: {shown}, {more} more")),
         }
     }
 }

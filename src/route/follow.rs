@@ -46,14 +46,16 @@ pub fn follow_alone(world: &World, origin: Origin, address: &Address) -> Trace {
 pub fn follow_message(world: &World, message: &Message) -> Trace {
     let mut trace = walk(world, message, world.host.forced_mx);
     trace.count = Count::of(world, message, &trace);
-    let loops = matches!(trace.outcome, Outcome::Loop { within: None, .. });
-    let ends_within = trace.count.endless || trace.count.untold;
-    if loops && ends_within && trace.count.too_many_hops == 0 {
-        // A system refuses the whole message for a circle of its own before
-        // the other one is ever gone round.
+    if matches!(trace.outcome, Outcome::Loop { within: None, .. }) {
         let inner = Walk { within_alone: true, ..Walk::new(world, message) };
         let inner = inner.told(&message.to, world.host.forced_mx);
-        if matches!(inner.outcome, Outcome::Loop { .. }) {
+        let ends_within = trace.count.endless || trace.count.untold;
+        if !matches!(inner.outcome, Outcome::Loop { .. }) {
+            let beside = inner.hops.into_iter().filter(|hop| !trace.hops.contains(hop));
+            trace.beside = beside.collect();
+        } else if ends_within && trace.count.too_many_hops == 0 {
+            // A system refuses the whole message for a circle of its own before
+            // the other one is ever gone round.
             return Trace { count: trace.count, ..inner };
         }
     }
@@ -206,9 +208,8 @@ impl Walk<'_> {
             let state = (at, stop.recipient.clone(), stop.rule.label());
             if self.reached.as_mut().is_some_and(|reached| !reached.insert(state)) {
                 // By another way it may end elsewhere within this system.
-                let same = |hop: &Hop| hop.at == at && hop.recipient == stop.recipient;
-                let first = self.hops.iter().position(|hop| same(hop) && hop.rule == stop.rule);
-                match first {
+                let same = stop.hop(at);
+                match self.hops.iter().position(|hop| *hop == same) {
                     Some(first) => self.path.push(first),
                     None => passed_over = Some(stop.depth),
                 }
@@ -342,8 +343,8 @@ impl Walk<'_> {
             }
             (None, None, None) => Outcome::Delivered { copies: self.copies },
         };
-        let (count, ways_out) = (Count::default(), Vec::new());
+        let (count, ways_out, beside) = <(Count, Vec<_>, Vec<_>)>::default();
         let (origin, address, hops) = (self.origin, address.clone(), self.hops);
-        Trace { origin, address, hops, outcome, count, ways_out }
+        Trace { origin, address, hops, beside, outcome, count, ways_out }
     }
 }

@@ -1,24 +1,31 @@
-//! A followed message in an administrator's words, and as a drawing.
+//! A followed message in an administrator's words.
 
-use std::fmt::Write as _;
-
-use super::{Hop, Origin, Outcome, Rule, System, Trace, Unfit, outcome_text};
+use super::{Hop, Origin, Rule, System, Trace, Unfit, outcome_text};
 use crate::plan::Address;
 
 /// The path as an ordered list, a line each: "1. The Internet follows the MX
-/// records of example.com to the external server." The last line, without a
-/// number, is the end as in [`outcome_text`].
+/// records of example.com to the external server." Without a number those that
+/// stand beside a loop, and last the end as in [`outcome_text`].
 pub fn trace_text(trace: &Trace) -> Vec<String> {
     let hops = trace.hops.iter().enumerate();
     let mut lines: Vec<String> =
         hops.map(|(at, _)| format!("{}. {}", at + 1, hop_text(trace, at))).collect();
+    let beside = (0..trace.beside.len()).map(|at| hop_text(trace, trace.hops.len() + at));
+    lines.extend(beside.take(BESIDE).map(|words| format!("Beside the loop: {words}")));
+    if let more @ 1.. = trace.beside.len().saturating_sub(BESIDE) {
+        lines.push(format!("Beside the loop: {more} more stops."));
+    }
     lines.push(outcome_text(trace));
     lines
 }
 
-/// One stop as a sentence; empty where there is no such stop.
+/// Stops beside a loop that are told.
+const BESIDE: usize = 12;
+
+/// One stop as a sentence, those beside a loop behind its path; empty where
+/// there is no such stop.
 pub fn hop_text(trace: &Trace, index: usize) -> String {
-    let Some(hop) = trace.hops.get(index) else { return String::new() };
+    let Some(hop) = trace.stops().nth(index) else { return String::new() };
     let first_outside = index == 0 && trace.origin == Origin::Internet;
     let at = if first_outside { "The Internet" } else { capital(hop.at) };
     let recipient = &hop.recipient;
@@ -115,34 +122,6 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
     }
 }
 
-/// The path as a Graphviz drawing: a node for each stop, an edge for each way
-/// on, the way back of a loop in red. Node `hop0` is the first stop.
-pub fn trace_dot(trace: &Trace) -> String {
-    let mut dot = String::from("digraph message {\n  rankdir=LR;\n  node [shape=box];\n");
-    for (index, hop) in trace.hops.iter().enumerate() {
-        let place = if index == 0 { trace.origin.label() } else { hop.at.label() };
-        let label = format!("{}\\n{}", quoted(place), quoted(&hop.recipient.to_string()));
-        let _ = writeln!(dot, "  hop{index} [label=\"{label}\"];");
-    }
-    for (index, hop) in trace.hops.iter().enumerate() {
-        let why = quoted(hop.rule.label());
-        let next = hop.next();
-        if next.is_empty() {
-            let shape = if hop.rule.loses() { "octagon" } else { "oval" };
-            let _ = writeln!(dot, "  end{index} [label=\"{why}\", shape={shape}];");
-            let _ = writeln!(dot, "  hop{index} -> end{index};");
-        }
-        for (system, recipient) in next {
-            let Some(to) = stop_of(trace, index, system, recipient) else { continue };
-            let back = matches!(trace.outcome, Outcome::Loop { .. }) && to <= index;
-            let colour = if back { ", color=red" } else { "" };
-            let _ = writeln!(dot, "  hop{index} -> hop{to} [label=\"{why}\"{colour}];");
-        }
-    }
-    dot.push_str("}\n");
-    dot
-}
-
 impl Hop {
     /// Where the message goes from here: the next system and the recipient
     /// there, once for each copy; empty at an end.
@@ -202,14 +181,6 @@ impl Rule {
     }
 }
 
-/// The stop that a way on leads to: a later one first, or the one to which a
-/// loop or a second copy returns.
-fn stop_of(trace: &Trace, from: usize, system: System, recipient: &Address) -> Option<usize> {
-    let same = |hop: &Hop| hop.at == system && hop.recipient == *recipient;
-    let later = trace.hops.iter().skip(from + 1).position(same).map(|at| at + from + 1);
-    later.or_else(|| trace.hops.iter().position(same))
-}
-
 fn list(addresses: &[Address]) -> String {
     const SHOWN: usize = 5;
     let shown: Vec<String> = addresses.iter().take(SHOWN).map(ToString::to_string).collect();
@@ -226,9 +197,4 @@ pub(super) fn capital(system: System) -> &'static str {
         System::Third => "Another system",
         System::Nobody => "Nobody",
     }
-}
-
-/// Text inside a DOT string, where a backslash starts an escape.
-fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
 }

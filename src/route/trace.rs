@@ -17,6 +17,10 @@ pub struct Trace {
     /// the MX record that it follows. Of a message that loops only the path
     /// into the loop is kept, and its last stop returns to `cycle_start`.
     pub hops: Vec<Hop>,
+    /// Of a message that goes round between the systems: the stops beside its
+    /// path, by which members of lists get their copies. Depth first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Hop>,
     /// How it ends.
     pub outcome: Outcome,
     /// What arrives and what comes back, as servers carry it.
@@ -147,6 +151,11 @@ pub enum Outcome {
 }
 
 impl Trace {
+    /// Every stop, those beside the path of a loop behind it.
+    pub(super) fn stops(&self) -> impl Iterator<Item = &Hop> {
+        self.hops.iter().chain(&self.beside)
+    }
+
     /// Whether this stop is a name that its system has expanded before, and now
     /// takes for a name like any other.
     pub(super) fn is_expanded_before(&self, index: usize) -> bool {

@@ -2,8 +2,8 @@
 
 use sdr_wizard::plan::{Group, GroupKind, Home, Mailbox, Plan, Side};
 use sdr_wizard::route::{
-    Cause, Deed, Expander, Origin, Outcome, Phase, Rule, Switch, System, World, audit, follow,
-    ways_out, world_after,
+    Cause, Deed, Expander, Forward, Origin, Outcome, Phase, Rule, Switch, System, World, audit,
+    follow, picture, trace_dot, trace_text, ways_out, world_after,
 };
 
 use crate::{address, domain, routing};
@@ -60,7 +60,7 @@ fn two_members_that_cost_nobody_the_message_are_named_beside_the_switch_that_doe
     let ways = ways_out(&world, &trace);
     let first = &ways[0];
     assert_eq!((first.lost, first.switches.len()), (0, 2), "{ways:?}");
-    assert!(first.cost.contains("Whoever gets it now still does."), "{ways:?}");
+    assert!(first.cost.contains("Whoever gets it now still does"), "{ways:?}");
     assert!(ways.iter().any(|way| way.switches == [Switch::SdrOff] && way.lost > 0), "{ways:?}");
     let mut then = world.clone();
     take_out(&mut then, &first.switches);
@@ -191,4 +191,45 @@ fn what_is_told_of_a_circle_is_that_of_the_system_that_has_it() {
         let passed_over = n1.hops.iter().any(|hop| hop.rule == Rule::PassedOver);
         assert_eq!(passed_over, kind == Kind::ExchangeServer, "{n1:?}");
     }
+}
+
+/// Whoever gets a copy is in the graph, the picture and the words: of a loop
+/// beside its path, and where a forward keeps one.
+#[test]
+fn graph_picture_and_words_have_everybody_who_gets_a_copy() {
+    let (_, mut world) = tangled(&[
+        ("team", Side::External, &["ann", "dora", "hlist@rackspace", "team@rackspace"]),
+        ("hlist", Side::Host, &["bob", "team", "sven"]),
+    ]);
+    for origin in Origin::ALL {
+        let trace = follow(&world, origin, &address("hlist"));
+        let (dot, words) = (trace_dot(&trace), trace_text(&trace).join("\n"));
+        for copies in &trace.count.copies {
+            let stop = format!("{}\\n{}\"", copies.at.label(), copies.mailbox);
+            assert!(dot.contains(&stop), "{stop} in {dot}");
+            assert!(dot.contains(&format!("mailbox, {} copies", copies.copies)), "{dot}");
+            assert!(words.contains(&format!("has the mailbox {}.", copies.mailbox)), "{words}");
+        }
+        // Both circles are red, and nothing hangs in the air.
+        assert!(dot.matches("color=red").count() >= 2, "{dot}");
+        let edges = dot.lines().filter(|line| line.contains(" -> "));
+        let led: Vec<&str> = edges.filter_map(|line| line.split([' ', ';']).nth(4)).collect();
+        let stop = |line: &&str| line.starts_with("  hop") && !line.contains(" -> ");
+        let stops = dot.lines().filter(stop).filter_map(|line| line.split_whitespace().next());
+        for stop in stops.skip(1) {
+            assert!(led.contains(&stop), "{stop} in {dot}");
+        }
+        let boxes: Vec<String> =
+            picture(&trace).nodes.iter().filter_map(|node| node.copies_text()).collect();
+        let boxes = boxes.join("\n");
+        for name in ["ann (", "bob (", "dora (", "sven ("] {
+            assert!(boxes.contains(name), "{boxes}");
+        }
+    }
+    world.external.mailboxes.insert(address("ann"));
+    let both = Forward { to: routing("ann"), keep_copy: true };
+    world.external.forwards.insert(address("ann"), both);
+    let dot = trace_dot(&follow(&world, Origin::Internet, &address("ann")));
+    assert!(dot.contains("[label=\"a copy stays\", shape=oval]"), "{dot}");
+    assert_eq!(dot.matches("shape=oval").count(), 2, "{dot}");
 }

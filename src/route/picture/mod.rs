@@ -12,6 +12,7 @@ pub use layout::{
 pub use unseen::{broken, estimated};
 
 use super::{Origin, Outcome, Rule, System, Trace};
+use crate::plan::Address;
 
 /// A place in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -45,6 +46,8 @@ pub struct Node {
     /// How many copies stay here, counted; of a loop, those that it leaves
     /// behind.
     pub copies: u32,
+    /// In which mailboxes, and how many in each.
+    pub who: Vec<(Address, u32)>,
 }
 
 /// A line of words in a box.
@@ -142,7 +145,10 @@ pub fn picture(trace: &Trace) -> Picture {
         change(&mut nodes, of_system(system), |node| node.circles = true);
     }
     for one in &trace.count.copies {
-        change(&mut nodes, of_system(one.at), |node| node.copies += one.copies);
+        change(&mut nodes, of_system(one.at), |node| {
+            node.copies += one.copies;
+            node.who.push((one.mailbox.clone(), one.copies));
+        });
     }
     Picture { nodes, arrows }
 }
@@ -167,8 +173,9 @@ fn change(nodes: &mut Vec<Node>, place: Place, change: impl FnOnce(&mut Node)) {
 }
 
 fn node(place: Place) -> Node {
-    let inside = Vec::new();
-    Node { place, visited: false, inside, starts: false, ends: None, circles: false, copies: 0 }
+    let (inside, who) = (Vec::new(), Vec::new());
+    let (starts, ends, circles) = (false, None, false);
+    Node { place, visited: false, inside, starts, ends, circles, copies: 0, who }
 }
 
 impl Node {
