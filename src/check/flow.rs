@@ -89,7 +89,7 @@ fn beside(plan: &Plan, audit: &Audit, known: &Seen, basis: &str, at: Timestamp) 
 /// decides was seen. The routing subdomain decides once somebody is at the host.
 pub fn as_planned(plan: &Plan, known: &Seen) -> State {
     let at_host = plan.roster.census().everybody().at(Home::Host) > 0;
-    let with_somebody = [Fact::SubdomainMx, Fact::Alias, Fact::Forwards];
+    let with_somebody = [Fact::SubdomainMx, Fact::Alias, Fact::Forwards, Fact::OwnSenders];
     // The way without it is in the administrator's hands: no check sees it.
     let routing = plan.way_without_sdr().is_none().then_some(Fact::SplitRouting);
     let decisive = std::iter::once(Fact::PrimaryMx).chain(routing);

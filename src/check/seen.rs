@@ -10,7 +10,7 @@ use super::implicit_mx::by_address;
 use super::{extensions, flow, primary_mx, sdr};
 use crate::finding::{CHANGED, Evidence, Finding, State, Word};
 use crate::plan::{Address, Authority, Home, Plan, Side};
-use crate::route::{MxOwner, Seen};
+use crate::route::{MxOwner, OwnSenders, Seen};
 
 /// Reads the latest findings as facts for the model. What no finding settles
 /// stays `None`, and the plan's word counts.
@@ -41,6 +41,7 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         }),
         external_size: settled("server.size").and_then(size),
         external_smtputf8: settled("server.ehlo").and_then(smtputf8),
+        own_senders: settled("server.own-domain").and_then(own_senders),
         roles: roles(plan, evidence),
         refused: Arc::default(),
         confirmed: 0,
@@ -104,6 +105,20 @@ fn roles(plan: &Plan, evidence: &Evidence) -> Option<Arc<BTreeSet<Address>>> {
         }
     }
     Some(Arc::new(taken))
+}
+
+/// The reply in `550 5.7.60 SMTP; Client ...`, as the finding has it.
+fn own_senders(finding: &Finding) -> Option<OwnSenders> {
+    let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match finding.state {
+        State::Passed => Some(OwnSenders::Taken),
+        State::Failed => {
+            let code: Vec<&str> =
+                finding.found.split_whitespace().take(2).take_while(digits).collect();
+            Some(OwnSenders::Refused(code.join(" ").into()))
+        }
+        _ => None,
+    }
 }
 
 /// The octets in `SIZE 26214400`; 0 stands for no limit.

@@ -1,7 +1,5 @@
 //! One way of `sdrctl routes`: in words, and as `--json` has it.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::report::Report;
@@ -116,8 +114,7 @@ impl Basis<'_> {
             Fact::Forwards => no_contact,
             _ => false,
         };
-        let all = line.trace.hops.iter().flat_map(|hop| Fact::behind(hop, self.plan));
-        let all: BTreeSet<Fact> = all.collect();
+        let all = Fact::of_way(&line.trace, self.plan);
         let of_people = |fact| matches!(fact, Fact::HostMailboxes | Fact::ExternalMailboxes);
         all.into_iter().partition(|&fact| {
             self.known.is_some_and(|known| {

@@ -189,6 +189,9 @@ impl Controls {
             () if has(Fault::AcceptsAnything) => Authority::AcceptsAnything,
             () => Authority::Authoritative,
         };
+        if has(Fault::OwnDomainRefused) {
+            world.external.refuses_own_senders = Some("550 5.7.60".into());
+        }
         if has(Fault::ContactWithoutMailbox) {
             world.host.mailboxes.remove(&known(Address::parse(sample::WITHOUT_MAILBOX)));
         }

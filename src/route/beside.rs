@@ -2,7 +2,7 @@
 //! have, whoever is left out, and what was taken without a look.
 
 use super::subject::{Who, duties};
-use super::{AuditGroup, AuditLine, Cause, Origin, System, World, follow};
+use super::{AuditGroup, AuditLine, Cause, Origin, Rule, System, Unfit, World, follow};
 use crate::plan::{GroupKind, Plan, Side};
 use crate::route::tally::Tally;
 
@@ -20,7 +20,10 @@ pub(super) fn unowned(plan: &Plan, world: &World) -> Option<AuditGroup> {
         };
         let lines = Origin::ALL.map(|origin| {
             let trace = follow(world, origin, &address);
-            let cause = (!trace.outcome.arrives()).then_some(Cause::DutyAddress);
+            // Who is not let in is told of everybody.
+            let own = Rule::Unfit { why: Unfit::OwnSender };
+            let lost = !trace.outcome.arrives() && trace.hops.iter().all(|hop| hop.rule != own);
+            let cause = lost.then_some(Cause::DutyAddress);
             AuditLine { address: address.clone(), origin, planned, trace, cause }
         });
         tally.take(super::audit::Judged { who: Who::Duty, whose: address, lines });

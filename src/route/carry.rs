@@ -28,6 +28,17 @@ pub struct Message {
     pub size: u64,
 }
 
+impl Message {
+    /// Whether it is written under the primary domain: by its sender, or for
+    /// want of one by where it is written.
+    pub(super) fn bears_own_domain(&self, world: &World) -> bool {
+        match &self.sender {
+            Some(sender) => *sender.domain() == world.domain,
+            None => self.origin != Origin::Internet,
+        }
+    }
+}
+
 /// What becomes of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Carried {
@@ -87,6 +98,8 @@ struct Batch {
     to: BTreeSet<Address>,
     sender: Option<Address>,
     utf8: bool,
+    /// Whether its sender lies in the primary domain.
+    own: bool,
     /// `Received` lines so far, this system's own among them.
     hops: u16,
     /// The return that this is, by its place in [`Carried::returns`].
@@ -109,7 +122,8 @@ impl Carrier<'_> {
             .any(Address::needs_smtputf8);
         let at = message.origin.system();
         let sender = message.sender.clone();
-        let batch = Batch { at, to, sender, utf8, hops: 0, is_return: None };
+        let own = message.bears_own_domain(self.world);
+        let batch = Batch { at, to, sender, utf8, own, hops: 0, is_return: None };
         let forced = at == System::Host && self.world.forced_mx(&message.to).is_some();
         if at == System::Third || forced {
             // The writer's own server, which has none of the domains.
@@ -217,9 +231,16 @@ impl Carrier<'_> {
             to: taken,
             sender,
             utf8,
+            own: from.own,
             hops: from.hops,
             is_return: from.is_return,
         };
+        let outside = system == System::External && from.at != System::External;
+        if outside && next.own && self.world.external.refuses_own_senders.is_some() {
+            let code = Unfit::OwnSender.code();
+            failed.extend(next.to.into_iter().map(|address| (address, code)));
+            return failed;
+        }
         match self.takes(system, &next) {
             Ok(()) => self.batches.push_back(Batch { hops: next.hops + 1, ..next }),
             Err(code) => failed.extend(next.to.into_iter().map(|address| (address, code))),
@@ -250,6 +271,7 @@ impl Carrier<'_> {
             to,
             sender: None,
             utf8,
+            own: false,
             hops: 1,
             is_return: Some(index),
         });

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::breaks::{cause_of_cycle, circle};
-use super::follow::walk;
+use super::follow::{walk, way_let_in};
 use super::subject::{Subject, Who};
 use super::{Hop, Message, Outcome, Rule, System, Trace, Unfit, World};
 use crate::plan::Address;
@@ -32,6 +32,9 @@ pub enum Cause {
     NoDomainAlias,
     /// The routing subdomain has no MX record that names the host.
     NoSubdomainMx,
+    /// The external server refuses who writes from outside under its own
+    /// domain, as the host's users do.
+    OwnSendersRefused,
     /// Forced MX routing sends what the host's users write astray.
     ForcedMx,
     /// A mailbox at the host, no contact or forward on the external server.
@@ -81,6 +84,9 @@ impl Cause {
             Self::NoDomainAlias => "the host does not know the routing subdomain",
             Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
             Self::MailboxWithoutContact => "at the host without a contact on the external server",
+            Self::OwnSendersRefused => {
+                "the external server refuses what the host's users write under its own domain"
+            }
             Self::ForcedMx => "forced MX routing sends the mail of the host's users astray",
             Self::TwoHomes => "a mailbox on both systems",
             Self::TwoLists => "an address that is a list's on both systems, with different members",
@@ -118,6 +124,7 @@ impl Cause {
             | Self::NoHostAlias
             | Self::NoDomainAlias
             | Self::NoSubdomainMx
+            | Self::OwnSendersRefused
             | Self::ForcedMx
             | Self::MailboxWithoutContact
             | Self::NoHome
@@ -142,6 +149,13 @@ pub(super) fn cause(world: &World, trace: &Trace, subject: &Subject<'_>) -> Opti
         return Some(Cause::OneNameTwice);
     }
     let met = subject.is_met(&trace.outcome);
+    if !met && trace.hops.iter().any(|hop| hop.rule == Rule::Unfit { why: Unfit::OwnSender }) {
+        // What is wrong beside that comes first: the return hides a loop.
+        let message =
+            Message { origin: trace.origin, sender: None, to: trace.address.clone(), size: 0 };
+        let let_in = way_let_in(world, &message);
+        return Some(cause(world, &let_in, subject).unwrap_or(Cause::OwnSendersRefused));
+    }
     let forced = trace.hops.first().is_some_and(|hop| matches!(hop.rule, Rule::ForcedMx { .. }));
     if forced {
         let message =

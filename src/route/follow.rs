@@ -68,6 +68,13 @@ pub(super) fn way(world: &World, origin: Origin, to: &Address) -> Trace {
     walk(world, &message, world.host.forced_mx)
 }
 
+/// The way alone where the external server lets everybody in who writes under
+/// its own domain.
+pub(super) fn way_let_in(world: &World, message: &Message) -> Trace {
+    let walk = Walk { own: false, ..Walk::new(world, message) };
+    walk.told(&message.to, world.host.forced_mx)
+}
+
 /// The way alone: nothing is counted.
 /// `forced_mx`: whether the host's users write by the MX records.
 pub(super) fn walk(world: &World, message: &Message, forced_mx: bool) -> Trace {
@@ -79,6 +86,8 @@ struct Walk<'w> {
     origin: Origin,
     size: u64,
     utf8: bool,
+    /// Whether its sender lies in the primary domain.
+    own: bool,
     hops: Vec<Hop>,
     /// Indices into `hops` of the stops from the origin to here.
     path: Vec<usize>,
@@ -107,6 +116,7 @@ impl<'w> Walk<'w> {
             origin: message.origin,
             size: message.size,
             utf8: message.to.needs_smtputf8() || sender.is_some_and(Address::needs_smtputf8),
+            own: message.bears_own_domain(world),
             hops: Vec::with_capacity(6),
             path: Vec::with_capacity(6),
             received: 1,
@@ -146,7 +156,7 @@ impl Walk<'_> {
     /// `holder` that returns it where the next one does not know the recipient,
     /// and `sender` where it refuses the message as a whole.
     fn pass(&mut self, to: System, recipient: &Address, holder: System, sender: System) {
-        match self.unfit(to) {
+        match self.unfit(to).or_else(|| self.unwelcome(to)) {
             Some(why) => self.end(to, recipient, Rule::Unfit { why }, sender),
             None => {
                 self.received += 1;
@@ -162,6 +172,15 @@ impl Walk<'_> {
         let hops = self.path.is_empty() || self.received + 1 < limits.hops;
         let too_many = (!hops).then_some(Unfit::TooManyHops);
         limits.fits(self.size, self.utf8).err().or(too_many)
+    }
+
+    /// Whether `to` is met from outside with a sender of its own domain that it
+    /// does not let in.
+    fn unwelcome(&self, to: System) -> Option<Unfit> {
+        let from = self.path.last().and_then(|hop| self.hops.get(*hop)).map(|hop| hop.at);
+        let outside = to == System::External && from != Some(System::External);
+        let refuses = self.own && self.world.external.refuses_own_senders.is_some();
+        (outside && refuses).then_some(Unfit::OwnSender)
     }
 
     /// One system: `holder` has to return the message if it is refused here.
@@ -289,6 +308,10 @@ impl Walk<'_> {
             Rule::NoMx => self.refused(System::Nobody, "550 5.4.4", holder),
             Rule::UnknownRecipient => self.refused(at, "550 5.1.1", holder),
             Rule::RelayDenied => self.refused(at, "554 5.7.1", holder),
+            Rule::Unfit { why: Unfit::OwnSender } => {
+                let heard = self.world.external.refuses_own_senders.as_deref();
+                self.refused(at, heard.unwrap_or(Unfit::OwnSender.code()), holder);
+            }
             Rule::Unfit { why } => self.refused(at, why.code(), holder),
             Rule::AcceptedBlindly => {
                 self.backscatter.get_or_insert(Outcome::Backscatter { by: at });

@@ -37,6 +37,8 @@ pub enum Unfit {
     NeedsSmtputf8,
     /// It has gone through too many servers.
     TooManyHops,
+    /// It comes from outside, and its sender lies in the server's own domain.
+    OwnSender,
 }
 
 impl Unfit {
@@ -46,6 +48,7 @@ impl Unfit {
             Self::TooLarge => "552 5.3.4",
             Self::NeedsSmtputf8 => "550 5.6.7",
             Self::TooManyHops => "554 5.4.6",
+            Self::OwnSender => "550 5.7.1",
         }
     }
 }

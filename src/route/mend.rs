@@ -35,6 +35,19 @@ pub(super) fn own_circle(world: &World, lines: &[AuditLine]) -> String {
     words
 }
 
+/// How the host's users are let in with the server's own domain as sender.
+pub(super) fn exception(plan: &Plan) -> &'static str {
+    match plan.external.system {
+        ExternalSystem::ExchangeServer => {
+            ": give a receive connector for these addresses alone the permission ms-exch-smtp-accept-authoritative-domain-sender (step 3 has the command)"
+        }
+        ExternalSystem::Postfix | ExternalSystem::PostfixRelay => {
+            ": let them pass before check_sender_access, reject_unlisted_sender or the SPF policy is asked"
+        }
+        _ => " (anti-spoofing, SPF)",
+    }
+}
+
 /// Which system has to learn about extensions, or to forget them.
 pub(super) fn one_sided(plan: &Plan) -> String {
     let (outside, host) = (plan.external.extension, plan.host_settings.extension);

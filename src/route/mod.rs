@@ -64,7 +64,7 @@ pub use picture::{
 };
 pub use reached::{Ground, ground, reached_so_far};
 pub use search::{Shortest, shortest_order};
-pub use seen::{Fact, Seen};
+pub use seen::{Fact, OwnSenders, Seen};
 pub use sofar::{done_already, left, shows};
 pub use survey::Survey;
 pub use switch::Switch;

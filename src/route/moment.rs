@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::deed::every;
 use super::subject::duties;
-use super::{Deed, MxOwner, Phase, Seen, World, done_already};
+use super::{Deed, MxOwner, OwnSenders, Phase, Seen, World, done_already};
 use crate::plan::{Address, Authority, Home, Mailbox, Plan, Side, Strategy, Task, WaveNumber};
 
 /// The world as the plan has it once `phase` is reached, if all goes as planned.
@@ -59,6 +59,8 @@ pub struct Moment {
     pub(super) external_size: Option<u64>,
     /// Whether the external server offers SMTPUTF8.
     pub(super) external_smtputf8: bool,
+    /// What it says to outside mail from its own domain; `None`: it takes it.
+    pub(super) refuses_own_senders: Option<Arc<str>>,
     /// Addresses that the external server has by itself.
     pub(super) roles: Arc<BTreeSet<Address>>,
     /// Whose own server refused them: their mailbox is not there.
@@ -109,6 +111,7 @@ impl Moment {
             host_mailboxes: None,
             external_size: None,
             external_smtputf8: true,
+            refuses_own_senders: None,
             roles: Arc::default(),
             refused: Arc::default(),
             domain_at_host: false,
@@ -156,11 +159,22 @@ impl Moment {
             host_mailboxes: seen.host_mailboxes.clone().map(Arc::new),
             external_size: seen.external_size,
             external_smtputf8: seen.external_smtputf8.unwrap_or(true),
+            refuses_own_senders: seen.own_senders.as_ref().and_then(OwnSenders::refusal),
             roles: roles(plan, seen),
             refused: Arc::clone(&seen.refused),
             domain_at_host: seen.sdr.is_some() || seen.host_mailboxes.is_some(),
         }
         .among(plan)
+    }
+
+    /// With what was seen of the external server, which no action of the plan
+    /// changes.
+    pub(super) fn with_server(mut self, seen: &Seen) -> Self {
+        self.authority = seen.external_authority.unwrap_or(self.authority);
+        self.external_size = seen.external_size;
+        self.external_smtputf8 = seen.external_smtputf8.unwrap_or(true);
+        self.refuses_own_senders = seen.own_senders.as_ref().and_then(OwnSenders::refusal);
+        self
     }
 
     /// Takes in what depends on whether anybody at all is at the host.

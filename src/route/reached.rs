@@ -40,7 +40,7 @@ pub fn ground(plan: &Plan, phase: Phase, seen: &Seen) -> Ground {
     let new = to_be_done(plan, phase, seen);
     let stands = |fact: &Fact| {
         let changed = new.iter().any(|deed| changes(*deed, *fact));
-        seen.has(*fact) && !changed && (!over || *fact == Fact::Authority)
+        seen.has(*fact) && !changed && (!over || matches!(fact, Fact::Authority | Fact::OwnSenders))
     };
     let without = plan.way_without_sdr().is_some() && seen.sdr.is_none();
     let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
@@ -53,13 +53,9 @@ impl Moment {
     /// of what comes before it is done by then, and all else is as it was seen.
     /// A moment that is behind was as the plan has it.
     pub fn reached(plan: &Plan, phase: Phase, seen: &Seen) -> Self {
-        let planned = |done: &BTreeSet<Deed>| {
-            let mut moment = Self::done(plan, done);
-            moment.authority = seen.external_authority.unwrap_or(moment.authority);
-            moment.external_size = seen.external_size;
-            moment.external_smtputf8 = seen.external_smtputf8.unwrap_or(true);
-            moment.roles = roles(plan, seen);
-            moment
+        let planned = |done: &BTreeSet<Deed>| Self {
+            roles: roles(plan, seen),
+            ..Self::done(plan, done).with_server(seen)
         };
         if phase < reached_so_far(plan, seen) {
             return planned(&up_to(plan, phase));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::circles::members_out;
 use super::mend::{
-    beyond_the_host, exchanges, lacking, names, one_sided, outlived, own_circle, refuse_unknown,
-    unreturned, way_out_is_missing,
+    beyond_the_host, exception, exchanges, lacking, names, one_sided, outlived, own_circle,
+    refuse_unknown, unreturned, way_out_is_missing,
 };
 use super::{AuditLine, Cause, Hop, Outcome, Rule, System, World, outcome_text};
 use crate::plan::{AliasBy, Home, Plan};
@@ -59,6 +59,15 @@ pub(super) fn remedy(
             members_out(world, lines, &who),
         ),
         Cause::HoldsItself => (own_circle(world, lines), members_out(world, lines, &who)),
+        Cause::OwnSendersRefused => (
+            format!(
+                "Users of the host can't write to colleagues on the external server: their mail comes from outside and bears {domain}, which it takes for forged. So it answered where the check of step 3 ran, to a sender of the domain, and let one from elsewhere in; whether it makes an exception for the host's own addresses can't be seen from there."
+            ),
+            format!(
+                "Exempt the host's addresses on the external server from the rule that refuses senders of its own domain{}. This concerns {who}.",
+                exception(plan)
+            ),
+        ),
         Cause::ForcedMx => (
             format!(
                 "With forced MX routing the host sends what its own users write to {domain} out by the MX records, past its own mailboxes, aliases and split domain routing. There it does not arrive; without forced MX routing it would."

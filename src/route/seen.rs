@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Hop, MxOwner, Rule, System};
+use super::{Hop, MxOwner, Origin, Rule, System, Trace, Unfit};
 use crate::plan::{Address, Authority, Plan, Task};
 
 /// What was seen of the world; `None`: not seen, so the plan's word counts.
@@ -38,12 +38,24 @@ pub struct Seen {
     pub external_size: Option<u64>,
     /// Whether the external server offers SMTPUTF8.
     pub external_smtputf8: Option<bool>,
+    /// What the external server does with mail from outside under its own domain.
+    pub own_senders: Option<OwnSenders>,
     /// Postmaster and abuse, as far as the external server takes their mail.
     pub roles: Option<Arc<BTreeSet<Address>>>,
     /// People whose own server refused their address when it was asked.
     pub refused: Arc<BTreeSet<Address>>,
     /// How many people their own servers confirmed.
     pub confirmed: usize,
+}
+
+/// What the external server does with mail from outside whose sender lies in
+/// its own domain, as the host's users write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnSenders {
+    /// It takes it.
+    Taken,
+    /// It refuses it, with this reply: `550 5.7.60`.
+    Refused(Arc<str>),
 }
 
 /// A fact that decides where mail goes.
@@ -62,6 +74,9 @@ pub enum Fact {
     Forwards,
     /// What the external server does with unknown addresses.
     Authority,
+    /// Whether the external server lets the host's users in, who write under
+    /// its own domain.
+    OwnSenders,
     /// Who has a mailbox at the host.
     HostMailboxes,
     /// Who has a mailbox on the external server.
@@ -73,13 +88,14 @@ pub enum Fact {
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PrimaryMx,
         Self::SplitRouting,
         Self::SubdomainMx,
         Self::Alias,
         Self::Forwards,
         Self::Authority,
+        Self::OwnSenders,
         Self::HostMailboxes,
         Self::ExternalMailboxes,
         Self::Settings,
@@ -94,14 +110,33 @@ impl Fact {
             Self::Alias => "the domain alias",
             Self::Forwards => "whether the forwards are loaded",
             Self::Authority => "what the external server does with unknown addresses",
+            Self::OwnSenders => {
+                "whether the external server takes outside mail from senders at its own domain"
+            }
             Self::HostMailboxes => "mailboxes at the host",
             Self::ExternalMailboxes => "mailboxes on the external server",
             Self::Settings => "lists and further settings",
         }
     }
 
+    /// What decided a way.
+    pub fn of_way(trace: &Trace, plan: &Plan) -> BTreeSet<Self> {
+        let mut facts: BTreeSet<Self> =
+            trace.hops.iter().flat_map(|hop| Self::behind(hop, plan)).collect();
+        // From outside, and by a user of either system.
+        let comes_in = |hop: &Hop| {
+            let goes_out = hop.next().iter().any(|(to, _)| *to == System::External);
+            hop.at != System::External && goes_out
+                || hop.rule == Rule::Unfit { why: Unfit::OwnSender }
+        };
+        if trace.origin != Origin::Internet && trace.hops.iter().any(comes_in) {
+            facts.insert(Self::OwnSenders);
+        }
+        facts
+    }
+
     /// What decided this stop.
-    pub fn behind(hop: &Hop, plan: &Plan) -> Vec<Self> {
+    fn behind(hop: &Hop, plan: &Plan) -> Vec<Self> {
         let domain = hop.recipient.domain();
         let of_subdomain = domain == plan.routing_subdomain().as_domain();
         match (&hop.rule, hop.at) {
@@ -132,6 +167,16 @@ impl Fact {
     }
 }
 
+impl OwnSenders {
+    /// The reply of a server that refuses it.
+    pub(super) fn refusal(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Taken => None,
+            Self::Refused(reply) => Some(Arc::clone(reply)),
+        }
+    }
+}
+
 impl Seen {
     /// Whether the host's yes to an address says that its mailbox is there.
     /// With split domain routing it says yes as well to whatever the external
@@ -149,6 +194,7 @@ impl Seen {
             Fact::SubdomainMx => self.subdomain_mx.is_some(),
             Fact::Alias => self.alias.is_some(),
             Fact::Authority => self.external_authority.is_some(),
+            Fact::OwnSenders => self.own_senders.is_some(),
             Fact::HostMailboxes => self.host_mailboxes.is_some(),
             // Of single people it is known that there is none, of nobody that
             // there is one: a mailbox is accepted as well.

@@ -93,6 +93,7 @@ impl Moment {
         external.limits.plus = plan.external.extension;
         external.limits.size = self.external_size;
         external.limits.smtputf8 = self.external_smtputf8;
+        external.refuses_own_senders.clone_from(&self.refuses_own_senders);
         if plan.external.system == ExternalSystem::Cpanel {
             external.limits.hops = EXIM_HOPS;
         }

@@ -90,6 +90,11 @@ pub fn hop_text(trace: &Trace, index: usize) -> String {
         Rule::Unfit { why: Unfit::NeedsSmtputf8 } => {
             format!("{at} does not offer SMTPUTF8, which this message needs.")
         }
+        Rule::Unfit { why: Unfit::OwnSender } => {
+            format!(
+                "{at} takes no mail from outside whose sender lies in its own domain, and refuses it."
+            )
+        }
         Rule::Unfit { why: Unfit::TooManyHops } => {
             format!("{at} counts too many servers on the way, and refuses it.")
         }
@@ -169,6 +174,7 @@ impl Rule {
             Self::Unfit { why: Unfit::TooLarge } => "too large",
             Self::Unfit { why: Unfit::NeedsSmtputf8 } => "no SMTPUTF8",
             Self::Unfit { why: Unfit::TooManyHops } => "too many hops",
+            Self::Unfit { why: Unfit::OwnSender } => "own domain as sender",
             Self::Sdr => "split domain routing",
             Self::Forward { .. } => "contact or forward",
             Self::InternalRelay => "passes unknown addresses on",

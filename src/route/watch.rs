@@ -38,9 +38,6 @@ impl<'a> Watch<'a> {
     pub(super) fn new(plan: &Plan, seen: &'a Seen) -> Self {
         let mut nobody = plan.clone();
         nobody.roster = Roster::default();
-        if let Some(authority) = seen.external_authority {
-            nobody.external.authority = authority;
-        }
         let names = Names::of(plan);
         let mut named = nobody.clone();
         for person in plan.roster.iter().filter(|person| names.has(person)) {
@@ -275,7 +272,7 @@ impl<'a> Watch<'a> {
     }
 
     fn world(&self, one: &Watched, done: &BTreeSet<Deed>, at_host: bool) -> World {
-        let mut moment = Moment::done(&one.alone, done);
+        let mut moment = Moment::done(&one.alone, done).with_server(self.seen);
         moment.domain_at_host |= at_host;
         moment.world(&one.alone)
     }

@@ -1,6 +1,7 @@
 //! The two mail systems as the model sees them: plain data that decides.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -231,6 +232,10 @@ pub struct ExternalSide {
     pub catch_all: Option<Address>,
     /// What it does with names that lead back to themselves.
     pub expander: Expander,
+    /// What it says to mail from outside whose sender lies in the primary
+    /// domain, as the host's users write it: refused, as forged (`facts` 1.3).
+    /// `None`: it takes such mail.
+    pub refuses_own_senders: Option<Arc<str>>,
     /// What it can take at all.
     pub limits: Limits,
 }

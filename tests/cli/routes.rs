@@ -278,7 +278,10 @@ fn what_the_checks_saw_is_done_in_the_order_and_told_apart_from_what_was_ticked_
     let ann = ["routes", "p", "--from", "host", "--address", "ann@example.com", "--json"];
     let told = json(&sdrctl_at(folder.path(), &ann));
     assert_eq!(told[0]["seen"], serde_json::json!(["split-routing"]));
-    assert_eq!(told[0]["assumed"], serde_json::json!(["host-mailboxes", "external-mailboxes"]));
+    assert_eq!(
+        told[0]["assumed"],
+        serde_json::json!(["own-senders", "host-mailboxes", "external-mailboxes"])
+    );
 }
 
 #[test]

@@ -6,10 +6,11 @@ use sdr_wizard::check;
 use sdr_wizard::finding::{Answer, CHANGED, Entry, Evidence, Finding, Proof, State, Word};
 use sdr_wizard::plan::{Home, Mailbox, Plan, Side};
 use sdr_wizard::route::{
-    Basis, Cause, Deed, Moment, MxOwner, Phase, Survey, System, audit, world_now,
+    Basis, Cause, Deed, Moment, MxOwner, OwnSenders, Phase, Survey, System, audit, phases,
+    shortest_order, world_now,
 };
 
-use crate::{address, bounced, plan};
+use crate::{address, bounced, delivered, ends, plan};
 
 fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + minute * 60).unwrap()
@@ -63,7 +64,45 @@ fn what_the_external_server_accepts_is_no_contact_that_was_seen() {
     // They may have kept their mailboxes there, so nobody can tell.
     assert!(matches!(check::as_planned(&plan, &known), State::Unknown { .. }));
     plan.done.extend(plan.loadings());
+    // The host's users may be turned away yet.
+    let State::Unknown { why } = check::as_planned(&plan, &known) else { panic!("not seen") };
+    assert!(why.ends_with("takes outside mail from senders at its own domain"), "{why}");
+    evidence.record(Finding::new("server.own-domain", State::Passed, "let in", at(0)));
+    let known = check::seen(&plan, &evidence);
     assert_eq!(check::as_planned(&plan, &known), State::Passed, "ticked off, and accepted");
+}
+
+/// What step 3 saw of the own domain holds for every way from the host to the
+/// external server, now and at each moment to come.
+#[test]
+fn a_refusal_of_the_own_domain_that_was_seen_is_what_the_hosts_users_meet() {
+    let mut plan = two_at_the_host();
+    plan.situation.primary_mx = Side::External;
+    let mut evidence = split_works();
+    let refused = |found: &str, state| {
+        let summary = "The server refuses outside mail from senders at example.com.";
+        Finding::new("server.own-domain", state, summary, at(0)).compared("accepted", found)
+    };
+    evidence.record(refused("554 5.7.1 <a@b>: Sender address rejected", State::Failed));
+    let seen = check::seen(&plan, &evidence);
+    assert_eq!(seen.own_senders, Some(OwnSenders::Refused("554 5.7.1".into())));
+    assert!(check::basis(&plan, &seen).contains("outside mail from senders at its own domain."));
+    for phase in phases(&plan).into_iter().filter(|phase| *phase != Phase::Before) {
+        let world = Moment::reached(&plan, phase, &seen).world(&plan);
+        let [internet, host, _] = ends(&world, "bob");
+        assert_eq!(internet, delivered(System::External, "bob"), "{phase:?}");
+        assert_eq!(host, bounced(System::External, "554 5.7.1"), "{phase:?}");
+        let found = audit(&plan, &world).groups;
+        let own = found.iter().find(|group| group.cause == Cause::OwnSendersRefused);
+        // bob, cy and dee are outside until cy and dee have moved.
+        assert!(own.is_some_and(|group| (1..=3).contains(&group.people)), "{phase:?}: {found:?}");
+    }
+    let order = shortest_order(&plan, &seen).unwrap().order;
+    assert!(order.after.iter().any(|harm| harm.example.contains("554 5.7.1")), "{order:?}");
+    // This machine may not send for the domain, the host may: nothing was seen.
+    let spf = State::Unknown { why: "by SPF".to_owned() };
+    evidence.record(refused("550 5.7.23 SPF", spf));
+    assert_eq!(check::seen(&plan, &evidence).own_senders, None);
 }
 
 /// What the server's last greeting offers is what mail to such a name meets.
