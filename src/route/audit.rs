@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::beside::unowned;
 use super::cause::{Cause, cause};
-use super::subject::{Subject, Who, people, subjects};
+use super::subject::{Subject, Who, extended_as, people, subjects};
 use super::tally::Tally;
 use super::{Crowd, Origin, Outcome, System, Trace, World, follow};
 use crate::plan::{Address, Mailbox, Plan};
@@ -88,7 +88,7 @@ pub(super) fn audit_beside(plan: &Plan, world: &World, beside: &[Mailbox]) -> Au
     for subject in subjects(plan, world, beside) {
         tally.take(judge(plan, world, &subject));
     }
-    Audit { unowned: unowned(plan, world), ..tally.into_audit(plan, world, usize::MAX) }
+    Audit { unowned: unowned(plan, world, |_| true), ..tally.into_audit(plan, world, usize::MAX) }
 }
 
 /// The ways to one person of `plan` alone, under each of their addresses.
@@ -97,6 +97,13 @@ pub(super) fn audit_person(plan: &Plan, world: &World, person: &Address) -> Vec<
     let all = people(plan, world, &mut known);
     let own = all.iter().filter(|subject| subject.whose() == person);
     own.map(|subject| judge(plan, world, subject)).collect()
+}
+
+/// The ways to a person of `plan` by an address with an extension behind the
+/// name, whatever it is; none where no system separates it there.
+pub(super) fn audit_extended(plan: &Plan, world: &World, address: &Address) -> Vec<AuditLine> {
+    let subject = extended_as(plan, world, address);
+    subject.map_or_else(Vec::new, |subject| judge(plan, world, &subject).lines.into())
 }
 
 /// One address from all origins.

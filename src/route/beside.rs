@@ -1,6 +1,7 @@
 //! What an audit says beside its causes: addresses that every domain must
 //! have, whoever is left out, and what was taken without a look.
 
+use super::audit::Judged;
 use super::subject::{Who, duties};
 use super::{AuditGroup, AuditLine, Cause, Origin, Rule, System, Unfit, World, follow};
 use crate::plan::{GroupKind, Plan, Side};
@@ -11,9 +12,24 @@ const ALIAS_MEMBERS: usize = 4;
 
 /// The ways to postmaster and abuse where nobody of the plan has them: they
 /// must end somewhere (RFC 5321 4.5.1, RFC 2142). Nothing where they do.
-pub(super) fn unowned(plan: &Plan, world: &World) -> Option<AuditGroup> {
+pub(super) fn unowned(
+    plan: &Plan,
+    world: &World,
+    wanted: impl Fn(Origin) -> bool,
+) -> Option<AuditGroup> {
     let mut tally = Tally::default();
-    for address in duties(plan) {
+    for judged in duty_ways(plan, world) {
+        tally.take(judged);
+    }
+    let mut group = tally.into_audit(plan, world, usize::MAX).groups.into_iter().next()?;
+    group.lines.retain(|line| wanted(line.origin));
+    group.routes = group.lines.len();
+    (group.routes > 0).then_some(group)
+}
+
+/// The ways to each of them.
+pub(super) fn duty_ways(plan: &Plan, world: &World) -> Vec<Judged> {
+    let ways = duties(plan).into_iter().map(|address| {
         let planned: System = match world.mx_of(plan.domain()) {
             System::Host => System::Host,
             _ => System::External,
@@ -26,9 +42,9 @@ pub(super) fn unowned(plan: &Plan, world: &World) -> Option<AuditGroup> {
             let cause = lost.then_some(Cause::DutyAddress);
             AuditLine { address: address.clone(), origin, planned, trace, cause }
         });
-        tally.take(super::audit::Judged { who: Who::Duty, whose: address, lines });
-    }
-    tally.into_audit(plan, world, usize::MAX).groups.into_iter().next()
+        Judged { who: Who::Duty, whose: address, lines }
+    });
+    ways.collect()
 }
 
 /// Whoever the audit leaves out, and what the model takes though the system

@@ -142,6 +142,29 @@ fn extended<'a>(plan: &'a Plan, world: &World) -> Vec<Subject<'a>> {
     .collect()
 }
 
+/// An address as that of a person with an extension; `None`: it is nobody's.
+pub(super) fn extended_as<'a>(
+    plan: &'a Plan,
+    world: &World,
+    address: &'a Address,
+) -> Option<Subject<'a>> {
+    let limits = [&world.external.limits, &world.host.limits];
+    let mut bases = limits.into_iter().filter_map(|limits| Some(limits.split(address)?.0));
+    let own = |base: &Address| {
+        let has =
+            |who: &&Mailbox| who.address == *base || who.aliases.iter().any(|alias| alias == base);
+        plan.roster.get(base).or_else(|| plan.roster.iter().find(has))
+    };
+    let person = bases.find_map(|base| own(&base))?;
+    Some(Subject {
+        address: Cow::Borrowed(address),
+        planned: planned_for(person, world),
+        mailbox: Some(&person.address),
+        who: Who::Extended,
+        twice: false,
+    })
+}
+
 fn planned_for(person: &Mailbox, world: &World) -> System {
     let address = &person.address;
     let moved = person.wave.is_some()

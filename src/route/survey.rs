@@ -286,7 +286,7 @@ impl Survey {
         singular.keep(wanted);
         let crowd = self.crowd(&singular, wanted);
         tally.join(singular);
-        let unowned = unowned(&self.plan, &world);
+        let unowned = unowned(&self.plan, &world, wanted);
         Audit { crowd, unowned, ..tally.into_audit(&self.plan, &world, limit) }
     }
 
@@ -316,10 +316,12 @@ impl Survey {
 
     /// Every way, one by one, in the order of the roster; strangers last.
     pub fn all_lines(&self) -> impl Iterator<Item = AuditLine> {
-        let (_, singular) = self.singular();
+        let (world, singular) = self.singular();
         let rows = self.rows.iter().enumerate().filter(|(_, kind)| kind.is_followed_once());
         let people = rows.filter_map(|(row, _)| self.plan.roster.at(row));
-        let rest: Vec<AuditLine> = singular.lines().cloned().collect();
+        let mut rest: Vec<AuditLine> = singular.lines().cloned().collect();
+        let unowned = unowned(&self.plan, &world, |_| true);
+        rest.extend(unowned.into_iter().flat_map(|group| group.lines));
         people.flat_map(|person| self.lines(person)).chain(rest)
     }
 }

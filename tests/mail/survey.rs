@@ -1,6 +1,6 @@
 //! The audit of a company by kinds of people: the same as one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -103,7 +103,8 @@ proptest! {
             let survey = Survey::new(&plan, Moment::after(&plan, phase));
             let one_by_one = audit(&plan, &world_after(&plan, phase));
             prop_assert_eq!(told(&survey.audit(usize::MAX, None)), told(&one_by_one));
-            prop_assert_eq!(survey.all_lines().count(), one_by_one.routes());
+            let unowned = one_by_one.unowned.as_ref().map_or(0, |group| group.routes);
+            prop_assert_eq!(survey.all_lines().count(), one_by_one.routes() + unowned);
         }
         let inventory = listed.iter().map(|at| who(*at)).collect();
         let external_smtputf8 = Some(smtputf8);
@@ -156,4 +157,27 @@ fn a_change_of_one_person_looks_at_that_person_alone() {
     );
     let ways = survey.ways_to(&Address::parse("p9@example.com").unwrap());
     assert_eq!(ways.len(), 3);
+}
+
+/// Whoever asks for one message hears what the audit says of it.
+#[test]
+fn one_address_is_judged_as_it_is_among_all() {
+    let mut plan = plan_of(&[(0, true, false, Vec::new()), (0, false, false, Vec::new())]);
+    plan.host_settings.extension = Some('+');
+    let survey = Survey::new(&plan, Moment::after(&plan, Phase::After(Deed::FirstContacts)));
+    let mut causes = BTreeSet::new();
+    for line in survey.all_lines() {
+        let ways = survey.ways_to(&line.address);
+        let same = ways.iter().find(|way| way.origin == line.origin).unwrap();
+        assert_eq!((same.cause, same.planned), (line.cause, line.planned), "{same:?}");
+        causes.insert(line.cause);
+    }
+    let wanted = [Cause::OneSidedExtension, Cause::DutyAddress].map(Some);
+    assert_eq!(causes, wanted.into_iter().chain([None]).collect());
+    // With whatever stands behind the sign.
+    let ways = survey.ways_to(&address("p0+lists"));
+    let causes: Vec<_> = ways.iter().map(|way| way.cause).collect();
+    assert_eq!(causes, [Some(Cause::OneSidedExtension), None, Some(Cause::OneSidedExtension)]);
+    let duty = survey.audit(9, Some(Origin::Host)).unowned.unwrap();
+    assert_eq!(duty.routes, 2, "{duty:?}");
 }

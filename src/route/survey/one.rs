@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Kind, Survey};
 use crate::plan::{Address, Mailbox};
-use crate::route::audit::stranger;
+use crate::route::audit::{audit_extended, stranger};
+use crate::route::beside::duty_ways;
 use crate::route::setting::aliases;
 use crate::route::way_out::ways_out_among;
 use crate::route::{AuditLine, Narrowest, Origin, WayOut};
@@ -32,6 +33,14 @@ impl Survey {
         let among: Vec<AuditLine> = singular.lines().filter(|line| of(line)).cloned().collect();
         if !among.is_empty() {
             lines = among;
+        }
+        if lines.is_empty() && *address.domain() == world.domain {
+            let duties = duty_ways(&self.plan, &world).into_iter();
+            let duties = duties.filter(|judged| judged.whose == *address);
+            lines = duties.flat_map(|judged| judged.lines).collect();
+        }
+        if lines.is_empty() && *address.domain() == world.domain {
+            lines = audit_extended(&self.plan, &world, address);
         }
         if lines.is_empty() {
             lines = Origin::ALL.map(|origin| stranger(&singular, &world, origin, address)).into();
