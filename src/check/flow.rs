@@ -8,7 +8,7 @@ use crate::net::HostApi;
 use crate::plan::{Home, Plan};
 use crate::route::{
     Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Phase, Seen, Survey, ground, outcome_text,
-    remarks,
+    remarks, ticked, ticked_text,
 };
 
 /// The finding that keeps the host's mailboxes, one address a line.
@@ -98,7 +98,12 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
         Fact::Forwards => forwards_known(plan, known),
         fact => known.has(*fact),
     };
-    let unseen: Vec<&str> = decisive.filter(|fact| !is_known(fact)).map(Fact::label).collect();
+    let by_tick = ticked(plan, known);
+    let label = |fact: Fact| match by_tick.iter().any(|(_, of)| *of == fact) {
+        true => format!("{} (ticked off)", fact.label()),
+        false => fact.label().to_owned(),
+    };
+    let unseen: Vec<String> = decisive.filter(|fact| !is_known(fact)).map(label).collect();
     match unseen.as_slice() {
         [] => State::Passed,
         unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
@@ -199,15 +204,17 @@ pub fn basis_then(plan: &Plan, phase: Phase, known: &Seen) -> String {
         (known.external_smtputf8.is_some(), "whether it offers SMTPUTF8"),
     ];
     seen.extend(more.into_iter().filter_map(|(seen, what)| seen.then_some(what)));
-    let over = if ground.over { "This moment is behind. " } else { "" };
-    match seen.is_empty() {
-        true => format!("{over}All of it is the plan's word."),
-        false => format!(
-            "{over}Seen: {}. The plan's word: {}.",
-            seen.join(", "),
-            list(&ground.assumed).join(", ")
-        ),
-    }
+    let over = if ground.over { "This moment is behind." } else { "" };
+    let ticked = if ground.over { String::new() } else { ticked_text(plan, known) };
+    let seen = match seen.is_empty() {
+        true => String::new(),
+        false => format!("Seen: {}.", seen.join(", ")),
+    };
+    let rest = match seen.is_empty() && ticked.is_empty() {
+        true => "All of it is the plan's word.".to_owned(),
+        false => format!("The plan's word: {}.", list(&ground.assumed).join(", ")),
+    };
+    sentences(&[over, &seen, &ticked, &rest])
 }
 
 /// What the model was fed with: what was seen, and what is the plan's word.
@@ -215,12 +222,23 @@ pub fn basis(plan: &Plan, known: &Seen) -> String {
     let list = |facts: Vec<Fact>| facts.into_iter().map(Fact::label).collect::<Vec<_>>().join(", ");
     let without = plan.way_without_sdr().is_some() && !known.has(Fact::SplitRouting);
     let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
-    let (seen, assumed): (Vec<Fact>, Vec<Fact>) = facts.partition(|fact| known.has(*fact));
-    let mut words = match seen.is_empty() {
-        true => {
+    let (seen, rest): (Vec<Fact>, Vec<Fact>) = facts.partition(|fact| known.has(*fact));
+    let by_tick = ticked(plan, known);
+    let is_told = |fact: &Fact| by_tick.iter().any(|(_, of)| of == fact);
+    let assumed: Vec<Fact> = rest.into_iter().filter(|fact| !is_told(fact)).collect();
+    let ticked = ticked_text(plan, known);
+    let mut words = match (seen.is_empty(), ticked.is_empty()) {
+        (true, true) => {
             format!("Nothing was seen yet; the model goes by the plan alone: {}.", list(assumed))
         }
-        false => format!("Seen: {}. Taken from the plan: {}.", list(seen), list(assumed)),
+        (true, false) => {
+            format!("Nothing was seen yet. {ticked} Taken from the plan: {}.", list(assumed))
+        }
+        (false, _) => {
+            let seen = format!("Seen: {}.", list(seen));
+            let assumed = format!("Taken from the plan: {}.", list(assumed));
+            sentences(&[&seen, &ticked, &assumed])
+        }
     };
     let (confirmed, refused) = (known.confirmed, known.refused.len());
     if confirmed + refused > 0 {
@@ -236,6 +254,12 @@ pub fn basis(plan: &Plan, known: &Seen) -> String {
         ));
     }
     words
+}
+
+/// Those that say something, side by side.
+fn sentences(all: &[&str]) -> String {
+    let told: Vec<&str> = all.iter().copied().filter(|words| !words.is_empty()).collect();
+    told.join(" ")
 }
 
 fn line(line: &AuditLine) -> String {

@@ -54,7 +54,7 @@ fn over(number: usize, phase: Phase, done: Option<Basis>, report: &mut Report) {
         fine: None,
         astray: Vec::new(),
         done,
-        ground: Ground { over: true, seen: Vec::new(), assumed: Vec::new() },
+        ground: Ground { over: true, seen: Vec::new(), told: Vec::new(), assumed: Vec::new() },
     });
 }
 
@@ -122,7 +122,7 @@ pub(super) fn moments(plan: &Plan, seen: &Seen, from: Option<Origin>, report: &m
             report.line(&format!("        {}", one.action));
         }
         if audit.groups.is_empty() {
-            report.line(&format!("        All {} ways go as planned.", audit.fine_routes));
+            report.line(&format!("        {}", audit.fine_text()));
         }
         report.object(&Told {
             moment: phase,

@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::report::Report;
-use crate::plan::Plan;
+use crate::plan::{Plan, Task};
 use crate::route::{
     Basis, Deed, Harm, Refusal, SAFE, SafeOrder, Seen, Shortest, Start, Window, check_order, deeds,
     done_already, left, left_out, primary_runs_on, shortest_order, span,
@@ -16,6 +16,9 @@ struct Done {
     done: String,
     label: String,
     basis: Basis,
+    /// What is ticked off, where that implies it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Task>,
 }
 
 /// An action that must not come where it stands, as `--json` has it.
@@ -135,7 +138,11 @@ fn done(plan: &Plan, seen: &Seen, report: &mut Report) {
                 "                    Senders may go by the old records for {longer} more."
             ));
         }
-        report.object(&Done { done: name, label: deed.label(), basis });
+        let because = match basis {
+            Basis::Implied(task) => Some(task),
+            Basis::Seen | Basis::Told | Basis::Assumed => None,
+        };
+        report.object(&Done { done: name, label: deed.label(), basis, because });
     }
 }
 

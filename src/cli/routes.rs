@@ -14,7 +14,7 @@ use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
 use crate::plan::{Address, Plan};
-use crate::route::{self, Audit, AuditLine, Cause, Origin, Seen, Survey};
+use crate::route::{self, Audit, AuditLine, Cause, Ground, Origin, Seen, Survey};
 
 /// Ways shown of each cause.
 const SHOWN: usize = 5;
@@ -83,6 +83,10 @@ struct Moment {
     /// What the checks saw, for the moment that is now; the others are the
     /// plan's alone.
     known: Option<Seen>,
+    /// What the checks saw at all.
+    seen: Seen,
+    /// What of it holds at a moment to come.
+    ground: Option<Ground>,
     /// What it rests on, in words.
     basis: String,
 }
@@ -104,7 +108,7 @@ impl Routes {
             let code = moments(plan, &check::seen(plan, &profile.evidence), self.origin(), report);
             return Ok(verdict(&profile, code));
         }
-        let Moment { label, moment, known, basis: rests_on } =
+        let Moment { label, moment, known, seen, ground, basis: rests_on } =
             self.moment(plan, &profile.evidence)?;
         let judge = |cause: Option<Cause>| match (cause, &known) {
             (None, Some(known)) => as_planned(plan, known),
@@ -126,7 +130,7 @@ impl Routes {
                 }
             }
         }
-        let basis = Basis { plan, known: known.as_ref(), evidence: &profile.evidence };
+        let basis = Basis { plan, seen: &seen, ground, evidence: &profile.evidence };
         let states: Vec<State> = if let Some(address) = address {
             let ways = survey.ways_to(&address).into_iter().filter(wanted);
             let told = ways.map(|line| {
@@ -178,13 +182,16 @@ impl Routes {
     fn moment(&self, plan: &Plan, evidence: &Evidence) -> anyhow::Result<Moment> {
         let Some(at) = &self.phase else {
             let known = check::seen(plan, evidence);
+            let is_ticked = !route::ticked(plan, &known).is_empty();
             let label = match known == Seen::default() {
+                true if is_ticked => "now, by the plan and what was ticked off; not checked yet",
                 true => "now, by the plan; not checked yet",
                 false => "now, by the plan and what the checks saw",
             };
             let moment = route::Moment::now(plan, &known);
             let basis = check::basis(plan, &known);
-            return Ok(Moment { label: label.into(), moment, known: Some(known), basis });
+            let (label, seen) = (label.to_owned(), known.clone());
+            return Ok(Moment { label, moment, known: Some(known), seen, ground: None, basis });
         };
         let phases = route::phases(plan);
         let named = |at: &String| phases.iter().position(|phase| phase.to_string() == *at);
@@ -202,6 +209,8 @@ impl Routes {
             moment: route::Moment::reached(plan, phase, &seen),
             known: None,
             basis: check::basis_then(plan, phase, &seen),
+            ground: Some(route::ground(plan, phase, &seen)),
+            seen,
         })
     }
 
@@ -254,16 +263,21 @@ fn groups_text(
         for line in group.lines.iter().take(SHOWN) {
             report.line(&format!("            {}", line_text(line, &state)));
         }
-        if group.routes > SHOWN {
-            report.line(&format!(
-                "            and {} more routes; --all shows them",
-                group.routes - SHOWN
-            ));
+        match group.routes.saturating_sub(SHOWN) {
+            0 => {}
+            1 => report.line("            and 1 more way; --all shows it"),
+            more => report.line(&format!("            and {more} more ways; --all shows them")),
         }
     }
     report.text("\n");
     let fine = judge(None);
-    report.line(&format!("{:<12}{} routes go as planned.", fine.word(), audit.fine_routes));
+    let ways = match (audit.groups.is_empty() && audit.unowned.is_none(), audit.fine_routes) {
+        (true, 1) => "1 way goes".to_owned(),
+        (true, many) => format!("{many} ways go"),
+        (false, 1) => "1 other way goes".to_owned(),
+        (false, many) => format!("{many} other ways go"),
+    };
+    report.line(&format!("{:<12}{ways} as planned.", fine.word()));
     if let State::Unknown { why } = fine {
         report.line(&format!("            because   {why}"));
     }

@@ -4,16 +4,20 @@ use serde::Serialize;
 
 use super::report::Report;
 use crate::finding::{Evidence, State, Word};
-use crate::plan::{Address, Home, Plan};
+use crate::plan::{Address, Home, Plan, Task};
 use crate::route::{
-    self, AuditLine, Cause, Count, Fact, Hop, Narrowest, Origin, Outcome, Seen, System, WayOut,
+    self, AuditLine, Cause, Count, Fact, Ground, Hop, Narrowest, Origin, Outcome, Seen, System,
+    WayOut, concerns, implies_mailbox, ticked,
 };
+use crate::shown::capital;
 
 /// What the ways of a moment rest on.
 pub(super) struct Basis<'a> {
     pub(super) plan: &'a Plan,
-    /// What the checks saw, for the moment that is now.
-    pub(super) known: Option<&'a Seen>,
+    /// What the checks saw.
+    pub(super) seen: &'a Seen,
+    /// What of it holds at a moment to come; `None`: it is now.
+    pub(super) ground: Option<Ground>,
     pub(super) evidence: &'a Evidence,
 }
 
@@ -42,6 +46,10 @@ pub(super) struct Way<'a> {
     cause: Option<Cause>,
     /// What decided it and was seen by the checks.
     seen: Vec<Fact>,
+    /// What decided it, was ticked off and not seen.
+    told: Vec<Fact>,
+    /// What follows from a tick for something later.
+    implied: Vec<Fact>,
     /// What decided it by the plan's word alone.
     assumed: Vec<Fact>,
     /// The largest message that gets through, octets; `null`: not known.
@@ -62,7 +70,7 @@ impl<'a> Way<'a> {
         narrowest: Narrowest,
     ) -> Self {
         let hops = &line.trace.hops;
-        let (seen, assumed) = basis.facts(line);
+        let Rests { seen, told, implied, assumed, .. } = basis.facts(line);
         let (outcome, at) = match &line.trace.outcome {
             Outcome::Delivered { copies } => {
                 ("delivered", copies.iter().map(|(system, _)| *system).collect())
@@ -86,6 +94,8 @@ impl<'a> Way<'a> {
             ways_out: Vec::new(),
             cause,
             seen,
+            told,
+            implied,
             assumed,
             largest: narrowest.size.map(|(octets, _)| octets),
             hop_limit: narrowest.hops,
@@ -100,34 +110,67 @@ impl<'a> Way<'a> {
     }
 }
 
+/// What decided a way, by what each of it rests on.
+#[derive(Default)]
+struct Rests {
+    seen: Vec<Fact>,
+    told: Vec<Fact>,
+    implied: Vec<Fact>,
+    /// The tick from which that follows.
+    by: Option<Task>,
+    assumed: Vec<Fact>,
+}
+
 impl Basis<'_> {
-    /// What decided a way: seen by the checks, and the plan's word alone. A
-    /// person whom their own server confirmed or refused was seen.
-    fn facts(&self, line: &AuditLine) -> (Vec<Fact>, Vec<Fact>) {
+    /// What decided a way. A person whom their own server confirmed or refused
+    /// was seen.
+    fn facts(&self, line: &AuditLine) -> Rests {
+        let all = Fact::of_way(&line.trace, self.plan);
+        let by_tick = ticked(self.plan, self.seen);
+        let is_told = |fact: &Fact| {
+            let mine =
+                |(task, of): &(Task, Fact)| of == fact && concerns(self.plan, *task, &line.address);
+            self.ground.as_ref().is_none_or(|ground| ground.told.contains(fact))
+                && by_tick.iter().any(mine)
+        };
+        let (seen, rest): (Vec<Fact>, Vec<Fact>) = match &self.ground {
+            Some(ground) => all.into_iter().partition(|fact| ground.seen.contains(fact)),
+            None => all.into_iter().partition(|fact| self.is_seen(line, *fact)),
+        };
+        let (told, rest): (Vec<Fact>, Vec<Fact>) = rest.into_iter().partition(is_told);
+        let over = self.ground.as_ref().is_some_and(|ground| ground.over);
+        let by = implies_mailbox(self.plan, self.seen, &line.address).filter(|_| !over);
+        let (implied, assumed) =
+            rest.into_iter().partition(|fact| *fact == Fact::HostMailboxes && by.is_some());
+        Rests { seen, told, implied, by, assumed }
+    }
+
+    /// Whether the checks saw now what this rests on.
+    fn is_seen(&self, line: &AuditLine, fact: Fact) -> bool {
         let asked = |home| self.evidence.people().is_confirmed(&line.address, home);
-        let vouches = self.known.is_some_and(|known| known.host_vouches(self.plan));
-        let no_contact =
-            self.known.is_some_and(|known| known.without_contact.contains(&line.address));
-        let person = |fact| match fact {
+        let vouches = self.seen.host_vouches(self.plan);
+        let no_contact = self.seen.without_contact.contains(&line.address);
+        let person = match fact {
             Fact::HostMailboxes => asked(Home::Host) && vouches,
             Fact::ExternalMailboxes => asked(Home::External) || no_contact,
             Fact::Forwards => no_contact,
             _ => false,
         };
-        let all = Fact::of_way(&line.trace, self.plan);
-        let of_people = |fact| matches!(fact, Fact::HostMailboxes | Fact::ExternalMailboxes);
-        all.into_iter().partition(|&fact| {
-            self.known.is_some_and(|known| {
-                let refused = of_people(fact) && known.refused.contains(&line.address);
-                known.has(fact) || person(fact) || refused
-            })
-        })
+        let of_people = matches!(fact, Fact::HostMailboxes | Fact::ExternalMailboxes);
+        let refused = of_people && self.seen.refused.contains(&line.address);
+        self.seen.has(fact) || person || refused
     }
 
     /// The same in words, a line each.
     fn text(&self, line: &AuditLine, report: &mut Report) {
-        let (seen, assumed) = self.facts(line);
-        for (head, facts) in [("Seen by the checks:", seen), ("The plan's word:", assumed)] {
+        let Rests { seen, told, implied, by, assumed } = self.facts(line);
+        let by = by.map(|task| capital(&format!("{}:", route::Basis::Implied(task).label())));
+        for (head, facts) in [
+            ("Seen by the checks:", seen),
+            ("Ticked off, not seen:", told),
+            (by.as_deref().unwrap_or_default(), implied),
+            ("The plan's word:", assumed),
+        ] {
             if !facts.is_empty() {
                 let facts: Vec<&str> = facts.into_iter().map(Fact::label).collect();
                 report.line(&format!("        {head} {}.", facts.join(", ")));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::deed::every;
 use super::moment::roles;
 use super::order::begun;
-use super::{Deed, Fact, Moment, Phase, Seen, deeds, phases};
+use super::{Deed, Fact, Moment, Phase, Seen, deeds, phases, ticked};
 use crate::plan::{Address, Home, Plan, WaveNumber};
 
 /// What a moment of the plan rests on.
@@ -19,6 +19,8 @@ pub struct Ground {
     pub over: bool,
     /// What the checks saw, and no action up to then changes.
     pub seen: Vec<Fact>,
+    /// What was ticked off and not seen, and no action up to then changes.
+    pub told: Vec<Fact>,
     /// The plan's word.
     pub assumed: Vec<Fact>,
 }
@@ -44,8 +46,14 @@ pub fn ground(plan: &Plan, phase: Phase, seen: &Seen) -> Ground {
     };
     let without = plan.way_without_sdr().is_some() && seen.sdr.is_none();
     let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
-    let (seen, assumed) = facts.partition(stands);
-    Ground { over, seen, assumed }
+    let by_tick = ticked(plan, seen);
+    let is_told = |fact: &Fact| {
+        let by_tick = by_tick.iter().any(|(_, of)| of == fact);
+        by_tick && !over && !new.iter().any(|deed| changes(*deed, *fact))
+    };
+    let (seen, rest): (Vec<Fact>, Vec<Fact>) = facts.partition(stands);
+    let (told, assumed) = rest.into_iter().partition(is_told);
+    Ground { over, seen, told, assumed }
 }
 
 impl Moment {
@@ -140,13 +148,11 @@ fn changes(deed: Deed, fact: Fact) -> bool {
         Deed::PrimaryMx => fact == Fact::PrimaryMx,
         Deed::MailboxesMade(_) => fact == Fact::HostMailboxes,
         Deed::DomainReleased => fact == Fact::Authority,
-        Deed::ExternalMx
-        | Deed::HostAliases
-        | Deed::AliasesDeleted(_)
-        | Deed::FirstContacts
-        | Deed::ListsMade
-        | Deed::Contacts(_)
-        | Deed::Moved(_)
-        | Deed::ContactsRemoved => false,
+        // None of these was seen, but some may be ticked off.
+        Deed::FirstContacts | Deed::Contacts(_) | Deed::ContactsRemoved => fact == Fact::Forwards,
+        Deed::ExternalMx | Deed::HostAliases | Deed::AliasesDeleted(_) | Deed::ListsMade => {
+            fact == Fact::Settings
+        }
+        Deed::Moved(_) => false,
     }
 }

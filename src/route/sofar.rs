@@ -34,19 +34,21 @@ pub fn shows(seen: &Seen, task: Task) -> Option<bool> {
 fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
     let ticked = match deed {
         Deed::FirstContacts => plan.is_loaded(),
-        // What comes after it is ticked off, so it was done.
-        Deed::AliasesDeleted(wave) | Deed::MailboxesMade(wave) => {
-            plan.done.contains(&Task::LoadForwards(wave))
-        }
         deed => deed.task().is_some_and(|task| plan.done.contains(&task)),
     };
+    // What comes after it is ticked off, so it was done.
+    let implied_by = match deed {
+        Deed::AliasesDeleted(wave) | Deed::MailboxesMade(wave) => Some(Task::LoadForwards(wave)),
+        _ => None,
+    };
+    let implied_by = implied_by.filter(|task| plan.done.contains(task));
     // What came after it has taken it back, so it was there.
     let undone_by = match deed {
         Deed::SdrOn => Some(Task::DisableSdr),
         Deed::Alias | Deed::SubdomainMx | Deed::FirstContacts => Some(Task::TakeDown),
         _ => None,
     };
-    let undone = undone_by.is_some_and(|task| plan.done.contains(&task));
+    let undone_by = undone_by.filter(|task| plan.done.contains(task));
     let found = match deed {
         Deed::SdrOff if !ticked => None,
         // What the server accepts may be a mailbox that was left there.
@@ -56,9 +58,9 @@ fn basis(plan: &Plan, seen: &Seen, deed: Deed) -> Option<Basis> {
     };
     match found {
         Some(true) => Some(Basis::Seen),
-        Some(false) if !undone => None,
-        _ if ticked || undone => Some(Basis::Told),
-        _ => None,
+        Some(false) if undone_by.is_none() => None,
+        _ if ticked => Some(Basis::Told),
+        _ => undone_by.or(implied_by).map(Basis::Implied),
     }
 }
 

@@ -1,8 +1,10 @@
 //! How long after an action some servers still go by the state before it.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::ticked::said;
 use super::{Deed, Seen};
+use crate::plan::Task;
 
 /// How long it takes until an action is seen everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,25 +16,46 @@ pub enum Window {
 }
 
 /// What a fact rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Basis {
     /// The checks saw it.
     Seen,
     /// The administrator ticked it off; no check saw it.
     Told,
+    /// Nobody said so, but this is ticked off, which comes after it.
+    Implied(Task),
     /// Nobody saw it or said so.
     Assumed,
 }
 
 impl Basis {
     /// In a list: "seen by the checks".
-    pub fn label(self) -> &'static str {
-        match self {
+    pub fn label(self) -> String {
+        let words = match self {
             Self::Seen => "seen by the checks",
             Self::Told => "ticked off, not seen by the checks",
+            Self::Implied(task) => {
+                return format!("implied, because {} is ticked off", said(task));
+            }
+            Self::Assumed => "assumed",
+        };
+        words.to_owned()
+    }
+
+    /// As in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Told => "told",
+            Self::Implied(_) => "implied",
             Self::Assumed => "assumed",
         }
+    }
+}
+
+impl Serialize for Basis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -131,7 +131,7 @@ fn every_moment_of_the_plan_is_audited_with_its_window() {
     assert_eq!(after("mailboxes-1").1, "Failed: 1 person: a mailbox on both systems (1 way)");
     let at = lines.iter().position(|line| line.contains(" contacts-1 ")).unwrap();
     assert!(lines[at + 1].starts_with("Warning: 2 addresses: postmaster or abuse"), "{text}");
-    assert!(lines[at + 3].ends_with("ways go as planned."), "{text}");
+    assert!(lines[at + 3].ends_with("ways end where the plan wants them."), "{text}");
     let told = json(&sdrctl_at(folder.path(), &[&all[..], &["--json"]].concat()));
     let made = told.iter().find(|one| one["moment"] == "mailboxes-1").unwrap();
     assert_eq!((&made["window"], &made["astray"][0]["cause"]), (&15.into(), &"two-homes".into()));
@@ -278,10 +278,39 @@ fn what_the_checks_saw_is_done_in_the_order_and_told_apart_from_what_was_ticked_
     let ann = ["routes", "p", "--from", "host", "--address", "ann@example.com", "--json"];
     let told = json(&sdrctl_at(folder.path(), &ann));
     assert_eq!(told[0]["seen"], serde_json::json!(["split-routing"]));
+    assert_eq!(told[0]["told"], serde_json::json!([]));
     assert_eq!(
         told[0]["assumed"],
         serde_json::json!(["own-senders", "host-mailboxes", "external-mailboxes"])
     );
+}
+
+#[test]
+fn a_way_tells_what_was_ticked_off_and_what_was_seen_at_a_moment_too() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let done = ["load-forwards-1", "enable-sdr", "publish-subdomain-mx", "request-domain-alias"];
+    expect(0, folder.path(), &[&["done", "p"], &done[..]].concat());
+    let bob = ["routes", "p", "--from", "internet", "--address", "bob@example.com"];
+    let told = json(&sdrctl_at(folder.path(), &[&bob[..], &["--json"]].concat()));
+    let by_tick = serde_json::json!(["subdomain-mx", "alias", "forwards"]);
+    assert_eq!(told[0]["told"], by_tick, "{}", told[0]);
+    assert_eq!(told[0]["implied"], serde_json::json!(["host-mailboxes"]), "{}", told[0]);
+    let text = out(&sdrctl_at(folder.path(), &bob));
+    assert!(text.contains("the domain alias, whether the forwards are loaded."), "{text}");
+    assert!(text.contains("loading the forwards of wave 1 is ticked off: mailboxes at the host."));
+    let text = out(&sdrctl_at(folder.path(), &["routes", "p", "--order"]));
+    let line = text.lines().find(|line| line.contains("mailboxes-1")).unwrap();
+    assert!(line.ends_with("implied, because loading the forwards of wave 1 is ticked off"));
+    // What was seen and holds then is seen of each way as well.
+    let random = r#"{"server.random-address": {"id": "server.random-address", "state": "passed",
+        "summary": "Refused.", "expected": "", "found": "", "asked": "", "at": "2026-11-26T09:00:00Z",
+        "meaning": "", "action": "", "evidence": []}}"#;
+    folder.write("p/evidence.json", random);
+    let nobody = ["--phase", "moved-1", "--address", "nobody@example.com", "--from", "internet"];
+    let told = json(&sdrctl_at(folder.path(), &[&["routes", "p", "--json"], &nobody[..]].concat()));
+    assert_eq!(told[0]["seen"], serde_json::json!(["authority"]), "{}", told[0]);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
+use sdr_wizard::check;
 use sdr_wizard::plan::{
     Authority, ExternalSystem, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber,
 };
 use sdr_wizard::route::{
     Basis, Cause, Deed, Fact, Moment, MxOwner, Origin, Phase, RcptAnswer, Seen, Survey, System,
-    audit, check_order, deeds, done_already, follow, left, phases, shortest_order, world_after,
-    world_now,
+    audit, check_order, deeds, done_already, follow, ground, left, phases, shortest_order,
+    ticked_text, world_after, world_now,
 };
 
 use crate::{address, bounced, delivered, ends, path, plan, routing};
@@ -58,6 +59,43 @@ fn what_the_checks_saw_is_done_and_what_was_ticked_off_is_told_apart() {
     assert!(contacts.after_seeing.is_empty(), "the alias is there: {contacts:?}");
     assert_eq!(contacts.after_waiting, ["subdomain-mx"]);
     assert_eq!(shortest_order(&plan, &seen).unwrap().order.starts.len(), left.len());
+}
+
+#[test]
+fn what_follows_from_a_tick_is_not_called_ticked_off() {
+    let mut plan = everybody_moves();
+    plan.done.extend([Task::EnableSdr, Task::LoadForwards(WaveNumber::FIRST)]);
+    let nothing = Seen::default();
+    let by = Basis::Implied(Task::LoadForwards(WaveNumber::FIRST));
+    assert_eq!(
+        done_already(&plan, &nothing),
+        [
+            (Deed::SdrOn, Basis::Told),
+            (Deed::MailboxesMade(WaveNumber::FIRST), by),
+            (Deed::Contacts(WaveNumber::FIRST), Basis::Told),
+        ]
+    );
+    let words = ticked_text(&plan, &nothing);
+    assert_eq!(
+        words,
+        "Ticked off, not seen: switching split domain routing on; loading the forwards of wave 1. Implied, because loading the forwards of wave 1 is ticked off: the mailboxes of wave 1 are made."
+    );
+    assert!(check::basis(&plan, &nothing).contains(&words));
+    // Until an action changes it, and as long as no check sees it.
+    let told = |phase| ground(&plan, phase, &nothing).told;
+    let moved = Phase::After(Deed::Moved(WaveNumber::FIRST));
+    assert_eq!(told(Phase::After(Deed::SdrOn)), [Fact::SplitRouting, Fact::Forwards]);
+    assert_eq!(told(moved), [Fact::SplitRouting], "the first contacts are the plan's word then");
+    assert_eq!(told(Phase::After(Deed::SdrOff)), []);
+    let seen = Seen { sdr: Some(true), ..Seen::default() };
+    assert!(!ticked_text(&plan, &seen).contains("split domain routing on"));
+    // What was taken back was there.
+    plan.done.insert(Task::DisableSdr);
+    let (first, basis) = done_already(&plan, &nothing)[0];
+    assert_eq!((first, basis), (Deed::SdrOn, Basis::Told));
+    plan.done.remove(&Task::EnableSdr);
+    let (first, basis) = done_already(&plan, &nothing)[0];
+    assert_eq!((first, basis), (Deed::SdrOn, Basis::Implied(Task::DisableSdr)));
 }
 
 #[test]
