@@ -94,6 +94,7 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
     let routing = plan.way_without_sdr().is_none().then_some(Fact::SplitRouting);
     let decisive = std::iter::once(Fact::PrimaryMx).chain(routing);
     let decisive = decisive.chain(with_somebody.into_iter().filter(|_| at_host));
+    let decisive = decisive.chain(plan.needs_smtputf8().then_some(Fact::Smtputf8));
     let is_known = |fact: &Fact| match fact {
         Fact::Forwards => forwards_known(plan, known),
         fact => known.has(*fact),
@@ -201,7 +202,6 @@ pub fn basis_then(plan: &Plan, phase: Phase, known: &Seen) -> String {
     let more = [
         (known.roles.is_some(), "whether it takes postmaster and abuse"),
         (known.external_size.is_some(), "the largest message that it takes"),
-        (known.external_smtputf8.is_some(), "whether it offers SMTPUTF8"),
     ];
     seen.extend(more.into_iter().filter_map(|(seen, what)| seen.then_some(what)));
     let over = if ground.over { "This moment is behind." } else { "" };
@@ -220,8 +220,7 @@ pub fn basis_then(plan: &Plan, phase: Phase, known: &Seen) -> String {
 /// What the model was fed with: what was seen, and what is the plan's word.
 pub fn basis(plan: &Plan, known: &Seen) -> String {
     let list = |facts: Vec<Fact>| facts.into_iter().map(Fact::label).collect::<Vec<_>>().join(", ");
-    let without = plan.way_without_sdr().is_some() && !known.has(Fact::SplitRouting);
-    let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
+    let facts = Fact::of_plan(plan, known);
     let (seen, rest): (Vec<Fact>, Vec<Fact>) = facts.partition(|fact| known.has(*fact));
     let by_tick = ticked(plan, known);
     let is_told = |fact: &Fact| by_tick.iter().any(|(_, of)| of == fact);

@@ -134,7 +134,7 @@ impl Routes {
         let states: Vec<State> = if let Some(address) = address {
             let ways = survey.ways_to(&address).into_iter().filter(wanted);
             let told = ways.map(|line| {
-                let state = judge(line.cause);
+                let state = basis.judge(&line, judge(line.cause));
                 match self.picture {
                     Some(format) => report.raw(drawn(plan, format, &line).as_bytes()),
                     None => {

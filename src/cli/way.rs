@@ -161,6 +161,19 @@ impl Basis<'_> {
         self.seen.has(fact) || person || refused
     }
 
+    /// How a way that goes as planned stands: by a name that every server on it
+    /// has to be able to take, it can't be told before that was seen.
+    pub(super) fn judge(&self, line: &AuditLine, state: State) -> State {
+        let rests = self.facts(line);
+        let able = |fact: &&Fact| matches!(fact, Fact::Smtputf8 | Fact::HostSmtputf8);
+        match rests.assumed.iter().find(able) {
+            Some(fact) if state == State::Passed && self.ground.is_none() => {
+                State::Unknown { why: format!("not seen: {}", fact.label()) }
+            }
+            _ => state,
+        }
+    }
+
     /// The same in words, a line each.
     fn text(&self, line: &AuditLine, report: &mut Report) {
         let Rests { seen, told, implied, by, assumed } = self.facts(line);

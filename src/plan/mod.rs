@@ -280,6 +280,15 @@ impl Plan {
         all.into_values().collect()
     }
 
+    /// Whether an address of it needs SMTPUTF8 (RFC 6531).
+    pub fn needs_smtputf8(&self) -> bool {
+        let people = self.roster.iter();
+        let people = people.flat_map(|who| std::iter::once(&who.address).chain(&who.aliases));
+        let lists = self.groups.iter();
+        let lists = lists.flat_map(|list| std::iter::once(&list.address).chain(&list.members));
+        people.chain(lists).any(Address::needs_smtputf8)
+    }
+
     /// The same person at the routing subdomain: `ann@rackspace.example.com`
     /// for `ann@example.com`.
     pub fn routing_address(&self, address: &Address) -> Address {

@@ -207,6 +207,10 @@ impl Carrier<'_> {
         }
         let (mut taken, mut failed) = (BTreeSet::new(), BTreeMap::new());
         for address in to {
+            if from.at == System::External && self.world.external.keeps_back(&address) {
+                failed.insert(address, Unfit::NeedsSmtputf8.code());
+                continue;
+            }
             match self.world.rcpt(system, &address) {
                 RcptAnswer::Accepted => {
                     taken.insert(address);

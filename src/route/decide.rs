@@ -215,6 +215,11 @@ impl ExternalSide {
             })
     }
 
+    /// Whether it can't tell the next server this name.
+    pub(super) fn keeps_back(&self, recipient: &Address) -> bool {
+        self.keeps_utf8_back && !self.limits.smtputf8 && recipient.needs_smtputf8()
+    }
+
     /// For an address of one of its domains.
     fn rule(&self, recipient: &Address, primary: &Domain) -> Rule {
         if let Some(rule) = self.known(recipient) {

@@ -14,6 +14,11 @@ pub fn outcome_text(trace: &Trace) -> String {
             let what = format!("Bounced ({code}): there is no server to send it to.");
             format!("{what} {}{}", told(count), beside(count, 1))
         }
+        Outcome::Bounced { by: System::Third, code } => {
+            let what =
+                format!("Bounced by the sender's own server ({code}), which can't hand it on.");
+            format!("{what} {}{}", told(count), beside(count, 1))
+        }
         Outcome::Bounced { by, code } => {
             let what = format!("Bounced by {} ({code}).", by.label());
             format!("{what} {}{}", told(count), beside(count, 1))

@@ -16,13 +16,14 @@
 //!   forged sender, so this is [`Outcome::Backscatter`]. A user's own address
 //!   is genuine, so the return reaches the writer: `Bounced`.
 
+mod refusal;
+
 use std::collections::HashSet;
 
 use super::decide::Duty;
 use super::expand::{Expanded, Expansion, NO_END, Stop, TooDeep};
 use super::{
-    Count, Hop, Limits, Message, Origin, Outcome, RcptAnswer, Rule, System, Trace, Unfit, World,
-    ways_out,
+    Count, Hop, Message, Origin, Outcome, RcptAnswer, Rule, System, Trace, Unfit, World, ways_out,
 };
 use crate::plan::Address;
 
@@ -99,6 +100,9 @@ struct Walk<'w> {
     copies: Vec<(System, Address)>,
     bounced: Option<Outcome>,
     backscatter: Option<Outcome>,
+    /// The host asks the external server about it, and says itself what comes
+    /// of that.
+    asking: bool,
     /// Where the path leads back to, and the system that does not hand it on.
     round: Option<(usize, Option<System>)>,
     /// The first way that only led back to a list that was expanded before, where
@@ -125,6 +129,7 @@ impl<'w> Walk<'w> {
             bounced: None,
             backscatter: None,
             swallowed: None,
+            asking: false,
             round: None,
             within_alone: false,
         }
@@ -156,6 +161,11 @@ impl Walk<'_> {
     /// `holder` that returns it where the next one does not know the recipient,
     /// and `sender` where it refuses the message as a whole.
     fn pass(&mut self, to: System, recipient: &Address, holder: System, sender: System) {
+        let from = self.path.last().and_then(|hop| self.hops.get(*hop)).map(|hop| hop.at);
+        if from == Some(System::External) && self.world.external.keeps_back(recipient) {
+            let rule = Rule::Unfit { why: Unfit::NeedsSmtputf8 };
+            return self.end(System::External, recipient, rule, sender);
+        }
         match self.unfit(to).or_else(|| self.unwelcome(to)) {
             Some(why) => self.end(to, recipient, Rule::Unfit { why }, sender),
             None => {
@@ -164,23 +174,6 @@ impl Walk<'_> {
                 self.received -= 1;
             }
         }
-    }
-
-    fn unfit(&self, system: System) -> Option<Unfit> {
-        let other = Limits::default();
-        let limits = self.world.limits(system).unwrap_or(&other);
-        let hops = self.path.is_empty() || self.received + 1 < limits.hops;
-        let too_many = (!hops).then_some(Unfit::TooManyHops);
-        limits.fits(self.size, self.utf8).err().or(too_many)
-    }
-
-    /// Whether `to` is met from outside with a sender of its own domain that it
-    /// does not let in.
-    fn unwelcome(&self, to: System) -> Option<Unfit> {
-        let from = self.path.last().and_then(|hop| self.hops.get(*hop)).map(|hop| hop.at);
-        let outside = to == System::External && from != Some(System::External);
-        let refuses = self.own && self.world.external.refuses_own_senders.is_some();
-        (outside && refuses).then_some(Unfit::OwnSender)
     }
 
     /// One system: `holder` has to return the message if it is refused here.
@@ -284,12 +277,18 @@ impl Walk<'_> {
                 // It asks about this recipient first, if it can name it at all.
                 let asks = !caught && (duty == Duty::Incoming || self.path.len() == 1);
                 if asks && recipient.needs_smtputf8() && !self.world.external.limits.smtputf8 {
+                    self.asking = true;
                     let rule = Rule::Unfit { why: Unfit::NeedsSmtputf8 };
-                    return self.end(System::External, &recipient, rule, holder);
+                    self.end(System::External, &recipient, rule, holder);
+                    self.asking = false;
+                    return;
                 }
                 let answer = self.world.rcpt(System::External, &recipient);
                 if asks && answer != RcptAnswer::Accepted {
-                    return self.enter(System::External, &recipient, Duty::Incoming, holder);
+                    self.asking = true;
+                    self.enter(System::External, &recipient, Duty::Incoming, holder);
+                    self.asking = false;
+                    return;
                 }
                 self.pass(System::External, &recipient, holder, at);
             }
@@ -312,6 +311,11 @@ impl Walk<'_> {
                 let heard = self.world.external.refuses_own_senders.as_deref();
                 self.refused(at, heard.unwrap_or(Unfit::OwnSender.code()), holder);
             }
+            // Whoever should hand it on sees that it can't.
+            Rule::Unfit { why: Unfit::NeedsSmtputf8 } => {
+                let by = if self.asking { System::Host } else { holder };
+                self.refused(by, Unfit::NeedsSmtputf8.code(), holder);
+            }
             Rule::Unfit { why } => self.refused(at, why.code(), holder),
             Rule::AcceptedBlindly => {
                 self.backscatter.get_or_insert(Outcome::Backscatter { by: at });
@@ -332,14 +336,6 @@ impl Walk<'_> {
         let copy = (at, mailbox);
         if !self.copies.contains(&copy) {
             self.copies.push(copy);
-        }
-    }
-
-    fn refused(&mut self, by: System, code: &str, holder: System) {
-        if self.origin == Origin::Internet && holder != System::Third {
-            self.backscatter.get_or_insert(Outcome::Backscatter { by: holder });
-        } else {
-            self.bounced.get_or_insert(Outcome::Bounced { by, code: code.to_owned() });
         }
     }
 

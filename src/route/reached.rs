@@ -42,10 +42,9 @@ pub fn ground(plan: &Plan, phase: Phase, seen: &Seen) -> Ground {
     let new = to_be_done(plan, phase, seen);
     let stands = |fact: &Fact| {
         let changed = new.iter().any(|deed| changes(*deed, *fact));
-        seen.has(*fact) && !changed && (!over || matches!(fact, Fact::Authority | Fact::OwnSenders))
+        seen.has(*fact) && !changed && (!over || fact.is_of_the_server())
     };
-    let without = plan.way_without_sdr().is_some() && seen.sdr.is_none();
-    let facts = Fact::ALL.into_iter().filter(|fact| !(without && *fact == Fact::SplitRouting));
+    let facts = Fact::of_plan(plan, seen);
     let by_tick = ticked(plan, seen);
     let is_told = |fact: &Fact| {
         let by_tick = by_tick.iter().any(|(_, of)| of == fact);

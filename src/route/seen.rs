@@ -77,6 +77,10 @@ pub enum Fact {
     /// Whether the external server lets the host's users in, who write under
     /// its own domain.
     OwnSenders,
+    /// Whether the external server offers SMTPUTF8, where a name needs it.
+    Smtputf8,
+    /// Whether the host does: no check sees it.
+    HostSmtputf8,
     /// Who has a mailbox at the host.
     HostMailboxes,
     /// Who has a mailbox on the external server.
@@ -88,7 +92,7 @@ pub enum Fact {
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::PrimaryMx,
         Self::SplitRouting,
         Self::SubdomainMx,
@@ -96,10 +100,18 @@ impl Fact {
         Self::Forwards,
         Self::Authority,
         Self::OwnSenders,
+        Self::Smtputf8,
+        Self::HostSmtputf8,
         Self::HostMailboxes,
         Self::ExternalMailboxes,
         Self::Settings,
     ];
+
+    /// Whether it is the external server's alone, as no action of the plan
+    /// changes it.
+    pub(super) fn is_of_the_server(self) -> bool {
+        matches!(self, Self::Authority | Self::OwnSenders | Self::Smtputf8)
+    }
 
     /// In a sentence.
     pub fn label(self) -> &'static str {
@@ -113,10 +125,23 @@ impl Fact {
             Self::OwnSenders => {
                 "whether the external server takes outside mail from senders at its own domain"
             }
+            Self::Smtputf8 => "whether the external server offers SMTPUTF8",
+            Self::HostSmtputf8 => "whether the host offers SMTPUTF8",
             Self::HostMailboxes => "mailboxes at the host",
             Self::ExternalMailboxes => "mailboxes on the external server",
             Self::Settings => "lists and further settings",
         }
+    }
+
+    /// Those that decide anything in this plan.
+    pub fn of_plan(plan: &Plan, seen: &Seen) -> impl Iterator<Item = Self> {
+        let without = plan.way_without_sdr().is_some() && seen.sdr.is_none();
+        let needs = plan.needs_smtputf8();
+        Self::ALL.into_iter().filter(move |fact| match fact {
+            Self::SplitRouting => !without,
+            Self::Smtputf8 | Self::HostSmtputf8 => needs,
+            _ => true,
+        })
     }
 
     /// What decided a way.
@@ -131,6 +156,13 @@ impl Fact {
         };
         if trace.origin != Origin::Internet && trace.hops.iter().any(comes_in) {
             facts.insert(Self::OwnSenders);
+        }
+        if trace.address.needs_smtputf8()
+            || trace.hops.iter().any(|hop| hop.recipient.needs_smtputf8())
+        {
+            let met = |system| trace.hops.iter().any(|hop| hop.at == system);
+            facts.extend(met(System::External).then_some(Self::Smtputf8));
+            facts.extend(met(System::Host).then_some(Self::HostSmtputf8));
         }
         facts
     }
@@ -195,10 +227,11 @@ impl Seen {
             Fact::Alias => self.alias.is_some(),
             Fact::Authority => self.external_authority.is_some(),
             Fact::OwnSenders => self.own_senders.is_some(),
+            Fact::Smtputf8 => self.external_smtputf8.is_some(),
             Fact::HostMailboxes => self.host_mailboxes.is_some(),
             // Of single people it is known that there is none, of nobody that
             // there is one: a mailbox is accepted as well.
-            Fact::Forwards | Fact::ExternalMailboxes | Fact::Settings => false,
+            Fact::Forwards | Fact::ExternalMailboxes | Fact::HostSmtputf8 | Fact::Settings => false,
         }
     }
 }

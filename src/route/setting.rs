@@ -8,6 +8,10 @@ use crate::plan::{Address, ExternalSystem, Group, GroupKind, Mailbox, Plan, Side
 /// Exim: `received_headers_max` (`facts` 1.1).
 const EXIM_HOPS: u16 = 30;
 
+/// Rackspace, where the external server refused a recipient about whom it asked
+/// (`facts` 1.3).
+const RACKSPACE_ASKED: &str = "5.7.1 G7";
+
 impl Moment {
     /// The world in which these people are.
     pub fn world(&self, plan: &Plan) -> World {
@@ -33,6 +37,7 @@ impl Moment {
         let mut host = HostSide { sdr: self.sdr, has_domain, expander, ..HostSide::default() };
         host.catch_all.clone_from(&plan.host_settings.catch_all);
         host.forced_mx = plan.host_settings.forced_mx;
+        host.says_of_refused = (plan.host.id == "rackspace").then_some(RACKSPACE_ASKED);
         host.limits.plus = plan.host_settings.extension;
         host.limits.size = plan.host.largest_message;
         let way_out = plan.way_without_sdr().filter(|_| self.host_aliases);
@@ -93,6 +98,8 @@ impl Moment {
         external.limits.plus = plan.external.extension;
         external.limits.size = self.external_size;
         external.limits.smtputf8 = self.external_smtputf8;
+        external.keeps_utf8_back =
+            !matches!(plan.external.system, ExternalSystem::Postfix | ExternalSystem::PostfixRelay);
         external.refuses_own_senders.clone_from(&self.refuses_own_senders);
         if plan.external.system == ExternalSystem::Cpanel {
             external.limits.hops = EXIM_HOPS;

@@ -196,6 +196,9 @@ pub struct HostSide {
     pub forced_mx: bool,
     /// What it does with names that lead back to themselves.
     pub expander: Expander,
+    /// What it says of a recipient about whom it asks the external server, and
+    /// whom that refuses; `None`: not known, so what that one said is told.
+    pub says_of_refused: Option<&'static str>,
     /// What it can take at all.
     pub limits: Limits,
 }
@@ -232,6 +235,9 @@ pub struct ExternalSide {
     pub catch_all: Option<Address>,
     /// What it does with names that lead back to themselves.
     pub expander: Expander,
+    /// Whether, where it offers no SMTPUTF8, it hands on no name either that
+    /// needs it (RFC 6531 3.2); Postfix does all the same.
+    pub keeps_utf8_back: bool,
     /// What it says to mail from outside whose sender lies in the primary
     /// domain, as the host's users write it: refused, as forged (`facts` 1.3).
     /// `None`: it takes such mail.

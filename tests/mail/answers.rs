@@ -6,8 +6,8 @@ use sdr_wizard::check;
 use sdr_wizard::finding::{Answer, CHANGED, Entry, Evidence, Finding, Proof, State, Word};
 use sdr_wizard::plan::{Home, Mailbox, Plan, Side};
 use sdr_wizard::route::{
-    Basis, Cause, Deed, Moment, MxOwner, OwnSenders, Phase, Survey, System, audit, phases,
-    shortest_order, world_now,
+    Basis, Cause, Deed, Fact, Moment, MxOwner, OwnSenders, Phase, Seen, Survey, System, audit,
+    phases, shortest_order, world_now,
 };
 
 use crate::{address, bounced, delivered, ends, plan};
@@ -133,7 +133,9 @@ fn whoever_needs_smtputf8_is_not_reached_where_it_was_not_offered() {
     let ways = survey.ways_to(&joerg);
     assert_eq!(ways.len(), 3);
     for line in &ways {
-        assert_eq!(line.trace.outcome, bounced(System::External, "550 5.6.7"), "{line:?}");
+        // By whoever should hand it on.
+        let by = line.origin.system();
+        assert_eq!(line.trace.outcome, bounced(by, "550 5.6.7"), "{line:?}");
         assert_eq!(line.trace.hops.last().unwrap().rule.label(), "no SMTPUTF8");
     }
     assert!(survey.ways_to(&address("joerg")).iter().all(|line| line.cause.is_none()));
@@ -145,7 +147,18 @@ fn whoever_needs_smtputf8_is_not_reached_where_it_was_not_offered() {
     let phase = Phase::After(Deed::FirstContacts);
     let later = audit(&plan, &Moment::reached(&plan, phase, &known).world(&plan));
     assert!(later.groups.iter().any(|group| group.cause == Cause::NoSmtputf8));
-    assert!(check::basis_then(&plan, phase, &known).contains("whether it offers SMTPUTF8"));
+    assert!(
+        check::basis_then(&plan, phase, &known)
+            .contains("whether the external server offers SMTPUTF8")
+    );
+    // Before any check it is told of what that rests on.
+    let nothing = Seen::default();
+    let basis = check::basis(&plan, &nothing);
+    assert!(basis.contains("whether the host offers SMTPUTF8"), "{basis}");
+    let way = &survey.ways_to(&joerg)[0];
+    assert!(Fact::of_way(&way.trace, &plan).contains(&Fact::Smtputf8), "{way:?}");
+    plan.roster.remove(|person| person.address == joerg);
+    assert!(!check::basis(&plan, &nothing).contains("SMTPUTF8"), "nobody needs it");
 }
 
 #[test]

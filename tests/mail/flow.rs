@@ -3,7 +3,7 @@
 use sdr_wizard::plan::Authority;
 use sdr_wizard::route::{
     AcceptedDomain, MxOwner, Origin, Outcome, RcptAnswer, Rule, System, follow, follow_alone,
-    ways_out_text,
+    outcome_text, ways_out_text,
 };
 
 use crate::{address, bounced, delivered, domain, ends, path, routing, world};
@@ -150,6 +150,12 @@ fn the_host_asks_the_external_server_before_it_says_yes() {
     assert_eq!(world.rcpt(System::Host, &address("bob")), RcptAnswer::Accepted);
     assert_eq!(world.rcpt(System::Host, &routing("bob")), RcptAnswer::Accepted);
     assert_eq!(world.rcpt(System::Host, &address("nobody")), RcptAnswer::Unknown);
+    let refused = follow(&world, Origin::Internet, &address("nobody"));
+    // Rackspace says that in its own words; of another host nobody knows them.
+    assert_eq!(refused.outcome, bounced(System::Host, "5.7.1 G7"));
+    let direct = follow(&world, Origin::Host, &address("nobody"));
+    assert_eq!(outcome_text(&direct), "Bounced by the host (5.7.1 G7). The sender is told.");
+    world.host.says_of_refused = None;
     let refused = follow(&world, Origin::Internet, &address("nobody"));
     assert_eq!(refused.outcome, bounced(System::External, "550 5.1.1"));
     for authority in [Authority::InternalRelay, Authority::AcceptsAnything] {

@@ -62,6 +62,8 @@ struct Changes {
     plus_outside: Option<char>,
     size_outside: Option<u64>,
     no_smtputf8_outside: Option<bool>,
+    /// Whether it passes such names on all the same, as Postfix does.
+    hands_utf8_on: Option<bool>,
     /// What it says to mail from outside under its own domain.
     refuses_own_senders: Option<String>,
     /// A second routing subdomain that leads out, with an alias at the host
@@ -152,6 +154,7 @@ impl File {
         external.limits.plus = change.plus_outside;
         external.limits.size = change.size_outside;
         external.limits.smtputf8 = change.no_smtputf8_outside != Some(true);
+        external.keeps_utf8_back = change.hands_utf8_on != Some(true);
         external.refuses_own_senders = change.refuses_own_senders.as_deref().map(Into::into);
         if change.no_contacts == Some(true) {
             external.forwards.clear();
