@@ -47,6 +47,19 @@ pub(crate) fn capital(words: &str) -> String {
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
 
+/// Megabytes to a tenth, below one kilobytes, below one of those bytes.
+pub fn megabytes(bytes: u64) -> String {
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let tenths = bytes.saturating_mul(10) >> 20;
+    match (tenths / 10, tenths % 10) {
+        (0, _) => format!("{} KB", bytes >> 10),
+        (mega, 0) => format!("{mega} MB"),
+        (mega, tenth) => format!("{mega}.{tenth} MB"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

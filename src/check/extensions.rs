@@ -6,6 +6,7 @@ use super::probe::{broke_off, said, transcript, whom};
 use crate::finding::{Finding, State};
 use crate::net::{Conversation, Ehlo};
 use crate::plan::HostPreset;
+use crate::shown::megabytes;
 
 /// Extensions that are named whether they are there or not.
 const TOLD: [&str; 3] = ["8BITMIME", "PIPELINING", "SMTPUTF8"];
@@ -152,19 +153,6 @@ fn offers(talk: &Conversation, ehlo: &Ehlo) -> String {
 fn octets(text: &str) -> Option<u64> {
     let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     number.then(|| text.parse().unwrap_or(u64::MAX))
-}
-
-/// Megabytes to a tenth, below one kilobytes, below one of those bytes.
-fn megabytes(bytes: u64) -> String {
-    if bytes < 1024 {
-        return format!("{bytes} bytes");
-    }
-    let tenths = bytes.saturating_mul(10) >> 20;
-    match (tenths / 10, tenths % 10) {
-        (0, _) => format!("{} KB", bytes >> 10),
-        (mega, 0) => format!("{mega} MB"),
-        (mega, tenth) => format!("{mega}.{tenth} MB"),
-    }
 }
 
 #[cfg(test)]

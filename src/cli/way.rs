@@ -9,7 +9,7 @@ use crate::route::{
     self, AuditLine, Cause, Count, Fact, Ground, Hop, Narrowest, Origin, Outcome, Seen, System,
     WayOut, concerns, implies_mailbox, ticked,
 };
-use crate::shown::capital;
+use crate::shown::{capital, megabytes};
 
 /// What the ways of a moment rest on.
 pub(super) struct Basis<'a> {
@@ -54,8 +54,9 @@ pub(super) struct Way<'a> {
     assumed: Vec<Fact>,
     /// The largest message that gets through, octets; `null`: not known.
     largest: Option<u64>,
-    /// After how many servers a system on the way ends a message.
-    hop_limit: u16,
+    /// After how many servers a system on the way ends a message; `null`: not
+    /// known.
+    hop_limit: Option<u16>,
     hops: &'a [Hop],
     /// Of a loop: the stops beside its path.
     #[serde(skip_serializing_if = "<[Hop]>::is_empty")]
@@ -98,7 +99,7 @@ impl<'a> Way<'a> {
             implied,
             assumed,
             largest: narrowest.size.map(|(octets, _)| octets),
-            hop_limit: narrowest.hops,
+            hop_limit: narrowest.hops.map(|(hops, _)| hops),
             hops,
             beside: &line.trace.beside,
         }
@@ -223,9 +224,11 @@ pub(super) fn follow_text(
     }
     basis.text(line, report);
     let size = match narrowest.size {
-        Some((octets, at)) => format!("at most {} MB, by {}", octets / 1_048_576, at.label()),
+        Some((octets, at)) => format!("at most {}, by {}", megabytes(octets), at.label()),
         None => "no limit is known".to_owned(),
     };
-    let hops = narrowest.hops;
-    report.line(&format!("        Size: {size}. Servers on the way: at most {hops}."));
+    let hops = narrowest
+        .hops
+        .map_or(String::new(), |(hops, by)| format!(" Servers on the way: at most {hops} ({by})."));
+    report.line(&format!("        Size: {size}.{hops}"));
 }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Message, Outcome, Rule, System, Trace, World, carry};
+use super::{Limits, Message, Outcome, Rule, System, Trace, World, carry};
 use crate::plan::Address;
 
 /// What arrives of a message, and what comes back.
@@ -20,6 +20,10 @@ pub struct Count {
     pub writer: Option<Address>,
     /// How often a hop limit ends it.
     pub too_many_hops: u32,
+    /// A hop limit ends it, and not all of them are known: how many copies and
+    /// returns there are is a guess then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsure: Option<Unsure>,
     /// A system leads it round within itself, and refuses it for that.
     pub endless: bool,
     /// A system leads it round within itself, and what it makes of that is not
@@ -27,6 +31,16 @@ pub struct Count {
     pub untold: bool,
     /// There are more than these: it multiplies beyond what was counted.
     pub avalanche: bool,
+}
+
+/// Why it can't be told who ends a loop, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unsure {
+    /// The hop limit of a system is not known.
+    HopLimit,
+    /// Nor does the host return it: it puts it off (Rackspace: G16).
+    PutOff,
 }
 
 /// The copies in one mailbox.
@@ -73,7 +87,15 @@ impl Count {
             }
         }
         let writer = message.sender.clone().filter(|_| !returns.is_empty());
+        let known = |limits: &Limits| limits.hops_by.is_some();
+        let sure = carried.too_many_hops == 0
+            || known(&world.host.limits) && known(&world.external.limits);
+        let unsure = match world.host.defers_loops {
+            true => Unsure::PutOff,
+            false => Unsure::HopLimit,
+        };
         Self {
+            unsure: (!sure).then_some(unsure),
             copies,
             returns,
             writer,

@@ -2,7 +2,7 @@
 //! what the count says of copies and returns.
 
 use super::tell::capital;
-use super::{Count, Node, Outcome, Rule, System, Trace};
+use super::{Copies, Count, Node, Outcome, Rule, System, Trace, Unsure};
 use crate::shown::capital as capital_of;
 
 /// How it ends, as one sentence or more.
@@ -28,6 +28,11 @@ pub fn outcome_text(trace: &Trace) -> String {
             capital(*by),
             beside(count, 1),
             back(count)
+        ),
+        Outcome::Loop { cycle_start, within: None } if let Some(unsure) = count.unsure => format!(
+            "A loop: it goes back to stop {} and round again until a hop limit ends it.{}",
+            cycle_start + 1,
+            unsure_text(count, unsure)
         ),
         Outcome::Loop { cycle_start, within: None } => format!(
             "A loop: it goes back to stop {} and round again until a hop limit ends it.{}{}",
@@ -114,6 +119,24 @@ fn beside(count: &Count, told: u32) -> String {
         });
         let by: Vec<String> = by.collect();
         words.push_str(&format!(" It is returned {}.", by.join(", ")));
+    }
+    words
+}
+
+/// What can be said of a loop where not every hop limit is known.
+fn unsure_text(count: &Count, unsure: Unsure) -> String {
+    let mut words = String::new();
+    if !count.copies.is_empty() {
+        let once = count.copies.iter().map(|one| Copies { copies: 1, ..one.clone() });
+        let once = Count { copies: once.collect(), ..Count::default() };
+        words = format!(" Copy after copy arrives meanwhile: {}.", mailboxes(&once));
+    }
+    let what = if words.is_empty() { "When" } else { "How many, when" };
+    words.push_str(&format!(
+        " {what}, and who returns it, can't be told from here: not every hop limit on this way is known."
+    ));
+    if unsure == Unsure::PutOff {
+        words.push_str(" Where it is Rackspace that ends it, it says 450 4.4.6 (G16), a delay: the external server goes on trying, and returns it itself when its queue time is over.");
     }
     words
 }

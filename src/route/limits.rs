@@ -16,14 +16,20 @@ pub struct Limits {
     /// The largest message, in octets (RFC 1870); `None`: not known.
     pub size: Option<u64>,
     /// How many `Received` lines end a message. Postfix: 50
-    /// (`hopcount_limit`); Exim: 30 (`received_headers_max`); Exchange's
-    /// number is UNKNOWN (`facts` 1.1), so it is taken for 50 too.
+    /// (`hopcount_limit`); Exim: 30 (`received_headers_max`); Sendmail: 25
+    /// (`MaxHopCount`). Where it is UNKNOWN (`facts` 1.1) it is counted with
+    /// 50, which nobody is told.
     pub hops: u16,
+    /// The setting that says so; `None`: the number is not known.
+    pub hops_by: Option<&'static str>,
 }
+
+/// The setting of Postfix.
+pub(super) const POSTFIX_HOPS: &str = "Postfix: hopcount_limit";
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { plus: None, smtputf8: true, size: None, hops: 50 }
+        Self { plus: None, smtputf8: true, size: None, hops: 50, hops_by: Some(POSTFIX_HOPS) }
     }
 }
 
@@ -88,8 +94,9 @@ pub struct Narrowest {
     /// The largest message that passes all of them whose limit is known,
     /// octets, and which of them it is.
     pub size: Option<(u64, System)>,
-    /// After how many servers one of them ends a message.
-    pub hops: u16,
+    /// After how many servers one of them ends a message, and the setting that
+    /// says so; `None`: not known of any of them.
+    pub hops: Option<(u16, &'static str)>,
 }
 
 impl Narrowest {
@@ -97,8 +104,8 @@ impl Narrowest {
     pub(super) fn of(world: &World, trace: &Trace) -> Self {
         let met = trace.hops.iter().filter_map(|hop| Some((world.limits(hop.at)?, hop.at)));
         let sizes = met.clone().filter_map(|(limits, at)| Some((limits.size?, at)));
-        let hops = met.map(|(limits, _)| limits.hops).min();
-        Self { size: sizes.min(), hops: hops.unwrap_or(Limits::default().hops) }
+        let hops = met.filter_map(|(limits, _)| Some((limits.hops, limits.hops_by?))).min();
+        Self { size: sizes.min(), hops }
     }
 }
 

@@ -47,7 +47,7 @@ pub use audit::{Audit, AuditGroup, AuditLine, audit};
 pub use beside::remarks;
 pub use carry::{Carried, Message, Return, carry};
 pub use cause::Cause;
-pub use count::{Copies, Count, Returns};
+pub use count::{Copies, Count, Returns, Unsure};
 pub use crowd::{Crowd, End, Stream, place_name};
 pub use deed::{Deed, deeds, left_out, stay};
 pub use disperse::{Dispersal, Endless, Way};

@@ -2,11 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{AcceptedDomain, Expander, ExternalSide, Forward, HostSide, Moment, MxOwner, World};
+use super::limits::POSTFIX_HOPS;
+use super::{
+    AcceptedDomain, Expander, ExternalSide, Forward, HostSide, Limits, Moment, MxOwner, World,
+};
 use crate::plan::{Address, ExternalSystem, Group, GroupKind, Mailbox, Plan, Side, Strategy};
 
-/// Exim: `received_headers_max` (`facts` 1.1).
-const EXIM_HOPS: u16 = 30;
+/// After how many servers it ends a message, and the setting that says so.
+fn hop_limit(system: ExternalSystem) -> (u16, Option<&'static str>) {
+    match system {
+        ExternalSystem::Postfix | ExternalSystem::PostfixRelay => (50, Some(POSTFIX_HOPS)),
+        ExternalSystem::Cpanel => (30, Some("Exim: received_headers_max")),
+        ExternalSystem::Sendmail => (25, Some("Sendmail: MaxHopCount")),
+        _ => (Limits::default().hops, None),
+    }
+}
 
 /// Rackspace, where the external server refused a recipient about whom it asked
 /// (`facts` 1.3).
@@ -40,6 +50,8 @@ impl Moment {
         host.says_of_refused = (plan.host.id == "rackspace").then_some(RACKSPACE_ASKED);
         host.limits.plus = plan.host_settings.extension;
         host.limits.size = plan.host.largest_message;
+        host.limits.hops_by = None;
+        host.defers_loops = plan.host.id == "rackspace";
         let way_out = plan.way_without_sdr().filter(|_| self.host_aliases);
         for (person, standing) in self.people(plan) {
             if standing.at_host {
@@ -101,9 +113,9 @@ impl Moment {
         external.keeps_utf8_back =
             !matches!(plan.external.system, ExternalSystem::Postfix | ExternalSystem::PostfixRelay);
         external.refuses_own_senders.clone_from(&self.refuses_own_senders);
-        if plan.external.system == ExternalSystem::Cpanel {
-            external.limits.hops = EXIM_HOPS;
-        }
+        let (hops, hops_by) = hop_limit(plan.external.system);
+        external.limits.hops_by = hops_by;
+        external.limits.hops = hops;
         for (person, standing) in self.people(plan) {
             let addresses = std::iter::once(&person.address).chain(aliases(plan, person));
             if standing.external {

@@ -199,6 +199,9 @@ pub struct HostSide {
     /// What it says of a recipient about whom it asks the external server, and
     /// whom that refuses; `None`: not known, so what that one said is told.
     pub says_of_refused: Option<&'static str>,
+    /// Whether it puts a message off that has gone round too often, and leaves it
+    /// to the server before to return it (Rackspace: 450 4.4.6, G16).
+    pub defers_loops: bool,
     /// What it can take at all.
     pub limits: Limits,
 }

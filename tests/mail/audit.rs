@@ -499,7 +499,7 @@ fn the_path_is_told_in_an_administrators_words() {
             "3. The external server follows the MX records of rackspace.example.com to the host.",
             "4. The host knows rackspace.example.com as a domain alias: ann@rackspace.example.com is ann@example.com.",
             "5. The host does not have ann@example.com; split domain routing passes it to the external server.",
-            "A loop: it goes back to stop 2 and round again until a hop limit ends it. It is returned by the host.",
+            "A loop: it goes back to stop 2 and round again until a hop limit ends it. When, and who returns it, can't be told from here: not every hop limit on this way is known. Where it is Rackspace that ends it, it says 450 4.4.6 (G16), a delay: the external server goes on trying, and returns it itself when its queue time is over.",
         ]
     );
     let dot = trace_dot(&line.trace);

@@ -9,8 +9,8 @@ use sdr_wizard::plan::{
     Address, Authority, Domain, Group, GroupKind, Home, Mailbox, Plan, Purpose, Side,
 };
 use sdr_wizard::route::{
-    AcceptedDomain, Cause, Deed, Expander, Forward, Message, MxOwner, Origin, Phase, Rule, World,
-    audit, carry, follow_message, outcome_text, ways_out, world_after,
+    AcceptedDomain, Cause, Deed, Expander, Forward, Limits, Message, MxOwner, Origin, Phase, Rule,
+    World, audit, carry, follow_message, outcome_text, ways_out, world_after,
 };
 use serde::Deserialize;
 
@@ -61,6 +61,9 @@ struct Changes {
     catch_all_outside: Option<Address>,
     plus_outside: Option<char>,
     size_outside: Option<u64>,
+    /// Whether the hop limits are as unknown as in the article's set-up; else
+    /// both are Postfix's.
+    hop_limits_unknown: Option<bool>,
     no_smtputf8_outside: Option<bool>,
     /// Whether it passes such names on all the same, as Postfix does.
     hands_utf8_on: Option<bool>,
@@ -154,6 +157,10 @@ impl File {
         external.limits.plus = change.plus_outside;
         external.limits.size = change.size_outside;
         external.limits.smtputf8 = change.no_smtputf8_outside != Some(true);
+        if change.hop_limits_unknown != Some(true) {
+            host.limits.hops_by = Limits::default().hops_by;
+            external.limits.hops_by = Limits::default().hops_by;
+        }
         external.keeps_utf8_back = change.hands_utf8_on != Some(true);
         external.refuses_own_senders = change.refuses_own_senders.as_deref().map(Into::into);
         if change.no_contacts == Some(true) {
