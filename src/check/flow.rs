@@ -123,6 +123,10 @@ fn forwards_known(plan: &Plan, known: &Seen) -> bool {
 /// seen: what rests on the plan's own "not done yet" alone can't be told.
 pub fn astray(cause: Cause, known: &Seen) -> State {
     match unseen(cause, known) {
+        Some(_) if cause == Cause::NoExternalMx => State::Unknown {
+            why: "no check sees the records of the subdomain that leads out of the host, and by the plan they are not published yet"
+                .to_owned(),
+        },
         Some(_) if cause == Cause::NoHostAlias => State::Unknown {
             why: "no check sees the aliases at the host, and by the plan they are not made yet"
                 .to_owned(),
@@ -181,7 +185,7 @@ fn slug(cause: Cause) -> String {
 /// "not done yet"; `None` where it was seen or is the plan's word.
 fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
     let fact = match cause {
-        Cause::SdrOff | Cause::NoHostAlias => Fact::SplitRouting,
+        Cause::SdrOff | Cause::NoHostAlias | Cause::NoExternalMx => Fact::SplitRouting,
         Cause::NoDomainAlias => Fact::Alias,
         Cause::NoSubdomainMx => Fact::SubdomainMx,
         Cause::MailboxWithoutContact => Fact::Forwards,

@@ -107,9 +107,10 @@ fn asked(plan: &Plan, text: &str) -> anyhow::Result<Vec<Deed>> {
     let known = deeds(plan);
     let mut asked = Vec::new();
     for name in text.split(',').map(str::trim).filter(|_| !text.is_empty()) {
-        let deed = Deed::parse(name).filter(|deed| known.contains(deed)).with_context(|| {
-            format!("--order: “{name}” is no action of this plan; it has {}", list(&known))
-        })?;
+        let deed =
+            Deed::parse(&name.to_lowercase()).filter(|deed| known.contains(deed)).with_context(
+                || format!("--order: “{name}” is no action of this plan; it has {}", list(&known)),
+            )?;
         anyhow::ensure!(!asked.contains(&deed), "--order: {name} stands there twice");
         asked.push(deed);
     }

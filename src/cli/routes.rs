@@ -194,7 +194,8 @@ impl Routes {
             return Ok(Moment { label, moment, known: Some(known), seen, ground: None, basis });
         };
         let phases = route::phases(plan);
-        let named = |at: &String| phases.iter().position(|phase| phase.to_string() == *at);
+        let named =
+            |at: &String| phases.iter().position(|phase| phase.to_string() == at.to_lowercase());
         let number = named(at).or_else(|| at.parse().ok().filter(|at| *at < phases.len()));
         let (at, phase) =
             number.and_then(|at| Some((at, *phases.get(at)?))).with_context(|| {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::beside::unowned;
 use super::cause::{Cause, cause};
+use super::mend::way_out_is_missing;
 use super::subject::{Subject, Who, extended_as, people, subjects};
 use super::tally::Tally;
 use super::{Crowd, Origin, Outcome, System, Trace, World, follow};
@@ -116,6 +117,9 @@ pub(super) struct Judged {
 
 fn judge(plan: &Plan, world: &World, subject: &Subject<'_>) -> Judged {
     let why = |trace: &Trace| match cause(world, trace, subject) {
+        Some(Cause::NoSubdomainMx) if way_out_is_missing(plan, &trace.hops) => {
+            Some(Cause::NoExternalMx)
+        }
         Some(Cause::SdrOff) if plan.way_without_sdr().is_some() => Some(Cause::NoHostAlias),
         cause => cause,
     };

@@ -32,6 +32,9 @@ pub enum Cause {
     NoDomainAlias,
     /// The routing subdomain has no MX record that names the host.
     NoSubdomainMx,
+    /// The subdomain that leads out of the host has no MX record that names the
+    /// external server.
+    NoExternalMx,
     /// The external server refuses who writes from outside under its own
     /// domain, as the host's users do.
     OwnSendersRefused,
@@ -84,6 +87,9 @@ impl Cause {
             Self::NoDomainAlias => "the host does not know the routing subdomain",
             Self::NoSubdomainMx => "the routing subdomain has no MX records that name the host",
             Self::MailboxWithoutContact => "at the host without a contact on the external server",
+            Self::NoExternalMx => {
+                "the subdomain that leads out of the host has no MX records that name the external server"
+            }
             Self::OwnSendersRefused => {
                 "the external server refuses what the host's users write under its own domain"
             }
@@ -124,6 +130,7 @@ impl Cause {
             | Self::NoHostAlias
             | Self::NoDomainAlias
             | Self::NoSubdomainMx
+            | Self::NoExternalMx
             | Self::OwnSendersRefused
             | Self::ForcedMx
             | Self::MailboxWithoutContact

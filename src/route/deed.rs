@@ -84,7 +84,7 @@ impl Deed {
         match self {
             Self::SdrOn => "split domain routing is switched on".to_owned(),
             Self::ExternalMx => {
-                "the MX records of the subdomain that leads to the external server are published"
+                "the MX records of the subdomain that leads to the external server are published, and that takes it as a domain of its own"
                     .to_owned()
             }
             Self::HostAliases => "an alias at the host is made for everybody outside".to_owned(),
@@ -299,21 +299,36 @@ pub fn left_out(plan: &Plan) -> Option<String> {
     let chosen = plan.situation.purpose == Purpose::Permanent
         && plan.situation.primary_mx == Side::External
         && !plan.done.contains(&Task::ChangePrimaryMx);
+    let by_hand = by_hand(plan);
+    let also = |words: String| {
+        [Some(words), by_hand.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
     if chosen {
-        return Some(format!(
+        return Some(also(format!(
             "The split stays, so the change of the primary MX records (primary-mx) is yours to choose: it makes mail enter at {}. Leave it out where mail shall go on entering at the external server.",
             plan.host.name
-        ));
+        )));
     }
     let who = match stay(plan) {
-        _ if plan.situation.purpose != Purpose::Migration => return None,
-        0 => return None,
+        _ if plan.situation.purpose != Purpose::Migration => return by_hand,
+        0 => return by_hand,
         1 => "1 person stays".to_owned(),
         many => format!("{many} people stay"),
     };
-    Some(format!(
+    Some(also(format!(
         "{who} on the external server, in no wave. So the end of the migration is left out: the way between the two systems, the contacts and the domain on the external server have to stay. Put everybody in a wave (step 2) to see it."
-    ))
+    )))
+}
+
+/// What none of the actions does.
+fn by_hand(plan: &Plan) -> Option<String> {
+    plan.host_settings.forced_mx.then(|| {
+        format!(
+            "None of these actions removes forced MX routing: once the primary MX records name {host}, ask its support to remove it, and set forced_mx = false in profile.toml. Until then what its users write to {} goes out and comes back.",
+            plan.domain(),
+            host = plan.host.name
+        )
+    })
 }
 
 /// How many people stay on the external server by the plan: no wave moves them.

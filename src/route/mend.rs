@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AuditLine, Expander, Origin, Rule, System, Unfit, World, breaks};
+use super::{AuditLine, Expander, Hop, Origin, Rule, System, Unfit, World, breaks};
 use crate::plan::{Address, ExternalSystem, Home, Plan};
 
 /// The systems that do not offer SMTPUTF8.
@@ -96,10 +96,10 @@ pub(super) fn outlived(plan: &Plan, lines: &[AuditLine]) -> &'static str {
 }
 
 /// Whether it is the subdomain that leads out of the host which has no record.
-pub(super) fn way_out_is_missing(plan: &Plan, lines: &[AuditLine]) -> bool {
+pub(super) fn way_out_is_missing(plan: &Plan, hops: &[Hop]) -> bool {
     let second = plan.way_without_sdr();
     let second = second.as_ref().map(|name| name.as_domain());
-    let lost = lines.iter().flat_map(|line| &line.trace.hops).find(|hop| hop.rule == Rule::NoMx);
+    let lost = hops.iter().find(|hop| hop.rule == Rule::NoMx);
     lost.is_some_and(|hop| Some(hop.recipient.domain()) == second)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::circles::members_out;
 use super::mend::{
     beyond_the_host, exception, exchanges, lacking, names, one_sided, outlived, own_circle,
-    refuse_unknown, unreturned, way_out_is_missing,
+    refuse_unknown, unreturned,
 };
 use super::{AuditLine, Cause, Hop, Outcome, Rule, System, World, outcome_text};
 use crate::plan::{AliasBy, Home, Plan};
@@ -137,7 +137,7 @@ pub(super) fn remedy(
                 }
             },
         ),
-        Cause::NoSubdomainMx if way_out_is_missing(plan, lines) => {
+        Cause::NoExternalMx => {
             let second = plan.way_without_sdr().map_or_else(String::new, |name| name.to_string());
             (
                 format!("Aliases at the host lead to {second}, and no MX record brings its mail to the external server."),
@@ -283,8 +283,13 @@ fn catch_all(plan: &Plan, lines: &[AuditLine], who: &str) -> (String, String) {
             format!("If that is wanted, leave it; otherwise remove the catch-all on {at}.{end}"),
         );
     }
+    // What arrives in a mailbox is taken all the same.
+    let or = match collected && !lines.is_empty() {
+        true => "",
+        false => ", or let it name a mailbox that is there",
+    };
     let action = format!(
-        "Remove the catch-all of {} on {}, or let it name a mailbox that is there. This concerns {who}.",
+        "Remove the catch-all of {} on {}{or}. This concerns {who}.",
         plan.domain(),
         where_.join(" and ")
     );

@@ -11,7 +11,7 @@ use super::order::Refusal;
 use super::subject::nobody_has;
 use super::watched::{Watched, extended, persons};
 use super::{Deed, Moment, Origin, Seen, World, deeds, follow, outcome_text};
-use crate::plan::{Address, Home, Plan, Roster, WaveNumber};
+use crate::plan::{Address, Authority, Home, Plan, Roster, WaveNumber};
 use crate::shown::capital;
 
 /// A plan under watch.
@@ -21,6 +21,8 @@ pub(super) struct Watch<'a> {
     anybody_at_host: bool,
     /// Whether somebody has a mailbox there, whatever is done.
     anybody_lives_there: bool,
+    /// What the external server does with unknown addresses.
+    authority: Authority,
     /// Where the external server's catch-all leads.
     catch_all: Option<Address>,
     watched: Vec<Watched>,
@@ -64,6 +66,7 @@ impl<'a> Watch<'a> {
             seen,
             anybody_at_host: lives_there || Moment::done(&nobody, &BTreeSet::new()).domain_at_host,
             anybody_lives_there: lives_there,
+            authority: seen.external_authority.unwrap_or(plan.external.authority),
             catch_all: plan.external.catch_all.clone(),
             watched,
             all: deeds(plan),
@@ -221,12 +224,30 @@ impl<'a> Watch<'a> {
         let worst = ways.iter().map(|way| way.fate).max().unwrap_or(Fate::Lost);
         let (people, lists, extended) = self.counted(ways);
         let why = format!(
-            "When {}, mail for {} would {}{more}.",
+            "When {}, mail for {} would {}{more}.{}",
             deed.label(),
             who(people, lists, extended),
-            worst.would()
+            worst.would(),
+            self.true_cause(deed, then, worst)
         );
         Refusal { deed, why, people, example: self.example(then, ways) }
+    }
+
+    /// What does the harm where it is not the action itself, and what is to be
+    /// done by hand against it.
+    fn true_cause(&self, deed: Deed, then: &BTreeSet<Deed>, worst: Fate) -> String {
+        let mut done = then.clone();
+        done.remove(&deed);
+        let added = !self.has_domain(&done) && self.has_domain(then);
+        match deed {
+            Deed::SdrOn if worst == Fate::Loop && self.authority == Authority::InternalRelay => {
+                " The external server passes on what it does not have as well. Make it authoritative for the domain first, which none of these actions does: set it on the server and in profile.toml, or check step 3 again. Where somebody is at the host already, load their contacts before that (alias, subdomain-mx, first-contacts): passing on is what brings them their mail until then.".to_owned()
+            }
+            Deed::Alias | Deed::HostAliases | Deed::MailboxesMade(_) if added => {
+                " It is not this action that does it, but that the domain has to be added at the host for it: from then on the host keeps what its own customers write to the domain. Do it once the host knows a way out (sdr-on, or host-aliases), or have its support set forced MX routing until then.".to_owned()
+            }
+            _ => String::new(),
+        }
     }
 
     /// How many people and lists these ways concern, and whether the people only

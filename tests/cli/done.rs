@@ -105,3 +105,13 @@ fn a_tick_of_an_earlier_profile_counts_for_what_had_been_handed_out_by_then() {
     assert_eq!(ticked(&folder), ["load-forwards-1"]);
     assert_eq!(err(&expect(0, here, &["done", "p"])), "");
 }
+
+#[test]
+fn records_that_name_the_host_already_are_no_task() {
+    let folder = Folder::new();
+    let here = folder.path();
+    let mx = ["--mx", "host", "--situation", "permanent"];
+    expect(0, here, &[&["new", "q", "--domain", "example.com"], &mx[..]].concat());
+    let said = out(&expect(0, here, &["done", "q"]));
+    assert!(!said.contains("change-primary-mx") && said.contains("enable-sdr"), "{said}");
+}

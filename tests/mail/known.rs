@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use sdr_wizard::check;
+use sdr_wizard::finding::State;
 use sdr_wizard::plan::{
     Authority, ExternalSystem, Home, Mailbox, PanelOffer, Plan, Side, Task, WaveNumber,
 };
@@ -170,10 +171,8 @@ fn an_order_in_which_mistyped_addresses_go_round_is_refused() {
     plan.external.authority = Authority::InternalRelay;
     let refusal = shortest_order(&plan, &Seen::default()).unwrap_err();
     assert_eq!(refusal.deed, Deed::SdrOn);
-    assert_eq!(
-        refusal.why,
-        "When split domain routing is switched on, mail for addresses that nobody has would go round in a loop."
-    );
+    let why = "When split domain routing is switched on, mail for addresses that nobody has would go round in a loop. The external server passes on what it does not have as well. Make it authoritative for the domain first, which none of these actions does: ";
+    assert!(refusal.why.starts_with(why), "{refusal:?}");
     assert!(refusal.example.starts_with("no-such-person-0@example.com from "), "{refusal:?}");
     // What was seen of the server replaces the plan's word.
     let seen = Seen { external_authority: Some(Authority::Authoritative), ..Seen::default() };
@@ -360,4 +359,32 @@ fn an_order_in_which_mail_with_an_extension_goes_round_is_refused() {
     assert_eq!((group.people, group.addresses), (4, 1), "{}", group.summary);
     plan.host_settings.extension = Some('+');
     assert!(shortest_order(&plan, &Seen::default()).is_ok());
+}
+
+/// Two subdomains, two records: which of them is missing is told.
+#[test]
+fn the_record_that_leads_out_of_the_host_is_not_taken_for_the_other_one() {
+    let mut plan = plan();
+    plan.situation.panel = PanelOffer::NotOffered;
+    plan.done.insert(Task::MakeHostAliases);
+    let found = audit(&plan, &world_now(&plan, &Seen::default()));
+    let group = found.groups.iter().find(|group| group.cause == Cause::NoExternalMx).unwrap();
+    assert!(group.summary.ends_with("has no MX records that name the external server"));
+    assert!(group.action.starts_with("Publish an MX record for exchange.example.com"), "{group:?}");
+    assert!(found.groups.iter().all(|group| group.cause != Cause::NoSubdomainMx), "{found:?}");
+    let state = check::astray(Cause::NoExternalMx, &Seen::default());
+    assert!(matches!(state, State::Unknown { why } if why.contains("leads out of the host")));
+}
+
+/// A mailbox that is there takes what is not its own all the same.
+#[test]
+fn a_catch_all_that_leads_to_a_mailbox_is_not_told_to_name_one() {
+    let mut plan = plan();
+    plan.host_settings.catch_all = Some(address("ann"));
+    let found = audit(&plan, &world_after(&plan, Phase::After(Deed::FirstContacts)));
+    let group = found.groups.iter().find(|group| group.cause == Cause::CatchAll).unwrap();
+    assert!(
+        group.action.starts_with("Remove the catch-all of example.com on the host. "),
+        "{group:?}"
+    );
 }

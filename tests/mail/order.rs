@@ -389,6 +389,10 @@ fn a_split_that_stays_changes_its_mx_as_an_action_with_its_window() {
     assert_eq!((last.action.as_str(), last.window), ("primary-mx", Some(60)));
     assert_eq!(phases(&plan).last(), Some(&Phase::After(Deed::PrimaryMx)));
     assert!(left_out(&plan).unwrap().contains("yours to choose"));
+    let mut forced = plan.clone();
+    forced.host_settings.forced_mx = true;
+    let words = left_out(&forced).unwrap();
+    assert!(words.contains("None of these actions removes forced MX routing"), "{words}");
     // Before the way to those outside is there, it loses their mail.
     let refusal = check_order(&plan, &seen, &order(&["primary-mx"])).unwrap_err();
     assert!(refusal.why.contains("would not arrive"), "{refusal:?}");

@@ -12,10 +12,14 @@ pub(super) fn page(plan: &Plan) -> Page {
     if migration && staying == 0 {
         todo.extend(lists(plan));
     }
-    if migration {
+    // Where they name the host already, there is nothing to change.
+    let changes = plan.situation.primary_mx == Side::External;
+    if migration && changes {
         todo.push(lower_ttl(plan));
     }
-    todo.push(change_mx(plan));
+    if changes {
+        todo.push(change_mx(plan));
+    }
     if migration {
         todo.push(wait_and_autodiscover(plan));
     }
