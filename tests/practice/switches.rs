@@ -77,13 +77,7 @@ async fn the_world_is_as_the_plan_says_until_a_fault_spoils_it() {
         }
     }
     // What these spoil is no matter of the model's.
-    let wire_only = [
-        Fault::Greylist,
-        Fault::Tarpit,
-        Fault::PortBlocked,
-        Fault::OwnDomainRefused,
-        Fault::BadCertificate,
-    ];
+    let wire_only = [Fault::Greylist, Fault::Tarpit, Fault::PortBlocked, Fault::BadCertificate];
     for fault in Fault::ALL {
         let spoiled = world_with([fault]).await;
         let differs = spoiled.controls().world() != world.controls().world();
