@@ -1,14 +1,17 @@
 //! What a check found out: a state with its evidence, plain data.
 
+mod about;
 mod answers;
 
+use std::borrow::Cow;
 use std::ops::Bound;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Address;
+use crate::plan::{Address, Plan};
 
+pub use about::About;
 pub use answers::{Answer, Answers, Entry, Proof, Word};
 
 /// Id of the finding that keeps the primary MX records of before the cutover.
@@ -50,6 +53,9 @@ pub struct Finding {
     /// Raw answers or transcript, a line each, unredacted only where nothing secret can be in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// What of the plan it is about; empty where that is not known.
+    #[serde(default, skip_serializing_if = "About::is_empty")]
+    pub about: About,
 }
 
 /// How a question stands. Never a bare yes or no.
@@ -126,7 +132,15 @@ impl Finding {
             meaning: String::new(),
             action: String::new(),
             evidence: Vec::new(),
+            about: About::default(),
         }
+    }
+
+    /// The same, as an answer about this plan.
+    #[must_use]
+    pub fn about(mut self, plan: &Plan) -> Self {
+        self.about = About::of(&self.id, plan);
+        self
     }
 
     /// What the plan needed, and what was there.
@@ -241,6 +255,38 @@ impl Evidence {
     /// Forgets the findings about single people, and what sums them up.
     pub fn forget_people(&mut self) {
         self.findings.retain(|id, _| !id.starts_with(PERSON) && !SIDES.contains(&id.as_str()));
+    }
+
+    /// As far as it is about the plan as it is: without the answers about
+    /// another domain, server or list of people.
+    pub fn of_plan(&self, plan: &Plan) -> Cow<'_, Self> {
+        let outdated = |finding: &Finding| finding.about.other_than(plan).is_some();
+        if self.people.are_about(plan) && !self.findings.values().any(outdated) {
+            return Cow::Borrowed(self);
+        }
+        let current = self.findings.iter().filter(|(_, finding)| !outdated(finding));
+        Cow::Owned(Self {
+            findings: current.map(|(id, finding)| (id.clone(), finding.clone())).collect(),
+            people: self.people.about(plan),
+        })
+    }
+
+    /// The findings of one step that are about the plan as it was, and about
+    /// what of it, to follow "was about".
+    pub fn outdated<'a>(
+        &'a self,
+        step: &'a str,
+        plan: &'a Plan,
+    ) -> impl Iterator<Item = (&'a Finding, String)> {
+        self.of_step(step).filter_map(|finding| Some((finding, finding.about.other_than(plan)?)))
+    }
+
+    /// Takes what does not say what it is about, as in files of before, for
+    /// answers about the plan beside it.
+    pub fn adopt(&mut self, plan: &Plan) {
+        for finding in self.findings.values_mut().filter(|finding| finding.about.is_empty()) {
+            finding.about = About::of(&finding.id, plan);
+        }
     }
 
     /// The latest finding of this id.

@@ -270,7 +270,7 @@ async fn walk(scenario: &Scenario) -> Vec<Finding> {
         if step == Step::People && scenario.people {
             ask_people(&ask, &mut |news| {
                 if let News::Finding(finding) = news {
-                    findings.push(finding);
+                    findings.push(*finding);
                 }
             })
             .await;

@@ -35,6 +35,7 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, current: bool, running: 
         Standing::Done => "Done".to_owned(),
         Standing::NeedsAttention(reason) => reason.clone(),
         Standing::Open => "To do".to_owned(),
+        Standing::Outdated(was) => format!("To do: was about {was}, check again"),
         Standing::NotYet(reason) => format!("Not yet: {reason}"),
     };
     if running {

@@ -1,5 +1,6 @@
 //! An open profile, or a practice world.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -181,8 +182,13 @@ pub struct Derived {
     pub standings: Vec<Standing>,
     /// The words of the step on screen.
     pub page: Page,
+    /// What was seen of the world, as far as it is about the plan as it is;
+    /// `None`: all of it.
+    pub seen: Option<Evidence>,
     /// The findings of the step on screen, in the order in which they are told.
     pub findings: Vec<Finding>,
+    /// Those that are about the plan as it was, and what of it: "mail.example.com".
+    pub outdated: (Vec<Finding>, String),
     /// What the checks saw of the world.
     pub known: Seen,
     /// People of each wave.
@@ -269,6 +275,11 @@ impl Session {
         !self.undo.is_empty()
     }
 
+    /// What was seen of the world, as far as it is about the plan as it is.
+    pub fn seen(&self) -> &Evidence {
+        self.derived.seen.as_ref().unwrap_or(&self.evidence)
+    }
+
     /// Computes what depends on plan, evidence and step.
     pub fn derive(&mut self) {
         self.derived = derive(self.step, &self.plan, &self.evidence);
@@ -285,16 +296,25 @@ impl Session {
 
 fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
     let people = plan.roster.census().everybody();
-    let findings: Vec<Finding> = evidence.of_step(step.slug()).cloned().collect();
+    let seen = match evidence.of_plan(plan) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(current) => Some(current),
+    };
+    let current = seen.as_ref().unwrap_or(evidence);
+    let findings = current.of_step(step.slug()).cloned().collect();
+    let outdated = evidence.outdated(step.slug(), plan).map(|(finding, _)| finding.clone());
+    let outdated = guide::in_order(step, outdated.collect());
     Derived {
         standings: Step::ALL.iter().map(|&step| guide::standing(step, plan, evidence)).collect(),
         page: guide::page(step, plan),
         findings: guide::in_order(step, findings),
-        known: check::seen(plan, evidence),
+        known: check::seen(plan, current),
         waves: plan.wave_numbers().into_iter().map(|wave| (wave, people.in_wave(wave))).collect(),
-        broken_off: evidence
+        outdated: (outdated, guide::outdated(step, plan, evidence).unwrap_or_default()),
+        broken_off: current
             .people()
             .begun()
-            .and_then(|begun| broken_off(plan, evidence.people(), begun)),
+            .and_then(|begun| broken_off(plan, current.people(), begun)),
+        seen,
     }
 }

@@ -135,7 +135,7 @@ pub fn export(
     bundle.papers(plan, evidence, handed);
     // The cutover may follow an export of everyone, or of the last wave.
     if wave.is_none() || wave == plan.last_wave() {
-        bundle.pieces.extend(dns::of_cutover(plan, evidence));
+        bundle.pieces.extend(dns::of_cutover(plan, &evidence.of_plan(plan)));
     }
 
     let folder = wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"));

@@ -45,14 +45,15 @@ fn content(plan: &Plan, evidence: &Evidence, handed: &Handed, now: Timestamp) ->
     situation(plan, &mut blocks);
     people(plan, &mut blocks);
     removals(&handed.to_remove(plan), &mut blocks);
-    records(plan, evidence, &mut blocks);
+    let current = &*evidence.of_plan(plan);
+    records(plan, current, &mut blocks);
     flow(plan, &mut blocks);
     order(plan, &mut blocks);
     for step in Step::ALL {
         one_step(step, plan, evidence, &mut blocks);
     }
     way_back(plan, &mut blocks);
-    appendix(evidence, &mut blocks);
+    appendix(current, &mut blocks);
     blocks
 }
 
@@ -177,6 +178,7 @@ fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block
         Standing::Done => "Done".to_owned(),
         Standing::NeedsAttention(reason) => format!("Needs attention ({reason})"),
         Standing::Open => "Open".to_owned(),
+        Standing::Outdated(was) => format!("Open (was about {was}: check again)"),
         Standing::NotYet(reason) => format!("Not yet ({reason})"),
     };
     blocks.push(Block::Heading(2, format!("{}. {}", step.number(), step.title())));
@@ -189,7 +191,7 @@ fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block
         blocks.push(Block::Heading(3, "The text of the ticket".to_owned()));
         blocks.push(Block::Lines(alias_ticket(plan).lines().map(str::to_owned).collect()));
     }
-    let findings = in_order(step, evidence.of_step(step.slug()).cloned().collect());
+    let findings = in_order(step, evidence.of_plan(plan).of_step(step.slug()).cloned().collect());
     if findings.is_empty() {
         return;
     }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::addresses::is_private;
 use super::delay::again;
 use super::envelopes::{of_known, retry, why_unasked};
-use super::primary_mx::expected;
 use super::probe::{transcript, whom};
 use super::questions::{FOREIGN, NULL, Questions};
 use super::recipient::{Heard, Kind, heard, heard_anywhere};
@@ -174,7 +173,7 @@ impl Told<'_> {
             _ if !answer.is_no() => self.untold(id, answer, format!("Whether mail for {address} is taken can't be told from here.")),
             // The domain as a whole is not known there: that is told already.
             Kind::RelayDenied => skip("the server does not take mail for the domain at all"),
-            _ if expected(self.plan) == Side::Host => skip("mail for the domain enters at the host, which may have the address"),
+            _ if self.plan.primary_side() == Side::Host => skip("mail for the domain enters at the host, which may have the address"),
             _ => make(State::Warning, format!("The server refuses {address}."))
                 .means(format!("{why} Mail for the domain enters at this server."))
                 .advise(format!("Add {address} on the external server as one more address of a mailbox that somebody reads: on Exchange “Set-Mailbox NAME -EmailAddresses @{{Add='{address}'}}”, elsewhere an alias.")),

@@ -122,7 +122,7 @@ pub fn from_elsewhere(
     }
     about_this_plan(&findings, plan)?;
     is_whole(&findings, plan)?;
-    Ok(findings)
+    Ok(findings.into_iter().map(|finding| finding.about(plan)).collect())
 }
 
 /// The steps that a result speaks of, to replace what was known of them.

@@ -7,6 +7,7 @@ use crate::roster::{Disagreement, disagreements};
 
 /// Where the plan, the host's own list and the servers' answers disagree, the worst first; and whether the host's list was read.
 pub fn inventories(plan: &Plan, evidence: &Evidence) -> (Vec<Disagreement>, bool) {
+    let evidence = &*evidence.of_plan(plan);
     let host = seen(plan, evidence).host_mailboxes;
     let found = disagreements(&plan.roster, host.as_ref(), |address, side| {
         let word = evidence.people().of(address, side)?.word;

@@ -95,8 +95,10 @@ pub struct Ask<'a> {
 /// future cancels.
 pub async fn check(step: Step, ask: &Ask<'_>, on_finding: &mut (dyn FnMut(Finding) + Send)) {
     let net = &ask.net.afresh();
-    let ask = &Ask { net, ..*ask };
-    let on_finding: &mut (dyn FnMut(Finding) + Send) = &mut |finding| on_finding(glossed(finding));
+    let plan = ask.plan;
+    let ask = &Ask { net, evidence: &ask.evidence.of_plan(plan), ..*ask };
+    let on_finding: &mut (dyn FnMut(Finding) + Send) =
+        &mut |finding| on_finding(glossed(finding).about(plan));
     match step {
         Step::Situation => Box::pin(situation::run(ask, on_finding)).await,
         Step::People => people::run(ask, on_finding),

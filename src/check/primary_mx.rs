@@ -13,7 +13,7 @@ use super::told::{Told, shown_mx};
 use super::too_early::changed_too_early;
 use crate::finding::{Finding, State};
 use crate::net::{Answer, RecordType};
-use crate::plan::{Plan, Purpose, Side, Task};
+use crate::plan::{Plan, Side};
 
 /// What the name servers say of the primary domain.
 #[derive(Debug, Clone)]
@@ -30,13 +30,6 @@ pub(super) struct Seen {
     subdomain: Option<bool>,
 }
 
-/// The system that the plan expects behind the primary MX records now.
-pub(super) fn expected(plan: &Plan) -> Side {
-    let cut_over =
-        plan.situation.purpose == Purpose::Migration && plan.done.contains(&Task::ChangePrimaryMx);
-    if cut_over { Side::Host } else { plan.situation.primary_mx }
-}
-
 /// Asks every authoritative server and the resolvers.
 pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
     let plan = lookout.plan;
@@ -50,7 +43,7 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Seen {
     let mut mx: Vec<(u16, String)> = heard.witnesses().into_iter().flat_map(rows).collect();
     mx.sort();
     mx.dedup_by(|a, b| a.1 == b.1);
-    let early = expected(plan) == Side::External
+    let early = plan.primary_side() == Side::External
         && mx.iter().any(|(_, exchange)| plan.host.owns_exchange(exchange));
     let subdomain = async {
         // Which records were changed: these alone, or those that should be.

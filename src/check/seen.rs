@@ -7,14 +7,16 @@ use std::sync::Arc;
 use super::forwards::{ACCEPTED, NO_CONTACT};
 use super::heard::CONTRADICT;
 use super::implicit_mx::by_address;
-use super::{extensions, flow, primary_mx, sdr};
+use super::{extensions, flow, sdr};
 use crate::finding::{CHANGED, Evidence, Finding, State, Word};
 use crate::plan::{Address, Authority, Home, Plan, Side};
 use crate::route::{MxOwner, OwnSenders, Seen};
 
 /// Reads the latest findings as facts for the model. What no finding settles
-/// stays `None`, and the plan's word counts.
+/// stays `None`, and the plan's word counts; so does what is about another
+/// server, domain or list of people than the plan's.
 pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
+    let evidence = &*evidence.of_plan(plan);
     let settled = |id: &str| evidence.get(id);
     let forwards = settled("forwards.contacts");
     let now = settled("situation.primary-mx").and_then(|finding| primary(plan, finding));
@@ -204,7 +206,7 @@ fn first_exchange(found: &str) -> Option<&str> {
 
 /// A third system in front hands mail on, one hopes to where the plan says.
 pub(super) fn primary(plan: &Plan, finding: &Finding) -> Option<MxOwner> {
-    let expected = primary_mx::expected(plan);
+    let expected = plan.primary_side();
     match finding.state {
         State::Passed => Some(expected.into()),
         State::Failed => {

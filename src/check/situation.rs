@@ -7,7 +7,7 @@ use super::Ask;
 use super::contradiction::only_remembered;
 use super::heard::CONTRADICT;
 use super::lookout::Lookout;
-use super::primary_mx::{self, Seen, expected};
+use super::primary_mx::{self, Seen};
 use super::seen::primary;
 use super::spf_senders::Senders;
 use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
@@ -19,7 +19,7 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let lookout = Lookout::new(ask.net, ask.plan);
     let Look { primary, beside } = look(&lookout).await;
     let at = ask.net.clock.now();
-    let expected = Some(expected(ask.plan));
+    let expected = Some(ask.plan.primary_side());
     let mut verdict = primary_mx::verdict("situation.primary-mx", ask.plan, &primary, expected, at);
     let before = ask.evidence.get(BEFORE);
     if let (State::Failed, Some(before)) = (&verdict.state, before) {

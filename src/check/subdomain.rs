@@ -7,7 +7,7 @@ use crate::finding::Finding;
 pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     let lookout = Lookout::new(ask.net, ask.plan);
     let (seen, routing) = tokio::join!(primary_mx::look(&lookout), routing_mx::run(&lookout));
-    let expected = Some(primary_mx::expected(ask.plan));
+    let expected = Some(ask.plan.primary_side());
     let at = ask.net.clock.now();
     out(primary_mx::verdict("subdomain.primary-mx", ask.plan, &seen, expected, at));
     let each = primary_mx::each(&lookout, "subdomain.primary-mx", &seen, at).await;

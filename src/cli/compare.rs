@@ -56,7 +56,7 @@ impl Compare {
             }
         }
         if found.is_empty() {
-            let asked = profile.evidence.people().len();
+            let asked = profile.evidence.people().about(&profile.plan).len();
             report.line(&match asked {
                 0 => "They agree, as far as was seen: no server was asked about anybody yet (sdrctl people).".to_owned(),
                 asked => format!("They agree, and no server refused any of the {asked} people that it was asked about."),

@@ -103,7 +103,7 @@ impl People {
                 notes.write();
                 notes.settle();
                 notes.finding(&finding);
-                findings.push(finding);
+                findings.push(*finding);
             }
         }));
         notes.write();

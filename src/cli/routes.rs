@@ -13,6 +13,7 @@ use super::way::{Basis, Way, follow_text, line_text};
 use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
 use crate::finding::{Evidence, State};
+use crate::guide::{self, Step};
 use crate::plan::{Address, Plan};
 use crate::route::{self, Audit, AuditLine, Cause, Ground, Origin, Seen, Survey};
 
@@ -95,6 +96,15 @@ impl Routes {
     pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
         let profile = open(&self.dir)?;
         let plan = &profile.plan;
+        let outdated = |step: &Step| guide::outdated(*step, plan, &profile.evidence);
+        for (step, was) in Step::ALL.iter().filter_map(|step| Some((step, outdated(step)?))) {
+            complain(&format!(
+                "sdrctl: the answers of step {}, {}, are not used: they are about {was}. Check it again with: sdrctl check --step {}",
+                step.number(),
+                step.title(),
+                step.slug()
+            ));
+        }
         if let Some(asked) = &self.order {
             let known = check::seen(plan, &profile.evidence);
             let code = order(plan, &known, asked, report)?;
@@ -130,7 +140,8 @@ impl Routes {
                 }
             }
         }
-        let basis = Basis { plan, seen: &seen, ground, evidence: &profile.evidence };
+        let seen_of_plan = profile.evidence.of_plan(plan);
+        let basis = Basis { plan, seen: &seen, ground, evidence: &seen_of_plan };
         let states: Vec<State> = if let Some(address) = address {
             let ways = survey.ways_to(&address).into_iter().filter(wanted);
             let told = ways.map(|line| {

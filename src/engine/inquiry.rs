@@ -92,7 +92,7 @@ async fn ask_everybody(ask: &Ask<'_>, tell: &mut (dyn FnMut(Heard) + Send)) {
             if !pending.is_empty() {
                 tell(Heard::People(std::mem::take(&mut pending), None));
             }
-            tell(Heard::Finding(finding));
+            tell(Heard::Finding(*finding));
         }
     })
     .await;

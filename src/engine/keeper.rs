@@ -220,7 +220,8 @@ impl Keeper {
             profile.evidence.hear(Entry::Finished(now));
         }
         let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
-        let since = since_you_left(&profile.plan, &profile.evidence, now, today);
+        let since =
+            since_you_left(&profile.plan, &profile.evidence.of_plan(&profile.plan), now, today);
         let opened = Event::Opened {
             since,
             folder: profile.folder.clone(),

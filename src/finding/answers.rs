@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::State;
-use crate::plan::{Address, Side};
+use crate::plan::{Address, Plan, Side};
 
 /// How long a run that was broken off may be gone on with, in hours.
 const GOES_ON_HOURS: i64 = 7 * 24;
@@ -154,6 +154,36 @@ impl Answers {
         self.asked[place(side)].as_deref()
     }
 
+    /// Whether the servers that were asked are those of the plan.
+    pub fn are_about(&self, plan: &Plan) -> bool {
+        [Side::External, Side::Host].iter().all(|side| self.is_about(*side, plan))
+    }
+
+    /// The answers of the plan's own servers.
+    pub fn about(&self, plan: &Plan) -> Self {
+        let mut own = self.clone();
+        for side in [Side::External, Side::Host] {
+            if !self.is_about(side, plan) {
+                own.of.retain(|_, answer| answer.side != side);
+                own.asked[place(side)] = None;
+                own.proof[place(side)] = Proof::None;
+            }
+        }
+        own
+    }
+
+    /// Whether the server that was asked for this side is the plan's.
+    pub fn is_about(&self, side: Side, plan: &Plan) -> bool {
+        let Some(asked) = self.server(side) else { return true };
+        let name = asked.rsplit_once(':').map_or(asked, |(name, _port)| name);
+        match side {
+            Side::External => {
+                plan.external.host_name.as_ref().is_some_and(|own| own.as_str() == name)
+            }
+            Side::Host => plan.host.owns_exchange(name),
+        }
+    }
+
     /// When the run began that was broken off, if it may be gone on with:
     /// within a week.
     pub fn goes_on_from(&self, now: Timestamp) -> Option<Timestamp> {
@@ -262,81 +292,4 @@ fn place(side: Side) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(hours: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + hours * 3600).unwrap()
-    }
-
-    fn heard(name: &str, word: Word, hours: i64) -> Entry {
-        let address = Address::parse(&format!("{name}@example.com")).unwrap();
-        Entry::Heard(address, Answer { at: at(hours), side: Side::External, word, said: "".into() })
-    }
-
-    fn address(name: &str) -> Address {
-        Address::parse(&format!("{name}@example.com")).unwrap()
-    }
-
-    #[test]
-    fn a_yes_counts_only_where_an_address_that_nobody_has_is_refused() {
-        let mut answers = Answers::default();
-        answers.hear(heard("ann", Word::Known, 0));
-        let ann = address("ann");
-        assert!(!answers.is_confirmed(&ann, Side::External));
-        answers.hear(Entry::Proved(Side::External, Proof::RefusesUnknown));
-        assert!(answers.is_confirmed(&ann, Side::External));
-        assert!(!answers.is_confirmed(&ann, Side::Host), "the other server was not asked");
-        answers.hear(Entry::Proved(Side::External, Proof::AcceptsAnything));
-        assert!(matches!(answers.state(&ann, Side::External), Some(State::Unknown { .. })));
-    }
-
-    #[test]
-    fn a_new_run_asks_again_whoever_was_not_confirmed_within_a_day() {
-        let mut answers = Answers::default();
-        answers.hear(Entry::Begun(at(0)));
-        answers.hear(Entry::Proved(Side::External, Proof::RefusesUnknown));
-        for (name, word, hours) in
-            [("old", Word::Known, 0), ("new", Word::Known, 20), ("no", Word::Refused, 20)]
-        {
-            answers.hear(heard(name, word, hours));
-        }
-        assert_eq!(answers.goes_on_from(at(30)), Some(at(0)));
-        assert_eq!(answers.goes_on_from(at(8 * 24)), None, "too long ago");
-        answers.hear(Entry::Finished(at(21)));
-        assert_eq!(answers.goes_on_from(at(30)), None);
-        answers.hear(Entry::Begun(at(30)));
-        assert_eq!(answers.len(), 1);
-        assert!(answers.is_confirmed_lately(&address("new"), Side::External, at(30)));
-    }
-
-    #[test]
-    fn a_refusal_that_counts_says_how_often_it_was_heard() {
-        let mut answers = Answers::default();
-        for (name, word) in
-            [("ann", Word::RefusedOnce), ("bob", Word::RefusedOnce), ("bob", Word::RefusedTwice)]
-        {
-            answers.hear(heard(name, word, 0));
-        }
-        let word =
-            |answers: &Answers, name| answers.of(&address(name), Side::External).unwrap().word;
-        assert!(["ann", "bob"].iter().all(|name| word(&answers, name).refusal().is_none()));
-        answers.hear(Entry::Vouched(Side::Host));
-        assert_eq!(word(&answers, "bob"), Word::RefusedTwice, "another side's affair");
-        answers.hear(Entry::Vouched(Side::External));
-        let of = ["ann", "bob"].map(|name| word(&answers, name));
-        assert_eq!(of, [Word::RefusedBySample, Word::Refused]);
-        assert!(of.iter().all(|word| word.refusal().is_some()));
-    }
-
-    #[test]
-    fn another_server_knows_nothing_of_what_the_first_one_said() {
-        let mut answers = Answers::default();
-        answers.hear(Entry::Asks(Side::External, "mail.example.com:25".to_owned()));
-        answers.hear(heard("ann", Word::Known, 0));
-        answers.hear(Entry::Asks(Side::External, "mail.example.com:25".to_owned()));
-        assert_eq!(answers.len(), 1);
-        answers.hear(Entry::Asks(Side::External, "mx.example.com:25".to_owned()));
-        assert!(answers.is_empty());
-    }
-}
+mod tests;

@@ -21,6 +21,6 @@ pub use page::{
     CopyValue, Page, Tick, Todo, announce_test_message, asking_people, command_elsewhere, page,
     ticks,
 };
-pub use progress::{Field, Problem, Standing, opening_step, problems, standing};
+pub use progress::{Field, Problem, Standing, opening_step, outdated, problems, standing};
 pub use since::since_you_left;
 pub use step::Step;

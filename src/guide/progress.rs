@@ -34,6 +34,9 @@ pub enum Standing {
     NeedsAttention(String),
     /// Can be worked on.
     Open,
+    /// As `Open`: its answers are about what the plan names no more, to follow
+    /// "was about".
+    Outdated(String),
     /// Makes no sense yet: a short reason. Still open to look at.
     NotYet(String),
 }
@@ -46,9 +49,27 @@ pub fn standing(step: Step, plan: &Plan, evidence: &Evidence) -> Standing {
     if let Some(reason) = attention(step, plan, evidence) {
         return Standing::NeedsAttention(reason);
     }
+    if let Some(was) = outdated(step, plan, evidence) {
+        return Standing::Outdated(was);
+    }
     // Where the MX records point is looked up, then confirmed.
     let looked_up = step != Step::Situation || evidence.of_step(step.slug()).next().is_some();
     if looked_up && complete(step, plan, evidence) { Standing::Done } else { Standing::Open }
+}
+
+/// What answers of a step are about that the plan is not about any more, to
+/// follow "was about": another server, domain or list of people.
+pub fn outdated(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
+    evidence.outdated(step.slug(), plan).next().map(|(_, was)| was)
+}
+
+/// The answers of a step that are about the plan as it is.
+fn current<'a>(
+    step: Step,
+    plan: &'a Plan,
+    evidence: &'a Evidence,
+) -> impl Iterator<Item = &'a Finding> {
+    evidence.of_step(step.slug()).filter(|finding| finding.about.other_than(plan).is_none())
 }
 
 /// The step on which a profile opens: the first that is not done. A warning
@@ -93,7 +114,7 @@ fn not_yet(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
 
 /// What to look at in a step, most urgent first.
 fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
-    let found = || evidence.of_step(step.slug());
+    let found = || current(step, plan, evidence);
     let urgent =
         worst(found()).filter(|state| !matches!(state, State::Passed | State::Skipped { .. }));
     if let Some(urgent) = urgent {
@@ -114,7 +135,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
     // host's list of mailboxes is an aid to the audit, not its result.
     let beside = ["situation.panel", "server.allow-list", "flow.inventory"];
     let found =
-        || evidence.of_step(step.slug()).filter(|finding| !beside.contains(&finding.id.as_str()));
+        || current(step, plan, evidence).filter(|finding| !beside.contains(&finding.id.as_str()));
     // What was only read out of the plan proves nothing of the world.
     let answered = || {
         found()
@@ -128,6 +149,7 @@ fn complete(step: Step, plan: &Plan, evidence: &Evidence) -> bool {
     let without_sdr = plan.way_without_sdr().is_some();
 
     problems(step, plan).is_empty()
+        && outdated(step, plan, evidence).is_none()
         && match step {
             Step::Situation | Step::People => nothing_failed(),
             Step::Server | Step::Subdomain | Step::Flow => answered() && nothing_open(),

@@ -126,6 +126,13 @@ impl Plan {
         &self.routing_subdomain
     }
 
+    /// The system that the plan expects behind the primary MX records now.
+    pub fn primary_side(&self) -> Side {
+        let cut_over = self.situation.purpose == Purpose::Migration
+            && self.done.contains(&Task::ChangePrimaryMx);
+        if cut_over { Side::Host } else { self.situation.primary_mx }
+    }
+
     /// Changes the primary domain; the routing subdomain keeps its label.
     /// People keep their addresses: those outside the new domain are shown
     /// by the guide, not dropped.

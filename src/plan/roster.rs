@@ -14,8 +14,15 @@ use super::{Address, Listed, Mailbox};
 pub struct Roster {
     mailboxes: Arc<Vec<Arc<Mailbox>>>,
     by_address: Arc<Index>,
-    /// Taken when first asked for; none after a change.
+    taken: Taken,
+}
+
+/// What is worked out of everybody when it is first asked for; nothing after a
+/// change.
+#[derive(Debug, Clone, Default)]
+struct Taken {
     census: OnceLock<Arc<Census>>,
+    mark: OnceLock<u64>,
 }
 
 /// The row of each primary address: four octets for each person, because the
@@ -62,7 +69,7 @@ impl Roster {
         Self {
             mailboxes: Arc::new(Vec::with_capacity(people)),
             by_address: Arc::new(Index { rows }),
-            census: OnceLock::new(),
+            taken: Taken::default(),
         }
     }
 
@@ -77,7 +84,7 @@ impl Roster {
     /// To add many: what is shared with copies is copied here, once.
     pub fn adding(&mut self) -> Adding<'_> {
         Adding {
-            mailboxes: Self::to_change(&mut self.mailboxes, &mut self.census),
+            mailboxes: Self::to_change(&mut self.mailboxes, &mut self.taken),
             by_address: Arc::make_mut(&mut self.by_address),
         }
     }
@@ -87,7 +94,7 @@ impl Roster {
     pub fn put(&mut self, mailbox: Mailbox) -> Option<Mailbox> {
         match self.row(&mailbox.address) {
             Some(at) => {
-                let slot = &mut Self::to_change(&mut self.mailboxes, &mut self.census)[at];
+                let slot = &mut Self::to_change(&mut self.mailboxes, &mut self.taken)[at];
                 Some(Arc::unwrap_or_clone(std::mem::replace(slot, Arc::new(mailbox))))
             }
             None => {
@@ -123,7 +130,7 @@ impl Roster {
     /// Changes one person in place; the primary address stays.
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Mailbox)) {
         if let Some(at) = self.row(address) {
-            let everyone = Self::to_change(&mut self.mailboxes, &mut self.census);
+            let everyone = Self::to_change(&mut self.mailboxes, &mut self.taken);
             let mailbox = Arc::make_mut(&mut everyone[at]);
             change(mailbox);
             mailbox.address = address.clone();
@@ -132,7 +139,7 @@ impl Roster {
 
     /// Removes people by primary address.
     pub fn remove(&mut self, mut gone: impl FnMut(&Mailbox) -> bool) {
-        Self::to_change(&mut self.mailboxes, &mut self.census).retain(|mailbox| !gone(mailbox));
+        Self::to_change(&mut self.mailboxes, &mut self.taken).retain(|mailbox| !gone(mailbox));
         let mut by_address = Index::default();
         let mailboxes = &self.mailboxes;
         for (row, mailbox) in mailboxes.iter().enumerate() {
@@ -144,7 +151,7 @@ impl Roster {
 
     /// How many live where and move when.
     pub fn census(&self) -> &Census {
-        self.census.get_or_init(|| Arc::new(Census::take(&self.mailboxes)))
+        self.taken.census.get_or_init(|| Arc::new(Census::take(&self.mailboxes)))
     }
 
     /// Everyone, in order.
@@ -172,10 +179,24 @@ impl Roster {
 
     fn to_change<'r>(
         mailboxes: &'r mut Arc<Vec<Arc<Mailbox>>>,
-        census: &mut OnceLock<Arc<Census>>,
+        taken: &mut Taken,
     ) -> &'r mut Vec<Arc<Mailbox>> {
-        census.take();
+        *taken = Taken::default();
         Arc::make_mut(mailboxes)
+    }
+
+    /// A short mark of who is in the list and where each lives, the same for the
+    /// same people in any order and in each version of this program.
+    pub fn mark(&self) -> String {
+        let mark = self.taken.mark.get_or_init(|| {
+            let each = self.mailboxes.iter().map(|person| {
+                let address = &person.address;
+                let parts = [address.local(), "@", address.domain().as_str(), person.home.as_str()];
+                fnv(parts.iter().flat_map(|part| part.bytes()))
+            });
+            each.fold(0, u64::wrapping_add)
+        });
+        format!("{} {mark:016x}", self.len())
     }
 
     /// How many people.
@@ -258,6 +279,13 @@ impl<'a> IntoIterator for &'a Roster {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// FNV-1a with 64 bits: it is saved, so no hash will do that is another one in
+/// each process or version.
+fn fnv(octets: impl Iterator<Item = u8>) -> u64 {
+    let mix = |hash: u64, octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+    octets.fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 #[cfg(test)]

@@ -209,6 +209,7 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         }
         Err(error) => remarks.push(error.to_string()),
     }
+    evidence.adopt(&plan);
     let flawed = !remarks.is_empty() || !read.unused.is_empty();
     Ok(Profile {
         folder: folder.to_owned(),

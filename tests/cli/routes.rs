@@ -244,6 +244,38 @@ fn finding(id: &str, found: &str) -> (String, serde_json::Value) {
 }
 
 #[test]
+fn what_was_seen_of_another_server_is_not_used_and_said_to_be_left_out() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let (id, mut sdr) = finding("sdr.mx1", "");
+    sdr["about"] = serde_json::json!({ "domain": "example.com", "external-server": "old.example.com", "later": "?" });
+    let evidence = serde_json::json!({ id: sdr });
+    folder.write("p/evidence.json", serde_json::to_vec(&evidence).unwrap());
+    let name = |name: &str| {
+        let path = folder.path().join("p/profile.toml");
+        let mut plan: toml_edit::DocumentMut =
+            std::fs::read_to_string(&path).unwrap().parse().unwrap();
+        plan["external"]["host_name"] = toml_edit::value(name);
+        std::fs::write(&path, plan.to_string()).unwrap();
+    };
+    let order = || sdrctl_at(folder.path(), &["routes", "p", "--order"]);
+    let seen = "split domain routing is switched on: seen by the checks";
+    let left_out = "the answers of step 4, Split Domain Routing, are not used: they are about old.example.com. Check it again with: sdrctl check --step sdr";
+    let told = |output: &std::process::Output| {
+        String::from_utf8(output.stderr.clone()).unwrap().contains(left_out)
+    };
+    name("old.example.com");
+    let output = order();
+    assert!(out(&output).contains(seen) && !told(&output), "{}", out(&output));
+    name("new.example.com");
+    let output = order();
+    assert!(!out(&output).contains(seen) && told(&output), "{}", out(&output));
+    name("old.example.com");
+    assert!(out(&order()).contains(seen), "what was seen was not lost");
+}
+
+#[test]
 fn what_the_checks_saw_is_done_in_the_order_and_told_apart_from_what_was_ticked_off() {
     let folder = Folder::with_profile();
     folder.write("people.csv", PEOPLE);

@@ -10,7 +10,7 @@ fn what_was_saved_is_there_when_the_profile_is_opened_again() {
     let plan = with_people(plan, 3);
     let mut evidence = Evidence::default();
     let at = jiff::Timestamp::from_second(1_700_000_000).unwrap();
-    evidence.record(Finding::new("server.rcpt", State::Warning, "Slow.", at));
+    evidence.record(Finding::new("server.rcpt", State::Warning, "Slow.", at).about(&plan));
     let drafts = BTreeMap::from([("external-host".to_owned(), "mail example".to_owned())]);
     desk.send(Command::Save {
         plan: Arc::new(plan.clone()),

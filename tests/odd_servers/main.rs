@@ -128,8 +128,8 @@ async fn asked(net: &Net, plan: &Plan, evidence: &Evidence) -> (Vec<Finding>, Ev
         News::Entry(entry) => seen.hear(entry),
         News::Progress(_) => {}
         News::Finding(finding) => {
-            seen.record(finding.clone());
-            findings.push(finding);
+            seen.record(Finding::clone(&finding));
+            findings.push(*finding);
         }
     })
     .await;

@@ -139,7 +139,7 @@ async fn asked_of(name: &str, street: &Street, net: &Net, plan: &Plan) -> Brough
     let mut tell = |news| match news {
         News::Entry(entry) => seen.hear(entry),
         News::Progress(_) => {}
-        News::Finding(finding) => findings.push(finding),
+        News::Finding(finding) => findings.push(*finding),
     };
     bounded(name, ASKING, ask_people(&ask, &mut tell)).await;
     let text = serde_json::to_string(&findings).unwrap();

@@ -109,7 +109,7 @@ fn what_was_saved_is_what_opens() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("example.com");
     let mut made = profile::create(&folder, full_plan()).unwrap();
-    made.evidence.record(finding("server.banner"));
+    made.evidence.record(finding("server.banner").about(&made.plan));
     made.drafts.insert("external-host".into(), "mail server\0\n\u{202e}".into());
     profile::save(&mut made).unwrap();
     assert_eq!(made.remarks, [""; 0]);

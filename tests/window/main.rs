@@ -17,6 +17,7 @@ mod keyboard;
 mod mail;
 mod narrow;
 mod order;
+mod outdated;
 mod people;
 mod playing;
 mod preferring;

@@ -7,7 +7,9 @@ use crate::app::header::live;
 use crate::app::session::Session;
 use crate::app::state::{Reveal, State};
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{bullet, findings_ui, fold, primary_button, reveal, section, weak};
+use crate::app::widgets::{
+    bullet, findings_ui, fold, outdated_ui, primary_button, reveal, section, text, weak,
+};
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::{ExitPoint, exit_points};
 
@@ -48,10 +50,18 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
     });
     ui.add_space(theme::GAP);
     let findings = &session.derived.findings;
-    if findings.is_empty() && !session.running.contains_key(&session.step) {
+    if findings.is_empty()
+        && session.derived.outdated.0.is_empty()
+        && !session.running.contains_key(&session.step)
+    {
         weak(ui, "Nothing was asked yet.");
     }
     findings_ui(ui, state, findings, session.shown_findings, out);
+    let (outdated, was) = &session.derived.outdated;
+    if !outdated.is_empty() {
+        text(ui, &format!("These were about {was}. They count no more; check again."));
+        outdated_ui(ui, state, outdated, session.shown_findings, out);
+    }
     reveal(ui, state, Reveal::Findings, top);
 }
 

@@ -16,7 +16,7 @@ use crate::guide::command_elsewhere;
 /// Draws it, open where this machine can't reach the server.
 pub(crate) fn elsewhere_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let Some(command) = command_elsewhere(&session.plan) else { return };
-    let connect = session.evidence.get("server.connect").map(|finding| &finding.state);
+    let connect = session.seen().get("server.connect").map(|finding| &finding.state);
     let dark = matches!(connect, Some(FindingState::Unknown { .. }));
     ui.add_space(theme::GAP);
     let heading = CollapsingHeader::new("Test from another machine")

@@ -29,7 +29,7 @@ pub(crate) fn ask_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Ve
         Asking::Running(far) => running_ui(ui, state, far.as_ref(), out),
         Asking::Never | Asking::Over(_) => ready_ui(ui, state, session, out),
     }
-    for side in SIDES.iter().filter_map(|id| session.evidence.get(id)) {
+    for side in SIDES.iter().filter_map(|id| session.seen().get(id)) {
         tight_row(ui, |ui| {
             badge(ui, Mark::of(&side.state), side.state.word());
             ui.add(Label::new(safe(&side.summary)).wrap());
@@ -99,7 +99,8 @@ fn ready_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>
 
 /// What the server said of a person.
 pub(crate) fn answer(session: &Session, who: &Mailbox) -> Option<FindingState> {
-    session.evidence.people().state(&who.address, who.home)
+    let people = session.evidence.people();
+    people.is_about(who.home, &session.plan).then(|| people.state(&who.address, who.home))?
 }
 
 /// The answer in a word.

@@ -46,7 +46,7 @@ pub(crate) fn server_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
 fn hosts(session: &Session) -> Vec<String> {
     let host = &session.plan.host;
     let mut names: Vec<String> = session
-        .evidence
+        .seen()
         .of_step("situation")
         .flat_map(|finding| finding.found.split([' ', ',', ';', '\n']))
         .map(|word| word.trim_end_matches('.').to_lowercase())

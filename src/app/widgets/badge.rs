@@ -47,7 +47,7 @@ impl Mark {
         match standing {
             Standing::Done => Self::Passed,
             Standing::NeedsAttention(_) => Self::Attention,
-            Standing::Open => Self::Open,
+            Standing::Open | Standing::Outdated(_) => Self::Open,
             Standing::NotYet(_) => Self::NotYet,
         }
     }

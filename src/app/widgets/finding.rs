@@ -14,6 +14,9 @@ use crate::app::theme::palette;
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::exit_points;
 
+/// The word for what counts no more.
+const OUTDATED: &str = "Outdated";
+
 /// Findings of a step in their order, at most `shown` of them. The exit list
 /// has words of its own for how its points stand.
 pub(crate) fn findings_ui(
@@ -39,6 +42,20 @@ pub(crate) fn findings_ui(
                 out.push(Action::MoreFindings);
             }
         });
+    }
+}
+
+/// Findings about the plan as it was: what each said stands in its own words,
+/// and none of them counts.
+pub(crate) fn outdated_ui(
+    ui: &mut Ui,
+    state: &State,
+    findings: &[Finding],
+    shown: usize,
+    out: &mut Vec<Action>,
+) {
+    for finding in findings.iter().take(shown) {
+        finding_ui(ui, state, finding, (Mark::NotYet, OUTDATED), out);
     }
 }
 
@@ -68,8 +85,8 @@ fn finding_ui(
                 );
                 ui.add(Label::new(safe(&finding.summary)).wrap());
             });
-            // What passed is one line until somebody asks.
-            if matches!(finding.state, FindingState::Passed) {
+            // What passed, or counts no more, is one line until somebody asks.
+            if matches!(finding.state, FindingState::Passed) || word == OUTDATED {
                 let heading = CollapsingHeader::new(RichText::new("Details").small())
                     .id_salt(("details", &finding.id));
                 fold(ui, heading, |ui| {

@@ -10,7 +10,7 @@ mod words;
 pub(crate) use badge::{Mark, badge, paint_mark, paint_mark_at};
 pub(crate) use choice::{Choices, tick};
 pub(crate) use copy::{code_block, copy_button, copy_key, copy_row};
-pub(crate) use finding::findings_ui;
+pub(crate) use finding::{findings_ui, outdated_ui};
 pub(crate) use input::Input;
 pub(crate) use words::{
     FACT, bullet, button, card, error_line, fact, fold, lead, named_button, notice, primary_button,

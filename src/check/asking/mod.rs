@@ -47,7 +47,7 @@ pub enum News {
     /// One side in one line (`people.external`, `people.host`), and the first
     /// of those with whom something is not as planned
     /// (`people.rcpt@ann@example.com`).
-    Finding(Finding),
+    Finding(Box<Finding>),
 }
 
 /// Who is told.
@@ -61,7 +61,13 @@ pub(crate) type Tell<'t> = dyn FnMut(News) + Send + 't;
 /// cancels; what was told stays good.
 pub async fn ask_people(ask: &Ask<'_>, tell: &mut (dyn FnMut(News) + Send)) {
     let now = ask.net.clock.now();
-    let mut known = ask.evidence.people().clone();
+    let tell: &mut Tell<'_> = &mut |news| {
+        tell(match news {
+            News::Finding(finding) => News::Finding(Box::new(finding.about(ask.plan))),
+            other => other,
+        });
+    };
+    let mut known = ask.evidence.people().about(ask.plan);
     let goes_on = known.goes_on_from(now).is_some();
     if !goes_on {
         hear(&mut known, Entry::Begun(now), tell);
@@ -133,7 +139,8 @@ async fn ask_side(
     let servers = match servers_of(ask, home).await {
         Ok(servers) => servers,
         Err(why) => {
-            tell(News::Finding(summary::not_asked(home, everybody.len(), why, now)));
+            let none = summary::not_asked(home, everybody.len(), why, now);
+            tell(News::Finding(Box::new(none)));
             return false;
         }
     };
@@ -148,7 +155,8 @@ async fn ask_side(
         .collect();
     if open.is_empty() {
         let none = summary::Outcome::default();
-        tell(News::Finding(summary::side(home, &everybody, known, &none, vouches, now)));
+        let none = summary::side(home, &everybody, known, &none, vouches, now);
+        tell(News::Finding(Box::new(none)));
         return true;
     }
     // The same at each run: a greylisting server would defer a new one for ever.
@@ -205,9 +213,10 @@ async fn ask_side(
     };
     let at = ask.net.clock.now();
     for finding in summary::singly(home, &everybody, known, TOLD_SINGLY) {
-        tell(News::Finding(finding));
+        tell(News::Finding(Box::new(finding)));
     }
-    tell(News::Finding(summary::side(home, &everybody, known, &outcome, vouches, at)));
+    let side = summary::side(home, &everybody, known, &outcome, vouches, at);
+    tell(News::Finding(Box::new(side)));
     outcome.left == 0 || outcome.stop == Some(Stop::AcceptsAnything)
 }
 
