@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{self, JOURNAL, JOURNAL_BYTES, Journal};
 use super::lock::{Asked, Lock};
+use super::refused::{advice, cause};
 use super::save::{OnDisk, save, sum};
 use super::{disk, evidence_file, handed_out, plan_file, roster_file};
 use crate::finding::Evidence;
@@ -67,7 +68,7 @@ pub struct Profile {
 pub enum ProfileError {
     #[error("{} can't be read: {source}. Check that the folder exists and that you may open it.", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{} can't be written: {source}. Close other programs that have it open, or choose a folder that you may write to.", path.display())]
+    #[error("{} can't be written: {}. {}", path.display(), cause(source), advice(source))]
     Write { path: PathBuf, source: std::io::Error },
     #[error("{} is not a profile: {why}. Nothing was changed there.", path.display())]
     Malformed { path: PathBuf, why: String },

@@ -79,7 +79,7 @@ fn shorten(path: &Path) -> Result<(), ProfileError> {
 
 /// What differs, a sentence each: settings by their place in `profile.toml`,
 /// people by name.
-fn changes(before: &Plan, after: &Plan) -> Vec<String> {
+pub fn changes(before: &Plan, after: &Plan) -> Vec<String> {
     let (was, is) = (settings(before), settings(after));
     let names: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     let mut told = Vec::new();

@@ -29,6 +29,17 @@ pub(super) struct Journal {
     synced: Instant,
 }
 
+/// Writes down what the profile knows of the people, in place of a journal.
+///
+/// # Errors
+/// When it can't be written.
+pub fn note_all(profile: &Profile) -> Result<(), ProfileError> {
+    match profile.evidence.people() {
+        people if people.is_empty() => Ok(()),
+        people => disk::write(&profile.folder.join(JOURNAL), whole(people).as_bytes()),
+    }
+}
+
 /// Takes news about the people into the profile: into its evidence, and into
 /// the journal beside it before this returns.
 ///
