@@ -157,13 +157,16 @@ fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
                 .advise("Check the mail flow in step 7.")
         }
         Some(_) => {
-            let first = audit()
-                .find(|finding| finding.state != State::Passed)
-                .map(|finding| finding.summary.clone())
-                .unwrap_or_default();
+            let open = || audit().filter(|finding| finding.state != State::Passed);
+            let worst = open().min_by_key(|finding| finding.state.rank());
+            let worst = worst.map_or("", |finding| finding.summary.as_str());
+            let more = match open().count() {
+                0 | 1 => String::new(),
+                many => format!(" ({} more are open)", many - 1),
+            };
             skipped(
                 id,
-                format!("step 7 has something open: {first}"),
+                format!("step 7 has something open: {worst}{more}"),
                 "Mail flow as planned: not yet.",
                 at,
             )

@@ -49,7 +49,8 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
     let beside = beside(plan, &audit, &known, &basis, at);
     if audit.groups.is_empty() {
         let state = as_planned(plan, &known);
-        let by_plan = if state == State::Passed { "" } else { "By the plan; not checked yet: " };
+        let by_plan =
+            if state == State::Passed { "" } else { "By the plan, as not all of it was seen: " };
         let (followed, apart) = match audit.unowned.is_some() {
             true => (audit.fine_routes, ", but for postmaster and abuse"),
             false => (audit.fine_routes, ""),
@@ -61,9 +62,7 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
         let finding = match state {
             State::Passed => finding,
-            _ if known.accepted.is_empty() || plan.is_loaded() => finding.advise("Check the steps before this one: what they see replaces what is taken from the plan."),
-            // More can't be seen from outside: the administrator's word counts.
-            _ => finding.advise("Check the steps before this one. That the forwards are loaded is for you to say: tick them off in step 6, wave by wave, or by sdrctl done."),
+            _ => finding.advise(to_see(plan, &unseen_of(plan, &known))),
         };
         return std::iter::once(finding).chain(beside).collect();
     }
@@ -88,6 +87,20 @@ fn beside(plan: &Plan, audit: &Audit, known: &Seen, basis: &str, at: Timestamp) 
 /// How it stands that no route goes astray: passed only where everything that
 /// decides was seen. The routing subdomain decides once somebody is at the host.
 pub fn as_planned(plan: &Plan, known: &Seen) -> State {
+    let by_tick = ticked(plan, known);
+    let label = |fact: Fact| match by_tick.iter().any(|(_, of)| *of == fact) {
+        true => format!("{} (ticked off)", fact.label()),
+        false => fact.label().to_owned(),
+    };
+    let unseen: Vec<String> = unseen_of(plan, known).into_iter().map(label).collect();
+    match unseen.as_slice() {
+        [] => State::Passed,
+        unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
+    }
+}
+
+/// What decides and was not seen.
+fn unseen_of(plan: &Plan, known: &Seen) -> Vec<Fact> {
     let at_host = plan.roster.census().everybody().at(Home::Host) > 0;
     let with_somebody = [Fact::SubdomainMx, Fact::Alias, Fact::Forwards, Fact::OwnSenders];
     // The way without it is in the administrator's hands: no check sees it.
@@ -99,16 +112,29 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
         Fact::Forwards => forwards_known(plan, known),
         fact => known.has(*fact),
     };
-    let by_tick = ticked(plan, known);
-    let label = |fact: Fact| match by_tick.iter().any(|(_, of)| *of == fact) {
-        true => format!("{} (ticked off)", fact.label()),
-        false => fact.label().to_owned(),
+    decisive.filter(|fact| !is_known(fact)).collect()
+}
+
+/// Which step sees each of these facts, to be checked.
+fn to_see(plan: &Plan, unseen: &[Fact]) -> String {
+    let step = |fact: &Fact| match fact {
+        Fact::PrimaryMx => Some("step 1"),
+        Fact::OwnSenders | Fact::Smtputf8 => Some("step 3"),
+        Fact::SplitRouting => Some("step 4"),
+        Fact::SubdomainMx | Fact::Alias => Some("step 5"),
+        Fact::Forwards => Some("step 6"),
+        _ => None,
     };
-    let unseen: Vec<String> = decisive.filter(|fact| !is_known(fact)).map(label).collect();
-    match unseen.as_slice() {
-        [] => State::Passed,
-        unseen => State::Unknown { why: format!("not seen yet: {}", unseen.join(", ")) },
+    let mut steps: Vec<&str> = unseen.iter().filter_map(step).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let mut told =
+        format!("Check {}: what is seen there replaces the plan's word.", steps.join(", "));
+    // More can't be seen from outside: the administrator's word counts.
+    if unseen.contains(&Fact::Forwards) && !plan.is_loaded() {
+        told.push_str(" That the forwards are loaded is for you to say: tick them off in step 6, wave by wave, or by sdrctl done.");
     }
+    told
 }
 
 /// Ticked off, and everybody at the host is accepted: more can't be seen from

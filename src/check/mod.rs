@@ -31,6 +31,7 @@ mod meaning;
 mod mta_sts;
 mod mx_owners;
 mod name_servers;
+mod no_domain;
 mod own_domain;
 mod people;
 mod port_53;

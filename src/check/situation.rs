@@ -7,10 +7,11 @@ use super::Ask;
 use super::contradiction::only_remembered;
 use super::heard::CONTRADICT;
 use super::lookout::Lookout;
+use super::mx_owners::Records;
 use super::primary_mx::{self, Seen};
 use super::seen::primary;
 use super::spf_senders::Senders;
-use super::{dmarc, exchangers, mta_sts, name_servers, spf, ttl};
+use super::{dmarc, exchangers, mta_sts, name_servers, no_domain, spf, ttl};
 use crate::finding::{BEFORE, CHANGED, Finding, State};
 use crate::plan::{PanelOffer, Plan, Side, Task};
 use crate::route::MxOwner;
@@ -33,7 +34,12 @@ pub(super) async fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
     out(verdict);
     snapshot.into_iter().chain(changed).for_each(&mut *out);
     let each = primary_mx::each(&lookout, "situation.primary-mx", &primary, at).await;
-    each.into_iter().chain(beside).for_each(&mut *out);
+    let each = each.into_iter().map(|finding| match (&primary.records, &finding.state) {
+        // That another one does not know it either is no good news.
+        (Records::NoDomain, State::Passed) => no_domain::skipped(finding, ask.plan.domain()),
+        _ => finding,
+    });
+    each.chain(beside).for_each(&mut *out);
     out(panel(ask.plan, at));
 }
 
@@ -119,6 +125,10 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     let verdict = mta_sts::verdict(plan, &sts, &primary, at);
     beside.push(only_remembered(verdict, sts.heard()));
     beside.extend(mta_sts::each(lookout, &sts, &primary.heard, at).await);
+    if primary.records == Records::NoDomain {
+        let skip = |finding| no_domain::skipped(finding, plan.domain());
+        beside = beside.into_iter().map(skip).collect();
+    }
     Look { primary, beside }
 }
 

@@ -105,7 +105,10 @@ fn not_yet(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
         Step::Forwards if !someone_at_host(plan) => "nobody is at the host or in a wave yet",
         Step::Cutover if nobody => "list the people first",
         Step::Cutover if !begun(plan) && !complete(Step::Flow, plan, evidence) => {
-            "check the mail flow first"
+            match current(Step::Flow, plan, evidence).next() {
+                None => "check the mail flow first",
+                Some(_) => "solve first what step 7 has open",
+            }
         }
         Step::Sdr | Step::Forwards | Step::Flow | Step::Cutover => return None,
     };

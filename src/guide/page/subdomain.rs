@@ -33,7 +33,17 @@ pub(super) fn page(plan: &Plan) -> Page {
                  QUIT, to see whether the alias is there. RCPT only, never DATA: no message is sent.",
                 exchanges(plan)
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(plan.host.api.as_ref().map(|api| {
+            format!(
+                "The API of {}, at {api}, only when you gave a key for this session (practice has \
+                 one, and its own API on this computer): its list of domain aliases is read, \
+                 nothing is written.",
+                plan.host.name
+            )
+        }))
+        .collect(),
     }
 }
 
