@@ -3,21 +3,24 @@
 
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+
 use super::aside::Aside;
-use super::change::{audit, edit, follow, save, travel};
+use super::change::{audit, edit, follow};
 use super::closing::close;
 use super::commands::CommandList;
 use super::diagram::Play;
 use super::field::FieldId;
 use super::folders::{create, export, open, picked};
 use super::host_key::{KeyAction, apply_key};
+use super::leaving::{Quit, save_again, save_elsewhere};
 use super::mail_action::{MailAction, apply_mail};
-use super::moving::{beside, goto, next, to_field};
+use super::moving::{back, beside, goto, next, to_field};
 use super::people_action::{PeopleAction, apply_people};
 use super::picker::Wanted;
-use super::session::Session;
 use super::state::{Reveal, State};
 use super::typing::{commit_all, left, path_typed, refuse, typed};
+use super::undoing::{redo, undo};
 use crate::engine::Command;
 use crate::guide::Step;
 use crate::plan::{
@@ -26,6 +29,9 @@ use crate::plan::{
 use crate::practice::Switches;
 use crate::profile::Preferences;
 use crate::route::{Deed, Origin, Phase};
+
+/// How long a check looks busy at least.
+const BUSY: SignedDuration = SignedDuration::from_millis(400);
 
 /// One thing that the user did.
 #[derive(Debug, Clone)]
@@ -40,6 +46,10 @@ pub enum Action {
     StartPractice,
     /// Tries a failed save once more.
     SaveAgain,
+    /// Saves in the folder that stands in the field, and stays there.
+    SaveElsewhere,
+    /// Decides whether the window goes.
+    Quit(Quit),
     /// Back to the start page.
     CloseSession,
     /// A key was typed in a field.
@@ -52,7 +62,7 @@ pub enum Action {
     Goto(Step),
     /// To the next step, if nothing is in the way.
     Next,
-    /// To the step before.
+    /// To the step where one was.
     Back,
     /// Runs a step's checks.
     Check(Step),
@@ -170,10 +180,9 @@ pub(crate) fn apply(state: &mut State, action: Action, out: &mut Vec<Command>) {
             state.opening = Some("Starting the practice world ...");
             out.push(Command::Practice { faults: Default::default() });
         }
-        Action::SaveAgain => {
-            commit_all(state, out);
-            save(state, out);
-        }
+        Action::SaveAgain => save_again(state, out),
+        Action::SaveElsewhere => save_elsewhere(state, out),
+        Action::Quit(quit) => state.quit = quit,
         Action::CloseSession => {
             close(state, out);
         }
@@ -192,17 +201,13 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         Action::Choose(choice) => edit(state, out, |plan| choose(plan, choice)),
         Action::Goto(step) => goto(state, step, out),
         Action::Next => next(state, out),
-        Action::Back => {
-            let step = state.session.as_ref().and_then(|session| session.step.previous());
-            if let Some(step) = step {
-                goto(state, step, out);
-            }
-        }
+        Action::Back => back(state, out),
         Action::Check(step) => {
             commit_all(state, out);
             state.reveal = Some(Reveal::Findings);
             if let Some(session) = &mut state.session {
                 session.running.insert(step, 0);
+                session.busy_until.insert(step, state.now + BUSY);
                 session.ended.remove(&step);
                 session.shown_findings = 50;
                 out.push(Command::Check {
@@ -213,8 +218,8 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
             }
         }
         Action::CancelCheck(step) => out.push(Command::CancelCheck { step }),
-        Action::Undo => travel(state, out, Session::undo),
-        Action::Redo => travel(state, out, Session::redo),
+        Action::Undo => undo(state, out),
+        Action::Redo => redo(state, out),
         Action::People(action) => apply_people(state, action, out),
         Action::Key(action) => apply_key(state, action, out),
         Action::Mail(action) => apply_mail(state, action, out),

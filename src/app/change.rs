@@ -24,15 +24,13 @@ pub(crate) fn edit(state: &mut State, out: &mut Vec<Command>, change: impl FnOnc
     }
 }
 
-pub(crate) fn travel(state: &mut State, out: &mut Vec<Command>, way: fn(&mut Session) -> bool) {
+/// Everything that follows from another plan by undo or redo.
+pub(crate) fn travelled(state: &mut State, before: &Plan, out: &mut Vec<Command>) {
     let Some(session) = &mut state.session else { return };
-    let before = session.plan.clone();
-    if way(session) {
-        plan_changed(session, &before, out);
-        follow(state, out);
-        look_at_waves(state, out);
-        save(state, out);
-    }
+    plan_changed(session, before, out);
+    follow(state, out);
+    look_at_waves(state, out);
+    save(state, out);
 }
 
 fn plan_changed(session: &mut Session, before: &Plan, out: &mut Vec<Command>) {

@@ -2,6 +2,7 @@
 
 use super::change::save;
 use super::host_key::HostKey;
+use super::leaving;
 use super::session::Saved;
 use super::state::State;
 use super::typing::commit_all;
@@ -31,9 +32,16 @@ pub(crate) fn saved(state: &mut State, result: Saved, out: &mut Vec<Command>) {
     let Some(session) = &mut state.session else { return };
     let closing = std::mem::take(&mut session.closing);
     let failed = matches!(result, Saved::Failed(_));
+    let asked = state.quit == leaving::Quit::AfterSave && failed;
     let told = session.warned && failed;
     session.warned = told || closing && failed;
     session.saved = result;
+    leaving::saved(state, failed);
+    // The question whether to leave says the same.
+    if asked {
+        return;
+    }
+    let Some(session) = &state.session else { return };
     // A burst of saves fails more than once; it is told once.
     if told {
         return;

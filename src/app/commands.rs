@@ -76,7 +76,9 @@ fn in_session(session: &Session, offer: &mut impl FnMut(String, &'static str, Ac
     if session.can_undo() {
         offer("Undo".to_owned(), "Ctrl+Z", Action::Undo);
     }
-    offer("Redo".to_owned(), "Ctrl+Y", Action::Redo);
+    if session.can_redo() {
+        offer("Redo".to_owned(), "Ctrl+Y", Action::Redo);
+    }
     offer("Find a person".to_owned(), "Ctrl+F", Action::Focus(FieldId::Search));
     offer("Copy the MX records".to_owned(), "", copy_records(&session.plan));
     offer("Save now".to_owned(), "Ctrl+S", Action::SaveAgain);

@@ -18,6 +18,8 @@ pub enum FieldId {
     NewDomain,
     /// Start page: where a new profile goes; empty for the default place.
     NewFolder,
+    /// Where the open profile is to be saved, in place of its folder.
+    SaveFolder,
     /// Start page: the folder of a profile to open.
     OpenFolder,
     /// The primary domain.
@@ -102,6 +104,7 @@ impl FieldId {
             Self::WaveDay(number) => return format!("wave-{number}-day").into(),
             Self::NewDomain => "new-domain",
             Self::NewFolder => "new-folder",
+            Self::SaveFolder => "save-folder",
             Self::OpenFolder => "open-folder",
             Self::Domain => "domain",
             Self::Panel => "panel",

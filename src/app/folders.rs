@@ -13,6 +13,9 @@ use crate::engine::Command;
 use crate::plan::{Domain, WaveNumber};
 use crate::shown::shown;
 
+/// What a failed export is called; taken off the screen once one succeeds.
+pub(crate) const EXPORT: &str = "Write the files";
+
 pub(crate) fn create(state: &mut State, out: &mut Vec<Command>) {
     let text = state.text_of(FieldId::NewDomain);
     match Domain::from_pasted(&text) {
@@ -42,6 +45,7 @@ pub(crate) fn picked(state: &mut State, wanted: Wanted, path: PathBuf, out: &mut
             open(state, path, out);
         }
         Wanted::NewFolder => fill(state, FieldId::NewFolder, &path),
+        Wanted::SaveFolder => fill(state, FieldId::SaveFolder, &path),
         Wanted::List => {
             fill(state, FieldId::ListPath, &path);
             out.push(Command::ReadFile { path });
@@ -64,6 +68,7 @@ pub(crate) fn without_dialog(state: &mut State, wanted: &Wanted) {
     let (what, field) = match wanted {
         Wanted::OpenProfile => ("Open a profile", FieldId::OpenFolder),
         Wanted::NewFolder => ("Choose a folder", FieldId::NewFolder),
+        Wanted::SaveFolder => ("Choose a folder", FieldId::SaveFolder),
         Wanted::List => ("Choose a file", FieldId::ListPath),
         Wanted::Result => ("Choose a file", FieldId::ResultPaste),
         Wanted::ExportFolder => ("Choose a folder", FieldId::ExportFolder),
@@ -99,7 +104,7 @@ pub(crate) fn export(state: &mut State, wave: Option<WaveNumber>, out: &mut Vec<
             field.label(),
             typed.error.as_deref().unwrap_or_default()
         );
-        return state.tell("Write the files", sentence);
+        return state.tell(EXPORT, sentence);
     }
     let Some(session) = &mut state.session else { return };
     session.exporting = true;

@@ -4,6 +4,7 @@ use eframe::egui::{self, Align, Button, Label, Layout, Response, RichText, Ui};
 
 use super::action::Action;
 use super::commands::CommandList;
+use super::leaving::Quit;
 use super::session::{Saved, Session};
 use super::state::State;
 use super::theme::{self, palette};
@@ -54,6 +55,11 @@ fn name_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     {
         out.push(Action::SaveAgain);
     }
+    if matches!(session.saved, Saved::Failed(_))
+        && named_button(ui, "Save elsewhere ...", "Save the profile elsewhere").clicked()
+    {
+        out.push(Action::Quit(Quit::Elsewhere));
+    }
     if session.read_only
         && let Some(folder) = &session.folder
         && named_button(ui, "Try again", "Open again for writing").clicked()
@@ -71,8 +77,12 @@ fn commands_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
                 out.push(Action::TogglePractice);
             }
         }
-        if ui.add_enabled(session.can_undo(), Button::new("Undo")).clicked() {
+        let typed = state.texts.values().any(|typed| typed.error.is_some());
+        if ui.add_enabled(session.can_undo() || typed, Button::new("Undo")).clicked() {
             out.push(Action::Undo);
+        }
+        if ui.add_enabled(session.can_redo(), Button::new("Redo")).clicked() {
+            out.push(Action::Redo);
         }
         if named_button(ui, "Close", "Close profile").clicked() {
             out.push(Action::CloseSession);

@@ -130,19 +130,27 @@ pub(crate) fn messages_ui(ctx: &egui::Context, state: &State, above: f32, out: &
             }
             for (at, message) in all.into_iter().enumerate().skip(hidden) {
                 Frame::popup(ui.style()).inner_margin(Margin::ZERO).show(ui, |ui| {
-                    message_ui(ui, at, message, out);
+                    message_ui(ui, state, at, message, out);
                 });
                 ui.add_space(theme::GAP);
             }
         });
 }
 
-fn message_ui(ui: &mut Ui, at: usize, message: &Message, out: &mut Vec<Action>) {
+fn message_ui(ui: &mut Ui, state: &State, at: usize, message: &Message, out: &mut Vec<Action>) {
     notice(ui, message.weight.mark(), |ui| {
         ui.horizontal(|ui| {
             let response = ui.label(&message.what);
             live(ui, &response);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if message.weight == Weight::Failure {
+                    let key = format!("message {}", message.what);
+                    let face = if state.copied.as_ref() == Some(&key) { "Copied" } else { "Copy" };
+                    if named_button(ui, face, &format!("Copy: {}", message.what)).clicked() {
+                        let text = format!("{}: {}", message.what, message.sentence);
+                        out.push(Action::Copy { key, text });
+                    }
+                }
                 let name = format!("Dismiss: {}", message.what);
                 if named_button(ui, "Dismiss", &name).clicked() {
                     out.push(Action::Dismiss(at));

@@ -13,6 +13,7 @@ mod header;
 mod host_key;
 mod keys;
 mod launch;
+mod leaving;
 mod mail_action;
 mod messages;
 mod moving;
@@ -30,6 +31,7 @@ mod state;
 mod steps;
 mod theme;
 mod typing;
+mod undoing;
 mod widgets;
 
 use std::path::PathBuf;
@@ -39,6 +41,8 @@ use eframe::egui;
 pub use action::Action;
 use host_key::KeyAction;
 pub use launch::{Options, run};
+pub use leaving::Quit;
+use leaving::hold;
 pub use messages::{Message, Messages, Weight};
 pub use picker::{Answer, Ask, Picker, Wanted};
 pub use state::{State, Times};
@@ -46,6 +50,9 @@ pub use state::{State, Times};
 use crate::engine::Worker;
 use crate::net::{Clock as _, SystemClock};
 use crate::profile::Preferences;
+
+/// What is told of the start itself: it stays in sight when a profile opens.
+const START: &str = "This start";
 
 /// The window's program: polls the engine, draws the state, hands over what
 /// the user did.
@@ -90,10 +97,11 @@ impl App {
             costly: beginning.costly,
             drawn_by: beginning.drawn_by,
             preferences: beginning.preferences,
+            now: SystemClock.now(),
             ..State::default()
         };
         for sentence in beginning.remarks {
-            state.say("This start", sentence, Weight::Remark);
+            state.say(START, sentence, Weight::Remark);
         }
         state.times.prefer(&state.preferences.time_zone);
         let mut commands = Vec::new();
@@ -149,6 +157,7 @@ impl eframe::App for App {
         let mut commands = Vec::new();
         news::take_in(&mut self.state, events, &mut commands);
         theme::follow(ctx, self.state.desktop);
+        hold(ctx, &mut self.state, &mut commands);
         commands.into_iter().for_each(|command| self.worker.send(command));
         let was_picking = self.state.picking.is_some();
         match self.picker.poll() {
@@ -166,6 +175,9 @@ impl eframe::App for App {
         }
         if let Some(left) = self.state.messages.pass(self.state.now) {
             ctx.request_repaint_after(left.unsigned_abs());
+        }
+        if let Some(left) = self.state.busy_left() {
+            ctx.request_repaint_after(left);
         }
         if news {
             ctx.request_repaint();

@@ -6,7 +6,10 @@ use super::field::FieldId;
 use super::state::State;
 use super::typing::commit_all;
 use crate::engine::Command;
-use crate::guide::{self, Step};
+use crate::guide::{self, Problem, Step};
+
+/// Steps that the way back leads through.
+const BEEN: usize = 100;
 
 /// To a page beside the steps, or back.
 pub(crate) fn beside(state: &mut State, aside: Option<Aside>, out: &mut Vec<Command>) {
@@ -37,13 +40,34 @@ pub(crate) fn goto(state: &mut State, step: Step, out: &mut Vec<Command>) {
     state.copied = None;
     let Some(session) = &mut state.session else { return };
     state.entered = was_aside || session.step != step;
-    session.step = step;
+    if session.step != step {
+        session.been.push(std::mem::replace(&mut session.step, step));
+        let over = session.been.len().saturating_sub(BEEN);
+        session.been.drain(..over);
+    }
     session.complaints.clear();
+    session.wrong.clear();
     session.shown_findings = 50;
     session.derive();
     audit(session, out);
     follow(state, out);
     look_at_waves(state, out);
+}
+
+/// Back to where one was: from a page beside the steps to the step, from a step
+/// to the one that was on screen before it.
+pub(crate) fn back(state: &mut State, out: &mut Vec<Command>) {
+    if state.aside.is_some() {
+        return beside(state, None, out);
+    }
+    let Some(session) = &mut state.session else { return };
+    let before = session.been.pop();
+    let Some(step) = before.or(session.step.previous()) else { return };
+    goto(state, step, out);
+    // The way back is not gone again.
+    if let Some(session) = &mut state.session {
+        session.been.pop();
+    }
 }
 
 pub(crate) fn next(state: &mut State, out: &mut Vec<Command>) {
@@ -53,13 +77,17 @@ pub(crate) fn next(state: &mut State, out: &mut Vec<Command>) {
     let is_of_step = |field: FieldId| {
         fields_of(step).contains(&field) || (step == Step::Forwards && field.is_of_wave())
     };
-    let mut texts = state.texts.iter();
-    let wrong = texts.find(|(field, typed)| typed.error.is_some() && is_of_step(**field));
-    let wrong = wrong.map(|(field, _)| *field);
+    let texts = state.texts.iter();
+    let wrong = texts.filter(|(field, typed)| typed.error.is_some() && is_of_step(**field));
+    let wrong: Vec<FieldId> = wrong.map(|(field, _)| *field).collect();
     let problems = guide::problems(session.step, &session.plan);
-    if let Some(field) = wrong.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))
+    let first = wrong.first().copied();
+    if let Some(field) = first.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))
     {
-        session.complaints = problems;
+        // A field with a text of its own is named by that alone.
+        let named = |problem: &Problem| wrong.contains(&FieldId::of_guide(problem.field));
+        session.complaints = problems.into_iter().filter(|problem| !named(problem)).collect();
+        session.wrong = wrong;
         state.focus = Some(field);
         return;
     }

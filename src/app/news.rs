@@ -1,18 +1,24 @@
 //! What the engine tells, taken into the state.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::START;
 use super::aside::log_line;
 use super::change::{audit, edit, follow, look_at_waves, save};
 use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
+use super::folders::EXPORT;
 use super::host_key::HostKey;
+use super::leaving;
 use super::mail_action;
 use super::messages::Weight;
 use super::people_action::take;
 use super::session::{Asking, Compared, Ended, Exported, Import, Saved, Session, Taken};
 use super::state::{FieldText, Reveal, State};
+use super::typing::refuse;
 use crate::engine::{Command, Event, remember_result, renew};
+use crate::finding::Finding;
 use crate::guide::Step;
 use crate::practice::Switches;
 use crate::roster::{remembered, with_header};
@@ -109,10 +115,14 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
             state.host_key = HostKey { in_use: true, kept: true, ..HostKey::default() };
         }
         Event::KeyDeleted => state.host_key.kept = false,
+        Event::Moved { folder } => leaving::moved(state, folder),
+        Event::NotMoved { sentence } => refuse(state, FieldId::SaveFolder, sentence),
         Event::Saved { at } => saved(state, Saved::At(at), out),
         Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
         Event::PracticeSwitched(switches) => switched(state, switches, out),
         event @ Event::Exported { .. } => {
+            // What an earlier try said is said no more.
+            state.messages.keep(|message| message.what != EXPORT);
             let seen = in_session(state, event);
             look_at_waves(state, out);
             return seen;
@@ -129,7 +139,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
     state.entered = true;
     state.opening = None;
     state.texts.clear();
-    state.messages.keep(|_| false);
+    state.messages.keep(|message| message.what == START);
     state.aside = None;
     state.commands = None;
     state.copied = None;
@@ -161,6 +171,8 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         Event::CheckStarted { step } => {
             session.running.insert(step, 0);
             session.ended.remove(&step);
+            let before = session.evidence.of_step(step.slug()).cloned().collect();
+            session.found_before.insert(step, before);
             renew(Arc::make_mut(&mut session.evidence), step, &[]);
             return Seen::World;
         }
@@ -177,7 +189,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
             return Seen::World;
         }
         Event::AskingEnded { cancelled, again_at } => {
-            session.asking = Asking::Over(Ended { cancelled, again_at });
+            session.asking = Asking::Over(Ended { cancelled, at: None, changed: None, again_at });
             return Seen::World;
         }
         Event::Found { step, finding } => {
@@ -193,7 +205,11 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         }
         Event::CheckEnded { step, cancelled, again_at } => {
             session.running.remove(&step);
-            session.ended.insert(step, Ended { cancelled, again_at });
+            let before = session.found_before.remove(&step).unwrap_or_default();
+            let is = session.evidence.of_step(step.slug());
+            let changed = (!before.is_empty() && !cancelled).then(|| differing(&before, is));
+            let ended = Ended { cancelled, at: Some(state.now), changed, again_at };
+            session.ended.insert(step, ended);
             return Seen::World;
         }
         Event::OrderJudged(judged) => {
@@ -232,6 +248,15 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         _ => {}
     }
     Seen::Nothing
+}
+
+/// How many answers say something else than those before, or are new or gone.
+fn differing<'a>(before: &[Finding], is: impl Iterator<Item = &'a Finding>) -> usize {
+    // What was found to the letter may name the moment.
+    let said = |finding: &Finding| (finding.state.word(), finding.summary.clone());
+    let mut was: BTreeMap<&str, _> = before.iter().map(|one| (&*one.id, said(one))).collect();
+    let new = is.filter(|one| was.remove(&*one.id) != Some(said(one))).count();
+    new + was.len()
 }
 
 /// The practice world turned; the plan says of its external server what the

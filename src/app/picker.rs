@@ -16,6 +16,8 @@ pub enum Wanted {
     OpenProfile,
     /// Where a new profile goes.
     NewFolder,
+    /// Where a profile goes that can't be saved where it is.
+    SaveFolder,
     /// A list of people.
     List,
     /// The result of a test on another machine.
@@ -101,6 +103,7 @@ fn ask_system(wanted: &Wanted) -> Answer {
     let chosen = match wanted {
         Wanted::OpenProfile => dialog.set_title("Open a profile folder").pick_folder(),
         Wanted::NewFolder => dialog.set_title("Folder for the new profile").pick_folder(),
+        Wanted::SaveFolder => dialog.set_title("Another folder for the profile").pick_folder(),
         Wanted::ExportFolder => dialog.set_title("Folder for the exports").pick_folder(),
         Wanted::Result => dialog
             .set_title("Choose the result of the test")

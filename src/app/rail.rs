@@ -9,16 +9,17 @@ use eframe::egui::{
 
 use super::action::Action;
 use super::session::Session;
+use super::state::State;
 use super::theme::{self, palette};
 use super::widgets::{Mark, paint_mark_at};
 use crate::guide::{Standing, Step};
 
 /// Draws it; in a narrow window as marks and numbers only.
-pub(crate) fn rail_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
+pub(crate) fn rail_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for step in Step::ALL {
-            let running = session.running.contains_key(&step);
+            let running = state.is_checking(session, step);
             let current = session.step == step;
             if row_ui(ui, step, session.standing(step), current, running).clicked() {
                 out.push(Action::Goto(step));

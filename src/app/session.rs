@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::field::FieldId;
 use super::flow_view::FlowView;
 use super::mail_action::MailView;
 use super::people_view::PeopleView;
+use super::undoing::Untyped;
 use crate::check::{self, Progress, broken_off};
 use crate::engine::Outstanding;
 use crate::finding::{Evidence, Finding};
@@ -43,8 +45,14 @@ pub struct Session {
     pub warned: bool,
     /// The step on screen.
     pub step: Step,
+    /// The steps before it, as they were gone through.
+    pub been: Vec<Step>,
     /// Running checks and how many findings each has brought.
     pub running: BTreeMap<Step, usize>,
+    /// Until when each check looks busy at least.
+    pub busy_until: BTreeMap<Step, Timestamp>,
+    /// What the check before the last one of a step had found.
+    pub(crate) found_before: BTreeMap<Step, Vec<Finding>>,
     /// How the last check of a step ended, where there is something to say.
     pub ended: BTreeMap<Step, Ended>,
     /// Whether each address is being asked of its server.
@@ -53,6 +61,10 @@ pub struct Session {
     pub since: Vec<String>,
     /// What was in the way when Next was pressed.
     pub complaints: Vec<Problem>,
+    /// Fields that were in its way, by what was typed in them.
+    pub(crate) wrong: Vec<FieldId>,
+    /// What was typed, could not be taken and was taken back: the last one last.
+    pub(crate) untyped: Vec<Untyped>,
     /// A list that was read and waits for its columns to be confirmed.
     pub import: Option<Import>,
     /// What the last import did, and whom it could not take.
@@ -107,6 +119,10 @@ pub enum Saved {
 pub struct Ended {
     /// The user stopped it.
     pub cancelled: bool,
+    /// When it ended, where the window saw that.
+    pub at: Option<Timestamp>,
+    /// How many answers are others than those before; `None`: there were none.
+    pub changed: Option<usize>,
     /// When the engine asks again by itself.
     pub again_at: Option<Timestamp>,
 }
@@ -215,11 +231,16 @@ impl Session {
             closing: false,
             warned: false,
             step,
+            been: Vec::new(),
             running: BTreeMap::new(),
+            busy_until: BTreeMap::new(),
+            found_before: BTreeMap::new(),
             ended: BTreeMap::new(),
             asking: Asking::default(),
             since: Vec::new(),
             complaints: Vec::new(),
+            wrong: Vec::new(),
+            untyped: Vec::new(),
             import: None,
             imported: None,
             compared: None,
@@ -253,6 +274,7 @@ impl Session {
             self.undo.remove(0);
         }
         self.redo.clear();
+        self.untyped.clear();
         true
     }
 
@@ -273,6 +295,16 @@ impl Session {
     /// Whether there is something to undo.
     pub fn can_undo(&self) -> bool {
         !self.undo.is_empty()
+    }
+
+    /// How many changes of the plan can be made again.
+    pub(super) fn undone(&self) -> usize {
+        self.redo.len()
+    }
+
+    /// Whether there is something to make again.
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty() || !self.untyped.is_empty()
     }
 
     /// What was seen of the world, as far as it is about the plan as it is.
@@ -296,10 +328,8 @@ impl Session {
 
 fn derive(step: Step, plan: &Plan, evidence: &Evidence) -> Derived {
     let people = plan.roster.census().everybody();
-    let seen = match evidence.of_plan(plan) {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(current) => Some(current),
-    };
+    let seen = evidence.of_plan(plan);
+    let seen = if let Cow::Owned(current) = seen { Some(current) } else { None };
     let current = seen.as_ref().unwrap_or(evidence);
     let findings = current.of_step(step.slug()).cloned().collect();
     let outdated = evidence.outdated(step.slug(), plan).map(|(finding, _)| finding.clone());

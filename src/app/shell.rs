@@ -10,6 +10,7 @@ use super::aside::{Aside, aside_ui, back_ui};
 use super::commands::commands_ui;
 use super::header::header_ui;
 use super::keys::KEYS;
+use super::leaving::leaving_ui;
 use super::messages::messages_ui;
 use super::practice_panel::practice_ui;
 use super::rail::rail_ui;
@@ -33,7 +34,7 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             .exact_size(theme::rail(ui.ctx()))
             .resizable(false)
             .frame(side.inner_margin(Margin::symmetric(8, 10)))
-            .show(ui, |ui| rail_ui(ui, session, out));
+            .show(ui, |ui| rail_ui(ui, state, session, out));
         if let Some(switches) = session.practice.as_ref().filter(|_| session.practice_open) {
             Panel::bottom("practice").frame(side.inner_margin(Margin::symmetric(16, 8))).show(
                 ui,
@@ -59,6 +60,7 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     if state.show_keys {
         keys_ui(ui.ctx(), out);
     }
+    leaving_ui(ui.ctx(), state, out);
     focus_ring(ui);
 }
 
@@ -148,7 +150,8 @@ fn follow_focus(ui: &Ui, state: &State) {
 
 fn footer_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        if session.step.previous().is_some() && ui.button("Back").clicked() {
+        let before = session.step.previous().is_some() || !session.been.is_empty();
+        if before && ui.button("Back").clicked() {
             out.push(Action::Back);
         }
         if let Some(next) = session.step.next()

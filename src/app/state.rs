@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -9,11 +10,13 @@ use super::aside::Aside;
 use super::commands::CommandList;
 use super::field::{FieldId, text_in_plan};
 use super::host_key::HostKey;
+use super::leaving::Quit;
 use super::messages::{Message, Messages, Weight};
 use super::picker::Wanted;
 use super::preference_field::text_in_preferences;
 use super::session::Session;
 use crate::engine::Desktop;
+use crate::guide::Step;
 use crate::profile::{Preferences, ReducedMotion, Zone};
 
 /// Lines of the log that are kept.
@@ -79,6 +82,8 @@ pub struct State {
     pub desktop: Desktop,
     /// Whether the list of keys is open.
     pub show_keys: bool,
+    /// How the window stands to its end.
+    pub quit: Quit,
 }
 
 /// A field as typed.
@@ -129,6 +134,24 @@ impl State {
         self.texts.get(&field)?.error.as_deref()
     }
 
+    /// Whether a check is under way, or was a moment ago: a busy state too short
+    /// to be seen looks like none.
+    pub fn is_checking(&self, session: &Session, step: Step) -> bool {
+        let until = session.busy_until.get(&step);
+        session.running.contains_key(&step) || until.is_some_and(|until| *until > self.now)
+    }
+
+    /// Until when a check that is over looks busy still; `None`: none does.
+    pub(super) fn busy_left(&self) -> Option<Duration> {
+        let session = self.session.as_ref()?;
+        let over = session
+            .busy_until
+            .iter()
+            .filter(|(step, until)| **until > self.now && !session.running.contains_key(step));
+        let left = over.map(|(_, until)| until.duration_since(self.now).unsigned_abs());
+        left.min()
+    }
+
     /// Tells a failure.
     pub fn tell(&mut self, what: impl Into<String>, sentence: impl Into<String>) {
         self.say(what, sentence, Weight::Failure);
@@ -176,6 +199,19 @@ impl Times {
     /// Date, time and offset from UTC.
     pub fn full(&self, at: jiff::Timestamp) -> String {
         self.format(at, "%Y-%m-%d %H:%M:%S UTC%:z", "14:05:00 UTC+00:00")
+    }
+
+    /// The time of day to the second, with its offset from UTC; of another day
+    /// than `now` the date too.
+    pub fn moment(&self, at: jiff::Timestamp, now: jiff::Timestamp) -> String {
+        let day = |at: jiff::Timestamp| match self {
+            Self::In(zone) => Some(at.to_zoned(zone.time_zone()).date()),
+            Self::Still => None,
+        };
+        match day(at) == day(now) {
+            true => self.format(at, "%H:%M:%S UTC%:z", "14:05:00 UTC+00:00"),
+            false => self.full(at),
+        }
     }
 
     /// The time of day with its offset from UTC.

@@ -132,6 +132,18 @@ pub enum Command {
         /// Where, when not below the profile.
         folder: Option<PathBuf>,
     },
+    /// Saves the open profile in another folder and goes on there. Answers:
+    /// `Moved` and `Saved`, or `NotMoved`.
+    SaveElsewhere {
+        /// Where; it must hold no profile.
+        folder: PathBuf,
+        /// The plan.
+        plan: Arc<Plan>,
+        /// What was seen.
+        evidence: Arc<Evidence>,
+        /// What was typed and is not in the plan.
+        drafts: BTreeMap<String, String>,
+    },
     /// Puts the waves beside what was handed out of them. Answer: `WavesSeen`.
     LookAtWaves {
         /// The plan.

@@ -138,6 +138,10 @@ impl Dispatch {
             Command::Export { plan, evidence, wave, folder } => {
                 self.errand(Errand::Export(ExportRequest { plan, evidence, wave, folder }));
             }
+            Command::SaveElsewhere { folder, plan, evidence, drafts } => {
+                self.say_all(|engine| engine.checks.plan_is_now(&plan, &evidence));
+                self.errand(Errand::SaveElsewhere(folder, SaveRequest { plan, evidence, drafts }));
+            }
             Command::LookAtWaves { plan, folder } => {
                 let look = move || Some(outstanding::look(plan, &folder));
                 self.aside("Look at what was handed out", look);

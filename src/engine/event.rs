@@ -53,6 +53,16 @@ pub enum Event {
         /// What was seen, what to do.
         sentence: String,
     },
+    /// The profile lives in this folder from now on.
+    Moved {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It could not be saved there; nothing changed.
+    NotMoved {
+        /// What was seen, what to do.
+        sentence: String,
+    },
     /// A list was read into rows.
     TableRead {
         /// File name, or "Pasted list".

@@ -31,6 +31,7 @@ pub(super) enum Errand {
         folder: PathBuf,
     },
     Save(SaveRequest),
+    SaveElsewhere(PathBuf, SaveRequest),
     /// Answers about single people, for the journal.
     Note(Vec<Entry>),
     Export(ExportRequest),
@@ -161,6 +162,7 @@ impl Keeper {
             Errand::Create { domain, folder } => self.create(domain, folder),
             Errand::Open { folder } => self.open(&folder),
             Errand::Save(request) => self.save(request),
+            Errand::SaveElsewhere(folder, request) => self.save_elsewhere(&folder, request),
             Errand::Note(entries) => self.note(entries),
             Errand::Prefer(preferences) => self.preferred.keep(*preferences),
             Errand::Export(request) => vec![self.export(request)],
@@ -268,7 +270,7 @@ impl Errand {
         match self {
             Self::Create { .. } => CREATE,
             Self::Open { .. } => OPEN,
-            Self::Save(_) => SAVE,
+            Self::Save(_) | Self::SaveElsewhere(..) => SAVE,
             Self::Note(_) => NOTE,
             Self::Export(_) => EXPORT,
             Self::History => HISTORY,

@@ -14,6 +14,7 @@ mod host_key;
 mod keeping;
 mod key_store;
 mod keyboard;
+mod leaving;
 mod mail;
 mod narrow;
 mod order;

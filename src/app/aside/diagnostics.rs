@@ -101,6 +101,8 @@ pub(crate) fn log_line(event: &Event) -> Option<String> {
         ),
         Event::PracticeStarted { .. } => "practice world started".to_owned(),
         Event::Failed { what, sentence } => format!("failed: {what}: {sentence}"),
+        Event::Moved { .. } => "the profile was saved in another folder".to_owned(),
+        Event::NotMoved { sentence } => format!("not saved elsewhere: {sentence}"),
         Event::SaveFailed { sentence } => format!("not saved: {sentence}"),
         Event::CheckStarted { step } => format!("check of step {} began", step.number()),
         Event::CheckEnded { step, cancelled, .. } => {

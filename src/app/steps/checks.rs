@@ -28,17 +28,21 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         }
     });
     ui.add_space(4.0);
-    ui.horizontal_wrapped(|ui| match session.running.get(&session.step) {
-        None => {
+    let checking = state.is_checking(session, session.step);
+    ui.horizontal_wrapped(|ui| match checking {
+        false => {
             if primary_button(ui, "Check now").clicked() {
                 out.push(Action::Check(session.step));
             }
             ended_ui(ui, state, session);
         }
-        Some(count) => {
+        true => {
             if ui.button("Cancel check").clicked() {
                 out.push(Action::CancelCheck(session.step));
             }
+            // Of one that is over already: all that came.
+            let all = session.derived.findings.len();
+            let count = session.running.get(&session.step).copied().unwrap_or(all);
             let words = match count {
                 0 => "Checking, no answer yet".to_owned(),
                 1 => "Checking, 1 answer so far".to_owned(),
@@ -80,10 +84,27 @@ fn ended_ui(ui: &mut Ui, state: &State, session: &Session) {
     if !summed.is_empty() {
         words.insert(0, format!("{summed}."));
     }
+    if let Some(when) = checked(state, session) {
+        words.insert(1.min(words.len()), when);
+    }
     if !words.is_empty() {
         let response = ui.label(RichText::new(words.join(" ")).color(palette(ui).weak));
         live(ui, &response);
     }
+}
+
+/// "Checked 11:19:03 UTC+00:00, nothing changed."
+fn checked(state: &State, session: &Session) -> Option<String> {
+    let ended = session.ended.get(&session.step).filter(|ended| !ended.cancelled);
+    let latest = || session.derived.findings.iter().map(|finding| finding.at).max();
+    let at = ended.and_then(|ended| ended.at).or_else(latest)?;
+    let changed = match ended.and_then(|ended| ended.changed) {
+        None => String::new(),
+        Some(0) => ", nothing changed".to_owned(),
+        Some(1) => ", 1 answer changed".to_owned(),
+        Some(many) => format!(", {many} answers changed"),
+    };
+    Some(format!("Checked {}{changed}.", state.times.moment(at, state.now)))
 }
 
 /// "1 failed, 8 passed", the worst first; of the exit list, what is over.

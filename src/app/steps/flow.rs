@@ -75,8 +75,15 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     for remark in remarks(&session.plan) {
         notice(ui, Mark::Warning, |ui| text(ui, &remark));
     }
-    if let Some(group) = &audit.unowned {
-        let (state, summary) = group_state(group, known);
+    let mut causes: Vec<_> = audit
+        .groups
+        .iter()
+        .chain(&audit.unowned)
+        .map(|group| (group, group_state(group, known)))
+        .collect();
+    // Worst first, as "We check" has them; of one kind in the audit's own order.
+    causes.sort_by_key(|(_, (state, _))| state.rank());
+    for (group, (state, summary)) in causes {
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     if audit.groups.is_empty() {
@@ -93,10 +100,6 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         });
         basis_ui(ui, session);
         return;
-    }
-    for group in &audit.groups {
-        let (state, summary) = group_state(group, known);
-        notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
     weak(ui, &audit.fine_text());
     basis_ui(ui, session);

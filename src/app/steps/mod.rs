@@ -61,9 +61,14 @@ pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
             .id_salt(("why", step));
         fold(ui, heading, |ui| lead(ui, &page.why));
     }
-    if !session.complaints.is_empty() {
+    let wrong: Vec<&str> =
+        session.wrong.iter().filter_map(|field| state.error_of(*field)).collect();
+    if !(session.complaints.is_empty() && wrong.is_empty()) {
         notice(ui, Mark::Warning, |ui| {
             text(ui, "Before the next step:");
+            for sentence in wrong {
+                text(ui, sentence);
+            }
             for problem in &session.complaints {
                 text(ui, &problem.sentence);
             }

@@ -1,8 +1,9 @@
 //! A profile put on the keeper's desk: a new one, or one that is there.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{CREATE, Desk, Keeper, OPEN, failed};
+use super::{CREATE, Desk, Keeper, OPEN, SaveRequest, failed};
 use crate::engine::Event;
 use crate::finding::Entry;
 use crate::guide::since_you_left;
@@ -27,6 +28,27 @@ impl Keeper {
             Ok(profile) => self.take(profile),
             Err(error) => failed(CREATE, error),
         }
+    }
+
+    /// The work goes into another folder, and is kept there from now on.
+    pub(super) fn save_elsewhere(&mut self, folder: &Path, request: SaveRequest) -> Vec<Event> {
+        let made = profile::create(folder, Arc::unwrap_or_clone(request.plan));
+        let made = made.and_then(|mut profile| {
+            profile.evidence = Arc::unwrap_or_clone(request.evidence);
+            profile.drafts = request.drafts;
+            profile::note_all(&profile)?;
+            profile::save(&mut profile).map(|()| profile)
+        });
+        let profile = match made {
+            Ok(profile) => profile,
+            Err(error) => return vec![Event::NotMoved { sentence: error.to_string() }],
+        };
+        let folder = profile.folder.clone();
+        self.desk = Desk::Profile(Box::new(profile));
+        let mut events = vec![Event::Moved { folder: folder.clone() }];
+        events.push(Event::Saved { at: self.clock.now() });
+        events.extend(self.remember(&folder));
+        events
     }
 
     pub(super) fn open(&mut self, folder: &Path) -> Vec<Event> {
@@ -58,16 +80,17 @@ impl Keeper {
             read_only: profile.lock.is_none(),
             remarks: profile.remarks.clone(),
         };
-        let folder =
-            std::path::absolute(&profile.folder).unwrap_or_else(|_| profile.folder.clone());
+        let folder = profile.folder.clone();
         self.desk = Desk::Profile(Box::new(profile));
-        let mut events = vec![opened];
-        if let Some(settings) = &self.folders.settings {
-            // A list that can't be written costs a convenience, not the work.
-            let _ = self.recent.remember(settings, &folder);
-            events.push(Event::Recent(self.recent.folders.clone()));
-        }
-        events
+        std::iter::once(opened).chain(self.remember(&folder)).collect()
+    }
+
+    fn remember(&mut self, folder: &Path) -> Option<Event> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let settings = self.folders.settings.as_ref()?;
+        // A list that can't be written costs a convenience, not the work.
+        let _ = self.recent.remember(settings, &folder);
+        Some(Event::Recent(self.recent.folders.clone()))
     }
 }
 

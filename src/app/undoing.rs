@@ -1,0 +1,93 @@
+//! Undo and redo: what was taken back is named, and nothing on the page goes
+//! on speaking of it.
+
+use super::change::travelled;
+use super::field::FieldId;
+use super::messages::Weight;
+use super::moving::fields_of;
+use super::session::Session;
+use super::state::{FieldText, State};
+use crate::engine::Command;
+use crate::guide::Step;
+use crate::plan::Plan;
+use crate::profile::changes;
+
+/// People of whom each change is looked up.
+const LOOKED_UP: usize = 10_000;
+/// Changes that are named.
+const NAMED: usize = 3;
+
+/// Takes the last change back: first what was typed on this page and is not in
+/// the plan, then the plan's last change.
+pub(crate) fn undo(state: &mut State, out: &mut Vec<Command>) {
+    let Some(session) = &mut state.session else { return };
+    let step = session.step;
+    let typed = state.texts.iter().find(|(field, typed)| {
+        typed.error.is_some()
+            && (fields_of(step).contains(field) || step == Step::Forwards && field.is_of_wave())
+    });
+    if let Some((field, typed)) = typed.map(|(field, typed)| (*field, typed.clone())) {
+        state.texts.remove(&field);
+        session.untyped.push(Untyped { field, typed, undone: session.undone() });
+        let what = format!("What was typed as {} and could not be taken.", field.label());
+        return state.say(UNDONE, what, Weight::Passing);
+    }
+    travel(state, out, UNDONE, Session::undo);
+}
+
+/// Makes again what was taken back last.
+pub(crate) fn redo(state: &mut State, out: &mut Vec<Command>) {
+    let Some(session) = &mut state.session else { return };
+    let undone = session.undone();
+    if let Some(Untyped { field, typed, .. }) =
+        session.untyped.pop_if(|untyped| untyped.undone == undone)
+    {
+        state.texts.insert(field, typed);
+        let what = format!("What was typed as {}.", field.label());
+        return state.say(REDONE, what, Weight::Passing);
+    }
+    travel(state, out, REDONE, Session::redo);
+}
+
+const UNDONE: &str = "Undone";
+const REDONE: &str = "Made again";
+
+fn travel(state: &mut State, out: &mut Vec<Command>, word: &str, way: fn(&mut Session) -> bool) {
+    let Some(session) = &mut state.session else { return };
+    let before = session.plan.clone();
+    if !way(session) {
+        return;
+    }
+    // What the last import did is not so any more.
+    session.imported = None;
+    let told = match word == UNDONE {
+        true => told(&session.plan, &before),
+        false => told(&before, &session.plan),
+    };
+    state.messages.keep(|message| message.what != UNDONE && message.what != REDONE);
+    travelled(state, &before, out);
+    state.say(word, told, Weight::Passing);
+}
+
+/// What the change was, in a line.
+fn told(before: &Plan, after: &Plan) -> String {
+    let many = before.roster.len().max(after.roster.len()) > LOOKED_UP;
+    if many && !before.roster.is_same(&after.roster) {
+        return "A change in the list of people.".to_owned();
+    }
+    let mut told = changes(before, after);
+    let more = told.len().saturating_sub(NAMED);
+    told.truncate(NAMED);
+    if more > 0 {
+        told.push(format!("{more} more"));
+    }
+    told.join("; ")
+}
+
+/// What was typed in a field of the plan, could not be taken and was taken back.
+pub(crate) struct Untyped {
+    field: FieldId,
+    typed: FieldText,
+    /// How many changes of the plan had been taken back by then.
+    undone: usize,
+}
