@@ -208,6 +208,9 @@ pub fn exit_code<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> u8 {
 /// How the finding about one person's address begins; the address follows.
 pub const PERSON: &str = "people.rcpt@";
 
+/// The finding that keeps the host's mailboxes, one address a line.
+pub const INVENTORY: &str = "flow.inventory";
+
 /// One line about each side, given with the answers about single people.
 pub const SIDES: [&str; 2] = ["people.external", "people.host"];
 

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::{Ask, primary_mx};
-use crate::finding::{Evidence, Finding, State, worst};
+use crate::finding::{Evidence, Finding, INVENTORY, State, worst};
 use crate::plan::{Home, Plan, Purpose, Side, Task};
 use crate::route::stay;
 
@@ -144,7 +144,7 @@ fn confirmed(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Finding {
 
 fn flow(evidence: &Evidence, at: Timestamp) -> Finding {
     let id = "cutover.flow";
-    let beside = [super::flow::INVENTORY, super::flow::REMARKS];
+    let beside = [INVENTORY, super::flow::REMARKS];
     let audit =
         || evidence.of_step("flow").filter(|finding| !beside.contains(&finding.id.as_str()));
     match worst(audit()) {

@@ -3,16 +3,13 @@
 use jiff::Timestamp;
 
 use super::{Ask, seen};
-use crate::finding::{Evidence, Finding, State};
+use crate::finding::{Evidence, Finding, INVENTORY, State};
 use crate::net::HostApi;
 use crate::plan::{Home, Plan};
 use crate::route::{
     Audit, AuditGroup, AuditLine, Cause, Fact, Moment, Phase, Seen, Survey, ground, outcome_text,
     remarks, ticked, ticked_text,
 };
-
-/// The finding that keeps the host's mailboxes, one address a line.
-pub(super) const INVENTORY: &str = "flow.inventory";
 
 /// The finding that names whom the model leaves out.
 pub(super) const REMARKS: &str = "flow.remarks";

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::forwards::{ACCEPTED, NO_CONTACT};
 use super::heard::CONTRADICT;
 use super::implicit_mx::by_address;
-use super::{extensions, flow, sdr};
-use crate::finding::{CHANGED, Evidence, Finding, State, Word};
+use super::{extensions, sdr};
+use crate::finding::{CHANGED, Evidence, Finding, INVENTORY, State, Word};
 use crate::plan::{Address, Authority, Home, Plan, Side};
 use crate::route::{MxOwner, OwnSenders, Seen};
 
@@ -28,7 +28,7 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         subdomain_mx: settled("subdomain.mx")
             .and_then(|finding| subdomain_mx(plan, evidence, finding)),
         primary_mx: now,
-        host_mailboxes: settled(flow::INVENTORY).and_then(inventory),
+        host_mailboxes: settled(INVENTORY).and_then(inventory),
         external_authority: settled("server.random-address")
             .and_then(|finding| authority(plan, finding)),
         accepted: at_host(plan, forwards, ACCEPTED),

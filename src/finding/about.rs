@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BEFORE, CHANGED, PERSON, SIDES};
+use super::{BEFORE, CHANGED, INVENTORY, PERSON, SIDES};
 use crate::plan::{Domain, Plan, Side};
 use crate::shown::shown;
 
@@ -139,6 +139,8 @@ fn matters(id: &str) -> &'static [Matter] {
         ("server" | "sdr", _) => &[PrimaryDomain, Host, ExternalServer, VerificationAddress],
         ("subdomain", _) => &[PrimaryDomain, Host, RoutingSubdomain, ExternalServer],
         ("forwards", _) => &[PrimaryDomain, ExternalServer, VerificationAddress, People],
+        // The host's own list is what it is, whoever stands in the plan.
+        (_, INVENTORY) => &[PrimaryDomain, Host],
         ("flow", _) => &[PrimaryDomain, Host, RoutingSubdomain, ExternalServer, People],
         ("cutover", _) => &[PrimaryDomain, Host, ExternalServer, People, Purpose],
         _ => &[],
@@ -211,8 +213,10 @@ mod tests {
                 assert_eq!(about.other_than(&changed).as_deref(), Some(words), "{id}");
             }
             // The domain's own records are another matter than all but the domain.
-            let own = About::of("situation.ttl", &plan()).other_than(&changed);
-            assert_eq!(own.is_some(), touched.contains(&"situation.ttl"));
+            for id in ["situation.ttl", INVENTORY] {
+                let own = About::of(id, &plan()).other_than(&changed);
+                assert_eq!(own.is_some(), touched.contains(&"situation.ttl"), "{id}");
+            }
         }
     }
 
