@@ -1,9 +1,11 @@
 //! From step to step: free by the step list, with a reason when *Next* stays.
 
+use std::collections::BTreeMap;
+
 use super::aside::Aside;
 use super::change::{audit, follow, look_at_waves};
 use super::field::FieldId;
-use super::state::State;
+use super::state::{FieldText, State};
 use super::typing::commit_all;
 use crate::engine::Command;
 use crate::guide::{self, Problem, Step};
@@ -70,16 +72,25 @@ pub(crate) fn back(state: &mut State, out: &mut Vec<Command>) {
     }
 }
 
+/// What was typed on a step and could not be taken.
+pub(super) fn wrong_on(
+    texts: &BTreeMap<FieldId, FieldText>,
+    step: Step,
+) -> impl Iterator<Item = (FieldId, &FieldText)> {
+    let is_of_step = move |field: FieldId| {
+        fields_of(step).contains(&field) || (step == Step::Forwards && field.is_of_wave())
+    };
+    texts
+        .iter()
+        .filter(move |(field, typed)| typed.error.is_some() && is_of_step(**field))
+        .map(|(field, typed)| (*field, typed))
+}
+
 pub(crate) fn next(state: &mut State, out: &mut Vec<Command>) {
     commit_all(state, out);
     let Some(session) = &mut state.session else { return };
     let step = session.step;
-    let is_of_step = |field: FieldId| {
-        fields_of(step).contains(&field) || (step == Step::Forwards && field.is_of_wave())
-    };
-    let texts = state.texts.iter();
-    let wrong = texts.filter(|(field, typed)| typed.error.is_some() && is_of_step(**field));
-    let wrong: Vec<FieldId> = wrong.map(|(field, _)| *field).collect();
+    let wrong: Vec<FieldId> = wrong_on(&state.texts, step).map(|(field, _)| field).collect();
     let problems = guide::problems(session.step, &session.plan);
     let first = wrong.first().copied();
     if let Some(field) = first.or(problems.first().map(|problem| FieldId::of_guide(problem.field)))

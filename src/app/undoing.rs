@@ -4,11 +4,10 @@
 use super::change::travelled;
 use super::field::FieldId;
 use super::messages::Weight;
-use super::moving::fields_of;
+use super::moving::wrong_on;
 use super::session::Session;
 use super::state::{FieldText, State};
 use crate::engine::Command;
-use crate::guide::Step;
 use crate::plan::Plan;
 use crate::profile::changes;
 
@@ -21,12 +20,8 @@ const NAMED: usize = 3;
 /// the plan, then the plan's last change.
 pub(crate) fn undo(state: &mut State, out: &mut Vec<Command>) {
     let Some(session) = &mut state.session else { return };
-    let step = session.step;
-    let typed = state.texts.iter().find(|(field, typed)| {
-        typed.error.is_some()
-            && (fields_of(step).contains(field) || step == Step::Forwards && field.is_of_wave())
-    });
-    if let Some((field, typed)) = typed.map(|(field, typed)| (*field, typed.clone())) {
+    let typed = wrong_on(&state.texts, session.step).next();
+    if let Some((field, typed)) = typed.map(|(field, typed)| (field, typed.clone())) {
         state.texts.remove(&field);
         session.untyped.push(Untyped { field, typed, undone: session.undone() });
         let what = format!("What was typed as {} and could not be taken.", field.label());
