@@ -234,7 +234,7 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
             if let Some(session) = &mut state.session {
                 session.flow.origin = origin;
             }
-            typed(state, FieldId::FlowAddress, address.to_string(), out);
+            typed(state, FieldId::FlowAddress, address.to_unicode(), out);
             follow(state, out);
             state.focus = Some(FieldId::FlowAddress);
             state.reveal = Some(Reveal::Message);

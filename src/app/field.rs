@@ -191,10 +191,10 @@ pub(crate) fn text_in_plan(field: FieldId, plan: &Plan) -> String {
     match field {
         FieldId::Domain => plan.domain().to_unicode(),
         FieldId::ExternalHost => {
-            plan.external.host_name.as_ref().map(ToString::to_string).unwrap_or_default()
+            plan.external.host_name.as_ref().map(HostName::to_unicode).unwrap_or_default()
         }
         FieldId::VerificationAddress => {
-            plan.external.verification_address.as_ref().map(ToString::to_string).unwrap_or_default()
+            plan.external.verification_address.as_ref().map(Address::to_unicode).unwrap_or_default()
         }
         FieldId::RoutingSubdomain => plan.routing_subdomain().label().to_owned(),
         FieldId::WaveName(number) => plan.wave(number).name,

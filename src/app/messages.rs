@@ -3,14 +3,14 @@
 
 use std::collections::VecDeque;
 
-use eframe::egui::{self, Align, Align2, Area, Frame, Label, Layout, Margin, Order, Ui, Vec2};
+use eframe::egui::{self, Align, Align2, Area, Frame, Layout, Margin, Order, Ui, Vec2};
 use jiff::{SignedDuration, Timestamp};
 
 use super::action::Action;
 use super::header::live;
 use super::state::State;
 use super::theme;
-use super::widgets::{Mark, button, named_button, notice, safe};
+use super::widgets::{Mark, button, named_button, notice, text};
 
 /// Messages that are in sight at once.
 const IN_SIGHT: usize = 3;
@@ -157,7 +157,7 @@ fn message_ui(ui: &mut Ui, state: &State, at: usize, message: &Message, out: &mu
                 }
             });
         });
-        ui.add(Label::new(safe(&message.sentence)).wrap());
+        text(ui, &message.sentence);
     });
 }
 

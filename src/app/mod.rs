@@ -26,6 +26,7 @@ mod preference_field;
 mod rail;
 mod session;
 mod shell;
+mod spelling;
 mod start_page;
 mod state;
 mod steps;
@@ -195,6 +196,8 @@ impl eframe::App for App {
         keys::read(ui.ctx(), &self.state, &mut actions);
         // What has the focus now is asked for no more after this frame.
         let asked = self.state.focus;
+        let plan = self.state.session.as_ref().map(|session| &*session.plan);
+        spelling::follow(ui.ctx(), plan);
         shell::window_ui(ui, &self.state, &mut actions);
         if self.state.focus == asked {
             self.state.focus = None;

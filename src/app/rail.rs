@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use super::action::Action;
 use super::session::Session;
+use super::spelling::spelled;
 use super::state::State;
 use super::theme::{self, palette};
 use super::widgets::{Mark, paint_mark_at};
@@ -34,10 +35,10 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, current: bool, running: 
     let mut mark = Mark::of_step(standing);
     let mut words = match standing {
         Standing::Done => "Done".to_owned(),
-        Standing::NeedsAttention(reason) => reason.clone(),
+        Standing::NeedsAttention(reason) => spelled(ui, reason),
         Standing::Open => "To do".to_owned(),
         Standing::Outdated(was) => format!("To do: was about {was}, check again"),
-        Standing::NotYet(reason) => format!("Not yet: {reason}"),
+        Standing::NotYet(reason) => format!("Not yet: {}", spelled(ui, reason)),
     };
     if running {
         (mark, words) = (Mark::Waiting, "Checking ...".to_owned());

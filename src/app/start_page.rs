@@ -1,5 +1,7 @@
 //! The start page: new, open, recent, practice.
 
+use std::path::Path;
+
 use eframe::egui::{self, CollapsingHeader, RichText};
 
 use super::action::Action;
@@ -109,14 +111,18 @@ pub(crate) fn normal_form(domain: &Domain) -> String {
     }
 }
 
+/// What it is called; a folder that is named after a domain as that is spelled.
+fn folder_name(folder: &Path) -> String {
+    let Some(name) = folder.file_name() else { return folder.display().to_string() };
+    let name = name.to_string_lossy();
+    Domain::parse(&name).map_or_else(|_| name.to_string(), |domain| domain.to_unicode())
+}
+
 fn open_ui(ui: &mut egui::Ui, state: &State, out: &mut Vec<Action>) {
     widgets::subheading(ui, "Open a profile");
     if !state.recent.is_empty() {
         for folder in &state.recent {
-            let name = folder.file_name().map_or_else(
-                || folder.display().to_string(),
-                |name| name.to_string_lossy().into_owned(),
-            );
+            let name = folder_name(folder);
             let place = folder.parent().map(|at| at.display().to_string()).unwrap_or_default();
             ui.horizontal(|ui| {
                 let label = format!("Open {name}");

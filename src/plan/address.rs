@@ -87,7 +87,10 @@ impl Address {
             }
             _ => text,
         };
-        let text = text.strip_prefix("mailto:").unwrap_or(text).trim();
+        // A link may name a subject and more behind the address (RFC 6068).
+        let linked =
+            text.strip_prefix("mailto:").map(|link| link.split('?').next().unwrap_or(link));
+        let text = linked.unwrap_or(text).trim();
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
@@ -127,6 +130,11 @@ impl Address {
     /// The part behind the `@`.
     pub fn domain(&self) -> &Domain {
         &self.domain
+    }
+
+    /// The form to show to people: the domain in U-labels.
+    pub fn to_unicode(&self) -> String {
+        format!("{}@{}", self.local, self.domain.to_unicode())
     }
 
     /// The same local part at another domain.
@@ -221,6 +229,8 @@ mod tests {
             ("Ann@Example.com", "ann@example.com"),
             ("  Ann Lee <ann.lee@example.com> ", "ann.lee@example.com"),
             ("mailto:o'brien@example.com", "o'brien@example.com"),
+            ("mailto:ann@example.com?subject=Hello", "ann@example.com"),
+            ("ann?hello@example.com", "ann?hello@example.com"),
             ("jörg@example.com", "jörg@example.com"),
             ("\"two words\"@example.com", "\"two words\"@example.com"),
             ("a+b@Bücher.example.", "a+b@xn--bcher-kva.example"),

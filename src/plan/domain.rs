@@ -91,11 +91,6 @@ impl Domain {
         &self.0
     }
 
-    /// The form to show to people: U-labels where they decode.
-    pub fn to_unicode(&self) -> String {
-        idna::domain_to_unicode(&self.0).0
-    }
-
     /// `label` below this domain.
     ///
     /// # Errors
@@ -223,6 +218,12 @@ fn is_public_suffix(name: &str) -> bool {
 
 macro_rules! name_traits {
     ($name:ident) => {
+        impl $name {
+            /// The form to show to people: U-labels where they decode.
+            pub fn to_unicode(&self) -> String {
+                idna::domain_to_unicode(&self.0).0
+            }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

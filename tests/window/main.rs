@@ -22,6 +22,7 @@ mod outdated;
 mod people;
 mod playing;
 mod preferring;
+mod spelling;
 mod walk;
 mod waves;
 

@@ -9,7 +9,7 @@ use sdr_wizard::guide::Step;
 use super::keyboard::focused;
 use super::{Hand, OTHER_SIDE, files_below, still, window};
 
-const DIGITS: [Key; 8] =
+pub(super) const DIGITS: [Key; 8] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
 
 /// Tabs until something of this name has the keyboard.

@@ -1,10 +1,10 @@
 //! What was changed in the profile, and when.
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{RichText, Ui};
 
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{lead, tight_row, weak};
+use crate::app::widgets::{lead, text, tight_row, weak};
 
 pub(super) fn history_ui(ui: &mut Ui, state: &State) {
     lead(
@@ -26,7 +26,7 @@ pub(super) fn history_ui(ui: &mut Ui, state: &State) {
                 tight_row(ui, |ui| {
                     let when = RichText::new(state.times.full(change.at)).color(palette(ui).weak);
                     ui.label(when);
-                    ui.add(Label::new(&change.what).wrap());
+                    text(ui, &change.what);
                 });
             }
         }

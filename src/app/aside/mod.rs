@@ -86,7 +86,7 @@ fn told_ui(ui: &mut Ui, state: &State) {
                 let when = RichText::new(state.times.full(*at)).small().color(palette(ui).weak);
                 ui.label(when);
             });
-            super::widgets::text(ui, &super::widgets::safe(&message.sentence));
+            super::widgets::text(ui, &message.sentence);
         });
         ui.add_space(theme::GAP);
     }

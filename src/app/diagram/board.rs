@@ -4,6 +4,7 @@
 use eframe::egui::{Color32, CornerRadius, FontId, Pos2, Rect, Response, Sense, Stroke};
 use eframe::egui::{StrokeKind, Ui, Vec2, pos2};
 
+use crate::app::spelling::spelled;
 use crate::app::theme::{self, palette};
 use crate::route::{Area, Curve, Layout, Measure, Point, Spot};
 
@@ -18,10 +19,10 @@ pub(super) struct Board {
 impl Board {
     /// As wide as there is room, as high as `lay` says.
     pub(super) fn new(ui: &mut Ui, lay: impl FnOnce(f32, Measure<'_>) -> Layout) -> Self {
-        let painter = ui.painter().clone();
+        let (ctx, painter) = (ui.ctx().clone(), ui.painter().clone());
         let measure = |words: &str, size: f32, within: f32| {
             let font = FontId::proportional(size);
-            let galley = painter.layout(words.to_owned(), font, Color32::PLACEHOLDER, within);
+            let galley = painter.layout(spelled(&ctx, words), font, Color32::PLACEHOLDER, within);
             (galley.size().x, galley.size().y)
         };
         let laid = lay(ui.available_width().min(theme::MEASURE), &measure);
@@ -51,7 +52,7 @@ impl Board {
     /// Words where they were measured.
     pub(super) fn write(&self, ui: &Ui, spot: Spot, words: &str, size: f32, colour: Color32) {
         let font = FontId::proportional(size);
-        let galley = ui.painter().layout(words.to_owned(), font, colour, spot.within);
+        let galley = ui.painter().layout(spelled(ui, words), font, colour, spot.within);
         ui.painter().galley(self.at(spot.area.min), galley, colour);
     }
 }

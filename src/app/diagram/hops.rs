@@ -8,9 +8,10 @@ use super::play::{Come, Play, last};
 use crate::app::action::Action;
 use crate::app::header::live;
 use crate::app::picker::Wanted;
+use crate::app::spelling::spelled;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{Mark, button, copy_button, named_button, paint_mark, safe};
+use crate::app::widgets::{Mark, button, copy_button, named_button, paint_mark, text};
 use crate::artifact;
 use crate::route::{Outcome, Trace, hop_text, outcome_text, trace_dot, trace_text, ways_out_text};
 
@@ -46,7 +47,7 @@ pub(crate) fn play_ui(
     if ends {
         words = format!("{words} {}", outcome_text(trace));
     }
-    let response = ui.add(Label::new(safe(&words)).wrap());
+    let response = ui.add(Label::new(spelled(ui, &words)).wrap());
     live(ui, &response);
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn hops_ui(ui: &mut Ui, trace: &Trace) {
     let mut lines = trace_text(trace);
     let end = lines.pop().unwrap_or_default();
     for line in lines {
-        ui.add(Label::new(safe(&line)).wrap());
+        text(ui, &line);
     }
     let mark = match trace.outcome {
         Outcome::Delivered { .. } => Mark::Passed,
@@ -64,11 +65,11 @@ pub(crate) fn hops_ui(ui: &mut Ui, trace: &Trace) {
     };
     ui.horizontal_top(|ui| {
         paint_mark(ui, mark, 18.0);
-        let words = RichText::new(safe(&end)).color(mark.colour(palette(ui)));
+        let words = RichText::new(spelled(ui, &end)).color(mark.colour(palette(ui)));
         ui.add(Label::new(words).wrap());
     });
     for way in ways_out_text(trace) {
-        ui.add(Label::new(safe(&way)).wrap());
+        text(ui, &way);
     }
 }
 

@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::board::Board;
 use super::play::Come;
 use crate::app::action::Action;
+use crate::app::spelling::spelled;
 use crate::app::theme::{Palette, palette};
 use crate::app::widgets::{Mark, paint_mark_at};
 use crate::guide::{Step, step_of_hop, step_of_place};
@@ -36,9 +37,9 @@ pub(crate) fn picture_ui(
     let drawn = picture(trace);
     let board = Board::new(ui, |width, measure| drawn.laid(&plan.host.name, width, measure));
     // Screen readers get the hops as one description.
+    let words = spelled(ui, &trace_text(trace).join(" "));
     board.response.widget_info(|| {
-        let words = format!("Picture of the way: {}", trace_text(trace).join(" "));
-        WidgetInfo::labeled(Role::Image, true, words)
+        WidgetInfo::labeled(Role::Image, true, format!("Picture of the way: {words}"))
     });
     let canvas = Canvas { colours: palette(ui), board, drawn, trace, plan, come };
     for arrow in &canvas.drawn.arrows {

@@ -154,7 +154,7 @@ fn everybody_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let heading = CollapsingHeader::new(RichText::new("In words").small()).id_salt("crowd words");
     fold(ui, heading, |ui| {
         for line in audit.crowd.text(from, &session.plan.host.name) {
-            ui.add(Label::new(line).wrap());
+            text(ui, &line);
         }
     });
 }
@@ -172,16 +172,12 @@ fn group_ui(ui: &mut Ui, group: &AuditGroup, summary: &str, out: &mut Vec<Action
     fold(ui, heading, |ui| {
         for line in group.lines.iter().take(LINES_SHOWN) {
             ui.horizontal(|ui| {
-                let name = format!("Follow {} from {}", line.address, line.origin.label());
+                let (who, from) = (line.address.to_unicode(), line.origin.label());
+                let name = format!("Follow {who} from {from}");
                 if named_button(ui, "Follow", &name).clicked() {
                     out.push(Action::FlowTo(line.origin, line.address.clone()));
                 }
-                let words = format!(
-                    "{} from {}: {}",
-                    line.address,
-                    line.origin.label(),
-                    line.trace.outcome.word()
-                );
+                let words = format!("{who} from {from}: {}", line.trace.outcome.word());
                 ui.add(Label::new(words).truncate());
             });
         }
@@ -209,7 +205,7 @@ fn follow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
             }
         }
     });
-    let shown = session.flow.trace.as_ref().map(|trace| trace.address.to_string());
+    let shown = session.flow.trace.as_ref().map(|trace| trace.address.to_unicode());
     let entered = Input::new(FieldId::FlowAddress, "To this address")
         .hint(shown.as_deref().unwrap_or("ann@example.com"))
         .show(ui, state, out);

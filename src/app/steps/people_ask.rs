@@ -1,6 +1,6 @@
 //! Each address asked of its server: what is sent, how far it is, how it ended.
 
-use eframe::egui::{Label, ProgressBar, RichText, Ui};
+use eframe::egui::{ProgressBar, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::header::live;
@@ -8,7 +8,7 @@ use crate::app::people_action::PeopleAction;
 use crate::app::session::{Asking, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{Mark, badge, button, safe, subheading, text, tight_row, weak};
+use crate::app::widgets::{Mark, badge, button, subheading, text, tight_row, weak};
 use crate::check::Progress;
 use crate::finding::{SIDES, State as FindingState};
 use crate::guide::asking_people;
@@ -32,7 +32,7 @@ pub(crate) fn ask_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Ve
     for side in SIDES.iter().filter_map(|id| session.seen().get(id)) {
         tight_row(ui, |ui| {
             badge(ui, Mark::of(&side.state), side.state.word());
-            ui.add(Label::new(safe(&side.summary)).wrap());
+            text(ui, &side.summary);
         });
     }
 }

@@ -7,7 +7,7 @@ use crate::app::people_action::PeopleAction;
 use crate::app::session::Session;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Mark, badge, button, fold, named_button, notice, safe, subheading, text, tight_row, weak,
+    Mark, badge, button, fold, named_button, notice, subheading, text, tight_row, weak,
 };
 use crate::roster::{Disagreement, Discord};
 
@@ -72,7 +72,7 @@ fn kind_ui(
     fold(ui, heading, |ui| {
         for one in found.iter().take(SHOWN) {
             let words = format!("{} {}", one.address, one.what);
-            ui.add(Label::new(safe(words.trim_end())).wrap());
+            text(ui, words.trim_end());
         }
         if found.len() > SHOWN {
             weak(ui, &format!("and {} more", found.len() - SHOWN));

@@ -66,7 +66,7 @@ fn changed_ui(ui: &mut Ui, changed: &[Changed]) {
         .default_open(true);
     fold(ui, heading, |ui| {
         for one in changed.iter().take(SHOWN) {
-            ui.label(safe(&one.address.to_string()));
+            text(ui, &one.address.to_string());
             for field in &one.fields {
                 let shown = |value: &str| match value.is_empty() {
                     true => "empty".to_owned(),
@@ -92,7 +92,7 @@ fn addresses_ui(ui: &mut Ui, words: &str, list: &[Address]) {
     let heading = CollapsingHeader::new(format!("{words} ({})", list.len())).id_salt(words);
     fold(ui, heading, |ui| {
         for address in list.iter().take(SHOWN) {
-            ui.label(safe(&address.to_string()));
+            text(ui, &address.to_string());
         }
         rest_ui(ui, list.len());
     });

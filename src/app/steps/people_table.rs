@@ -259,7 +259,7 @@ fn select_ui(
         let mut on = selected;
         let response = ui.add(Checkbox::without_text(&mut on));
         response.widget_info(|| {
-            let name = format!("Select {}", who.address);
+            let name = format!("Select {}", who.address.to_unicode());
             egui::WidgetInfo::selected(egui::Role::CheckBox, true, on, name)
         });
         if response.changed() {
@@ -279,7 +279,7 @@ fn row_ui(
     forward: Option<&str>,
     answer: Option<&FindingState>,
 ) {
-    row.col(|ui| cell(ui, who.address.to_string()));
+    row.col(|ui| cell(ui, who.address.to_unicode()));
     row.col(|ui| cell(ui, who.display_name.to_string()));
     row.col(|ui| cell(ui, lives(who)));
     row.col(|ui| forward.into_iter().for_each(|word| cell(ui, word)));
@@ -303,7 +303,7 @@ fn short_row_ui(
         });
     };
     row.col(|ui| {
-        two(ui, who.address.to_string(), &|ui| {
+        two(ui, who.address.to_unicode(), &|ui| {
             cell(ui, RichText::new(&*who.display_name).small().color(palette(ui).weak));
         });
     });

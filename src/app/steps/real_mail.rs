@@ -131,7 +131,7 @@ fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
 fn one_of_each(session: &Session) -> Vec<String> {
     let first = |home: Home| session.plan.roster.iter().find(move |who| who.home == home);
     let both = [first(Home::Host), first(Home::External)];
-    both.into_iter().flatten().map(|who| who.address.to_string()).collect()
+    both.into_iter().flatten().map(|who| who.address.to_unicode()).collect()
 }
 
 fn headers_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {

@@ -35,7 +35,7 @@ pub(crate) fn server_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
                 .iter()
                 .filter(|who| who.home == Home::External && who.wave.is_none())
                 .take(SUGGESTIONS)
-                .map(|who| who.address.to_string())
+                .map(|who| who.address.to_unicode())
                 .collect();
             suggestions_ui(ui, FieldId::VerificationAddress, &people, out);
         }

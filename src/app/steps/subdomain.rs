@@ -8,6 +8,7 @@ use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::picker::Wanted;
 use crate::app::session::Session;
+use crate::app::start_page::normal_form;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
@@ -22,9 +23,9 @@ const ALL: &str = "all records as a zone file";
 pub(crate) fn subdomain_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     card(ui, |ui| {
         let note = format!(
-            "Understood as {}. The MX records of {} stay as they are.",
-            session.plan.routing_subdomain(),
-            session.plan.domain()
+            "{}. The MX records of {} stay as they are.",
+            normal_form(session.plan.routing_subdomain().as_domain()),
+            session.plan.domain().to_unicode()
         );
         Input::new(FieldId::RoutingSubdomain, "Routing subdomain")
             .hint("rackspace")

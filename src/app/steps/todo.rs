@@ -1,12 +1,13 @@
 //! "You do": what only the administrator can do, with the undo for each.
 
-use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui};
+use eframe::egui::{self, CollapsingHeader, RichText, Ui};
 
 use crate::app::action::{Action, Choice};
 use crate::app::session::Session;
+use crate::app::spelling::spelled;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{card, copy_row, fold, section, tight_row};
+use crate::app::widgets::{card, copy_row, fold, section, text, tight_row};
 use crate::guide::{Tick, Todo};
 
 /// Draws the list; nothing where there is nothing to do.
@@ -31,14 +32,14 @@ fn one_ui(
 ) {
     tight_row(ui, |ui| {
         ui.label(RichText::new(format!("{number}.")).color(palette(ui).accent));
-        ui.add(Label::new(&todo.text).wrap());
+        text(ui, &todo.text);
     });
     for detail in &todo.details {
         tight_row(ui, |ui| {
             ui.add_space(22.0);
             let dot = ui.allocate_exact_size(egui::vec2(8.0, 18.0), egui::Sense::hover()).0;
             ui.painter().circle_filled(dot.center(), 2.0, palette(ui).weak);
-            ui.add(Label::new(detail).wrap());
+            text(ui, detail);
         });
     }
     if !todo.values.is_empty() {
@@ -52,7 +53,7 @@ fn one_ui(
         let heading = CollapsingHeader::new(RichText::new("How to take it back").small())
             .id_salt(("undo", session.step, number));
         fold(ui, heading, |ui| {
-            ui.add(Label::new(&todo.undo).wrap());
+            text(ui, &todo.undo);
         });
     }
     for Tick { task, part } in &todo.ticks {
@@ -62,10 +63,9 @@ fn one_ui(
             part => format!("I have done this for {part}"),
         };
         let response = ui.checkbox(&mut done, &words);
-        response.widget_info(|| {
-            let name = format!("{words}: {}", todo.text);
-            egui::WidgetInfo::selected(egui::Role::CheckBox, true, done, name)
-        });
+        let name = format!("{words}: {}", spelled(ui, &todo.text));
+        response
+            .widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, done, &name));
         if response.changed() {
             out.push(Action::Choose(Choice::Done(*task, done)));
         }

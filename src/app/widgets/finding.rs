@@ -6,7 +6,7 @@ use eframe::egui::{
     self, CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextStyle, Ui,
 };
 
-use super::{FACT, Mark, badge, copy_button, fact, fold, safe};
+use super::{FACT, Mark, badge, copy_button, fact, fold, safe, text};
 use crate::app::action::Action;
 use crate::app::picker::Wanted;
 use crate::app::state::State;
@@ -83,7 +83,7 @@ fn finding_ui(
                         badge(ui, mark, word);
                     },
                 );
-                ui.add(Label::new(safe(&finding.summary)).wrap());
+                text(ui, &finding.summary);
             });
             // What passed, or counts no more, is one line until somebody asks.
             if matches!(finding.state, FindingState::Passed) || word == OUTDATED {

@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::{Mark, paint_mark};
+use crate::app::spelling::spelled;
 use crate::app::state::{Reveal, State};
 use crate::app::theme::{self, palette};
 use crate::shown::{escaped, is_hidden};
@@ -16,6 +17,7 @@ pub(crate) const FACT: f32 = 96.0;
 /// The main instruction of a page. With `enter` it takes the keyboard, so
 /// that Tab goes on with the page and a screen reader says where one is.
 pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
+    let words = &spelled(ui, words);
     let heading = ui.add(Label::new(RichText::new(words).heading()).wrap());
     let id = Id::unique("title");
     // Tab passes it by otherwise: there is nothing to do with it.
@@ -30,19 +32,21 @@ pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
 
 /// What stands below the title.
 pub(crate) fn lead(ui: &mut Ui, words: &str) {
-    ui.add(Label::new(RichText::new(words).color(palette(ui).weak)).wrap());
+    ui.add(Label::new(RichText::new(spelled(ui, words)).color(palette(ui).weak)).wrap());
 }
 
 /// A heading inside a card.
 pub(crate) fn subheading(ui: &mut Ui, words: &str) {
-    ui.add(Label::new(RichText::new(words).text_style(theme::subheading())).wrap());
+    let words = RichText::new(spelled(ui, words)).text_style(theme::subheading());
+    ui.add(Label::new(words).wrap());
     ui.add_space(2.0);
 }
 
 /// A heading on the page, with space before and a line under it.
 pub(crate) fn section(ui: &mut Ui, words: &str) {
     ui.add_space(theme::SECTION);
-    ui.add(Label::new(RichText::new(words).text_style(theme::subheading())).wrap());
+    let words = RichText::new(spelled(ui, words)).text_style(theme::subheading());
+    ui.add(Label::new(words).wrap());
     let width = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 1.0), egui::Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette(ui).line));
@@ -51,12 +55,13 @@ pub(crate) fn section(ui: &mut Ui, words: &str) {
 
 /// A paragraph.
 pub(crate) fn text(ui: &mut Ui, words: &str) {
-    ui.add(Label::new(words).wrap());
+    ui.add(Label::new(spelled(ui, words)).wrap());
 }
 
 /// A paragraph of less weight.
 pub(crate) fn weak(ui: &mut Ui, words: &str) {
-    ui.add(Label::new(RichText::new(words).small().color(palette(ui).weak)).wrap());
+    let words = RichText::new(spelled(ui, words)).small().color(palette(ui).weak);
+    ui.add(Label::new(words).wrap());
 }
 
 /// Side by side, as high as its content.
@@ -72,7 +77,7 @@ pub(crate) fn bullet(ui: &mut Ui, words: &str) {
     tight_row(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::new(12.0, 18.0), egui::Sense::hover());
         ui.painter().circle_filled(rect.center(), 2.0, palette(ui).weak);
-        ui.add(Label::new(words).wrap());
+        ui.add(Label::new(spelled(ui, words)).wrap());
     });
 }
 
@@ -87,7 +92,7 @@ pub(crate) fn fact(ui: &mut Ui, name: &str, value: &str) {
                 ui.label(RichText::new(name).color(palette(ui).weak));
             },
         );
-        ui.add(Label::new(safe(value)).wrap());
+        ui.add(Label::new(spelled(ui, value)).wrap());
     });
 }
 
@@ -96,7 +101,7 @@ pub(crate) fn error_line(ui: &mut Ui, sentence: &str) {
     let bad = palette(ui).bad;
     tight_row(ui, |ui| {
         paint_mark(ui, Mark::Failed, 15.0);
-        ui.add(Label::new(RichText::new(sentence).color(bad)).wrap());
+        ui.add(Label::new(RichText::new(spelled(ui, sentence)).color(bad)).wrap());
     });
 }
 
