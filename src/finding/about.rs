@@ -247,4 +247,22 @@ mod tests {
         assert_ne!(mark(&[person("anna", Side::External), bob]), both);
         assert_ne!(mark(&[ann]), both);
     }
+
+    #[test]
+    fn an_edited_list_has_the_mark_of_the_same_list_read_anew() {
+        let mut roster = plan().roster;
+        for name in ["ann", "bob", "cem"] {
+            let address = Address::parse(&format!("{name}@example.com")).unwrap();
+            roster.put(Mailbox::new(address));
+        }
+        let before = roster.mark();
+        let bob = Address::parse("bob@example.com").unwrap();
+        roster.edit(&bob, |person| person.home = Side::Host);
+        let mut anew = plan().roster;
+        roster.iter().for_each(|person| drop(anew.put(person.clone())));
+        assert_eq!(roster.mark(), anew.mark());
+        assert_ne!(roster.mark(), before);
+        roster.edit(&bob, |person| person.home = Side::External);
+        assert_eq!(roster.mark(), before);
+    }
 }

@@ -130,10 +130,15 @@ impl Roster {
     /// Changes one person in place; the primary address stays.
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Mailbox)) {
         if let Some(at) = self.row(address) {
+            let all = self.taken.mark.take();
             let everyone = Self::to_change(&mut self.mailboxes, &mut self.taken);
             let mailbox = Arc::make_mut(&mut everyone[at]);
+            let before = mark(mailbox);
             change(mailbox);
             mailbox.address = address.clone();
+            // Nobody else is looked at again.
+            let all = all.map(|all| all.wrapping_sub(before).wrapping_add(mark(mailbox)));
+            self.taken.mark = all.map_or_else(OnceLock::new, OnceLock::from);
         }
     }
 
@@ -189,12 +194,7 @@ impl Roster {
     /// same people in any order and in each version of this program.
     pub fn mark(&self) -> String {
         let mark = self.taken.mark.get_or_init(|| {
-            let each = self.mailboxes.iter().map(|person| {
-                let address = &person.address;
-                let parts = [address.local(), "@", address.domain().as_str(), person.home.as_str()];
-                fnv(parts.iter().flat_map(|part| part.bytes()))
-            });
-            each.fold(0, u64::wrapping_add)
+            self.mailboxes.iter().map(|person| mark(person)).fold(0, u64::wrapping_add)
         });
         format!("{} {mark:016x}", self.len())
     }
@@ -279,6 +279,13 @@ impl<'a> IntoIterator for &'a Roster {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// Of one person: who it is and where they live.
+fn mark(person: &Mailbox) -> u64 {
+    let address = &person.address;
+    let parts = [address.local(), "@", address.domain().as_str(), person.home.as_str()];
+    fnv(parts.iter().flat_map(|part| part.bytes()))
 }
 
 /// FNV-1a with 64 bits: it is saved, so no hash will do that is another one in
