@@ -5,7 +5,6 @@ use super::change::travelled;
 use super::field::FieldId;
 use super::messages::Weight;
 use super::moving::wrong_on;
-use super::session::Session;
 use super::state::{FieldText, State};
 use crate::engine::Command;
 use crate::plan::Plan;
@@ -25,9 +24,9 @@ pub(crate) fn undo(state: &mut State, out: &mut Vec<Command>) {
         state.texts.remove(&field);
         session.untyped.push(Untyped { field, typed, undone: session.undone() });
         let what = format!("What was typed as {} and could not be taken.", field.label());
-        return state.say(UNDONE, what, Weight::Passing);
+        return state.say(Way::Back.word(), what, Weight::Passing);
     }
-    travel(state, out, UNDONE, Session::undo);
+    travel(state, out, Way::Back);
 }
 
 /// Makes again what was taken back last.
@@ -39,29 +38,47 @@ pub(crate) fn redo(state: &mut State, out: &mut Vec<Command>) {
     {
         state.texts.insert(field, typed);
         let what = format!("What was typed as {}.", field.label());
-        return state.say(REDONE, what, Weight::Passing);
+        return state.say(Way::Again.word(), what, Weight::Passing);
     }
-    travel(state, out, REDONE, Session::redo);
+    travel(state, out, Way::Again);
 }
 
-const UNDONE: &str = "Undone";
-const REDONE: &str = "Made again";
+/// Which way through the changes.
+#[derive(Clone, Copy)]
+enum Way {
+    Back,
+    Again,
+}
 
-fn travel(state: &mut State, out: &mut Vec<Command>, word: &str, way: fn(&mut Session) -> bool) {
+impl Way {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Back => "Undone",
+            Self::Again => "Made again",
+        }
+    }
+}
+
+fn travel(state: &mut State, out: &mut Vec<Command>, way: Way) {
     let Some(session) = &mut state.session else { return };
     let before = session.plan.clone();
-    if !way(session) {
+    let went = match way {
+        Way::Back => session.undo(),
+        Way::Again => session.redo(),
+    };
+    if !went {
         return;
     }
+    let told = match way {
+        Way::Back => told(&session.plan, &before),
+        Way::Again => told(&before, &session.plan),
+    };
     // What the last import did is not so any more.
     session.imported = None;
-    let told = match word == UNDONE {
-        true => told(&session.plan, &before),
-        false => told(&before, &session.plan),
-    };
-    state.messages.keep(|message| message.what != UNDONE && message.what != REDONE);
+    let words = [Way::Back, Way::Again].map(Way::word);
+    state.messages.keep(|message| !words.contains(&message.what.as_str()));
     travelled(state, &before, out);
-    state.say(word, told, Weight::Passing);
+    state.say(way.word(), told, Weight::Passing);
 }
 
 /// What the change was, in a line.

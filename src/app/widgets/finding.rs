@@ -14,9 +14,6 @@ use crate::app::theme::palette;
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::exit_points;
 
-/// The word for what counts no more.
-const OUTDATED: &str = "Outdated";
-
 /// Findings of a step in their order, at most `shown` of them. The exit list
 /// has words of its own for how its points stand.
 pub(crate) fn findings_ui(
@@ -32,7 +29,8 @@ pub(crate) fn findings_ui(
             Some(point) => (Mark::of_point(*point), point.word()),
             None => (Mark::of(&finding.state), finding.state.word()),
         };
-        finding_ui(ui, state, finding, (mark, word), out);
+        let folded = matches!(finding.state, FindingState::Passed);
+        finding_ui(ui, state, finding, Head { mark, word, folded }, out);
     }
     if findings.len() > shown {
         let rest = findings.len() - shown;
@@ -55,15 +53,23 @@ pub(crate) fn outdated_ui(
     out: &mut Vec<Action>,
 ) {
     for finding in findings.iter().take(shown) {
-        finding_ui(ui, state, finding, (Mark::NotYet, OUTDATED), out);
+        let head = Head { mark: Mark::NotYet, word: "Outdated", folded: true };
+        finding_ui(ui, state, finding, head, out);
     }
+}
+
+/// How a finding stands, and whether it is one line until somebody asks.
+struct Head<'a> {
+    mark: Mark,
+    word: &'a str,
+    folded: bool,
 }
 
 fn finding_ui(
     ui: &mut Ui,
     state: &State,
     finding: &Finding,
-    (mark, word): (Mark, &str),
+    head: Head<'_>,
     out: &mut Vec<Action>,
 ) {
     let colours = palette(ui);
@@ -80,13 +86,12 @@ fn finding_ui(
                     egui::Layout::left_to_right(egui::Align::Center),
                     |ui| {
                         ui.set_min_width(FACT);
-                        badge(ui, mark, word);
+                        badge(ui, head.mark, head.word);
                     },
                 );
                 text(ui, &finding.summary);
             });
-            // What passed, or counts no more, is one line until somebody asks.
-            if matches!(finding.state, FindingState::Passed) || word == OUTDATED {
+            if head.folded {
                 let heading = CollapsingHeader::new(RichText::new("Details").small())
                     .id_salt(("details", &finding.id));
                 fold(ui, heading, |ui| {
