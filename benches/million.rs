@@ -1,5 +1,5 @@
 //! The window with a million people in it: processor time of each frame on the
-//! drawing thread, while the list is scrolled, sorted and searched. A frame is
+//! drawing thread, while the list is scrolled, sorted, searched and changed. A frame is
 //! what the window does from an event to the triangles for the graphics card,
 //! with the tree for screen readers; the driver's own time is none of it.
 //!
@@ -16,7 +16,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use eframe::egui::{self, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::Node;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hand::{Hand, builder, still, window_of};
 use sdr_wizard::app::Beginning;
 use sdr_wizard::plan::{Domain, Plan};
@@ -55,13 +56,8 @@ fn main() {
     let sorting = frames(&mut hand, |hand, at| {
         if at % 60 == 0 {
             let header = headers[at / 60 % headers.len()];
-            let button = hand.harness.query_all_by_role(egui::accesskit::Role::Button);
-            use egui_kittest::kittest::NodeT as _;
             let sort = format!("Sort by {}", header.to_lowercase());
-            let mut named = button.filter(|node| {
-                node.accesskit_node().label().is_some_and(|label| label.starts_with(&sort))
-            });
-            named.next().unwrap().click();
+            named(hand, egui::accesskit::Role::Button, &sort).click();
         }
     });
     all.extend(told("sorting", sorting));
@@ -77,6 +73,27 @@ fn main() {
     });
     all.extend(told("typing", typing));
     told("all of it", all);
+
+    // Beside these: what a change of one person costs, with its save.
+    hand.fill("Search", "");
+    hand.until("everybody", |hand| hand.has(&format!("{many} people, 0 selected.")));
+    named(&hand, egui::accesskit::Role::CheckBox, "Select ").click();
+    hand.sees(&format!("{many} people, 1 selected."));
+    let changing = frames(&mut hand, |hand, at| {
+        if at % 60 == 0 {
+            let home = ["Set to external", "Set to at host"][at / 60 % 2];
+            hand.harness.get_by_label(home).click();
+        }
+    });
+    told("changing", changing);
+}
+
+/// The first of those whose name begins so.
+fn named<'h>(hand: &'h Hand, role: egui::accesskit::Role, front: &str) -> Node<'h> {
+    let begins = |node: &Node<'_>| {
+        node.accesskit_node().label().is_some_and(|label| label.starts_with(front))
+    };
+    hand.harness.query_all_by_role(role).find(begins).unwrap()
 }
 
 /// Half at the host, half outside, four waves; names as a directory has them.
