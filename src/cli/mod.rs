@@ -38,6 +38,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use report::Report;
 
+use crate::shown::capital;
+
 /// Wrong usage or unreadable input.
 const USAGE: u8 = 2;
 
@@ -151,9 +153,19 @@ fn usage(error: &clap::Error) -> ExitCode {
             let told = text.split("\nUsage:").next().unwrap_or_default();
             let told = told.split("\nFor more information").next().unwrap_or_default();
             let told = told.strip_prefix("error: ").unwrap_or(told);
-            let words: Vec<_> = told.split_whitespace().collect();
-            report::complain(&format!("sdrctl: {}; try --help", words.join(" ")));
+            let sentences: Vec<_> = told.split("\n\n").filter_map(sentence).collect();
+            report::complain(&format!("sdrctl: {}. Try --help.", sentences.join(". ")));
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// A paragraph of clap's in one line; what it lists behind a colon by commas.
+fn sentence(paragraph: &str) -> Option<String> {
+    let mut lines = paragraph.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next()?;
+    let first = first.strip_prefix("tip: ").map_or_else(|| first.to_owned(), capital);
+    let rest: Vec<_> = lines.collect();
+    let between = if first.ends_with(':') { ", " } else { " " };
+    Some(format!("{first} {}", rest.join(between)).trim().to_owned())
 }

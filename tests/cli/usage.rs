@@ -9,6 +9,8 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
     let folder = Folder::with_profile();
     let here = folder.path();
     refused(here, &["fly"], "fly");
+    refused(here, &["hedders"], "'hedders'. A similar subcommand exists: 'headers'. Try --help.");
+    refused(here, &["new"], "not provided: --domain <DOMAIN>, <DIR>. Try --help.");
     refused(here, &["practice", "--fault", "earthquake"], "sdr-off");
     refused(here, &["new", "x"], "--domain");
     refused(here, &["new", "x", "--domain", "example.com", "--mx", "nowhere"], "--mx");
