@@ -167,6 +167,9 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             "new": difference.new, "changed": difference.changed, "same": difference.same,
         }));
     }
+    if !plan.roster.is_whole() {
+        report.line("Whose forward is no longer wanted can't be told: not everybody in roster.csv could be read.");
+    }
     let gone: Vec<Address> = out.handed.to_remove(plan).into_keys().collect();
     if !gone.is_empty() {
         report.line(&format!(

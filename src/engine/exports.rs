@@ -26,7 +26,8 @@ pub struct HandedOut {
 /// before, and in the profile's own folder where that is another. Blocks.
 ///
 /// # Errors
-/// When the folder can't be written.
+/// When the folder can't be written, or somebody may be missing from the people
+/// whose forwards were handed out before.
 pub fn hand_out(
     plan: &Plan,
     evidence: &Evidence,
@@ -36,6 +37,9 @@ pub fn hand_out(
     now: Timestamp,
 ) -> Result<HandedOut, ProfileError> {
     let handed = profile::read_handed_out(own.into_iter().chain([folder])).handed;
+    if !plan.roster.is_whole() && !handed.unclaimed(plan).is_empty() {
+        return Err(ProfileError::PeopleMissing);
+    }
     let (artifacts, refusals) = artifact::export(plan, evidence, &handed, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
     profile::write_exports(folder, files)?;

@@ -151,9 +151,18 @@ impl Handed {
         plan.wave(own).date.is_none_or(|day| day <= today || until.is_none_or(|until| day <= until))
     }
 
-    /// Forwards that were handed out and that nobody in the plan needs, each
-    /// with its target.
+    /// Forwards to take off, each with its target: handed out, and nobody needs
+    /// them. While somebody may be missing from the list that can't be told.
     pub fn to_remove(&self, plan: &Plan) -> BTreeMap<Address, Address> {
+        match plan.roster.is_whole() {
+            true => self.unclaimed(plan),
+            false => BTreeMap::new(),
+        }
+    }
+
+    /// Forwards that were handed out for nobody who is in the list and needs
+    /// one, each with its target.
+    pub fn unclaimed(&self, plan: &Plan) -> BTreeMap<Address, Address> {
         let wanted = wanted(plan, |wave, at_host| wave.is_some() || at_host);
         let all = self.withdrawn.iter().chain(&self.forwards);
         all.filter(|(address, _)| !wanted.contains_key(*address))

@@ -15,6 +15,8 @@ pub struct Roster {
     mailboxes: Arc<Vec<Arc<Mailbox>>>,
     by_address: Arc<Index>,
     taken: Taken,
+    /// Somebody may be missing who stood in the file.
+    partial: bool,
 }
 
 /// What is worked out of everybody when it is first asked for; nothing after a
@@ -69,7 +71,7 @@ impl Roster {
         Self {
             mailboxes: Arc::new(Vec::with_capacity(people)),
             by_address: Arc::new(Index { rows }),
-            taken: Taken::default(),
+            ..Self::default()
         }
     }
 
@@ -188,6 +190,17 @@ impl Roster {
     ) -> &'r mut Vec<Arc<Mailbox>> {
         *taken = Taken::default();
         Arc::make_mut(mailboxes)
+    }
+
+    /// Notes that the file held people who could not be read: whoever is not in
+    /// the list has not left for that.
+    pub fn note_unread(&mut self) {
+        self.partial = true;
+    }
+
+    /// Whether everybody who stood in the file is in the list.
+    pub fn is_whole(&self) -> bool {
+        !self.partial
     }
 
     /// A short mark of who is in the list and where each lives, the same for the

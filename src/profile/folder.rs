@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::history::HISTORY;
 use super::journal::{self, JOURNAL, JOURNAL_BYTES, Journal};
 use super::lock::{Asked, Lock};
 use super::refused::{advice, cause};
@@ -78,6 +79,10 @@ pub enum ProfileError {
     NewerSchema { path: PathBuf, found: i64, known: i64 },
     #[error("{} holds a profile already. Open it, or choose another folder.", path.display())]
     Exists { path: PathBuf },
+    #[error(
+        "Not everybody in roster.csv could be read, and whoever is missing would be taken for somebody who has left. Correct what is named there, or import these people again, and open the profile again; nothing was written."
+    )]
+    PeopleMissing,
     #[error("{} was opened for reading only, because another window has it or it can't be written. Nothing was saved from here; close the other window and open it again.", path.display())]
     ReadOnly { path: PathBuf },
 }
@@ -172,7 +177,10 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
     let mut plan = read.plan;
 
     let people = disk::read(&folder.join(ROSTER), ROSTER_BYTES)?;
-    if people.is_none() && folder.join(EVIDENCE).exists() {
+    // One that was made by hand may hold its plan alone.
+    let lived_in = || [EVIDENCE, "exports", HISTORY].iter().any(|name| folder.join(name).exists());
+    let lost = people.is_none() && lived_in();
+    if lost {
         remarks.push(format!("The folder holds no {ROSTER}, so nobody is in the list. Put it back from a copy if there were people, or import them again."));
     }
     let sum = people.as_deref().map(sum);
@@ -183,6 +191,9 @@ pub fn open(folder: &Path) -> Result<Profile, ProfileError> {
         remarks.push("roster.csv stays as it is until the people are changed here; a copy is kept beside it then.".to_owned());
     }
     plan.roster = file.roster;
+    if lost {
+        plan.roster.note_unread();
+    }
     if read.loaded_of_old {
         let since = fs::metadata(&path).and_then(|file| file.modified()).ok();
         plan.done.extend(handed_out::loaded_by_then(folder, &plan, since));

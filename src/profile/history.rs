@@ -14,7 +14,7 @@ use crate::roster::differences;
 use crate::shown::shown;
 
 /// The history, in a profile folder.
-const HISTORY: &str = "history.txt";
+pub(super) const HISTORY: &str = "history.txt";
 /// Bytes that it may have: the older half gives way.
 const HISTORY_BYTES: u64 = 4 << 20;
 /// People who are named in one change; of more the number is told.

@@ -75,18 +75,23 @@ pub(super) fn read(bytes: Vec<u8>) -> RosterFile {
     match read_csv(bytes) {
         Ok((head, rest)) => people(head, rest),
         Err(ImportError::Empty) => RosterFile::default(),
-        Err(error) => {
-            RosterFile { remarks: vec![format!("roster.csv: {error}")], ..RosterFile::default() }
-        }
+        Err(error) => unread(&error),
     }
+}
+
+/// Nobody, for this reason.
+fn unread(why: &ImportError) -> RosterFile {
+    let mut file =
+        RosterFile { remarks: vec![format!("roster.csv: {why}")], ..RosterFile::default() };
+    file.roster.note_unread();
+    file
 }
 
 /// The first rows, and those below them one by one.
 fn people(head: Table, rest: Rest) -> RosterFile {
     let slots = slots_of(&head);
     if !slots.contains(&Slot::Known(Column::Address)) {
-        let remarks = vec![format!("roster.csv: {}", ImportError::NoAddressColumn)];
-        return RosterFile { remarks, ..RosterFile::default() };
+        return unread(&ImportError::NoAddressColumn);
     }
     let separator = if head.separator == '\n' { ',' } else { head.separator };
     let known = |slot: &Slot| match slot {
@@ -96,7 +101,8 @@ fn people(head: Table, rest: Rest) -> RosterFile {
     let reader = PersonReader::new(slots.iter().map(known));
     let layout = Layout { slots, separator, extras: HashMap::new() };
     let (mut roster, extras) = (Roster::with_room(rest.lines), HashMap::new());
-    let mut intake = Intake { adding: roster.adding(), extras, rejects: head.rejects };
+    let missing = !head.rejects.is_empty();
+    let mut intake = Intake { adding: roster.adding(), extras, rejects: head.rejects, missing };
     let mut first = reader.clone();
     for (line, cells) in head.rows {
         intake.take(line, layout.row(&mut first, &cells), || join(&cells, separator));
@@ -108,10 +114,16 @@ fn people(head: Table, rest: Rest) -> RosterFile {
             Ok(row) => {
                 intake.take(line, row, || join(&cells_of_row(text, head.separator), separator));
             }
-            Err(reject) => intake.rejects.push(reject),
+            Err(reject) => {
+                intake.rejects.push(reject);
+                intake.missing = true;
+            }
         },
     );
-    let Intake { extras, mut rejects, .. } = intake;
+    let Intake { extras, mut rejects, missing, .. } = intake;
+    if missing {
+        roster.note_unread();
+    }
     rejects.sort_by_key(|reject| reject.line);
     RosterFile { roster, layout: Layout { extras, ..layout }, remarks: remarks(&rejects) }
 }
@@ -124,11 +136,14 @@ struct Intake<'a> {
     adding: Adding<'a>,
     extras: HashMap<Address, Vec<String>>,
     rejects: Vec<Reject>,
+    /// Whether one of those is a person who is not in the list.
+    missing: bool,
 }
 
 impl Intake<'_> {
     /// `text` is asked for of a row that is nobody.
     fn take(&mut self, line: u64, row: Taken, text: impl FnOnce() -> String) {
+        self.missing |= row.is_err();
         let added = row.and_then(|(person, extras)| {
             let own = extras.map(|extras| (person.address().clone(), extras));
             self.adding.add(person).map_err(|error| error.to_string())?;

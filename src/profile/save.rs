@@ -154,7 +154,10 @@ fn save_people(profile: &mut Profile) -> Result<(), ProfileError> {
     let path = profile.folder.join(ROSTER);
     let people = &mut profile.on_disk.people;
     let now = &profile.plan.roster;
-    if people.saved.as_ref() == Some(now) && std::fs::symlink_metadata(&path).is_ok() {
+    let exists = std::fs::symlink_metadata(&path).is_ok();
+    // An empty list in place of a lost one would hide that it is lost.
+    let lost = !exists && now.is_empty() && !now.is_whole();
+    if lost || (exists && people.saved.as_ref() == Some(now)) {
         return Ok(());
     }
     let bytes = roster_file::render(now, &people.layout)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Folder, PEOPLE, err, expect, json, out, refused};
+use super::{Folder, PEOPLE, err, expect, json, out, refused, sdrctl_at};
 
 #[test]
 fn a_profile_takes_people_and_hands_out_their_files() {
@@ -132,6 +132,42 @@ fn a_row_that_can_not_be_read_never_passes() {
             assert!(err(&output).contains("“mars” is no home"), "{}", err(&output));
         }
     }
+}
+
+#[test]
+fn whoever_could_not_be_read_is_not_taken_for_somebody_who_has_left() {
+    let folder = Folder::with_profile();
+    let here = folder.path();
+    folder.write("people.csv", PEOPLE);
+    expect(0, here, &["import", "p", "people.csv"]);
+    expect(0, here, &["export", "p"]);
+    let good = std::fs::read_to_string(here.join("p/roster.csv")).unwrap();
+    let map = here.join("p/exports/all/forwards/forwards.csv");
+    let handed_out = std::fs::read(&map).unwrap();
+    let lost = |told: &str| {
+        let waves = expect(4, here, &["waves", "p"]);
+        assert!(out(&waves).contains("can't be told"), "{}", out(&waves));
+        assert!(!out(&waves).contains("take the forwards of these off"), "{}", out(&waves));
+        let export = expect(2, here, &["export", "p"]);
+        assert!(err(&export).contains("taken for somebody who has left"), "{}", err(&export));
+        assert!(err(&export).contains(told), "{}", err(&export));
+        assert_eq!(std::fs::read(&map).unwrap(), handed_out, "the last good list stays");
+    };
+    // A typing error, a file that is no text, and none at all.
+    let list = here.join("p/roster.csv");
+    std::fs::write(&list, good.replace(",host,", ",hosst,")).unwrap();
+    lost("hosst");
+    std::fs::write(&list, [0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]).unwrap();
+    lost("roster.csv");
+    std::fs::remove_file(&list).unwrap();
+    lost("holds no roster.csv");
+    let _ = sdrctl_at(here, &["check", "p", "--step", "people"]);
+    assert!(!list.exists(), "a check writes no empty list");
+    lost("holds no roster.csv");
+    std::fs::write(&list, good).unwrap();
+    let waves = expect(0, here, &["waves", "p"]);
+    assert!(!out(&waves).contains("can't be told"), "{}", out(&waves));
+    expect(0, here, &["export", "p"]);
 }
 
 #[test]
