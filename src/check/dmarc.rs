@@ -166,11 +166,12 @@ fn untold(domain: &str, why: String, make: impl Fn(State, String, String) -> Fin
         .advise("Check again later, or name another resolver with --resolver.")
 }
 
-/// `situation.dmarc`; `both_pass` where SPF lets both systems send.
+/// `situation.dmarc`; `both_pass`: whether SPF lets both systems send, where that
+/// can be told.
 pub(super) fn verdict(
     plan: &Plan,
     published: &Published,
-    both_pass: bool,
+    both_pass: Option<bool>,
     at: Timestamp,
 ) -> Finding {
     let domain = plan.domain();
@@ -253,11 +254,14 @@ pub(super) fn verdict(
         Wish::Reject => "refuses mail that fails (p=reject)",
     };
     let spf = match both_pass {
-        true => {
+        Some(true) => {
             "SPF names both systems, so mail of your own users that one passes to the other passes by SPF."
         }
-        false => {
+        Some(false) => {
             "SPF does not name both systems, so mail of your own users that the unnamed one sends or passes on fails unless it is signed."
+        }
+        None => {
+            "Whether SPF names both systems can't be told from here; mail of your own users that one passes to the other passes by SPF only if it does."
         }
     };
     make(State::Warning, format!("The DMARC policy of {domain} {verb}{part}."), found)

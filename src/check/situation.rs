@@ -116,7 +116,7 @@ pub(super) async fn look(lookout: &Lookout<'_>) -> Look {
     beside.extend(ttl::verdict(plan, &primary, at));
     beside.extend(servers);
     let verdict = spf::verdict(plan, &policy, &primary, at);
-    let both_pass = verdict.state == State::Passed;
+    let both_pass = spf::both_pass(plan, &primary, &verdict);
     beside.push(only_remembered(verdict, &policy.heard));
     beside.extend(spf::each(lookout, &policy, &primary.heard, at).await);
     let verdict = dmarc::verdict(plan, &dmarc, both_pass, at);
@@ -145,6 +145,8 @@ fn panel(plan: &Plan, at: Timestamp) -> Finding {
         PanelOffer::NotLooked => make(State::Unknown { why: "nobody has looked into the control panel yet".to_owned() }, format!("Whether {} still offers Split Domain is not known.", host.name), "not looked")
             .means(format!("{} Without it the plan can't work as it is.", host.offer))
             .advise(format!("Sign in to {}, look for Domains > Split Domain, and answer the question in step 1.", host.panel_url)),
+        PanelOffer::NotOffered if let Some(way) = plan.external_subdomain() => make(State::Passed, format!("The control panel of {} does not offer Split Domain; the plan goes the way without it, by {way}.", host.name), "not offered")
+            .means("The host reaches people on the external server by an alias for each of them."),
         PanelOffer::NotOffered => make(State::Failed, format!("The control panel of {} does not offer Split Domain.", host.name), "not offered")
             .means(format!("{} The host will not pass on what it does not have, so its users can't write to people on the external server.", host.offer))
             .advise(format!("Ask the host's support whether they can switch it on. If not, go the way without it: a second routing subdomain (such as exchange.{domain}) whose MX names the external server and which is accepted there, and at the host one alias per external person, user@{domain} to user@exchange.{domain}. Resellers and other hosts still sell split domain routing.")),

@@ -107,6 +107,16 @@ pub(super) async fn each(
     each_server(lookout, &policy.heard, &subject, at).await
 }
 
+/// Whether the record lets both systems send, by its verdict; `None`: the
+/// external server's addresses are not known, or the record is not.
+pub(super) fn both_pass(plan: &Plan, primary: &Seen, verdict: &Finding) -> Option<bool> {
+    match verdict.state {
+        State::Passed => Senders::of(plan, primary).needed().next().map(|_| true),
+        State::Unknown { .. } => None,
+        _ => Some(false),
+    }
+}
+
 /// `situation.spf`.
 pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestamp) -> Finding {
     let domain = plan.domain();
@@ -248,9 +258,9 @@ pub(super) fn verdict(plan: &Plan, policy: &Policy, primary: &Seen, at: Timestam
                 _ => format!("Publish this record in its place: {}", offer(&[tree])),
             });
     }
-    let who = match (&senders.external, senders.sends) {
-        (addresses, true) if !addresses.is_empty() => "both systems".to_owned(),
-        _ => plan.host.name.clone(),
+    let who = match senders.needed().next() {
+        Some(_) => "both systems".to_owned(),
+        None => plan.host.name.clone(),
     };
     let behind: Vec<String> = tree
         .behind

@@ -21,6 +21,8 @@ pub(super) struct Merged {
     end: String,
     /// Terms that would let anybody send, left out.
     dropped: Vec<String>,
+    /// Whose public address can't be seen from here, and is not in it.
+    hidden: Option<String>,
 }
 
 /// One record out of all that stands in `records`, in which both systems pass
@@ -33,7 +35,9 @@ pub(super) fn merged(records: &[&Node], host: &Host, senders: &Senders) -> Merge
 
 impl Merged {
     fn of(records: &[&Node], host: &Host, senders: &Senders, by_address: bool) -> Self {
-        let mut merged = Self { terms: Vec::new(), end: "~all".to_owned(), dropped: Vec::new() };
+        let hidden = senders.hidden().map(|_| senders.called().to_owned());
+        let (terms, dropped) = (Vec::new(), Vec::new());
+        let mut merged = Self { terms, end: "~all".to_owned(), dropped, hidden };
         let mut end = None;
         for term in
             records.iter().flat_map(|node| node.terms.iter().chain(node.redirect.as_deref()))
@@ -121,6 +125,12 @@ impl Merged {
         if !self.dropped.is_empty() {
             let dropped = crate::shown::shown(&self.dropped.join(" "), 200);
             offer.push_str(&format!(" “{dropped}” is left out: if a system of yours sends by it alone, put its own address there."));
+        }
+        if let Some(name) = &self.hidden {
+            let name = crate::shown::shown(name, 100);
+            offer.push_str(&format!(
+                " Before “all” put the public address of {name} in, as “ip4:” and the address: it can't be seen from here."
+            ));
         }
         let lookups = self.lookups();
         if lookups > MOST_LOOKUPS {

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::address_set::Addresses;
+use super::addresses::is_private;
 use super::heard::CONTRADICT;
 use super::primary_mx::Seen;
 use super::spf_expand::{Fault, Leads, Node};
@@ -82,9 +83,21 @@ impl Senders {
         }
     }
 
-    /// Addresses that have to pass.
+    /// Addresses that have to pass: those that a receiver can meet.
     pub(super) fn needed(&self) -> impl Iterator<Item = &IpAddr> {
-        self.external.iter().filter(|_| self.sends)
+        self.external.iter().filter(|ip| self.sends && !is_private(ip))
+    }
+
+    /// An address inside a private network, where no other is known: what it
+    /// sends from is another one, which can't be seen from here.
+    pub(super) fn hidden(&self) -> Option<&IpAddr> {
+        let first = self.external.first().filter(|_| self.sends)?;
+        self.needed().next().is_none().then_some(first)
+    }
+
+    /// What to call it.
+    pub(super) fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or("the external server")
     }
 }
 
@@ -178,9 +191,21 @@ fn external_complaint(
     outcome: &Outcome,
     senders: &Senders,
 ) -> Option<Complaint> {
-    let passing = outcome.surely();
+    let (passing, name) = (outcome.surely(), senders.called());
+    if let Some(ip) = senders.hidden() {
+        return Some(Complaint {
+            state: State::Unknown {
+                why: format!("{name} leads to {ip} from here, an address inside a private network"),
+            },
+            summary: format!(
+                "Whether the SPF record of {} lets the external server send can't be told.",
+                plan.domain()
+            ),
+            meaning: "Receivers see it by its public address, which has to pass.".to_owned(),
+            stops_mail: false,
+        });
+    }
     let ip = senders.needed().find(|ip| !Addresses::one(**ip).within(&passing))?;
-    let name = senders.name.as_deref().unwrap_or("the external server");
     let who = format!("the external server ({name}, {ip})");
     if let Some(says) = &senders.doubt {
         return Some(Complaint {

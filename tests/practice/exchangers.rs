@@ -119,3 +119,20 @@ async fn an_exchanger_that_nobody_outside_reaches_is_told_of() {
         assert!(finding.summary.contains(words), "{finding:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_record_is_offered_that_names_an_address_inside_a_private_network() {
+    for record in ["\"v=spf1 include:emailsrvr.com -all\"", "\"some-verification=1\""] {
+        let findings = as_it_is(vec![
+            edit("mail.example.com", "A", &["10.1.1.5"]),
+            edit("example.com", "TXT", &[record]),
+            edit("_dmarc.example.com", "TXT", &["\"v=DMARC1; p=reject\""]),
+        ])
+        .await;
+        let spf = of(&findings, "situation.spf");
+        assert!(!spf.action.contains("ip4:10."), "{spf:?}");
+        assert!(spf.action.contains("the public address of mail.example.com"), "{spf:?}");
+        let dmarc = of(&findings, "situation.dmarc");
+        assert!(!dmarc.meaning.starts_with("SPF names both systems"), "{dmarc:?}");
+    }
+}
