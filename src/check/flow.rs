@@ -100,9 +100,12 @@ pub fn as_planned(plan: &Plan, known: &Seen) -> State {
 fn unseen_of(plan: &Plan, known: &Seen) -> Vec<Fact> {
     let at_host = plan.roster.census().everybody().at(Home::Host) > 0;
     let with_somebody = [Fact::SubdomainMx, Fact::Alias, Fact::Forwards, Fact::OwnSenders];
-    // The way without it is in the administrator's hands: no check sees it.
-    let routing = plan.way_without_sdr().is_none().then_some(Fact::SplitRouting);
-    let decisive = std::iter::once(Fact::PrimaryMx).chain(routing);
+    // Of the way without it, its aliases are in the administrator's hands.
+    let routing = match plan.way_without_sdr() {
+        None => Fact::SplitRouting,
+        Some(_) => Fact::ExternalMx,
+    };
+    let decisive = [Fact::PrimaryMx, routing].into_iter();
     let decisive = decisive.chain(with_somebody.into_iter().filter(|_| at_host));
     let decisive = decisive.chain(plan.needs_smtputf8().then_some(Fact::Smtputf8));
     let is_known = |fact: &Fact| match fact {
@@ -118,7 +121,7 @@ fn to_see(plan: &Plan, unseen: &[Fact]) -> String {
         Fact::PrimaryMx => Some("step 1"),
         Fact::OwnSenders | Fact::Smtputf8 => Some("step 3"),
         Fact::SplitRouting => Some("step 4"),
-        Fact::SubdomainMx | Fact::Alias => Some("step 5"),
+        Fact::SubdomainMx | Fact::ExternalMx | Fact::Alias => Some("step 5"),
         Fact::Forwards => Some("step 6"),
         _ => None,
     };
@@ -146,10 +149,6 @@ fn forwards_known(plan: &Plan, known: &Seen) -> bool {
 /// seen: what rests on the plan's own "not done yet" alone can't be told.
 pub fn astray(cause: Cause, known: &Seen) -> State {
     match unseen(cause, known) {
-        Some(_) if cause == Cause::NoExternalMx => State::Unknown {
-            why: "no check sees the records of the subdomain that leads out of the host, and by the plan they are not published yet"
-                .to_owned(),
-        },
         Some(_) if cause == Cause::NoHostAlias => State::Unknown {
             why: "no check sees the aliases at the host, and by the plan they are not made yet"
                 .to_owned(),
@@ -208,7 +207,8 @@ fn slug(cause: Cause) -> String {
 /// "not done yet"; `None` where it was seen or is the plan's word.
 fn unseen(cause: Cause, known: &Seen) -> Option<&'static str> {
     let fact = match cause {
-        Cause::SdrOff | Cause::NoHostAlias | Cause::NoExternalMx => Fact::SplitRouting,
+        Cause::SdrOff | Cause::NoHostAlias => Fact::SplitRouting,
+        Cause::NoExternalMx => Fact::ExternalMx,
         Cause::NoDomainAlias => Fact::Alias,
         Cause::NoSubdomainMx => Fact::SubdomainMx,
         Cause::MailboxWithoutContact => Fact::Forwards,

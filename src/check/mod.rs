@@ -18,6 +18,7 @@ mod elsewhere;
 mod envelopes;
 mod exchangers;
 mod extensions;
+mod external_mx;
 mod flow;
 mod forwards;
 mod glue;

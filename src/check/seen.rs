@@ -27,6 +27,7 @@ pub fn seen(plan: &Plan, evidence: &Evidence) -> Seen {
         alias: yes_or_no(settled("subdomain.alias")),
         subdomain_mx: settled("subdomain.mx")
             .and_then(|finding| subdomain_mx(plan, evidence, finding)),
+        external_mx: yes_or_no(settled("subdomain.external-mx")),
         primary_mx: now,
         host_mailboxes: settled(INVENTORY).and_then(inventory),
         external_authority: settled("server.random-address")

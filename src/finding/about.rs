@@ -24,6 +24,7 @@ enum Matter {
     Domain,
     Host,
     RoutingSubdomain,
+    ExternalSubdomain,
     ExternalServer,
     VerificationAddress,
     PrimaryMx,
@@ -32,8 +33,8 @@ enum Matter {
 }
 
 use Matter::{
-    Domain as PrimaryDomain, ExternalServer, Host, People, PrimaryMx, Purpose, RoutingSubdomain,
-    VerificationAddress,
+    Domain as PrimaryDomain, ExternalServer, ExternalSubdomain, Host, People, PrimaryMx, Purpose,
+    RoutingSubdomain, VerificationAddress,
 };
 
 impl About {
@@ -62,11 +63,12 @@ impl About {
 
 impl Matter {
     /// All, in the order in which they are told.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         PrimaryDomain,
         ExternalServer,
         VerificationAddress,
         RoutingSubdomain,
+        ExternalSubdomain,
         Host,
         PrimaryMx,
         Purpose,
@@ -79,6 +81,7 @@ impl Matter {
             PrimaryDomain => "domain",
             Host => "host",
             RoutingSubdomain => "routing-subdomain",
+            ExternalSubdomain => "external-subdomain",
             ExternalServer => "external-server",
             VerificationAddress => "verification-address",
             PrimaryMx => "primary-mx",
@@ -92,6 +95,7 @@ impl Matter {
             PrimaryDomain => Some(plan.domain().to_string()),
             Host => Some(plan.host.name.clone()),
             RoutingSubdomain => Some(plan.routing_subdomain().to_string()),
+            ExternalSubdomain => plan.way_without_sdr().map(|way| way.to_string()),
             ExternalServer => plan.external.host_name.as_ref().map(ToString::to_string),
             VerificationAddress => {
                 plan.external.verification_address.as_ref().map(ToString::to_string)
@@ -111,7 +115,7 @@ impl Matter {
                 let host = value == Side::Host.as_str();
                 format!("MX records at the {}", if host { "host" } else { "external server" })
             }
-            PrimaryDomain | RoutingSubdomain | ExternalServer => {
+            PrimaryDomain | RoutingSubdomain | ExternalSubdomain | ExternalServer => {
                 let name = Domain::parse(value).map(|name| name.to_unicode());
                 shown(name.as_deref().unwrap_or(value), SHOWN)
             }
@@ -137,6 +141,9 @@ fn matters(id: &str) -> &'static [Matter] {
         }
         ("people", _) => &[PrimaryDomain, People],
         ("server" | "sdr", _) => &[PrimaryDomain, Host, ExternalServer, VerificationAddress],
+        ("subdomain", "subdomain.external-mx") => {
+            &[PrimaryDomain, ExternalSubdomain, ExternalServer]
+        }
         ("subdomain", _) => &[PrimaryDomain, Host, RoutingSubdomain, ExternalServer],
         ("forwards", _) => &[PrimaryDomain, ExternalServer, VerificationAddress, People],
         // The host's own list is what it is, whoever stands in the plan.

@@ -31,10 +31,11 @@ const SITUATION: [&str; 10] = [
 ];
 
 /// The records before the alias that they lead to.
-const SUBDOMAIN: [&str; 5] = [
+const SUBDOMAIN: [&str; 6] = [
     "subdomain.primary-mx",
     "subdomain.mx",
     "subdomain.exchangers",
+    "subdomain.external-mx",
     "subdomain.alias",
     "subdomain.alias-api",
 ];

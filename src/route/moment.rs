@@ -144,7 +144,7 @@ impl Moment {
             host_aliases: done(Task::MakeHostAliases) && by_aliases,
             lists_made: done(Task::MakeHostLists),
             unaliased: waves(Deed::AliasesDeleted),
-            external_mx: done(Task::PublishExternalMx) && by_aliases,
+            external_mx: by_aliases && seen.external_mx.unwrap_or(done(Task::PublishExternalMx)),
             alias: seen.alias.unwrap_or(done(Task::RequestDomainAlias) && !taken_down),
             subdomain_mx: seen.subdomain_mx.unwrap_or(published),
             primary_mx: seen.primary_mx.unwrap_or(primary_mx),

@@ -143,15 +143,14 @@ fn changes(deed: Deed, fact: Fact) -> bool {
         Deed::SdrOn | Deed::SdrOff => fact == Fact::SplitRouting,
         Deed::Alias => fact == Fact::Alias,
         Deed::SubdomainMx => fact == Fact::SubdomainMx,
+        Deed::ExternalMx => fact == Fact::ExternalMx,
         Deed::SubdomainRemoved => matches!(fact, Fact::Alias | Fact::SubdomainMx),
         Deed::PrimaryMx => fact == Fact::PrimaryMx,
         Deed::MailboxesMade(_) => fact == Fact::HostMailboxes,
         Deed::DomainReleased => fact == Fact::Authority,
         // None of these was seen, but some may be ticked off.
         Deed::FirstContacts | Deed::Contacts(_) | Deed::ContactsRemoved => fact == Fact::Forwards,
-        Deed::ExternalMx | Deed::HostAliases | Deed::AliasesDeleted(_) | Deed::ListsMade => {
-            fact == Fact::Settings
-        }
+        Deed::HostAliases | Deed::AliasesDeleted(_) | Deed::ListsMade => fact == Fact::Settings,
         Deed::Moved(_) => false,
     }
 }

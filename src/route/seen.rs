@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Hop, MxOwner, Origin, Rule, System, Trace, Unfit};
-use crate::plan::{Address, Authority, Plan, Task};
+use crate::plan::{Address, Authority, Domain, Plan, Task};
 
 /// What was seen of the world; `None`: not seen, so the plan's word counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,9 @@ pub struct Seen {
     pub alias: Option<bool>,
     /// Who the routing subdomain's MX records name; `Some(None)`: it has none.
     pub subdomain_mx: Option<Option<MxOwner>>,
+    /// Whether the MX records of the second routing subdomain name the external
+    /// server: the way without split domain routing.
+    pub external_mx: Option<bool>,
     /// Who the primary domain's MX records name.
     pub primary_mx: Option<MxOwner>,
     /// How long the primary domain's MX records live (TTL), seconds; once they
@@ -68,6 +71,8 @@ pub enum Fact {
     SplitRouting,
     /// Whom the routing subdomain's MX records name.
     SubdomainMx,
+    /// Whom the MX records of the second routing subdomain name.
+    ExternalMx,
     /// Whether the host has the routing subdomain as domain alias.
     Alias,
     /// Whether the contacts and forwards are on the external server.
@@ -85,17 +90,18 @@ pub enum Fact {
     HostMailboxes,
     /// Who has a mailbox on the external server.
     ExternalMailboxes,
-    /// Lists, catch-alls and extensions, and the way without split domain
-    /// routing: no check sees them.
+    /// Lists, catch-alls and extensions, and the aliases of the way without split
+    /// domain routing: no check sees them.
     Settings,
 }
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PrimaryMx,
         Self::SplitRouting,
         Self::SubdomainMx,
+        Self::ExternalMx,
         Self::Alias,
         Self::Forwards,
         Self::Authority,
@@ -119,6 +125,7 @@ impl Fact {
             Self::PrimaryMx => "the primary MX",
             Self::SplitRouting => "Split Domain Routing",
             Self::SubdomainMx => "the routing subdomain's MX record",
+            Self::ExternalMx => "the MX record of the subdomain that leads to the external server",
             Self::Alias => "the domain alias",
             Self::Forwards => "whether the forwards are loaded",
             Self::Authority => "what the external server does with unknown addresses",
@@ -139,6 +146,7 @@ impl Fact {
         let needs = plan.needs_smtputf8();
         Self::ALL.into_iter().filter(move |fact| match fact {
             Self::SplitRouting => !without,
+            Self::ExternalMx => without,
             Self::Smtputf8 | Self::HostSmtputf8 => needs,
             _ => true,
         })
@@ -175,6 +183,7 @@ impl Fact {
             (Rule::Mx { .. } | Rule::NoMx | Rule::ForcedMx { .. }, _) => match () {
                 () if domain == plan.domain() => vec![Self::PrimaryMx],
                 () if of_subdomain => vec![Self::SubdomainMx],
+                () if leads_out(plan, domain) => vec![Self::ExternalMx],
                 () if domain.is_below(plan.domain()) => vec![Self::Settings],
                 () => Vec::new(),
             },
@@ -197,6 +206,11 @@ impl Fact {
             _ => vec![Self::Settings],
         }
     }
+}
+
+/// Whether it is the second routing subdomain.
+fn leads_out(plan: &Plan, domain: &Domain) -> bool {
+    plan.way_without_sdr().is_some_and(|way| way.as_domain() == domain)
 }
 
 impl OwnSenders {
@@ -224,6 +238,7 @@ impl Seen {
             Fact::PrimaryMx => self.primary_mx.is_some(),
             Fact::SplitRouting => self.sdr.is_some(),
             Fact::SubdomainMx => self.subdomain_mx.is_some(),
+            Fact::ExternalMx => self.external_mx.is_some(),
             Fact::Alias => self.alias.is_some(),
             Fact::Authority => self.external_authority.is_some(),
             Fact::OwnSenders => self.own_senders.is_some(),

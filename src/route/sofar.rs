@@ -25,6 +25,7 @@ pub fn shows(seen: &Seen, task: Task) -> Option<bool> {
         Task::DisableSdr => seen.sdr.map(|on| !on),
         Task::RequestDomainAlias => seen.alias,
         Task::PublishSubdomainMx => seen.subdomain_mx.map(|owner| owner == Some(MxOwner::Host)),
+        Task::PublishExternalMx => seen.external_mx,
         Task::ChangePrimaryMx => seen.primary_mx.map(|owner| owner == MxOwner::Host),
         _ => None,
     }

@@ -35,7 +35,8 @@ fn decides(task: Task) -> &'static [Fact] {
         Task::TakeDown => &[Fact::SubdomainMx, Fact::Alias, Fact::Forwards],
         Task::LoadFirstForwards | Task::LoadForwards(_) => &[Fact::Forwards],
         Task::ChangePrimaryMx => &[Fact::PrimaryMx],
-        Task::PublishExternalMx | Task::MakeHostAliases | Task::MakeHostLists => &[Fact::Settings],
+        Task::PublishExternalMx => &[Fact::ExternalMx],
+        Task::MakeHostAliases | Task::MakeHostLists => &[Fact::Settings],
         Task::ReleaseDomain => &[Fact::Authority],
         Task::OpenPort25 => &[],
     }

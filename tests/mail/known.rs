@@ -373,7 +373,9 @@ fn the_record_that_leads_out_of_the_host_is_not_taken_for_the_other_one() {
     assert!(group.action.starts_with("Publish an MX record for exchange.example.com"), "{group:?}");
     assert!(found.groups.iter().all(|group| group.cause != Cause::NoSubdomainMx), "{found:?}");
     let state = check::astray(Cause::NoExternalMx, &Seen::default());
-    assert!(matches!(state, State::Unknown { why } if why.contains("leads out of the host")));
+    assert!(
+        matches!(state, State::Unknown { why } if why.contains("leads to the external server was not seen"))
+    );
 }
 
 /// A mailbox that is there takes what is not its own all the same.

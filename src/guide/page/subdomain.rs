@@ -5,6 +5,7 @@ use crate::plan::{AliasBy, Plan, Task};
 
 pub(super) fn page(plan: &Plan) -> Page {
     let subdomain = plan.routing_subdomain();
+    let way_out = plan.way_without_sdr().map(|way| format!("of {way}, ")).unwrap_or_default();
     Page {
         instruction: format!(
             "Publish the MX records of {subdomain} and have it made a domain alias."
@@ -20,7 +21,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         announce: vec![
             format!(
                 "DNS, port 53 (UDP, then TCP where an answer is cut): every address of every \
-                 authoritative server of {domain} is asked for the MX records of {subdomain}, of \
+                 authoritative server of {domain} is asked for the MX records of {subdomain}, {way_out}of \
                  {domain}, of the doubled name {subdomain}.{domain} and of a made-up name, then the \
                  resolvers of this computer and public ones (Cloudflare, Google, Quad9; not in \
                  practice). A public one that does not answer there is asked by DNS over HTTPS, \
