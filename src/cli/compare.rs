@@ -55,8 +55,11 @@ impl Compare {
                 }));
             }
         }
+        let asked = profile.evidence.people().about(&profile.plan).len();
+        report.object(&json!({
+            "disagree": found.len(), "asked": asked, "host_list_read": host_read,
+        }));
         if found.is_empty() {
-            let asked = profile.evidence.people().about(&profile.plan).len();
             report.line(&match asked {
                 0 => "They agree, as far as was seen: no server was asked about anybody yet (sdrctl people).".to_owned(),
                 asked => format!("They agree, and no server refused any of the {asked} people that it was asked about."),

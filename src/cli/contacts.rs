@@ -24,7 +24,11 @@ pub(super) struct Contacts {
 }
 
 impl Contacts {
-    pub(super) fn run(&self, _: &mut Report) -> anyhow::Result<u8> {
+    pub(super) fn run(&self, report: &mut Report) -> anyhow::Result<u8> {
+        anyhow::ensure!(
+            !report.is_json(),
+            "--json: the list is CSV, as the scripts for Exchange read it. Leave --json out."
+        );
         let profile = open(&self.dir)?;
         let wave = self.wave.and_then(WaveNumber::new);
         // An object that is there keeps its name.

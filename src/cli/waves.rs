@@ -1,5 +1,6 @@
 //! `sdrctl waves`: who moves when, and what of it was handed out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -53,13 +54,18 @@ impl Waves {
         self.name_and_date(&mut profile.plan, number)?;
         let who = self.people(&profile.plan)?;
         let (mut put, mut at_host) = (0, 0);
+        let mut left: BTreeMap<WaveNumber, usize> = BTreeMap::new();
         for address in who {
-            match profile.plan.roster.get(&address).map(|who| who.home) {
-                Some(Home::External) => {
+            let before = profile.plan.roster.get(&address).map(|who| (who.home, who.wave));
+            match before {
+                Some((Home::External, wave)) => {
+                    if let Some(wave) = wave.filter(|wave| *wave != number) {
+                        *left.entry(wave).or_default() += 1;
+                    }
                     profile.plan.roster.edit(&address, |who| who.wave = Some(number));
                     put += 1;
                 }
-                Some(Home::Host) => at_host += 1,
+                Some((Home::Host, _)) => at_host += 1,
                 None => complain(&format!(
                     "sdrctl: {address} is not in the list of people; import them first"
                 )),
@@ -69,6 +75,9 @@ impl Waves {
             complain(&format!(
                 "sdrctl: {put} put in wave {number}, {at_host} are at the host already"
             ));
+            for (wave, people) in left {
+                complain(&format!("sdrctl: {people} of them were in wave {wave} before"));
+            }
         }
         save(&mut profile)?;
         let handed_out = profile::read_handed_out([&*profile.folder.join("exports")]);
@@ -144,16 +153,16 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
             continue;
         }
         let difference = out.handed.difference(plan, wave);
-        let (name, date) = match wave.map(|number| plan.wave(number)) {
-            Some(wave) => (wave.label(), wave.date.map(|date| date.to_string())),
-            None => ("At the host today".to_owned(), None),
-        };
+        let of = wave.map(|number| plan.wave(number));
+        let label = of.as_ref().map_or("At the host today".to_owned(), |wave| wave.label());
+        let name = of.as_ref().map(|wave| wave.name.clone());
+        let date = of.and_then(|wave| wave.date).map(|date| date.to_string());
         let day = date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
         let count = match people.len() {
             1 => "1 person".to_owned(),
             many => format!("{many} people"),
         };
-        report.line(&safe(&format!("{name}{day}: {count}. {}", difference.words())));
+        report.line(&safe(&format!("{label}{day}: {count}. {}", difference.words())));
         if report.shows_all() {
             for who in &people {
                 report.line(&format!("  {} {}", who.address, state(who, plan, out)));

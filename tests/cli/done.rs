@@ -40,6 +40,10 @@ fn a_task_is_ticked_off_listed_taken_back_and_in_the_history() {
     assert!(said.starts_with("open    enable-sdr"), "{said}");
     assert_eq!(ticked(&folder), ["load-forwards-1"]);
     let told = out(&expect(0, here, &["history", "p"]));
+    let objects = json(&expect(0, here, &["history", "p", "--json"]));
+    assert_eq!(objects.len(), told.lines().count());
+    assert!(told.starts_with(objects[0]["at"].as_str().unwrap()), "{told}");
+    refused(here, &["history", "p", "--most", "0"], "--most");
     assert_eq!(told.lines().filter(|line| line.contains("  done: [")).count(), 2, "{told}");
 
     refused(here, &["done", "p", "load-forwards-3"], "it has open-port25, enable-sdr");

@@ -1,6 +1,6 @@
 //! Lists taken twice, waves filled and handed out, both sides compared.
 
-use super::{Folder, expect, json, out};
+use super::{Folder, err, expect, json, out};
 
 const PEOPLE: &str = "address,display_name,home,wave,department,delegates\n\
     ann@example.com,Ann Lee,external,1,Sales,bob@example.com\n\
@@ -250,4 +250,19 @@ fn both_sides_are_compared_with_what_was_seen() {
     );
     let told = json(&expect(4, folder.path(), &["compare", "p", "--json"]));
     assert_eq!(told[0]["other"], "bob@example.com");
+    let sum = told.last().unwrap();
+    assert_eq!((&sum["disagree"], &sum["host_list_read"]), (&1.into(), &false.into()), "{sum}");
+}
+
+#[test]
+fn whoever_leaves_another_wave_is_counted() {
+    let folder = Folder::with_profile();
+    folder.write("people.csv", PEOPLE);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    expect(0, folder.path(), &["waves", "p", "--wave", "1", "--name", "Sales & more"]);
+    let waves = json(&expect(0, folder.path(), &["waves", "p", "--json"]));
+    assert_eq!(waves[0]["name"], "Sales & more");
+    let told = expect(0, folder.path(), &["waves", "p", "--wave", "2", "--list", "people.csv"]);
+    assert!(err(&told).contains("1 of them were in wave 1 before"), "{}", err(&told));
+    super::refused(folder.path(), &["contacts", "p", "--json"], "--json");
 }
