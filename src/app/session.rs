@@ -13,7 +13,7 @@ use super::mail_action::MailView;
 use super::people_view::PeopleView;
 use super::undoing::Untyped;
 use crate::check::{self, Progress, broken_off};
-use crate::engine::Outstanding;
+use crate::engine::{Outstanding, Written};
 use crate::finding::{Evidence, Finding};
 use crate::guide::{self, Page, Problem, Standing, Step};
 use crate::plan::{Plan, Roster, WaveNumber};
@@ -186,8 +186,8 @@ pub struct Imported {
 pub struct Exported {
     /// The folder that holds the files.
     pub folder: PathBuf,
-    /// Their paths.
-    pub files: Vec<PathBuf>,
+    /// The files: those with which one begins, then in the order of use.
+    pub files: Vec<Written>,
     /// What is missing from them, and who could not be written: a sentence each.
     pub left_out: Vec<String>,
 }

@@ -274,13 +274,13 @@ impl Bundle {
         let now = self.made_at;
         self.add(
             "run-book.md",
-            "The whole plan with its commands, checks and the way back.",
+            "The run-book as text: the whole plan with its commands, checks and the way back.",
             "",
             runbook_markdown(plan, evidence, handed, now).into_bytes(),
         );
         self.add(
             "run-book.html",
-            "The same, to read and to print.",
+            "The run-book as a page, to read and to print.",
             "",
             runbook_html(plan, evidence, handed, now).into_bytes(),
         );

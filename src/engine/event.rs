@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::order::JudgedOrder;
-use super::{Desktop, FollowAsked, HeadersAsked, Outstanding, Way};
+use super::{Desktop, FollowAsked, HeadersAsked, Outstanding, Way, Written};
 use crate::check::Progress;
 use crate::finding::{Entry, Evidence, Finding};
 use crate::guide::{self, Explained, PathTaken, Step};
@@ -149,8 +149,8 @@ pub enum Event {
     Exported {
         /// The folder that holds them.
         folder: PathBuf,
-        /// Their paths, the README first.
-        files: Vec<PathBuf>,
+        /// The files: those with which one begins, then in the order of use.
+        files: Vec<Written>,
         /// What is missing from them, and who could not be written: a sentence each.
         left_out: Vec<String>,
     },

@@ -47,13 +47,34 @@ pub fn hand_out(
     Ok(HandedOut { folder: folder.to_path_buf(), artifacts, refusals, missing })
 }
 
+/// A file on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its place below the folder of its export, `/` between parts.
+    pub place: String,
+    /// What it is for: a sentence.
+    pub purpose: String,
+    /// One begins with it.
+    pub first: bool,
+}
+
 impl From<HandedOut> for Event {
     fn from(out: HandedOut) -> Self {
-        let path = |file: &Artifact| {
-            file.path.split('/').fold(out.folder.clone(), |at, part| at.join(part))
+        let first = artifact::first_places(&out.artifacts);
+        let turn = |place: &str| first.iter().position(|one| one == place);
+        let written = |file: &Artifact| {
+            let place = artifact::place_of(file).to_owned();
+            Written {
+                path: file.path.split('/').fold(out.folder.clone(), |at, part| at.join(part)),
+                first: turn(&place).is_some(),
+                purpose: file.purpose.clone(),
+                place,
+            }
         };
-        let mut files: Vec<PathBuf> = out.artifacts.iter().map(path).collect();
-        files.sort_by_key(|path| path.file_name().is_none_or(|name| name != "README.txt"));
+        let mut files: Vec<Written> = out.artifacts.iter().map(written).collect();
+        files.sort_by_key(|file| turn(&file.place).unwrap_or(first.len()));
         let missing = out.missing.iter().map(|what| format!("Not chosen yet: {what}."));
         let left_out = missing.chain(out.refusals.iter().map(ToString::to_string)).collect();
         Self::Exported { folder: out.folder, files, left_out }

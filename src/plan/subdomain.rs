@@ -55,6 +55,16 @@ impl RoutingSubdomain {
         Ok(Self { name, label })
     }
 
+    /// The name as DNS panels want it, each spelling with its name: inside of
+    /// the domain, in full, and in full with the dot that ends it (RFC 1035 5.1).
+    pub fn spellings(&self) -> [(&'static str, String); 3] {
+        [
+            ("Name", self.label.clone()),
+            ("Name in full", self.to_string()),
+            ("Name in full, with dot", format!("{self}.")),
+        ]
+    }
+
     pub(super) fn default_for(primary: &Domain, host: &HostPreset) -> Result<Self, SubdomainError> {
         Self::below(primary, &host.routing_label)
     }

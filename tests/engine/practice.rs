@@ -52,9 +52,10 @@ fn practice_is_not_written_and_its_files_go_where_they_are_asked_for() {
         });
         let (folder, files, refusals) = desk.until("Exported", exported);
         assert_eq!(refusals, Vec::<String>::new());
-        assert_eq!(files[0].file_name().unwrap(), "README.txt");
+        assert_eq!(files[0].place, "README.txt");
         for file in files {
-            assert!(file.starts_with(&folder) && file.is_file(), "{}", file.display());
+            let path = file.path;
+            assert!(path.starts_with(&folder) && path.is_file(), "{}", path.display());
         }
         match asked {
             Some(out) => assert_eq!(folder, out),

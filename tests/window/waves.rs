@@ -21,6 +21,8 @@ fn a_wave_is_named_and_dated_and_what_is_no_day_stays_in_its_field() {
         hand.keys(Modifiers::COMMAND, Key::Num2);
         hand.fill("Or add one person", "ann@bakery.example");
         hand.enter();
+        // The way to add the next one stays open above the table.
+        hand.scroll_to_top("Search");
         hand.click(Role::CheckBox, "Select ann@bakery.example");
         hand.press("Move in wave 1");
         hand.sees("External, moves in wave 1");
@@ -130,7 +132,11 @@ fn the_records_are_shown_as_the_chosen_dns_host_takes_them() {
     let home = tempfile::tempdir().unwrap();
     let mut hand = practising(home.path());
     hand.keys(Modifiers::COMMAND, Key::Num5);
-    hand.sees("For your DNS host");
+    hand.sees("Your DNS host");
+    hand.press("Copy record 1");
+    hand.sees("Copied record 1");
+    hand.sees("Hostname");
+    hand.unfold("As a text, for whoever types them in");
     hand.sees("records for Rackspace DNS");
     hand.click(Role::ComboBox, "DNS host");
     hand.press("Route 53 (aws)");

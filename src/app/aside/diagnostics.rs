@@ -8,7 +8,7 @@ use super::fact_ui;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::app::widgets::{card, copy_button, lead, safe, section, weak};
+use crate::app::widgets::{Copies, card, lead, safe, section, weak};
 use crate::engine::Event;
 
 pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
@@ -18,7 +18,7 @@ pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) 
     );
     ui.add_space(theme::GAP);
     ui.horizontal(|ui| {
-        copy_button(ui, state, "diagnostics", "all, without names", &report(state), out);
+        Copies::at(state, "diagnostics", out).button(ui, "all, without names", &report(state));
         ui.label("All of it, without names");
     });
     ui.add_space(theme::GAP);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{Label, RichText, TextStyle, Ui};
 
 use super::play::{Come, Play, last};
 use crate::app::action::Action;
@@ -11,7 +11,7 @@ use crate::app::picker::Wanted;
 use crate::app::spelling::spelled;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{Mark, button, copy_button, named_button, paint_mark, text};
+use crate::app::widgets::{Copies, Mark, button, named_button, paint_mark, text, weak};
 use crate::artifact;
 use crate::route::{Outcome, Trace, hop_text, outcome_text, trace_dot, trace_text, ways_out_text};
 
@@ -41,14 +41,21 @@ pub(crate) fn play_ui(
             out.push(Action::Play(Play::Whole));
         }
     });
-    let Some(hop) = come.and_then(|come| come.hops.last()) else { return };
-    let ends = come.is_some_and(|come| Play::At(come.hops.len() - 1) == last(trace));
-    let mut words = format!("{}. {}", hop + 1, hop_text(trace, *hop));
-    if ends {
-        words = format!("{words} {}", outcome_text(trace));
-    }
-    let response = ui.add(Label::new(spelled(ui, &words)).wrap());
-    live(ui, &response);
+    // As high at every stop: what is below does not move.
+    let lines = 2.0 * ui.text_style_height(&TextStyle::Body);
+    ui.scope(|ui| {
+        ui.set_min_height(lines);
+        let Some(hop) = come.and_then(|come| come.hops.last()) else {
+            return weak(ui, "The whole way is shown. Each stop is told here when it is played.");
+        };
+        let ends = come.is_some_and(|come| Play::At(come.hops.len() - 1) == last(trace));
+        let mut words = format!("{}. {}", hop + 1, hop_text(trace, *hop));
+        if ends {
+            words = format!("{words} {}", outcome_text(trace));
+        }
+        let response = ui.add(Label::new(spelled(ui, &words)).wrap());
+        live(ui, &response);
+    });
 }
 
 /// The hops as a list.
@@ -60,7 +67,6 @@ pub(crate) fn hops_ui(ui: &mut Ui, trace: &Trace) {
     }
     let mark = match trace.outcome {
         Outcome::Delivered { .. } => Mark::Passed,
-        Outcome::Bounced { .. } => Mark::Skipped,
         _ => Mark::Failed,
     };
     ui.horizontal_top(|ui| {
@@ -83,7 +89,7 @@ pub(crate) fn files_ui(
 ) {
     ui.horizontal_wrapped(|ui| {
         let words = [trace_text(trace), ways_out_text(trace)].concat().join("\n");
-        copy_button(ui, state, "flow", "the way as text", &words, out);
+        Copies::at(state, "flow", out).button(ui, "the way as text", &words);
         for (face, name, file) in [
             ("Save picture ...", "Save the picture as SVG", "mail-flow.svg"),
             ("Save graph ...", "Save the way as a DOT graph", "mail-flow.dot"),

@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 
-use super::forwards::{exported_ui, folder_ui};
+use super::exported::{exported_ui, folder_ui, run_book};
 use crate::app::action::Action;
 use crate::app::session::Session;
 use crate::app::state::State;
@@ -24,14 +24,11 @@ pub(crate) fn cutover_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
                 out.push(Action::Export(None));
             }
         });
-        let page = session.exported.as_ref().and_then(|exported| {
-            exported.files.iter().find(|file| file.extension().is_some_and(|end| end == "html"))
-        });
-        if let Some(page) = page
+        if let Some(page) = run_book(session)
             && button(ui, "Open run-book").clicked()
         {
-            out.push(Action::Show(page.clone()));
+            out.push(Action::Show(page.to_path_buf()));
         }
-        exported_ui(ui, session, out);
     });
+    exported_ui(ui, session, out);
 }

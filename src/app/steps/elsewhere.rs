@@ -9,7 +9,7 @@ use crate::app::picker::Wanted;
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::app::widgets::{Input, button, card, copy_row, fold, named_button, text, weak};
+use crate::app::widgets::{Copies, Input, button, card, fold, named_button, text, weak};
 use crate::finding::State as FindingState;
 use crate::guide::command_elsewhere;
 
@@ -21,7 +21,8 @@ pub(crate) fn elsewhere_ui(ui: &mut Ui, state: &State, session: &Session, out: &
     ui.add_space(theme::GAP);
     let heading = CollapsingHeader::new("Test from another machine")
         .id_salt(("elsewhere", dark))
-        .default_open(dark);
+        .default_open(dark)
+        .open((state.focus == Some(FieldId::ResultPaste)).then_some(true));
     fold(ui, heading, |ui| card(ui, |ui| content_ui(ui, state, session, &command, out)));
 }
 
@@ -30,7 +31,7 @@ fn content_ui(ui: &mut Ui, state: &State, session: &Session, command: &str, out:
         ui,
         "Where port 25 is blocked here, run the same test on a machine whose port is open, such as the mail server itself or a rented server, and bring the result back.",
     );
-    copy_row(ui, state, "elsewhere", "Command", command, out);
+    Copies::at(state, "elsewhere", out).row(ui, "Command", command);
     Input::new(FieldId::ResultFrom, "Name of that machine")
         .hint("rented server")
         .note("Each finding says that it was seen from there.")

@@ -208,6 +208,7 @@ fn follow_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action
     let shown = session.flow.trace.as_ref().map(|trace| trace.address.to_unicode());
     let entered = Input::new(FieldId::FlowAddress, "To this address")
         .hint(shown.as_deref().unwrap_or("ann@example.com"))
+        .note("Somebody of the plan, or any other address.")
         .show(ui, state, out);
     if button(ui, "Follow").clicked() || entered {
         out.push(Action::Left(FieldId::FlowAddress));

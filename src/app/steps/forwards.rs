@@ -1,15 +1,15 @@
 //! Step 6: the lists of forwards, wave by wave.
 
-use eframe::egui::{CollapsingHeader, Label, RichText, Ui};
+use eframe::egui::{CollapsingHeader, RichText, Ui};
 
+use super::exported::{exported_ui, folder_ui};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
-use crate::app::picker::Wanted;
 use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Input, Mark, bullet, button, card, fold, named_button, notice, safe, subheading, text, weak,
+    Input, Mark, bullet, card, fold, named_button, notice, safe, subheading, text, weak,
 };
 use crate::plan::{Address, Home, WaveNumber};
 
@@ -49,10 +49,11 @@ fn wave_ui(
     ui.add_space(theme::GAP);
     ui.horizontal_wrapped(|ui| {
         let name = format!("Name of wave {number}");
-        Input::new(FieldId::WaveName(number), &name).width(220.0).show(ui, state, out);
+        let name = Input::new(FieldId::WaveName(number), &name).width(220.0);
+        name.note("As it stands in the files.").show(ui, state, out);
         let day = format!("Day of wave {number}");
         let day = Input::new(FieldId::WaveDay(number), &day).width(130.0);
-        day.hint("2027-01-31").show(ui, state, out);
+        day.hint("2027-01-31").note("Year, month, day.").show(ui, state, out);
     });
     let label = session.plan.wave(number).label();
     row_ui(ui, session, &label, people, Some(number), out);
@@ -120,45 +121,4 @@ fn removal_ui(ui: &mut Ui, session: &Session) {
     for remark in &seen.remarks {
         weak(ui, remark);
     }
-}
-
-/// Where the files go.
-pub(crate) fn folder_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
-    let note = match &session.folder {
-        Some(folder) => format!("Left empty: {}", folder.join("exports").display()),
-        None => "Left empty: a folder of the practice world, in the system's temporary files."
-            .to_owned(),
-    };
-    Input::new(FieldId::ExportFolder, "Folder for the files").note(&note).show(ui, state, out);
-    if button(ui, "Choose export folder ...").clicked() {
-        out.push(Action::Pick(Wanted::ExportFolder));
-    }
-}
-
-/// What was written last.
-pub(crate) fn exported_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
-    if session.exporting {
-        ui.label(RichText::new("Writing the files ...").color(palette(ui).wait));
-    }
-    let Some(exported) = &session.exported else { return };
-    ui.add_space(theme::SPACE);
-    card(ui, |ui| {
-        subheading(ui, &format!("{} files written", exported.files.len()));
-        ui.add(Label::new(RichText::new(exported.folder.display().to_string()).monospace()).wrap());
-        for file in &exported.files {
-            let shown = file.strip_prefix(&exported.folder).unwrap_or(file);
-            bullet(ui, &shown.display().to_string());
-        }
-        if button(ui, "Open folder").clicked() {
-            out.push(Action::Show(exported.folder.clone()));
-        }
-        if !exported.left_out.is_empty() {
-            notice(ui, Mark::Warning, |ui| {
-                text(ui, "Something is missing from the files:");
-                for sentence in &exported.left_out {
-                    text(ui, sentence);
-                }
-            });
-        }
-    });
 }

@@ -4,6 +4,7 @@
 mod checks;
 mod cutover;
 mod elsewhere;
+mod exported;
 mod flow;
 mod forwards;
 mod host_list;
@@ -20,6 +21,7 @@ mod situation;
 mod subdomain;
 mod todo;
 
+pub(crate) use exported::run_book;
 pub(crate) use subdomain::copy_records;
 
 use eframe::egui::{self, RichText, Ui};
@@ -84,9 +86,6 @@ pub(crate) fn step_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut V
         Step::Forwards => forwards::forwards_ui(ui, state, session, out),
         Step::Flow => flow::flow_ui(ui, state, session, out),
         Step::Cutover => {}
-    }
-    if step == Step::Subdomain {
-        subdomain::records_ui(ui, state, session, out);
     }
     todo::todo_ui(ui, state, session, out);
     if step == Step::Server {

@@ -11,12 +11,15 @@ use crate::app::session::{Import, Imported, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Input, Mark, button, copy_button, fold, named_button, notice, primary_button, safe, subheading,
+    Copies, Input, Mark, button, fold, named_button, notice, primary_button, safe, subheading,
     text, weak,
 };
 use crate::roster::{Column, Format, Tally, tell_addresses, without_home};
 use crate::shown::capital;
 
+/// Width of the names of columns, and of the choice what each means: points.
+const COLUMN: f32 = 190.0;
+const MEANS: f32 = 220.0;
 /// How many rejects are listed on the page; all of them are copied.
 const REJECTS_SHOWN: usize = 100;
 
@@ -33,9 +36,11 @@ pub(crate) fn import_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
         ways_ui(ui, state, out);
     } else {
         // What can't be read, or waits to be read, stays in sight.
-        let busy = [FieldId::ListPath, FieldId::ListPaste, FieldId::NewPerson]
-            .iter()
-            .any(|field| state.texts.get(field).is_some_and(|typed| !typed.text.is_empty()));
+        let busy =
+            [FieldId::ListPath, FieldId::ListPaste, FieldId::NewPerson].iter().any(|field| {
+                state.focus == Some(*field)
+                    || state.texts.get(field).is_some_and(|typed| !typed.text.is_empty())
+            });
         let heading = CollapsingHeader::new("Bring more people in")
             .id_salt("more people")
             .open(busy.then_some(true));
@@ -63,6 +68,7 @@ fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     });
     let pasted = !state.text_of(FieldId::ListPaste).is_empty();
     let heading = CollapsingHeader::new("Paste a list").id_salt("paste").default_open(pasted);
+    let heading = heading.open((state.focus == Some(FieldId::ListPaste)).then_some(true));
     fold(ui, heading, |ui| {
         Input::new(FieldId::ListPaste, "Pasted list")
             .hint("address,display_name")
@@ -75,6 +81,7 @@ fn ways_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     });
     let entered = Input::new(FieldId::NewPerson, "Or add one person")
         .hint("ann@example.com")
+        .note("The address alone; the table below says where the mailbox is.")
         .show(ui, state, out);
     if button(ui, "Add person").clicked() || entered {
         out.push(Action::People(PeopleAction::Add));
@@ -94,18 +101,16 @@ fn confirm_ui(ui: &mut Ui, session: &Session, import: &Import, out: &mut Vec<Act
         weak(ui, note);
     }
     ui.add_space(theme::GAP);
-    egui::ScrollArea::horizontal().id_salt("columns").show(ui, |ui| {
-        egui::Grid::new("columns").num_columns(3).spacing([16.0, 8.0]).show(ui, |ui| {
-            for heading in ["Column", "First cells", "Means"] {
-                ui.label(RichText::new(heading).small().color(palette(ui).weak));
-            }
-            ui.end_row();
-            for (at, column) in import.columns.iter().enumerate() {
-                column_ui(ui, import, at, *column, out);
-                ui.end_row();
-            }
+    if !theme::is_narrow(ui.ctx()) {
+        ui.horizontal(|ui| {
+            part_ui(ui, COLUMN, |ui| weak(ui, "Column"));
+            part_ui(ui, MEANS, |ui| weak(ui, "Means"));
+            weak(ui, "First cells");
         });
-    });
+    }
+    for (at, column) in import.columns.iter().enumerate() {
+        column_ui(ui, import, at, *column, out);
+    }
     ui.add_space(theme::GAP);
     if !tell_addresses(&import.table, &import.columns) {
         notice(ui, Mark::Warning, |ui| text(ui, "Say which column holds the addresses."));
@@ -133,7 +138,6 @@ fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut 
         Some(name) if !name.is_empty() => cut(name, 28),
         _ => format!("Column {}", at + 1),
     };
-    ui.label(&name);
     let samples: Vec<String> = import
         .table
         .rows
@@ -144,20 +148,44 @@ fn column_ui(ui: &mut Ui, import: &Import, at: usize, column: Column, out: &mut 
         .map(|cell| cut(cell, 22))
         .collect();
     let samples = if samples.is_empty() { "(empty)".to_owned() } else { samples.join(" · ") };
-    // Cut already; a label that gives way would be given no room by the grid.
-    ui.add(Label::new(RichText::new(samples).color(palette(ui).weak)).extend());
+    let samples = Label::new(RichText::new(samples).color(palette(ui).weak)).truncate();
+    if theme::is_narrow(ui.ctx()) {
+        ui.label(&name);
+        ui.add(samples);
+        meaning_ui(ui, &name, at, column, out);
+        ui.add_space(theme::GAP);
+        return;
+    }
+    ui.horizontal(|ui| {
+        part_ui(ui, COLUMN, |ui| {
+            ui.add(Label::new(&name).truncate());
+        });
+        part_ui(ui, MEANS, |ui| meaning_ui(ui, &name, at, column, out));
+        ui.add(samples);
+    });
+}
+
+/// A part of a row, so wide: points.
+fn part_ui(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_width(width);
+        content(ui);
+    });
+}
+
+/// What a column means, to be chosen.
+fn meaning_ui(ui: &mut Ui, name: &str, at: usize, column: Column, out: &mut Vec<Action>) {
     let shown = meaning_words(column);
-    let combo = ComboBox::from_id_salt(("column", at)).width(180.0).selected_text(&shown).show_ui(
-        ui,
-        |ui| {
-            for meaning in Column::ALL {
-                let words = meaning_words(meaning);
-                if ui.selectable_label(meaning == column, words).clicked() && meaning != column {
-                    out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
-                }
+    let combo = ComboBox::from_id_salt(("column", at)).width(MEANS - 20.0);
+    let combo = combo.selected_text(&shown).show_ui(ui, |ui| {
+        for meaning in Column::ALL {
+            let words = meaning_words(meaning);
+            if ui.selectable_label(meaning == column, words).clicked() && meaning != column {
+                out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
             }
-        },
-    );
+        }
+    });
     combo.response.widget_info(|| {
         let name = format!("Meaning of {name}");
         let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
@@ -204,7 +232,7 @@ fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action
                     .iter()
                     .map(|reject| format!("{}\t{}\t{}\n", reject.line, reject.reason, reject.text))
                     .collect();
-                copy_button(ui, state, "import", "lines not taken", &list, out);
+                Copies::at(state, "import", out).button(ui, "lines not taken", &list);
             }
             if named_button(ui, "Dismiss", "Dismiss import report").clicked() {
                 out.push(Action::People(PeopleAction::DropReport));

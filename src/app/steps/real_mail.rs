@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui};
 
-use super::server::suggestions_ui;
+use super::server::{LOOKED_AT, suggestions_ui};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::header::live;
@@ -11,7 +11,7 @@ use crate::app::session::Session;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Input, Mark, bullet, button, card, copy_row, fact, findings_ui, fold, notice, safe, section,
+    Copies, Input, Mark, bullet, button, card, fact, findings_ui, fold, notice, safe, section,
     subheading, text, weak,
 };
 use crate::guide::{
@@ -88,7 +88,7 @@ fn notice_ui(ui: &mut Ui, state: &State, at: usize, one: &Notice, out: &mut Vec<
     fact(ui, "Meaning", one.meaning);
     fact(ui, "To do", one.action);
     if let Some(x500) = &one.x500 {
-        copy_row(ui, state, &format!("bounce/{at}"), "Proxy address", x500, out);
+        Copies::at(state, &format!("bounce/{at}"), out).row(ui, "Proxy address", x500);
     }
     let words = format!("Go to step {}, {}", one.step.number(), one.step.title());
     if button(ui, &words).clicked() {
@@ -99,10 +99,11 @@ fn notice_ui(ui: &mut Ui, state: &State, at: usize, one: &Notice, out: &mut Vec<
 fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     subheading(ui, "Send a test message");
     text(ui, "One message with a token, on your word only. Send one to a person at each side.");
-    Input::new(FieldId::TestTo, "To this person").hint("ann@example.com").show(ui, state, out);
-    if state.text_of(FieldId::TestTo).trim().is_empty() {
-        suggestions_ui(ui, FieldId::TestTo, &one_of_each(session), out);
-    }
+    Input::new(FieldId::TestTo, "To this person")
+        .hint("ann@example.com")
+        .note("Somebody of the plan.")
+        .show(ui, state, out);
+    suggestions_ui(ui, FieldId::TestTo, &one_of_each(session), out);
     ui.add_space(theme::SPACE);
     Input::new(FieldId::TestFrom, "From your own address")
         .hint("admin@example.org")
@@ -129,7 +130,8 @@ fn test_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
 
 /// The first person at either side.
 fn one_of_each(session: &Session) -> Vec<String> {
-    let first = |home: Home| session.plan.roster.iter().find(move |who| who.home == home);
+    let people = || session.plan.roster.iter().take(LOOKED_AT);
+    let first = |home: Home| people().find(move |who| who.home == home);
     let both = [first(Home::Host), first(Home::External)];
     both.into_iter().flatten().map(|who| who.address.to_unicode()).collect()
 }

@@ -1,4 +1,5 @@
-//! Step 5: the routing subdomain, its records in every spelling, the ticket.
+//! Step 5: the routing subdomain, its records in the DNS host's own words, the
+//! ticket.
 
 use std::sync::Arc;
 
@@ -11,11 +12,9 @@ use crate::app::session::Session;
 use crate::app::start_page::normal_form;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{
-    Input, card, code_block, copy_button, copy_key, copy_row, fold, named_button, subheading, weak,
-};
-use crate::artifact;
-use crate::plan::Plan;
+use crate::app::widgets::{Copies, Input, card, copy_key, fold, named_button, weak};
+use crate::artifact::{self, DnsForm};
+use crate::plan::{AliasBy, Plan};
 
 const ALL: &str = "all records as a zone file";
 
@@ -40,61 +39,60 @@ pub(crate) fn copy_records(plan: &Plan) -> Action {
     Action::Copy { key: copy_key("records", ALL), text }
 }
 
-/// What to publish: field by field, and as text for two DNS servers.
-pub(crate) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+/// What to publish, once: as the chosen DNS host takes it.
+pub(super) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let plan = &session.plan;
-    let (subdomain, host) = (plan.routing_subdomain(), &plan.host);
-    ui.add_space(theme::SPACE);
-    card(ui, |ui| form_ui(ui, state, session, out));
-    ui.add_space(theme::SPACE);
-    card(ui, |ui| {
-        subheading(ui, "Records to publish");
-        weak(
-            ui,
-            "DNS panels want the name in one of three spellings. If yours adds the domain by itself, \
-             take the relative one; a doubled name is the usual mistake.",
-        );
-        ui.horizontal(|ui| {
-            let zone = artifact::bind_zone(subdomain, host);
-            copy_button(ui, state, "records", ALL, &zone, out);
-            ui.label("All records as a zone file");
-        });
-        for (at, row) in artifact::mx_rows(subdomain, host).into_iter().enumerate() {
-            let place = format!("mx/{at}");
-            ui.add_space(theme::GAP);
-            let words = format!("MX record {}", at + 1);
-            ui.label(RichText::new(&words).color(palette(ui).accent));
-            for (label, value) in [
-                ("Name, relative", row.relative),
-                ("Name, full", row.fqdn),
-                ("Name, full with dot", row.with_dot),
-                ("Priority", row.preference.to_string()),
-                ("Mail server", row.exchange),
-                ("TTL, seconds", row.ttl.to_string()),
-            ] {
-                copy_row(ui, state, &place, label, &value, out);
-            }
-        }
-        ui.add_space(theme::GAP);
-        let folded = |name: &str| {
-            CollapsingHeader::new(name.to_owned()).id_salt(("records", name.to_owned()))
-        };
-        fold(ui, folded("Ticket for the domain alias"), |ui| {
-            let text = artifact::alias_ticket(plan);
-            code_block(ui, state, "records", "ticket", &text, out);
-        });
-    });
-}
-
-/// The records as the chosen DNS host takes them, to copy or to save.
-fn form_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
-    let forms = artifact::dns_forms(&session.plan);
+    let forms = artifact::dns_forms(plan);
     let chosen = forms.iter().find(|form| form.file == session.dns_form).or(forms.first());
     let Some(chosen) = chosen else { return };
-    subheading(ui, "For your DNS host");
-    let combo = ComboBox::from_id_salt("dns-host").width(320.0).height(480.0);
+    ui.add_space(theme::GAP);
+    host_ui(ui, &forms, chosen, out);
+    let what = format!("records for {}", chosen.host);
+    let name = chosen.file.rsplit('/').next().unwrap_or_default();
+    if chosen.records.is_empty() {
+        file_ui(ui, state, &what, &chosen.text, name, out);
+    }
+    for (at, record) in chosen.records.iter().enumerate() {
+        record_ui(ui, state, at + 1, record, out);
+    }
+    ui.add_space(theme::GAP);
+    let zone = artifact::bind_zone(plan.routing_subdomain(), &plan.host);
+    Copies::at(state, "records", out).spelled(ui, ALL, &zone);
+    let folded = |name: &str| {
+        let words = RichText::new(name).small();
+        CollapsingHeader::new(words).id_salt(("records", name.to_owned(), &chosen.file))
+    };
+    if !chosen.records.is_empty() {
+        fold(ui, folded("The panel wants another name, or shows the domain twice"), |ui| {
+            weak(
+                ui,
+                "A panel that adds the domain by itself wants the first spelling, one that does \
+                 not wants the second or the third.",
+            );
+            let mut copies = Copies::at(state, "spellings", out);
+            for (label, name) in plan.routing_subdomain().spellings() {
+                copies.row(ui, label, &name);
+            }
+        });
+        fold(ui, folded("As a text, for whoever types them in"), |ui| {
+            file_ui(ui, state, &what, &chosen.text, name, out);
+        });
+    }
+    if let Some(undo) = &chosen.undo {
+        fold(ui, folded("The way back"), |ui| {
+            let what = format!("way back for {}", chosen.host);
+            file_ui(ui, state, &what, undo, &format!("undo-{name}"), out);
+        });
+    }
+}
+
+/// Which DNS host.
+fn host_ui(ui: &mut Ui, forms: &[DnsForm], chosen: &DnsForm, out: &mut Vec<Action>) {
+    ui.label("Your DNS host");
+    let width = 320.0_f32.min(ui.available_width());
+    let combo = ComboBox::from_id_salt("dns-host").width(width).height(480.0);
     let combo = combo.selected_text(&chosen.host).show_ui(ui, |ui| {
-        for form in &forms {
+        for form in forms {
             if ui.selectable_label(form.file == chosen.file, &form.host).clicked() {
                 out.push(Action::DnsForm(form.file.clone()));
             }
@@ -105,19 +103,51 @@ fn form_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>)
         info.current_text_value = Some(chosen.host.clone());
         info
     });
-    let mut show = |ui: &mut Ui, what: &str, text: &str, name: &str| {
-        code_block(ui, state, "dns-form", what, text, out);
-        if named_button(ui, "Save as file ...", &format!("Save {what}")).clicked() {
-            let (name, text) = (name.to_owned(), Arc::new(text.to_owned()));
-            out.push(Action::Pick(Wanted::SaveText { name, text }));
-        }
-    };
-    let name = chosen.file.rsplit('/').next().unwrap_or_default();
-    show(ui, &format!("records for {}", chosen.host), &chosen.text, name);
-    if let Some(undo) = &chosen.undo {
-        let heading = CollapsingHeader::new("The way back").id_salt(("undo", &chosen.file));
-        fold(ui, heading, |ui| {
-            show(ui, &format!("way back for {}", chosen.host), undo, &format!("undo-{name}"));
-        });
+}
+
+/// One record, field by field.
+fn record_ui(
+    ui: &mut Ui,
+    state: &State,
+    number: usize,
+    record: &[(String, String)],
+    out: &mut Vec<Action>,
+) {
+    let place = format!("mx/{number}");
+    ui.add_space(theme::GAP);
+    ui.horizontal_wrapped(|ui| {
+        let words = format!("Record {number}");
+        ui.label(RichText::new(&words).color(palette(ui).accent));
+        let lines: String =
+            record.iter().map(|(field, value)| format!("{field}: {value}\n")).collect();
+        let mut copies = Copies::at(state, &place, out);
+        copies.spelled(ui, &format!("record {number}"), &lines);
+    });
+    for (field, value) in record {
+        Copies::at(state, &place, out).row(ui, field, value);
     }
+}
+
+/// A text of several lines, to copy or to save.
+fn file_ui(ui: &mut Ui, state: &State, what: &str, text: &str, name: &str, out: &mut Vec<Action>) {
+    Copies::at(state, "dns-form", out).block(ui, what, text);
+    if named_button(ui, "Save as file ...", &format!("Save {what}")).clicked() {
+        let (name, text) = (name.to_owned(), Arc::new(text.to_owned()));
+        out.push(Action::Pick(Wanted::SaveText { name, text }));
+    }
+}
+
+/// What to write to support, where it is support that has to be asked.
+pub(super) fn ticket_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
+    if session.plan.host.alias_by != AliasBy::Support {
+        return;
+    }
+    let heading = CollapsingHeader::new(RichText::new("The text of the ticket").small());
+    fold(ui, heading.id_salt("ticket"), |ui| {
+        Copies::at(state, "records", out).block(
+            ui,
+            "ticket",
+            &artifact::alias_ticket(&session.plan),
+        );
+    });
 }

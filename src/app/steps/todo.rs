@@ -2,13 +2,15 @@
 
 use eframe::egui::{self, CollapsingHeader, RichText, Ui};
 
+use super::subdomain::{records_ui, ticket_ui};
 use crate::app::action::{Action, Choice};
 use crate::app::session::Session;
 use crate::app::spelling::spelled;
 use crate::app::state::State;
 use crate::app::theme::palette;
-use crate::app::widgets::{card, copy_row, fold, section, text, tight_row};
+use crate::app::widgets::{Copies, card, fold, section, text, tight_row};
 use crate::guide::{Tick, Todo};
+use crate::plan::Task;
 
 /// Draws the list; nothing where there is nothing to do.
 pub(crate) fn todo_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
@@ -42,12 +44,21 @@ fn one_ui(
             text(ui, detail);
         });
     }
-    if !todo.values.is_empty() {
-        ui.add_space(4.0);
-    }
-    for value in &todo.values {
+    let is_of = |task| todo.ticks.iter().any(|tick| tick.task == task);
+    if is_of(Task::PublishSubdomainMx) {
+        records_ui(ui, state, session, out);
+    } else {
         let place = format!("todo/{number}");
-        copy_row(ui, state, &place, &value.label, &value.value, out);
+        let mut copies = Copies::at(state, &place, out);
+        if !todo.values.is_empty() {
+            ui.add_space(4.0);
+        }
+        for value in &todo.values {
+            copies.row(ui, &value.label, &value.value);
+        }
+    }
+    if is_of(Task::RequestDomainAlias) {
+        ticket_ui(ui, state, session, out);
     }
     if !todo.undo.is_empty() {
         let heading = CollapsingHeader::new(RichText::new("How to take it back").small())

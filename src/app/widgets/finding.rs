@@ -6,7 +6,7 @@ use eframe::egui::{
     self, CollapsingHeader, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextStyle, Ui,
 };
 
-use super::{FACT, Mark, badge, copy_button, fact, fold, safe, text};
+use super::{Copies, FACT, Mark, badge, fact, fold, safe, text};
 use crate::app::action::Action;
 use crate::app::picker::Wanted;
 use crate::app::state::State;
@@ -145,7 +145,7 @@ fn evidence_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Acti
         let raw = finding.evidence.join("\n");
         ui.horizontal(|ui| {
             let what = format!("evidence of {}", finding.id);
-            copy_button(ui, state, "evidence", &what, &raw, out);
+            Copies::at(state, "evidence", out).button(ui, &what, &raw);
             if super::named_button(ui, "Save ...", &format!("Save {what}")).clicked() {
                 let name = format!("{}.txt", finding.id.replace(['@', '/', '\\', ':'], "-"));
                 let text = Arc::new(raw.clone());

@@ -1,6 +1,6 @@
 //! A labelled text field, judged on leaving.
 
-use eframe::egui::{self, Event, Id, Key, Label, Response, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{self, Event, Id, Key, Response, ScrollArea, TextEdit, Ui};
 
 use super::{Mark, error_line, named_button, notice, text as words, weak};
 use crate::app::action::Action;
@@ -17,6 +17,9 @@ const LAID_OUT: usize = 64 * 1024;
 const A_LINE: usize = 60;
 /// Characters of its first line that are shown in place of a longer one.
 const FIRST_LINE: usize = 80;
+
+/// Height of a line below a field: points.
+const BELOW: f32 = 18.0;
 
 /// A text field with its label above, a note or an error below.
 pub(crate) struct Input<'a> {
@@ -152,8 +155,11 @@ impl<'a> Input<'a> {
             if let Some(error) = error {
                 error_line(ui, error);
             } else if !self.note.is_empty() {
-                let note = RichText::new(self.note).small().color(palette(ui).weak);
-                ui.add(Label::new(note).wrap());
+                // As high as the sentence that may take its place.
+                ui.scope(|ui| {
+                    ui.set_min_height(BELOW);
+                    weak(ui, self.note);
+                });
             }
         });
         entered

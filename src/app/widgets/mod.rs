@@ -3,13 +3,15 @@
 mod badge;
 mod choice;
 mod copy;
+mod dialog;
 mod finding;
 mod input;
 mod words;
 
 pub(crate) use badge::{Mark, badge, paint_mark, paint_mark_at};
 pub(crate) use choice::{Choices, tick};
-pub(crate) use copy::{code_block, copy_button, copy_key, copy_row};
+pub(crate) use copy::{Copies, copy_key};
+pub(crate) use dialog::Dialog;
 pub(crate) use finding::{findings_ui, outdated_ui};
 pub(crate) use input::Input;
 pub(crate) use words::{

@@ -102,22 +102,28 @@ pub struct DnsForm {
     pub text: String,
     /// The text that takes it back, where there is one of the same form.
     pub undo: Option<String>,
+    /// Where they are typed in: each record by the fields of that panel, as it
+    /// calls them and wants them.
+    pub records: Vec<panels::Fields>,
 }
 
 /// Every form of the routing subdomain's records, panels first.
 pub fn dns_forms(plan: &Plan) -> Vec<DnsForm> {
     let pieces = of_subdomain(plan);
+    let publish = MxChange::publish(plan.routing_subdomain(), &plan.host);
     let text = |piece: &Piece| {
         let text = String::from_utf8_lossy(&piece.bytes);
         text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
     };
     let form = |piece: &Piece| {
         let undo = pieces.iter().find(|undo| undo.path == piece.undo).map(text);
+        let panel = panel_of(&piece.path);
         DnsForm {
             host: host_of(&piece.path)?,
             file: piece.path.to_string(),
             text: text(piece),
             undo,
+            records: panel.map_or_else(Vec::new, |panel| panels::records(panel, &publish)),
         }
         .into()
     };
@@ -126,11 +132,16 @@ pub fn dns_forms(plan: &Plan) -> Vec<DnsForm> {
     forms
 }
 
+/// The panel that a file is for.
+fn panel_of(path: &str) -> Option<&'static panels::Panel> {
+    let file = path.strip_prefix("dns/panels/")?;
+    panels::PANELS.iter().find(|panel| panel.file == file)
+}
+
 /// Whose form a file is; `None`: it only takes another one back.
 fn host_of(path: &str) -> Option<String> {
     let name = path.strip_prefix("dns/")?;
-    if let Some(file) = name.strip_prefix("panels/") {
-        let panel = panels::PANELS.iter().find(|panel| panel.file == file)?;
+    if let Some(panel) = panel_of(path) {
         return Some(panel.product.to_owned());
     }
     if let Some(file) = name.strip_prefix("terraform/") {

@@ -1,6 +1,7 @@
 //! The records field by field, for people who type them into a panel.
 
 use super::change::{Kind, MxChange};
+use crate::plan::MxTarget;
 
 /// What one panel calls its fields and how it wants them.
 pub(super) struct Panel {
@@ -10,8 +11,9 @@ pub(super) struct Panel {
     name_field: &'static str,
     value_field: &'static str,
     priority_field: &'static str,
-    /// How the time to live is said there.
-    ttl: fn(u32) -> String,
+    /// What is chosen there before a time to live is typed, the unit that is
+    /// typed, and how many seconds it has.
+    ttl: (&'static str, &'static str, u32),
     /// What to know before.
     notes: &'static [&'static str],
     /// What to know before, of the routing subdomain's records alone.
@@ -25,7 +27,7 @@ pub(super) const PANELS: [Panel; 4] = [
         name_field: "Hostname",
         value_field: "Destination",
         priority_field: "Priority",
-        ttl: |seconds| format!("{seconds} seconds"),
+        ttl: ("", "seconds", 1),
         notes: &["Control panel, page DNS Settings of the domain, section Mail Records (MX)."],
         subdomain_notes: &[],
     },
@@ -35,7 +37,7 @@ pub(super) const PANELS: [Panel; 4] = [
         name_field: "Name",
         value_field: "Value",
         priority_field: "Priority",
-        ttl: |seconds| format!("Custom, {seconds} seconds"),
+        ttl: ("Custom, ", "seconds", 1),
         notes: &["DNS management of the domain, Add New Record. Value has no dot at its end."],
         subdomain_notes: &[],
     },
@@ -45,7 +47,7 @@ pub(super) const PANELS: [Panel; 4] = [
         name_field: "Host",
         value_field: "Value",
         priority_field: "Priority",
-        ttl: |seconds| format!("{} min", seconds.div_ceil(60)),
+        ttl: ("", "min", 60),
         notes: &["Advanced DNS of the domain, section Mail Settings, set to Custom MX."],
         subdomain_notes: &[
             "WARNING. If Mail Settings shows anything else today, that choice makes the MX records of",
@@ -59,7 +61,7 @@ pub(super) const PANELS: [Panel; 4] = [
         name_field: "Name",
         value_field: "Mail server",
         priority_field: "Priority",
-        ttl: |seconds| format!("{seconds} seconds"),
+        ttl: ("", "seconds", 1),
         notes: &[],
         subdomain_notes: &[],
     },
@@ -89,16 +91,12 @@ pub(super) fn text(panel: &Panel, change: &MxChange<'_>) -> String {
     } else if change.kind == Kind::Cutover {
         text.push_str("\nDelete every other MX record of the domain itself in the same change.\n");
     }
-    for (at, mx) in change.set.iter().enumerate() {
+    let (choice, unit, _) = panel.ttl;
+    for (at, mut record) in records(panel, change).into_iter().enumerate() {
         text.push_str(&format!("\nRecord {}\n", at + 1));
-        let rows = [
-            ("Type", "MX".to_owned()),
-            (panel.name_field, change.place.to_owned()),
-            (panel.value_field, mx.exchange.to_string()),
-            (panel.priority_field, mx.preference.to_string()),
-            ("TTL", (panel.ttl)(change.ttl)),
-        ];
-        for (field, value) in rows {
+        let [.., (field, value)] = &mut record;
+        (*field, *value) = ("TTL".to_owned(), format!("{choice}{value} {unit}"));
+        for (field, value) in record {
             text.push_str(&format!("  {:<13}{value}\n", format!("{field}:")));
         }
     }
@@ -116,4 +114,23 @@ pub(super) fn text(panel: &Panel, change: &MxChange<'_>) -> String {
         ));
     }
     text
+}
+
+/// The fields of one record: what each is called, and the value as it is typed.
+pub(super) type Fields = [(String, String); 5];
+
+/// The records that shall be there, each field by the panel's name for it, the
+/// time to live last and with its unit: "TTL, seconds".
+pub(super) fn records(panel: &Panel, change: &MxChange<'_>) -> Vec<Fields> {
+    let (choice, unit, seconds) = panel.ttl;
+    let fields = |mx: &MxTarget| {
+        [
+            ("Type".to_owned(), "MX".to_owned()),
+            (panel.name_field.to_owned(), change.place.to_owned()),
+            (panel.value_field.to_owned(), mx.exchange.to_string()),
+            (panel.priority_field.to_owned(), mx.preference.to_string()),
+            (format!("TTL, {choice}{unit}"), change.ttl.div_ceil(seconds).to_string()),
+        ]
+    };
+    change.set.iter().map(fields).collect()
 }

@@ -65,12 +65,11 @@ fn publish(plan: &Plan) -> Todo {
             "If {} is your DNS host: the Mail Records (MX) section of the DNS Settings page.",
             short_name(&plan.host.name)
         ))
-        .detail("There must be no CNAME at this name.")
-        .value("Name", subdomain.label())
-        .value("Name in full", subdomain)
-        .value("Name in full, with dot", format!("{subdomain}."))
-        .value("Type", "MX")
-        .value("TTL in seconds", plan.host.mx_ttl);
+        .detail("There must be no CNAME at this name.");
+    for (label, name) in subdomain.spellings() {
+        todo = todo.value(label, name);
+    }
+    todo = todo.value("Type", "MX").value("TTL in seconds", plan.host.mx_ttl);
     for (at, mx) in plan.host.mx.iter().enumerate() {
         todo = todo
             .value(format!("Record {}: priority", at + 1), mx.preference)
