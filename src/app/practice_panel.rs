@@ -5,19 +5,38 @@ use clap::ValueEnum as _;
 use eframe::egui::{self, RichText};
 
 use super::action::Action;
-use super::theme::palette;
+use super::theme::{self, palette};
 use super::widgets::{fold, tick};
 use crate::practice::{Fault, Switches};
 
-/// Draws the panel's content.
+/// Draws the panel's content; in a short window as one line that opens.
 pub(crate) fn practice_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
     ui.spacing_mut().interact_size.y = 22.0;
     ui.spacing_mut().item_spacing.y = 3.0;
+    let head = "Practice world";
+    let words = "You play the other side: switch, then check again.";
+    if theme::is_short(ui.ctx()) {
+        let heading = egui::CollapsingHeader::new(head).id_salt("practice world");
+        return fold(ui, heading, |ui| scrolled_ui(ui, switches, out));
+    }
     ui.horizontal_wrapped(|ui| {
-        ui.label("Practice world");
-        let words = "You play the other side: switch, then check again.";
+        ui.label(head);
         ui.label(RichText::new(words).small().color(palette(ui).weak));
     });
+    scrolled_ui(ui, switches, out);
+}
+
+/// The page keeps most of a small window.
+fn scrolled_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
+    let most = ui.ctx().content_rect().height() * 0.3;
+    egui::ScrollArea::vertical()
+        .max_height(most)
+        .min_scrolled_height(most)
+        .auto_shrink([false, true])
+        .show(ui, |ui| switches_ui(ui, switches, out));
+}
+
+fn switches_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
     let mut changed = switches.clone();
     ui.horizontal_wrapped(|ui| {
         for (label, on) in [

@@ -19,40 +19,34 @@ use super::start_page::start_ui;
 use super::state::State;
 use super::steps::step_ui;
 use super::theme::{self, palette};
-use super::widgets::primary_button;
+use super::widgets::{Dialog, primary_button, subheading};
 
-const FOOTER: f32 = 56.0;
+/// Height of a button: points.
+const BUTTON: f32 = 28.0;
 
 /// Draws the whole window.
 pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     let side = Frame::new().fill(palette(ui).side);
     Panel::top("header")
-        .frame(side.inner_margin(Margin::symmetric(16, 10)))
+        .frame(side.inner_margin(Margin::symmetric(16, theme::around(ui.ctx()))))
         .show(ui, |ui| header_ui(ui, state, out));
     if let Some(session) = &state.session {
         Panel::left("steps")
-            .exact_size(theme::rail(ui.ctx()))
+            .exact_size(theme::Rail::of(ui.ctx()).width())
             .resizable(false)
-            .frame(side.inner_margin(Margin::symmetric(8, 10)))
+            .frame(side.inner_margin(Margin::symmetric(8, theme::around(ui.ctx()))))
             .show(ui, |ui| rail_ui(ui, state, session, out));
         if let Some(switches) = session.practice.as_ref().filter(|_| session.practice_open) {
-            Panel::bottom("practice").frame(side.inner_margin(Margin::symmetric(16, 8))).show(
-                ui,
-                |ui| {
-                    // The page keeps most of a small window.
-                    let most = ui.ctx().content_rect().height() * 0.3;
-                    ScrollArea::vertical()
-                        .max_height(most)
-                        .min_scrolled_height(most)
-                        .show(ui, |ui| practice_ui(ui, switches, out));
-                },
-            );
+            let margin = Margin::symmetric(16, theme::around(ui.ctx()));
+            Panel::bottom("practice")
+                .frame(side.inner_margin(margin))
+                .show(ui, |ui| practice_ui(ui, switches, out));
         }
     }
     // Its ground is what the window is cleared with.
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| centre_ui(ui, state, out));
     if state.aside != Some(Aside::Messages) {
-        messages_ui(ui.ctx(), state, footer(state), out);
+        messages_ui(ui.ctx(), state, footer(ui.ctx(), state), out);
     }
     if let Some(list) = &state.commands {
         commands_ui(ui.ctx(), state, list, out);
@@ -79,14 +73,15 @@ fn focus_ring(ui: &Ui) {
     }
 }
 
-fn footer(state: &State) -> f32 {
-    if state.session.is_some() || state.aside.is_some() { FOOTER } else { 0.0 }
+fn footer(ctx: &egui::Context, state: &State) -> f32 {
+    let around = f32::from(theme::around(ctx)) + 2.0;
+    if state.session.is_some() || state.aside.is_some() { BUTTON + 2.0 * around } else { 0.0 }
 }
 
 /// Page first, Back and Next after it: that is the order of Tab, too.
 fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     let full = ui.max_rect();
-    let footer = footer(state);
+    let footer = footer(ui.ctx(), state);
     let mut page = full;
     page.max.y -= footer;
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
@@ -95,7 +90,8 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt(("page", state.opened, place)).auto_shrink(false).show(
             ui,
             |ui| {
-                Frame::new().inner_margin(Margin::symmetric(side(ui), 20)).show(ui, |ui| {
+                let above = 2 * theme::around(ui.ctx());
+                Frame::new().inner_margin(Margin::symmetric(side(ui), above)).show(ui, |ui| {
                     let most = if state.session.is_some() { theme::MEASURE } else { theme::START };
                     ui.set_width(ui.available_width().min(most));
                     match (state.aside, &state.session) {
@@ -113,7 +109,7 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         let mut rect = full;
         rect.min.y = page.max.y;
         ui.painter().hline(rect.x_range(), rect.min.y, Stroke::new(1.0, palette(ui).line));
-        let inner = rect.shrink2(Vec2::new(f32::from(side(ui)), 12.0));
+        let inner = rect.shrink2(Vec2::new(f32::from(side(ui)), (footer - BUTTON) / 2.0));
         ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
             match (state.aside, &state.session) {
                 (Some(_), _) => back_ui(ui, state, out),
@@ -163,13 +159,10 @@ fn footer_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
 }
 
 fn keys_ui(ctx: &egui::Context, out: &mut Vec<Action>) {
-    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
-    let modal = egui::Modal::new(egui::Id::unique("keys")).frame(frame).show(ctx, |ui| {
-        let room = ctx.content_rect();
-        ui.set_width(440.0_f32.min(room.width() - 64.0));
-        super::widgets::subheading(ui, "Keys");
+    let modal = Dialog::new("keys", 440.0).show(ctx, |ui| {
+        subheading(ui, "Keys");
         // What lies around the list takes the rest.
-        let most = (room.height() - 136.0).max(120.0);
+        let most = (ctx.content_rect().height() - 136.0).max(120.0);
         let list = ScrollArea::vertical().max_height(most).min_scrolled_height(most);
         list.auto_shrink([false, true]).show(ui, |ui| {
             egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {

@@ -34,6 +34,8 @@ pub(crate) struct Palette {
     pub on_accent: Color32,
     /// Behind what is selected.
     pub chosen: Color32,
+    /// Behind what is under the pointer.
+    pub hover: Color32,
     /// Passed.
     pub good: Color32,
     /// Warning.
@@ -64,7 +66,8 @@ pub(crate) const LIGHT: Palette = Palette {
     edge: rgb(0x7d8896),
     accent: rgb(0x0b5cad),
     on_accent: rgb(0xffffff),
-    chosen: rgb(0xdceafb),
+    chosen: rgb(0xcfe3fb),
+    hover: rgb(0xebeef2),
     good: rgb(0x17672f),
     warn: rgb(0x835000),
     bad: rgb(0xb0241c),
@@ -86,6 +89,7 @@ pub(crate) const DARK: Palette = Palette {
     accent: rgb(0x7ab8f9),
     on_accent: rgb(0x0b1c2e),
     chosen: rgb(0x1f3550),
+    hover: rgb(0x2d333b),
     good: rgb(0x74cb8b),
     warn: rgb(0xf0b75a),
     bad: rgb(0xff938a),
@@ -108,15 +112,55 @@ pub(crate) const MEASURE: f32 = 760.0;
 pub(crate) const START: f32 = 1060.0;
 /// Below this width a window is narrow, as 1024 points are at 200 %: points.
 const NARROW: f32 = 720.0;
+/// From this width on a narrow window has room for the names of the steps: points.
+const NAMED: f32 = 600.0;
+/// Below this height a window is short, as 768 points are at 200 %: points.
+const SHORT: f32 = 520.0;
 
 /// Whether room is scarce: header and step list then take less of it.
 pub(crate) fn is_narrow(ctx: &egui::Context) -> bool {
     ctx.content_rect().width() < NARROW
 }
 
-/// Width of the step list: points.
-pub(crate) fn rail(ctx: &egui::Context) -> f32 {
-    if is_narrow(ctx) { 72.0 } else { 236.0 }
+/// Whether height is scarce: what stands around the page then takes less of it.
+pub(crate) fn is_short(ctx: &egui::Context) -> bool {
+    ctx.content_rect().height() < SHORT
+}
+
+/// Space above and below what stands around the page: points.
+pub(crate) fn around(ctx: &egui::Context) -> i8 {
+    if is_short(ctx) { 4 } else { 10 }
+}
+
+/// What the step list has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rail {
+    /// Names, and how each step stands.
+    Full,
+    /// Names.
+    Names,
+    /// Numbers.
+    Numbers,
+}
+
+impl Rail {
+    /// In a window like this.
+    pub(crate) fn of(ctx: &egui::Context) -> Self {
+        match ctx.content_rect().width() {
+            width if width < NAMED => Self::Numbers,
+            width if width < NARROW => Self::Names,
+            _ => Self::Full,
+        }
+    }
+
+    /// Its width: points.
+    pub(crate) fn width(self) -> f32 {
+        match self {
+            Self::Full => 236.0,
+            Self::Names => 140.0,
+            Self::Numbers => 72.0,
+        }
+    }
 }
 
 /// The palette of the theme that is drawn.
@@ -216,7 +260,7 @@ fn dress(style: &mut egui::Style, colours: &Palette, theme: Theme) {
     widgets.noninteractive.fg_stroke = Stroke::new(1.0, colours.text);
     for (widget, fill, edge) in [
         (&mut widgets.inactive, colours.card, colours.edge),
-        (&mut widgets.hovered, colours.chosen, colours.accent),
+        (&mut widgets.hovered, colours.hover, colours.weak),
         (&mut widgets.active, colours.chosen, colours.accent),
         (&mut widgets.open, colours.card, colours.accent),
     ] {
@@ -277,7 +321,8 @@ mod tests {
     fn every_text_can_be_read_on_every_ground() {
         for palette in [LIGHT, DARK] {
             let p = palette;
-            for ground in [p.ground, p.side, p.card, p.well, p.bad_ground, p.warn_ground, p.chosen]
+            for ground in
+                [p.ground, p.side, p.card, p.well, p.bad_ground, p.warn_ground, p.chosen, p.hover]
             {
                 for text in [p.text, p.weak, p.accent, p.good, p.warn, p.bad, p.wait] {
                     let ratio = contrast(text, ground);

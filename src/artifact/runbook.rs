@@ -176,7 +176,7 @@ fn one_step(step: Step, plan: &Plan, evidence: &Evidence, blocks: &mut Vec<Block
     let Page { instruction, why, todo, announce: _ } = page(step, plan);
     let stands = match standing(step, plan, evidence) {
         Standing::Done => "Done".to_owned(),
-        Standing::NeedsAttention(reason) => format!("Needs attention ({reason})"),
+        Standing::NeedsAttention(_, reason) => format!("Needs attention ({reason})"),
         Standing::Open => "Open".to_owned(),
         Standing::Outdated(was) => format!("Open (was about {was}: check again)"),
         Standing::NotYet(reason) => format!("Not yet ({reason})"),

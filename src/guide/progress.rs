@@ -30,8 +30,9 @@ pub struct Problem {
 pub enum Standing {
     /// Filled in, and checked where there is something to check.
     Done,
-    /// Something failed, warned or can't be told: a short reason.
-    NeedsAttention(String),
+    /// Something failed, warned or can't be told: how the worst of it stands,
+    /// and a short reason. Without a state: the plan itself wants attention.
+    NeedsAttention(Option<State>, String),
     /// Can be worked on.
     Open,
     /// As `Open`: its answers are about what the plan names no more, to follow
@@ -46,8 +47,8 @@ pub fn standing(step: Step, plan: &Plan, evidence: &Evidence) -> Standing {
     if let Some(reason) = not_yet(step, plan, evidence) {
         return Standing::NotYet(reason);
     }
-    if let Some(reason) = attention(step, plan, evidence) {
-        return Standing::NeedsAttention(reason);
+    if let Some((state, reason)) = attention(step, plan, evidence) {
+        return Standing::NeedsAttention(state, reason);
     }
     if let Some(was) = outdated(step, plan, evidence) {
         return Standing::Outdated(was);
@@ -116,15 +117,16 @@ fn not_yet(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
 }
 
 /// What to look at in a step, most urgent first.
-fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<String> {
+fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<(Option<State>, String)> {
     let found = || current(step, plan, evidence);
     let urgent =
         worst(found()).filter(|state| !matches!(state, State::Passed | State::Skipped { .. }));
     if let Some(urgent) = urgent {
-        return found().find(|finding| finding.state == *urgent).map(said);
+        let first = found().find(|finding| finding.state == *urgent)?;
+        return Some((Some(first.state.clone()), said(first)));
     }
     (step == Step::Sdr && plan.situation.panel == PanelOffer::NotOffered && !way_made(plan))
-        .then(|| format!("not offered by {}: use the way without it", plan.host.name))
+        .then(|| (None, format!("not offered by {}: use the way without it", plan.host.name)))
 }
 
 /// A finding in a few words, to stand in the step list.

@@ -75,7 +75,7 @@ impl Canvas<'_> {
             (_, _, true) if here => Stroke::new(1.5, colours.accent),
             _ => Stroke::new(1.0, colours.line),
         };
-        let ground = if response.hovered() { colours.chosen } else { colours.ground };
+        let ground = if response.hovered() { colours.hover } else { colours.ground };
         ui.painter().rect(rect, CornerRadius::same(6), ground, edge, StrokeKind::Inside);
         for (at, (line, spot)) in lines.iter().zip(&stand.lines).enumerate() {
             let (shown, quiet) = match line.since {
@@ -117,7 +117,7 @@ impl Canvas<'_> {
         let rect = self.board.rect(way.words.area).expand(2.0);
         let response = leads_to(ui, rect, &name, step, out);
         if response.hovered() {
-            ui.painter().rect_filled(rect, CornerRadius::same(3), self.colours.chosen);
+            ui.painter().rect_filled(rect, CornerRadius::same(3), self.colours.hover);
         }
         let words = if way.short { arrow.numbers() } else { arrow.words() };
         self.board.write(ui, way.words, &words, WORDS, self.colours.text);

@@ -8,7 +8,7 @@ use super::people_ask::{answer, answer_word};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::people_action::{Assign, PeopleAction};
-use crate::app::session::Session;
+use crate::app::session::{Asking, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, safe, text, weak};
@@ -146,10 +146,13 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let short = view.rows.len() <= SHORT;
     let handed = session.outstanding.as_ref().filter(|seen| seen.exports > 0);
     let forward = if handed.is_some() { 84.0 } else { 0.0 };
+    // Nobody was asked: no column without a word in it.
+    let asked = !session.evidence.people().is_empty() || session.asking != Asking::Never;
+    let says = if asked { 104.0 } else { 0.0 };
     let narrow = theme::is_narrow(ui.ctx());
     let highest = HIGHEST.min(ui.ctx().content_rect().height() * 0.6);
     let table = TableBuilder::new(ui)
-        .id_salt(("people", narrow))
+        .id_salt(("people", narrow, asked))
         .striped(true)
         // Rows are chosen with the keyboard by their boxes.
         .sense(Sense::CLICK)
@@ -162,13 +165,13 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let table = match narrow {
         true => table
             .column(Width::remainder().at_least(120.0).clip(true))
-            .column(Width::exact(150.0).clip(true)),
+            .column(Width::exact(170.0).clip(true)),
         false => table
             .column(Width::remainder().at_least(150.0).clip(true))
             .column(Width::initial(130.0).at_least(70.0).clip(true))
-            .column(Width::initial(170.0).at_least(70.0).clip(true))
+            .column(Width::initial(282.0 - says).at_least(70.0).clip(true))
             .column(Width::exact(forward).clip(true))
-            .column(Width::exact(104.0)),
+            .column(Width::exact(says).clip(true)),
     };
     let columns: &[&[(&str, Order)]] = match narrow {
         true => &[&[ADDRESS, NAME], &[HOME]],
@@ -190,7 +193,9 @@ fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
                 }
             });
             header.col(|ui| {
-                ui.label("Server says");
+                if asked {
+                    ui.label("Server says");
+                }
             });
         }
     });

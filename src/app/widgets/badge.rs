@@ -46,7 +46,9 @@ impl Mark {
     pub(crate) fn of_step(standing: &Standing) -> Self {
         match standing {
             Standing::Done => Self::Passed,
-            Standing::NeedsAttention(_) => Self::Attention,
+            // As the page has it: one shape for each state.
+            Standing::NeedsAttention(Some(state), _) => Self::of(state),
+            Standing::NeedsAttention(None, _) => Self::Attention,
             Standing::Open | Standing::Outdated(_) => Self::Open,
             Standing::NotYet(_) => Self::NotYet,
         }

@@ -18,7 +18,12 @@ pub(crate) const FACT: f32 = 96.0;
 /// that Tab goes on with the page and a screen reader says where one is.
 pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
     let words = &spelled(ui, words);
-    let heading = ui.add(Label::new(RichText::new(words).heading()).wrap());
+    let mut face = RichText::new(words).heading();
+    if theme::is_narrow(ui.ctx()) {
+        // Three lines of the other would fill a small window.
+        face = face.text_style(theme::subheading());
+    }
+    let heading = ui.add(Label::new(face).wrap());
     let id = Id::unique("title");
     // Tab passes it by otherwise: there is nothing to do with it.
     if enter || ui.memory(|memory| memory.has_focus(id)) {

@@ -120,7 +120,8 @@ fn what_each_state_does_to_each_step() {
         assert_eq!(complete(step, &plan, &evidence), goes_on, "{step:?} {state:?}");
         match (standing(step, &plan, &evidence), &state) {
             (Standing::Done, State::Passed) | (Standing::Open, State::Skipped { .. }) => {}
-            (Standing::NeedsAttention(reason), state) => {
+            (Standing::NeedsAttention(of, reason), state) => {
+                assert_eq!(of.as_ref(), Some(state));
                 assert!(reason.starts_with(state.word()), "{reason}");
             }
             other => panic!("{step:?} {other:?}"),
@@ -137,7 +138,7 @@ fn the_reason_is_that_of_the_worst_finding() {
     saw(&mut evidence, "server.banner", State::Passed);
     assert_eq!(
         standing(Step::Server, &plan, &evidence),
-        Standing::NeedsAttention("Failed: saw server.rcpt".into())
+        Standing::NeedsAttention(Some(State::Failed), "Failed: saw server.rcpt".into())
     );
 }
 
@@ -157,7 +158,7 @@ fn without_an_offer_step_four_wants_attention_but_holds_nobody_up() {
     saw(&mut evidence, "server.rcpt", State::Passed);
     assert!(matches!(
         standing(Step::Sdr, &plan, &evidence),
-        Standing::NeedsAttention(reason) if reason.contains("not offered")
+        Standing::NeedsAttention(None, reason) if reason.contains("not offered")
     ));
     assert_eq!(opening_step(&plan, &evidence), Step::Subdomain);
     // Once the way without it is made, nothing is left to attend to.
@@ -256,7 +257,7 @@ fn a_panel_that_does_not_offer_it_is_said_but_leads_on() {
     plan.situation.panel = PanelOffer::NotOffered;
     let mut evidence = Evidence::default();
     saw(&mut evidence, "situation.panel", State::Failed);
-    assert!(matches!(standing(Step::Situation, &plan, &evidence), Standing::NeedsAttention(_)));
+    assert!(matches!(standing(Step::Situation, &plan, &evidence), Standing::NeedsAttention(..)));
     assert_eq!(opening_step(&plan, &evidence), Step::Server);
     saw(&mut evidence, "situation.primary-mx", State::Failed);
     assert_eq!(opening_step(&plan, &evidence), Step::Situation);
