@@ -1,6 +1,6 @@
 //! The window is to close: not while work is nowhere but in its memory.
 
-use eframe::egui::{self, Frame, Margin, ViewportCommand};
+use eframe::egui::{self, ViewportCommand};
 
 use super::action::Action;
 use super::change::save;
@@ -10,7 +10,7 @@ use super::session::{Saved, Session};
 use super::state::State;
 use super::theme;
 use super::typing::{commit_all, path_typed, refuse};
-use super::widgets::{Input, button, named_button, primary_button, subheading, text};
+use super::widgets::{Dialog, Input, button, named_button, primary_button, subheading, text};
 use crate::engine::Command;
 
 /// How the window stands to its end.
@@ -122,9 +122,7 @@ pub(crate) fn leaving_ui(ctx: &egui::Context, state: &State, out: &mut Vec<Actio
         _ => return,
     };
     let Some(session) = &state.session else { return };
-    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
-    let modal = egui::Modal::new(egui::Id::unique("leaving")).frame(frame).show(ctx, |ui| {
-        ui.set_width(520.0_f32.min(ctx.content_rect().width() - 48.0));
+    let modal = Dialog::new("leaving", 520.0).show(ctx, |ui| {
         let words = if closing { "Your work is not saved" } else { "Save elsewhere" };
         subheading(ui, words);
         match &session.saved {

@@ -18,6 +18,7 @@ mod mail_action;
 mod messages;
 mod moving;
 mod news;
+mod offers;
 mod people_action;
 mod people_view;
 mod picker;

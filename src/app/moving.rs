@@ -30,7 +30,13 @@ pub(crate) fn beside(state: &mut State, aside: Option<Aside>, out: &mut Vec<Comm
 /// To the page of a field that can be reached from anywhere.
 pub(crate) fn to_field(state: &mut State, field: FieldId, out: &mut Vec<Command>) {
     match field {
-        FieldId::Search => goto(state, Step::People, out),
+        FieldId::Search | FieldId::ListPath | FieldId::ListPaste | FieldId::NewPerson => {
+            goto(state, Step::People, out);
+        }
+        FieldId::ResultPaste => goto(state, Step::Server, out),
+        FieldId::FlowAddress | FieldId::BouncePaste | FieldId::HeadersPaste | FieldId::TestTo => {
+            goto(state, Step::Flow, out)
+        }
         _ => beside(state, None, out),
     }
     state.focus = Some(field);

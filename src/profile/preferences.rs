@@ -98,6 +98,16 @@ impl Default for Preferences {
 }
 
 impl Preferences {
+    /// The next larger size: per cent.
+    pub fn larger(&self) -> u16 {
+        (self.scale + 10).min(300)
+    }
+
+    /// The next smaller size: per cent.
+    pub fn smaller(&self) -> u16 {
+        self.scale.saturating_sub(10).max(50)
+    }
+
     pub(super) const FILE: &'static str = "preferences.toml";
     const BYTES: u64 = 1 << 20;
 

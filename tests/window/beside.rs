@@ -61,7 +61,7 @@ fn a_message_moves_nothing_and_is_found_again_once_dismissed() {
     hand.press(&dismiss);
     assert!(!hand.has("Dismiss: "));
     command(&mut hand, "messages");
-    hand.sees("All that was told");
+    hand.sees("Every message since the window was opened");
     hand.sees("at-all.csv");
     hand.press("Back to step 2");
     hand.sees("Step 2 of 8");

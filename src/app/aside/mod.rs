@@ -74,7 +74,7 @@ pub(crate) fn back_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
 }
 
 fn told_ui(ui: &mut Ui, state: &State) {
-    lead(ui, "All that was told since the window was opened, newest first.");
+    lead(ui, "Every message since the window was opened, newest first.");
     ui.add_space(theme::SPACE);
     let mut none = true;
     for (at, message) in state.messages.past() {
@@ -91,7 +91,7 @@ fn told_ui(ui: &mut Ui, state: &State) {
         ui.add_space(theme::GAP);
     }
     if none {
-        weak(ui, "Nothing was told yet.");
+        weak(ui, "No messages yet. What is saved, written or went wrong is listed here.");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::profile::{Preferences, ReducedMotion, Renderer, Theme};
 pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     lead(
         ui,
-        "Kept on this machine in preferences.toml, beside no profile. Each change holds at once.",
+        "They hold for every profile on this machine, and each change at once. Kept in preferences.toml.",
     );
     ui.add_space(theme::SPACE);
     let now = &state.preferences;
@@ -35,8 +35,8 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             ui.label(format!("Size: {} %", now.scale));
             for (face, name, scale) in [
-                ("Smaller", "Size: smaller", now.scale.saturating_sub(10).max(50)),
-                ("Larger", "Size: larger", (now.scale + 10).min(300)),
+                ("Smaller", "Size: smaller", now.smaller()),
+                ("Larger", "Size: larger", now.larger()),
                 ("100 %", "Size: 100 %", 100),
             ] {
                 if named_button(ui, face, name).clicked() {
@@ -72,7 +72,7 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     card(ui, |ui| {
         subheading(ui, "Times");
         let note = format!(
-            "A name such as Europe/Berlin, or UTC. Empty: as this system. Now {}. Files keep UTC.",
+            "A name such as Europe/Berlin, or UTC. Left empty: as this system. Now {}. Files keep UTC.",
             state.times.clock(state.now)
         );
         Input::new(FieldId::TimeZone, "Time zone").note(&note).show(ui, state, out);
@@ -84,12 +84,12 @@ pub(super) fn settings_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             (
                 FieldId::Resolvers,
                 "Resolvers",
-                "Asked instead of this machine's and the public ones. Empty: those.",
+                "Addresses, separated by commas. Left empty: this machine's own and public ones are asked.",
             ),
             (
                 FieldId::Helo,
                 "Name said to mail servers (EHLO)",
-                "It should resolve to this machine's public address. Empty: the address itself.",
+                "It should resolve to this machine's public address. Left empty: the address itself.",
             ),
             (
                 FieldId::ReplyTimeout,
