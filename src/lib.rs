@@ -18,6 +18,7 @@ pub mod app;
 pub mod artifact;
 pub mod check;
 pub mod cli;
+mod counted;
 pub mod engine;
 pub mod finding;
 pub mod guide;

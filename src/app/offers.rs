@@ -9,6 +9,7 @@ use super::leaving::Quit;
 use super::people_action::PeopleAction;
 use super::picker::Wanted;
 use super::session::{Asking, Saved, Session};
+use super::start_page::folder_name;
 use super::state::State;
 use super::steps::{copy_records, run_book};
 use crate::guide::Step;
@@ -51,9 +52,7 @@ pub(crate) fn offers(state: &State) -> Vec<Offer> {
     }
     all.add("Open a profile ...", "Ctrl+O", Action::Pick(Wanted::OpenProfile));
     for folder in &state.recent {
-        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_else(|| folder.display().to_string());
-        all.add(format!("Open {name}"), "", Action::Open(folder.clone()));
+        all.add(format!("Open {}", folder_name(folder)), "", Action::Open(folder.clone()));
     }
     if state.session.is_none() {
         all.add("New profile", "Ctrl+N", Action::Focus(FieldId::NewDomain));

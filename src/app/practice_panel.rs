@@ -7,6 +7,7 @@ use eframe::egui::{self, RichText};
 use super::action::Action;
 use super::theme::{self, palette};
 use super::widgets::{fold, tick};
+use crate::counted::counted;
 use crate::practice::{Fault, Switches};
 
 /// Draws the panel's content; in a short window as one line that opens.
@@ -51,8 +52,7 @@ fn switches_ui(ui: &mut egui::Ui, switches: &Switches, out: &mut Vec<Action>) {
     });
     let heading = match changed.faults.len() {
         0 => "Break something".to_owned(),
-        1 => "Break something (1 fault on)".to_owned(),
-        many => format!("Break something ({many} faults on)"),
+        some => format!("Break something ({} on)", counted(some, "fault", "faults")),
     };
     fold(ui, egui::CollapsingHeader::new(heading).id_salt("faults"), |ui| {
         ui.horizontal_wrapped(|ui| {

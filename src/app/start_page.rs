@@ -112,7 +112,7 @@ pub(crate) fn normal_form(domain: &Domain) -> String {
 }
 
 /// What it is called; a folder that is named after a domain as that is spelled.
-fn folder_name(folder: &Path) -> String {
+pub(crate) fn folder_name(folder: &Path) -> String {
     let Some(name) = folder.file_name() else { return folder.display().to_string() };
     let name = name.to_string_lossy();
     Domain::parse(&name).map_or_else(|_| name.to_string(), |domain| domain.to_unicode())

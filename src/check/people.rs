@@ -1,6 +1,7 @@
 //! The people, as far as the plan alone tells.
 
 use super::Ask;
+use crate::counted::counted;
 use crate::finding::{Finding, State};
 use crate::plan::Home;
 
@@ -64,7 +65,7 @@ pub(super) fn run(ask: &Ask<'_>, out: &mut (dyn FnMut(Finding) + Send)) {
 }
 
 fn people(count: usize, one: &str, more: &str) -> String {
-    if count == 1 { format!("1 person {one}") } else { format!("{count} people {more}") }
+    counted(count, &format!("person {one}"), &format!("people {more}"))
 }
 
 /// The first five of many.

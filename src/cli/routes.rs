@@ -12,6 +12,7 @@ use super::report::{Report, complain};
 use super::way::{Basis, Way, follow_text, line_text};
 use crate::artifact::picture_svg;
 use crate::check::{self, as_planned, astray, astray_summary};
+use crate::counted::counted;
 use crate::finding::{Evidence, State};
 use crate::guide::{self, Step};
 use crate::plan::{Address, Plan};
@@ -284,10 +285,8 @@ fn groups_text(
     report.text("\n");
     let fine = judge(None);
     let ways = match (audit.groups.is_empty() && audit.unowned.is_none(), audit.fine_routes) {
-        (true, 1) => "1 way goes".to_owned(),
-        (true, many) => format!("{many} ways go"),
-        (false, 1) => "1 other way goes".to_owned(),
-        (false, many) => format!("{many} other ways go"),
+        (true, ways) => counted(ways, "way goes", "ways go"),
+        (false, ways) => counted(ways, "other way goes", "other ways go"),
     };
     report.line(&format!("{:<12}{ways} as planned.", fine.word()));
     if let State::Unknown { why } = fine {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::open_profile::{open, open_to_write, save, verdict};
 use super::report::{Report, complain, safe};
+use crate::counted;
 use crate::engine;
 use crate::plan::{Address, Handing, Home, Mailbox, Plan, WaveNumber};
 use crate::profile::{self, HandedOut};
@@ -158,10 +159,7 @@ fn tell(plan: &Plan, out: &HandedOut, report: &mut Report) {
         let name = of.as_ref().map(|wave| wave.name.clone());
         let date = of.and_then(|wave| wave.date).map(|date| date.to_string());
         let day = date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
-        let count = match people.len() {
-            1 => "1 person".to_owned(),
-            many => format!("{many} people"),
-        };
+        let count = counted::people(people.len());
         report.line(&safe(&format!("{label}{day}: {count}. {}", difference.words())));
         if report.shows_all() {
             for who in &people {

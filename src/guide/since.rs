@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Step;
+use crate::counted;
 use crate::finding::{Evidence, State};
 use crate::plan::{Home, Plan};
 
@@ -83,7 +84,7 @@ fn waves(plan: &Plan, today: Date) -> Vec<String> {
         if open == 0 || days > AHEAD {
             continue;
         }
-        let whom = if open == 1 { "1 person".to_owned() } else { format!("{open} people") };
+        let whom = counted::people(open);
         let label = wave.label();
         told.push(match days {
             0 => format!("{label} is today: {whom} not at the host yet by the plan."),

@@ -37,7 +37,7 @@ pub enum AddressError {
     #[error("Enter an address such as ann@example.com.")]
     Empty,
     /// No `@` in it.
-    #[error("“{0}” has no @. Enter the whole address, such as {0}@example.com.")]
+    #[error("“{0}” has no @. Enter the whole address, such as ann@example.com.")]
     NoAt(String),
     /// The part before the `@` can't be sent in a mail.
     #[error("“{local}” can't stand before the @: {reason}.")]

@@ -1,6 +1,7 @@
 //! Everybody's ways at once: how many take each arrow of the picture, and how
 //! many end in each box.
 
+use crate::counted::counted;
 use serde::Serialize;
 
 use super::{Origin, Outcome, Place, Trace, picture};
@@ -111,16 +112,16 @@ impl Crowd {
                 0 => String::new(),
                 some => format!(", {some} of them not as planned"),
             };
-            format!("{} to {}: {}{astray}", name(a), name(b), counted(ways))
+            format!("{} to {}: {}{astray}", name(a), name(b), counted(ways, "way", "ways"))
         });
         let places = [Place::Host, Place::External, Place::Elsewhere, Place::Internet];
         let ends = places.into_iter().filter_map(|place| {
             let told = match self.ending(place, from) {
                 (0, 0) => return None,
-                (arrived, 0) => format!("{} arrive", counted(arrived)),
-                (0, returned) => format!("{} returned", counted(returned)),
+                (arrived, 0) => format!("{} arrive", counted(arrived, "way", "ways")),
+                (0, returned) => format!("{} returned", counted(returned, "way", "ways")),
                 (arrived, returned) => {
-                    format!("{} arrive, {returned} returned", counted(arrived))
+                    format!("{} arrive, {returned} returned", counted(arrived, "way", "ways"))
                 }
             };
             Some(format!("At {}: {told}", name(place)))
@@ -137,10 +138,6 @@ pub fn place_name(place: Place, host: &str) -> String {
         Place::External => "the external server".to_owned(),
         Place::Elsewhere => "elsewhere".to_owned(),
     }
-}
-
-fn counted(ways: usize) -> String {
-    if ways == 1 { "1 way".to_owned() } else { format!("{ways} ways") }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::counted::counted;
 use crate::plan::{Home, Plan, Purpose, Side, Task, WaveNumber};
 
 /// One action. They are ordered as is recommended.
@@ -312,8 +313,7 @@ pub fn left_out(plan: &Plan) -> Option<String> {
     let who = match stay(plan) {
         _ if plan.situation.purpose != Purpose::Migration => return by_hand,
         0 => return by_hand,
-        1 => "1 person stays".to_owned(),
-        many => format!("{many} people stay"),
+        some => counted(some, "person stays", "people stay"),
     };
     Some(also(format!(
         "{who} on the external server, in no wave. So the end of the migration is left out: the way between the two systems, the contacts and the domain on the external server have to stay. Put everybody in a wave (step 2) to see it."

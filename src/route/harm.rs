@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Outcome, System, World};
+use crate::counted::{self, counted};
 use crate::plan::Mailbox;
 
 /// How bad it is, the worst last.
@@ -96,10 +97,8 @@ impl Fate {
 pub(super) fn who(people: usize, lists: usize, extended: bool) -> String {
     let people = match (people, lists) {
         (0, 0) => return "addresses that nobody has".to_owned(),
-        (0, 1) => return "1 list".to_owned(),
-        (0, lists) => return format!("{lists} lists"),
-        (1, _) => "1 person".to_owned(),
-        (people, _) => format!("{people} people"),
+        (0, lists) => return counted(lists, "list", "lists"),
+        (people, _) => counted::people(people),
     };
     match extended {
         true => format!("{people}, written to with an extension,"),

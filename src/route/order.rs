@@ -14,6 +14,7 @@ use super::sofar::done_already;
 use super::watch::Watch;
 use super::window::{MAILBOX, primary_runs_on};
 use super::{Basis, Deed, Origin, Seen, Window, span};
+use crate::counted;
 use crate::plan::Plan;
 
 /// What is promised of an order that is called safe.
@@ -287,6 +288,5 @@ fn splits(early: &[Origin], people: usize) -> String {
 /// "2 people", and from where: "the Internet or from a user of the host".
 fn of_whom(origins: &[Origin], people: usize) -> (String, String) {
     let from: Vec<&str> = origins.iter().map(|origin| origin.label()).collect();
-    let who = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-    (who, from.join(" or from "))
+    (counted::people(people), from.join(" or from "))
 }

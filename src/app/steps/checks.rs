@@ -10,6 +10,7 @@ use crate::app::theme::{self, palette};
 use crate::app::widgets::{
     bullet, findings_ui, fold, outdated_ui, primary_button, reveal, section, text, weak,
 };
+use crate::counted::counted;
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::{ExitPoint, exit_points};
 
@@ -25,6 +26,13 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
     fold(ui, heading, |ui| {
         for line in announce {
             bullet(ui, line);
+        }
+        if session.practice.is_some() {
+            weak(
+                ui,
+                "In practice all of them are on this computer: no public resolver is asked, and \
+                 the host's API has its key.",
+            );
         }
     });
     ui.add_space(4.0);
@@ -45,8 +53,7 @@ pub(crate) fn checks_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut
             let count = session.running.get(&session.step).copied().unwrap_or(all);
             let words = match count {
                 0 => "Checking, no answer yet".to_owned(),
-                1 => "Checking, 1 answer so far".to_owned(),
-                many => format!("Checking, {many} answers so far"),
+                some => format!("Checking, {} so far", counted(some, "answer", "answers")),
             };
             let response = ui.label(RichText::new(words).color(palette(ui).wait));
             live(ui, &response);
@@ -101,8 +108,7 @@ fn checked(state: &State, session: &Session) -> Option<String> {
     let changed = match ended.and_then(|ended| ended.changed) {
         None => String::new(),
         Some(0) => ", nothing changed".to_owned(),
-        Some(1) => ", 1 answer changed".to_owned(),
-        Some(many) => format!(", {many} answers changed"),
+        Some(some) => format!(", {} changed", counted(some, "answer", "answers")),
     };
     Some(format!("Checked {}{changed}.", state.times.moment(at, state.now)))
 }

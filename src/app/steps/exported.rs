@@ -15,6 +15,7 @@ use crate::app::widgets::{
     Input, Mark, button, card, fold, named_button, notice, subheading, text, tight_row, weak,
 };
 use crate::artifact::purpose_of_folder;
+use crate::counted::counted;
 use crate::engine::Written;
 
 /// Where the files go.
@@ -104,10 +105,7 @@ fn by_folder(files: &[Written]) -> Vec<(&str, Vec<&Written>)> {
 }
 
 fn folder_of_files_ui(ui: &mut Ui, name: &str, files: &[&Written], out: &mut Vec<Action>) {
-    let count = match files.len() {
-        1 => "1 file".to_owned(),
-        many => format!("{many} files"),
-    };
+    let count = counted(files.len(), "file", "files");
     let heading = match name {
         "" => format!("Beside the folders, {count}"),
         name => format!("{name}, {count}"),

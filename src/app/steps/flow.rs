@@ -14,6 +14,7 @@ use crate::app::widgets::{
     weak,
 };
 use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
+use crate::counted::counted;
 use crate::finding::State as FindingState;
 use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
 
@@ -163,10 +164,7 @@ fn group_ui(ui: &mut Ui, group: &AuditGroup, summary: &str, out: &mut Vec<Action
     text(ui, summary);
     fact(ui, "Meaning", &group.meaning);
     fact(ui, "To do", &group.action);
-    let heading = match group.routes {
-        1 => "1 way".to_owned(),
-        many => format!("{many} ways"),
-    };
+    let heading = counted(group.routes, "way", "ways");
     let heading =
         CollapsingHeader::new(RichText::new(heading).small()).id_salt(("group", group.cause));
     fold(ui, heading, |ui| {

@@ -11,6 +11,7 @@ use crate::app::theme::{self, palette};
 use crate::app::widgets::{
     Input, Mark, bullet, card, fold, named_button, notice, safe, subheading, text, weak,
 };
+use crate::counted;
 use crate::plan::{Address, Home, WaveNumber};
 
 /// Addresses that are named one by one.
@@ -74,7 +75,7 @@ fn row_ui(
             }
         });
         ui.label(safe(name));
-        let count = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+        let count = counted::people(people);
         ui.label(RichText::new(count).color(palette(ui).weak));
         let seen = session.outstanding.as_ref().filter(|_| people > 0);
         if let Some(difference) = seen.and_then(|seen| seen.waves.get(&wave)) {

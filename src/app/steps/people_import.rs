@@ -14,6 +14,7 @@ use crate::app::widgets::{
     Copies, Input, Mark, button, fold, named_button, notice, primary_button, safe, subheading,
     text, weak,
 };
+use crate::counted::counted;
 use crate::roster::{Column, Format, Tally, tell_addresses, without_home};
 use crate::shown::capital;
 
@@ -205,8 +206,7 @@ fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action
         }
         words.push_str(&match report.rejects.len() {
             0 => ", nobody left out.".to_owned(),
-            1 => ", 1 line not taken:".to_owned(),
-            many => format!(", {many} lines not taken:"),
+            some => format!(", {} not taken:", counted(some, "line", "lines")),
         });
         text(ui, &words);
         for reject in report.rejects.iter().take(REJECTS_SHOWN) {

@@ -9,6 +9,7 @@ use crate::app::theme::{self, palette};
 use crate::app::widgets::{
     button, fold, named_button, primary_button, safe, subheading, text, weak,
 };
+use crate::counted::counted;
 use crate::plan::Address;
 use crate::roster::{Changed, Changes};
 
@@ -21,8 +22,7 @@ pub(crate) fn preview_ui(ui: &mut Ui, name: &str, taken: &Taken, out: &mut Vec<A
     subheading(ui, &format!("{}: what would change?", safe(name)));
     let rejected = match taken.people.rejects.len() {
         0 => String::new(),
-        1 => " 1 line can't be taken.".to_owned(),
-        many => format!(" {many} lines can't be taken."),
+        some => format!(" {} can't be taken.", counted(some, "line", "lines")),
     };
     text(
         ui,

@@ -12,6 +12,7 @@ use crate::app::session::{Asking, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, safe, text, weak};
+use crate::counted;
 use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
 use crate::roster::{Order, home_words};
@@ -49,8 +50,7 @@ pub(crate) fn table_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut 
     let shown = view.rows.len();
     let selected = view.selected.len();
     let words = match (people, shown) {
-        (1, 1) => format!("1 person, {selected} selected."),
-        (all, shown) if all == shown => format!("{all} people, {selected} selected."),
+        (all, shown) if all == shown => format!("{}, {selected} selected.", counted::people(all)),
         (all, shown) => format!("{shown} of {all} people shown, {selected} selected."),
     };
     weak(ui, &words);

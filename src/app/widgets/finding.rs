@@ -11,6 +11,7 @@ use crate::app::action::Action;
 use crate::app::picker::Wanted;
 use crate::app::state::State;
 use crate::app::theme::palette;
+use crate::counted::counted;
 use crate::finding::{Finding, State as FindingState};
 use crate::guide::exit_points;
 
@@ -29,8 +30,13 @@ pub(crate) fn findings_ui(
             Some(point) => (Mark::of_point(*point), point.word()),
             None => (Mark::of(&finding.state), finding.state.word()),
         };
-        let folded = matches!(finding.state, FindingState::Passed);
-        finding_ui(ui, state, finding, Head { mark, word, folded }, out);
+        let told = findings.iter().take(at).any(|above| says_the_same(above, finding));
+        let form = match finding.state {
+            FindingState::Passed => Form::Line,
+            _ if told => Form::SameAsAbove,
+            _ => Form::Whole,
+        };
+        finding_ui(ui, state, finding, Head { mark, word, form }, out);
     }
     if findings.len() > shown {
         let rest = findings.len() - shown;
@@ -53,16 +59,38 @@ pub(crate) fn outdated_ui(
     out: &mut Vec<Action>,
 ) {
     for finding in findings.iter().take(shown) {
-        let head = Head { mark: Mark::NotYet, word: "Outdated", folded: true };
+        let head = Head { mark: Mark::NotYet, word: "Outdated", form: Form::Line };
         finding_ui(ui, state, finding, head, out);
     }
 }
 
-/// How a finding stands, and whether it is one line until somebody asks.
+/// Whether two of them have one cause: what is said of it once is not said
+/// again of every server.
+fn says_the_same(above: &Finding, finding: &Finding) -> bool {
+    let says = |finding: &Finding| !(finding.meaning.is_empty() && finding.action.is_empty());
+    let because = matches!(finding.state, FindingState::Skipped { .. });
+    above.state == finding.state
+        && above.meaning == finding.meaning
+        && above.action == finding.action
+        && (says(finding) || (because && above.summary == finding.summary))
+}
+
+/// How a finding stands, and how much of it is shown.
 struct Head<'a> {
     mark: Mark,
     word: &'a str,
-    folded: bool,
+    form: Form,
+}
+
+/// How much of a finding is shown before somebody asks for the rest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All of it.
+    Whole,
+    /// Its summary.
+    Line,
+    /// Its summary and who said so: the rest is that of one above.
+    SameAsAbove,
 }
 
 fn finding_ui(
@@ -91,8 +119,15 @@ fn finding_ui(
                 );
                 text(ui, &finding.summary);
             });
-            if head.folded {
-                let heading = CollapsingHeader::new(RichText::new("Details").small())
+            if head.form == Form::SameAsAbove && !finding.asked.is_empty() {
+                fact(ui, "Asked", &finding.asked);
+            }
+            if head.form != Form::Whole {
+                let words = match head.form {
+                    Form::SameAsAbove => "Details, for the same reason as above",
+                    Form::Whole | Form::Line => "Details",
+                };
+                let heading = CollapsingHeader::new(RichText::new(words).small())
                     .id_salt(("details", &finding.id));
                 fold(ui, heading, |ui| {
                     facts_ui(ui, state, finding);
@@ -137,8 +172,7 @@ fn evidence_ui(ui: &mut Ui, state: &State, finding: &Finding, out: &mut Vec<Acti
     if lines == 0 {
         return;
     }
-    let heading =
-        if lines == 1 { "Evidence, 1 line".to_owned() } else { format!("Evidence, {lines} lines") };
+    let heading = format!("Evidence, {}", counted(lines, "line", "lines"));
     let heading =
         CollapsingHeader::new(RichText::new(heading).small()).id_salt(("evidence", &finding.id));
     fold(ui, heading, |ui| {

@@ -6,6 +6,7 @@ use super::judgement::person_finding;
 use super::turn::Stop;
 use super::{TOLD_SINGLY, unknown};
 use crate::check::probe::{broke_off, in_five_minutes, transcript, whom};
+use crate::counted;
 use crate::finding::{Answers, Finding, Proof, State, Word};
 use crate::net::Conversation;
 use crate::plan::{Address, Home};
@@ -57,7 +58,7 @@ impl Tally {
 
 /// Nobody could be asked, and why.
 pub(super) fn not_asked(home: Home, all: usize, why: String, at: Timestamp) -> Finding {
-    let who = if all == 1 { "1 person".to_owned() } else { format!("{all} people") };
+    let who = counted::people(all);
     Finding::new(id(home), unknown(why), format!("{who} could not be asked about."), at)
         .means("That says nothing about the addresses.")
         .advise(

@@ -1,6 +1,7 @@
 //! Step 8: the exit list.
 
 use super::{Page, Todo, exchanges};
+use crate::counted::counted;
 use crate::plan::{ExternalSystem, Group, Plan, Purpose, Side, Task};
 use crate::route::stay;
 
@@ -163,7 +164,7 @@ fn change_mx(plan: &Plan) -> Todo {
 
 fn wait_and_autodiscover(plan: &Plan) -> Todo {
     Todo::new("Leave the external server running until the old records are forgotten.")
-        .detail("Senders may use the old MX for its whole TTL; DNS changes take 24 to 48 hours to be seen by everybody.")
+        .detail("Resolvers keep the old MX for the TTL that it had, which step 1 saw; some keep it longer, so 24 to 48 hours are usual until everybody has the new one.")
         .detail(format!(
             "With the last wave, point autodiscover.{} to the host as well.",
             plan.domain()
@@ -193,10 +194,7 @@ fn disable(plan: &Plan) -> Todo {
 
 /// While somebody stays outside, the split stays too.
 fn left_out(staying: usize) -> Todo {
-    let who = match staying {
-        1 => "1 person stays".to_owned(),
-        many => format!("{many} people stay"),
-    };
+    let who = counted(staying, "person stays", "people stay");
     Todo::new(format!("Leave the split in place: {who} on the external server, in no wave."))
         .detail("Their mail needs it: the way from the host to the external server, the forwards, and the domain on both systems.")
         .detail("To end the split, put everybody in a wave in step 2. The rest of the list comes back then.")

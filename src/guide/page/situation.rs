@@ -1,7 +1,7 @@
 //! Step 1: the domain, why it is split, and whether the host still offers it.
 
 use super::{Page, Todo, exchanges};
-use crate::plan::{PanelOffer, Plan};
+use crate::plan::{PanelOffer, Plan, Purpose};
 
 pub(super) fn page(plan: &Plan) -> Page {
     Page {
@@ -20,7 +20,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         announce: vec![
             format!(
                 "DNS, port 53 (UDP, then TCP where an answer is cut): the resolvers of this \
-                 computer, public resolvers (Cloudflare, Google, Quad9; not in practice) and every \
+                 computer, public resolvers (Cloudflare, Google, Quad9) and every \
                  address of every authoritative server of {domain} are asked for its NS, SOA, MX \
                  and TXT records and for those of _dmarc.{domain} and _mta-sts.{domain}; resolvers \
                  also for what its SPF record and the host's refer to; the servers of the zone \
@@ -63,15 +63,17 @@ fn keep_the_records(plan: &Plan) -> Todo {
         "Keep the MX records of {} as they are; during the split nobody changes them.",
         plan.domain()
     ))
-    .detail(format!(
-        "For a migration they name the external server until the last mailbox has moved. Only then \
-         do they change to {}.",
-        exchanges(plan)
-    ))
-    .detail(format!(
-        "For a permanent split they may name either system. Naming {} puts its spam and virus \
-         filter before every mailbox, not only before its own.",
-        plan.host.name
-    ))
+    .detail(match plan.situation.purpose {
+        Purpose::Migration => format!(
+            "For a migration they name the external server until the last mailbox has moved. Only \
+             then do they change to {}.",
+            exchanges(plan)
+        ),
+        Purpose::Permanent => format!(
+            "For a permanent split they may name either system. Naming {} puts its spam and virus \
+             filter before every mailbox, not only before its own.",
+            plan.host.name
+        ),
+    })
     .detail("The check writes down what they are today, so that there is something to go back to.")
 }

@@ -23,8 +23,7 @@ pub(super) fn page(plan: &Plan) -> Page {
                 "DNS, port 53 (UDP, then TCP where an answer is cut): every address of every \
                  authoritative server of {domain} is asked for the MX records of {subdomain}, {way_out}of \
                  {domain}, of the doubled name {subdomain}.{domain} and of a made-up name, then the \
-                 resolvers of this computer and public ones (Cloudflare, Google, Quad9; not in \
-                 practice). A public one that does not answer there is asked by DNS over HTTPS, \
+                 resolvers of this computer and public ones (Cloudflare, Google, Quad9). A public one that does not answer there is asked by DNS over HTTPS, \
                  port 443.",
                 domain = plan.domain()
             ),
@@ -38,8 +37,7 @@ pub(super) fn page(plan: &Plan) -> Page {
         .into_iter()
         .chain(plan.host.api.as_ref().map(|api| {
             format!(
-                "The API of {}, at {api}, only when you gave a key for this session (practice has \
-                 one, and its own API on this computer): its list of domain aliases is read, \
+                "The API of {}, at {api}, only when you gave a key for this session: its list of domain aliases is read, \
                  nothing is written.",
                 plan.host.name
             )
