@@ -1,6 +1,6 @@
 //! The window is to close: not while work is nowhere but in its memory.
 
-use eframe::egui::{self, ViewportCommand};
+use eframe::egui::{self, ScrollArea, Ui, ViewportCommand};
 
 use super::action::Action;
 use super::change::save;
@@ -123,44 +123,58 @@ pub(crate) fn leaving_ui(ctx: &egui::Context, state: &State, out: &mut Vec<Actio
     };
     let Some(session) = &state.session else { return };
     let modal = Dialog::new("leaving", 520.0).show(ctx, |ui| {
-        let words = if closing { "Your work is not saved" } else { "Save elsewhere" };
-        subheading(ui, words);
-        match &session.saved {
-            Saved::Failed(sentence) => text(ui, sentence),
-            Saved::Saving if closing => text(ui, "It is still being saved."),
-            _ => {}
-        }
-        if closing {
-            text(ui, "The window was to close. It stays open until you decide.");
-        }
-        ui.add_space(theme::GAP);
-        if closing && primary_button(ui, "Save again").clicked() {
-            out.push(Action::SaveAgain);
-        }
-        ui.add_space(theme::GAP);
-        let label = "Another folder for this profile";
-        if Input::new(FieldId::SaveFolder, label).show(ui, state, out) {
-            out.push(Action::SaveElsewhere);
-        }
-        ui.horizontal(|ui| {
-            if button(ui, "Choose folder ...").clicked() {
-                out.push(Action::Pick(Wanted::SaveFolder));
-            }
-            if named_button(ui, "Save there", "Save the profile there").clicked() {
-                out.push(Action::SaveElsewhere);
-            }
-        });
-        ui.add_space(theme::SPACE);
-        ui.horizontal(|ui| {
-            if button(ui, "Stay").clicked() {
-                out.push(Action::Quit(Quit::Stays));
-            }
-            if closing && button(ui, "Leave without saving").clicked() {
-                out.push(Action::Quit(Quit::Goes));
-            }
-        });
+        // A long sentence must not push the buttons out of a small window.
+        let most = ctx.content_rect().height() - 3.0 * theme::SPACE;
+        let area = ScrollArea::vertical().max_height(most);
+        area.show(ui, |ui| question_ui(ui, state, session, closing, out));
     });
     if modal.should_close() {
         out.push(Action::Quit(Quit::Stays));
     }
+}
+
+/// What is wrong, and the ways out of it.
+fn question_ui(
+    ui: &mut Ui,
+    state: &State,
+    session: &Session,
+    closing: bool,
+    out: &mut Vec<Action>,
+) {
+    let words = if closing { "Your work is not saved" } else { "Save elsewhere" };
+    subheading(ui, words);
+    match &session.saved {
+        Saved::Failed(sentence) => text(ui, sentence),
+        Saved::Saving if closing => text(ui, "It is still being saved."),
+        _ => {}
+    }
+    if closing {
+        text(ui, "The window was to close. It stays open until you decide.");
+    }
+    ui.add_space(theme::GAP);
+    if closing && primary_button(ui, "Save again").clicked() {
+        out.push(Action::SaveAgain);
+    }
+    ui.add_space(theme::GAP);
+    let label = "Another folder for this profile";
+    if Input::new(FieldId::SaveFolder, label).show(ui, state, out) {
+        out.push(Action::SaveElsewhere);
+    }
+    ui.horizontal(|ui| {
+        if button(ui, "Choose folder ...").clicked() {
+            out.push(Action::Pick(Wanted::SaveFolder));
+        }
+        if named_button(ui, "Save there", "Save the profile there").clicked() {
+            out.push(Action::SaveElsewhere);
+        }
+    });
+    ui.add_space(theme::SPACE);
+    ui.horizontal(|ui| {
+        if button(ui, "Stay").clicked() {
+            out.push(Action::Quit(Quit::Stays));
+        }
+        if closing && button(ui, "Leave without saving").clicked() {
+            out.push(Action::Quit(Quit::Goes));
+        }
+    });
 }

@@ -197,3 +197,48 @@ fn look(now: &Preferences, all: &mut Offers) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Evidence;
+    use crate::plan::{Domain, Mailbox, Plan, WaveNumber};
+
+    #[test]
+    fn whatever_needs_no_place_on_the_page_is_offered() {
+        let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+        let ann = "ann@example.com".parse().unwrap();
+        plan.roster.put(Mailbox { wave: Some(WaveNumber::FIRST), ..Mailbox::new(ann) });
+        let mut session = Session::new(plan, Evidence::default());
+        assert!(session.edit(|plan| plan.situation.purpose = crate::plan::Purpose::Permanent));
+        assert!(session.undo());
+        session.folder = Some("/profiles/example.com".into());
+        let state = State { session: Some(session), ..State::default() };
+        let words: Vec<String> = offers(&state).into_iter().map(|offer| offer.words).collect();
+        for wanted in [
+            "Step 8: Cutover",
+            "Next step",
+            "Check this step",
+            "Check all steps",
+            "Import people from a file",
+            "Ask the servers about each person",
+            "Export Wave 1",
+            "Export everyone at the host today",
+            "Write the run-book",
+            "Copy the MX records",
+            "Follow one message",
+            "Redo",
+            "Save now",
+            "Settings",
+            "Theme: dark",
+            "Size: larger",
+            "Close the profile",
+        ] {
+            assert!(words.iter().any(|offered| offered == wanted), "{wanted} in {words:#?}");
+        }
+        let mut once = words.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), words.len(), "something is offered twice: {words:#?}");
+    }
+}

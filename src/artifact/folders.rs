@@ -50,3 +50,32 @@ pub fn purpose_of_folder(folder: &str) -> &'static str {
         _ => "The forwards for your server: HOW-TO.txt first.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::artifact::export;
+    use crate::finding::Evidence;
+    use crate::plan::{Domain, ExternalSystem, Handed, Home, HostName, Mailbox, Plan};
+
+    #[test]
+    fn one_begins_with_something_to_read_and_something_to_run() {
+        for system in ExternalSystem::ALL {
+            let mut plan = Plan::new(Domain::parse("example.com").unwrap()).unwrap();
+            plan.external.system = system;
+            plan.external.host_name = Some(HostName::parse("mail.example.com").unwrap());
+            let ann = "ann@example.com".parse().unwrap();
+            plan.roster.put(Mailbox { home: Home::Host, ..Mailbox::new(ann) });
+            let now = Timestamp::UNIX_EPOCH;
+            let (files, _) = export(&plan, &Evidence::default(), &Handed::default(), None, now);
+            let first = first_places(&files);
+            assert_eq!(first[..2], ["README.txt", "run-book.html"], "{system:?}");
+            assert_eq!(first.len(), 3, "{system:?}: {first:?}");
+            let (folder, name) = first[2].split_once('/').unwrap();
+            let said = purpose_of_folder(folder);
+            assert!(said.contains(name) || name == "forwards.csv", "{system:?}: {said}");
+        }
+    }
+}

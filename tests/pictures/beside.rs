@@ -53,7 +53,7 @@ fn beside(theme: egui::Theme, word: &str, (scale, size, end): (f32, [f32; 2], &s
     hand.sees("1 person, 0 selected");
     hand.scroll_to_top("Search");
     shown(&mut hand, "people");
-    hand.unfold("Bring more people in");
+    // Still open for the next person.
     hand.fill("File with people", "/nowhere/at-all.csv");
     hand.press("Read file");
     hand.sees("Dismiss: ");

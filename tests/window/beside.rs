@@ -104,3 +104,28 @@ fn who_comes_back_is_told_what_to_look_at() {
     hand.press("Seen: since you left");
     assert!(!hand.has("Since you left"));
 }
+
+#[test]
+fn a_command_leads_to_a_field_that_was_folded_away() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    assert!(!hand.has("Read pasted list"));
+    command(&mut hand, "paste list");
+    hand.sees("Step 2 of 8");
+    hand.sees("Read pasted list");
+    hand.harness.event(eframe::egui::Event::Text("new.one@example.com".to_owned()));
+    hand.harness.run_steps(2);
+    hand.press("Read pasted list");
+    hand.sees("Pasted list: what is in which column?");
+}
+
+#[test]
+fn beside_the_steps_no_step_is_lit_and_the_way_back_is_marked() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    command(&mut hand, "settings");
+    hand.sees("1 Situation: To do, where you were");
+    hand.press("1 Situation: To do, where you were");
+    hand.sees("Step 1 of 8");
+    assert!(!hand.has("where you were"));
+}

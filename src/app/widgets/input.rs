@@ -1,6 +1,6 @@
 //! A labelled text field, judged on leaving.
 
-use eframe::egui::{self, Event, Id, Key, Response, ScrollArea, TextEdit, Ui};
+use eframe::egui::{self, Event, Id, Key, Label, Response, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{Mark, error_line, named_button, notice, text as words, weak};
 use crate::app::action::Action;
@@ -158,7 +158,9 @@ impl<'a> Input<'a> {
                 // As high as the sentence that may take its place.
                 ui.scope(|ui| {
                     ui.set_min_height(BELOW);
-                    weak(ui, self.note);
+                    // As it is: it may say how the DNS spells a name.
+                    let note = RichText::new(self.note).small().color(palette(ui).weak);
+                    ui.add(Label::new(note).wrap());
                 });
             }
         });
