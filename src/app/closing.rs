@@ -1,5 +1,6 @@
 //! Leaving a profile: nothing typed is left behind unsaved without a word.
 
+use super::START;
 use super::change::save;
 use super::host_key::HostKey;
 use super::leaving;
@@ -79,7 +80,7 @@ pub(crate) fn refused(state: &mut State) -> bool {
 fn leave(state: &mut State, out: &mut Vec<Command>) {
     state.session = None;
     state.texts.clear();
-    state.messages.keep(|_| false);
+    state.messages.keep(|message| message.what == START);
     state.copied = None;
     state.host_key = HostKey::default();
     out.push(Command::Close);

@@ -25,6 +25,7 @@ mod picker;
 mod practice_panel;
 mod preference_field;
 mod rail;
+mod redacted;
 mod session;
 mod shell;
 mod spelling;

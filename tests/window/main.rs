@@ -23,6 +23,7 @@ mod people;
 mod playing;
 mod preferring;
 mod spelling;
+mod starting;
 mod walk;
 mod waves;
 

@@ -6,6 +6,7 @@ use eframe::egui::{Label, RichText, Ui};
 
 use super::fact_ui;
 use crate::app::action::Action;
+use crate::app::redacted::redacted;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{Copies, card, lead, safe, section, weak};
@@ -65,29 +66,17 @@ fn report(state: &State) -> String {
     for (at, message) in state.messages.past() {
         let _ = writeln!(text, "{at}  told: {}: {}", message.what, message.sentence);
     }
-    let domain = state.session.as_ref().map(|session| session.plan.domain().as_str());
-    let home = std::env::var("HOME").or_else(|_| std::env::var("USERPROFILE"));
-    redacted(&text, domain, home.ok().as_deref())
+    redacted(&text, &names(state))
 }
 
-/// Without addresses, the domain and the home folder.
-fn redacted(text: &str, domain: Option<&str>, home: Option<&str>) -> String {
-    let mut text = text.to_owned();
-    if let Some(home) = home.filter(|home| home.len() > 1) {
-        text = text.replace(home, "~");
-    }
-    let words = text.split_inclusive(char::is_whitespace).map(|word| match word.contains('@') {
-        true => {
-            let end: String = word.chars().filter(|c| c.is_whitespace()).collect();
-            format!("(address){end}")
-        }
-        false => word.to_owned(),
-    });
-    let text: String = words.collect();
-    match domain {
-        Some(domain) => text.replace(domain, "example.com"),
-        None => text,
-    }
+/// Names that point at whoever runs this: the domain's, and the server's where
+/// it has another one, as they are in the DNS and as they are read.
+fn names(state: &State) -> Vec<String> {
+    let Some(session) = &state.session else { return Vec::new() };
+    let plan = &session.plan;
+    let domain = [plan.domain().as_str().to_owned(), plan.domain().to_unicode()];
+    let server = plan.external.host_name.iter().map(ToString::to_string);
+    domain.into_iter().chain(server).collect()
 }
 
 /// What the log says of an event; nothing of what comes by the thousand.
@@ -117,18 +106,4 @@ pub(crate) fn log_line(event: &Event) -> Option<String> {
         Event::Exported { files, .. } => format!("wrote {} files", files.len()),
         _ => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_copy_names_nobody() {
-        let text = "opened /home/ann/Mail/firma.de\nfailed: <ann@firma.de> said mail.firma.de\n";
-        assert_eq!(
-            redacted(text, Some("firma.de"), Some("/home/ann")),
-            "opened ~/Mail/example.com\nfailed: (address) said mail.example.com\n"
-        );
-    }
 }

@@ -8,7 +8,7 @@ use eframe::egui;
 use eframe::egui_wgpu::WgpuError;
 
 use super::ladder::{Tried, word};
-use super::{Options, adapter};
+use super::{Options, adapter, crash};
 use crate::app::{App, Beginning, Picker};
 use crate::engine::{Command, Engine, Folders, Setup, Worker as _};
 use crate::profile::{Preferences, Renderer, Starting};
@@ -40,7 +40,8 @@ pub(super) fn attempt(
         Err(reason) => return Outcome::Refused(reason),
     };
     let starting = folders.state.as_deref().and_then(|state| Starting::with(state, renderer));
-    let progress = Arc::new(Mutex::new(Progress { frames: 0, starting }));
+    let progress =
+        Arc::new(Mutex::new(Progress { frames: 0, starting, break_off: options.break_off }));
     let watched = progress.clone();
     let beginning = Beginning {
         folder: options.folder.clone(),
@@ -72,7 +73,9 @@ pub(super) fn attempt(
         let costly = software || is_remote();
         let _ = known.set(cc.egui_ctx.clone());
         let engine = engine?;
-        let beginning = Beginning { costly, drawn_by: drawn_by(cc), ..beginning };
+        let drawn_by = drawn_by(cc);
+        crash::drawn_by(&drawn_by);
+        let beginning = Beginning { costly, drawn_by, ..beginning };
         let app = App::new(&cc.egui_ctx, Box::new(engine), Picker::of_system(), beginning);
         Ok(Box::new(Watched { app, progress: watched }))
     };
@@ -193,6 +196,7 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 struct Progress {
     frames: u32,
     starting: Option<Starting>,
+    break_off: bool,
 }
 
 impl Progress {
@@ -226,7 +230,13 @@ impl eframe::App for Watched {
             match progress.frames {
                 // The second picture is asked for when the first one was shown.
                 1 => ui.ctx().request_repaint(),
-                2 => progress.is_well(),
+                2 => {
+                    progress.is_well();
+                    if progress.break_off {
+                        ui.ctx().request_repaint();
+                    }
+                }
+                3 if progress.break_off => panic!("told to break off"),
                 _ => {}
             }
         }

@@ -6,6 +6,7 @@ mod attempt;
 mod complaint;
 mod crash;
 mod ladder;
+mod system;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,10 @@ pub struct Options {
     /// (any of those, or OpenGL) or glow (OpenGL alone).
     #[arg(long, value_name = "RENDERER", value_parser = ladder::renderer_named)]
     pub renderer: Option<Renderer>,
+    /// Break off after the first pictures, as a mistake of the program would: to
+    /// try what is left of it.
+    #[arg(long, hide = true)]
+    break_off: bool,
     /// Write the manual page to standard output, for packages.
     #[arg(long, hide = true)]
     manual: bool,
@@ -61,9 +66,10 @@ pub fn run(options: Options) -> ExitCode {
         Folders { profiles: default_folder(), settings: settings_folder(), state: state_folder() };
     let (preferences, mut remarks) =
         folders.settings.as_deref().map(Preferences::load).unwrap_or_default();
+    let system = system::system();
     if let Some(state) = &folders.state {
-        remarks.extend(crash::told(state));
-        crash::watch(state);
+        remarks.extend(crash::told(state, &preferences.time_zone));
+        crash::watch(state, &system);
     }
     if let (Some(state), Some(renderer)) = (&folders.state, options.renderer)
         && options.tried.is_empty()
