@@ -94,26 +94,34 @@ fn commands_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
 }
 
-/// "Saved 14:05", announced to screen readers when it changes.
+/// Announced to screen readers when it changes.
 fn saved_ui(ui: &mut Ui, state: &State, session: &Session) {
+    let Some(words) = saved_words(state, session) else { return };
     let colours = palette(ui);
-    let (words, colour) = if session.practice.is_some() {
-        ("Practice: nothing is saved".to_owned(), colours.wait)
-    } else if session.read_only {
-        ("Read-only: open in another window".to_owned(), colours.warn)
-    } else {
-        match &session.saved {
-            Saved::Unchanged => (String::new(), colours.weak),
-            Saved::Saving => ("Saving ...".to_owned(), colours.weak),
-            Saved::At(at) => (format!("Saved {}", state.times.short(*at)), colours.weak),
-            Saved::Failed(_) => ("Not saved".to_owned(), colours.bad),
-        }
+    let colour = match &session.saved {
+        _ if session.practice.is_some() => colours.wait,
+        _ if session.read_only => colours.warn,
+        Saved::Failed(_) => colours.bad,
+        _ => colours.weak,
     };
-    if words.is_empty() {
-        return;
-    }
     let response = ui.add(Label::new(RichText::new(words).small().color(colour)).truncate());
     live(ui, &response);
+}
+
+/// "Saved 14:05 UTC+01:00"; `None`: nothing was changed since it was opened.
+pub(crate) fn saved_words(state: &State, session: &Session) -> Option<String> {
+    if session.practice.is_some() {
+        return Some("Practice: nothing is saved".to_owned());
+    }
+    if session.read_only {
+        return Some("Read-only: open in another window".to_owned());
+    }
+    match &session.saved {
+        Saved::Unchanged => None,
+        Saved::Saving => Some("Saving ...".to_owned()),
+        Saved::At(at) => Some(format!("Saved {}", state.times.clock(*at))),
+        Saved::Failed(_) => Some("Not saved".to_owned()),
+    }
 }
 
 /// Read out politely when it changes.

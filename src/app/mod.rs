@@ -2,6 +2,7 @@
 
 mod action;
 mod aside;
+mod caption;
 mod change;
 mod closing;
 mod commands;
@@ -42,6 +43,7 @@ use std::path::PathBuf;
 use eframe::egui;
 
 pub use action::Action;
+use caption::Caption;
 use host_key::KeyAction;
 pub use launch::{Options, run};
 pub use leaving::Quit;
@@ -64,6 +66,7 @@ pub struct App {
     worker: Box<dyn Worker>,
     picker: Picker,
     clock: SystemClock,
+    caption: Caption,
 }
 
 /// How the window begins.
@@ -118,7 +121,7 @@ impl App {
             action::apply(&mut state, Action::StartPractice, &mut commands);
         }
         commands.into_iter().for_each(|command| worker.send(command));
-        Self { state, worker, picker, clock: SystemClock }
+        Self { state, worker, picker, clock: SystemClock, caption: Caption::default() }
     }
 
     /// What is shown, for tests.
@@ -210,6 +213,7 @@ impl eframe::App for App {
             let preferences = Preferences { scale, ..self.state.preferences.clone() };
             actions.push(Action::Prefer(Box::new(preferences)));
         }
+        self.caption.follow(ui.ctx(), &self.state);
         self.state.entered = false;
         self.state.reveal = None;
         if !actions.is_empty() {

@@ -219,11 +219,6 @@ impl Times {
         self.format(at, "%H:%M UTC%:z", "14:05 UTC+00:00")
     }
 
-    /// The time of day.
-    pub fn short(&self, at: jiff::Timestamp) -> String {
-        self.format(at, "%H:%M", "14:05")
-    }
-
     fn format(&self, at: jiff::Timestamp, format: &str, still: &str) -> String {
         match self {
             Self::In(zone) => at.to_zoned(zone.time_zone()).strftime(format).to_string(),

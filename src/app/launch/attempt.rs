@@ -9,6 +9,7 @@ use eframe::egui_wgpu::WgpuError;
 
 use super::ladder::{Tried, word};
 use super::{Options, adapter, crash};
+use crate::app::caption::PROGRAM;
 use crate::app::{App, Beginning, Picker};
 use crate::engine::{Command, Engine, Folders, Setup, Worker as _};
 use crate::profile::{Preferences, Renderer, Starting};
@@ -154,7 +155,7 @@ fn native_options(renderer: Renderer) -> Result<eframe::NativeOptions, String> {
     let icon = eframe::icon_data::from_png_bytes(ICON).unwrap_or_default();
     let mut native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
-            .with_title("Split Domain Routing wizard")
+            .with_title(PROGRAM)
             .with_app_id("sdr-wizard")
             .with_icon(icon)
             .with_inner_size([1120.0, 780.0])

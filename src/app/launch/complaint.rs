@@ -1,6 +1,7 @@
 //! What is said where no window can be opened.
 
 use super::ladder::{Tried, name};
+use crate::app::caption::PROGRAM;
 
 /// Says it on stderr, and in a box of the system for whoever started the
 /// program without a terminal.
@@ -11,7 +12,7 @@ pub(super) fn complain(sentence: &str) {
     if super::has_display() {
         rfd::MessageDialog::new()
             .set_level(rfd::MessageLevel::Error)
-            .set_title("Split Domain Routing wizard")
+            .set_title(PROGRAM)
             .set_description(sentence)
             .show();
     }

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{Timestamp, Zoned};
 
+use crate::app::caption::PROGRAM;
 use crate::app::redacted::redacted;
 use crate::profile::Zone;
 use crate::shown::shown;
@@ -87,7 +88,7 @@ impl<'a> Crash<'a> {
 
     fn report(&self, frames: &str) -> String {
         let text = format!(
-            "Split Domain Routing wizard {}: crash report\nTime: {}\nSystem: {}\nDrawn by: {}\nThread: {}\nPlace: {}\nMessage: {}\n\n{frames}\n",
+            "{PROGRAM} {}: crash report\nTime: {}\nSystem: {}\nDrawn by: {}\nThread: {}\nPlace: {}\nMessage: {}\n\n{frames}\n",
             env!("CARGO_PKG_VERSION"),
             self.at.strftime(TIME),
             self.system,
