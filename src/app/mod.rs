@@ -80,6 +80,8 @@ pub struct Beginning {
     pub times: Times,
     /// Renderer and adapter, as far as known.
     pub drawn_by: String,
+    /// Name and version of the operating system.
+    pub system: String,
     /// The picture travels over a network, or the processor draws it.
     pub costly: bool,
     /// What the user prefers.
@@ -102,6 +104,7 @@ impl App {
             times: beginning.times,
             costly: beginning.costly,
             drawn_by: beginning.drawn_by,
+            system: beginning.system,
             preferences: beginning.preferences,
             now: SystemClock.now(),
             ..State::default()

@@ -54,6 +54,8 @@ pub struct State {
     pub now: Timestamp,
     /// What draws the window: renderer and adapter.
     pub drawn_by: String,
+    /// The operating system: name and version.
+    pub system: String,
     /// The page beside the steps that is open in their place.
     pub aside: Option<Aside>,
     /// The list of commands, while it is open.

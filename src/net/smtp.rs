@@ -178,6 +178,6 @@ impl std::fmt::Display for TranscriptLine {
             Who::Server => "<<",
             Who::Note => "--",
         };
-        write!(f, "{} {mark} {}", self.at.strftime("%H:%M:%S%.3f"), self.text)
+        write!(f, "{} {mark} {}", self.at.strftime("%H:%M:%S%.3fZ"), self.text)
     }
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, accesskit::Role, vec2,
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, OutputCommand, TouchPhase,
+    accesskit::Role, vec2,
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
@@ -132,6 +133,24 @@ impl Hand {
 
     pub fn press(&mut self, name: &str) {
         self.click(Role::Button, name);
+    }
+
+    /// Presses a copy button; what went to the clipboard.
+    pub fn copies(&mut self, name: &str) -> String {
+        self.harness.get_by_role_and_label(Role::Button, name).scroll_to_me();
+        self.harness.run_steps(3);
+        self.harness.get_by_role_and_label(Role::Button, name).click();
+        let mut copied = None;
+        // It is there in one frame alone.
+        for _ in 0..3 {
+            self.harness.step();
+            let commands = &self.harness.output().platform_output.commands;
+            copied = copied.or(commands.iter().find_map(|command| match command {
+                OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            }));
+        }
+        copied.unwrap_or_else(|| panic!("“{name}” copied nothing"))
     }
 
     /// Puts `text` in place of what stands in a field.

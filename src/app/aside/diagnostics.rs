@@ -11,6 +11,7 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{Copies, card, lead, safe, section, weak};
 use crate::engine::Event;
+use crate::profile::ReducedMotion;
 
 pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     lead(
@@ -32,10 +33,14 @@ pub(super) fn diagnostics_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) 
     if state.log.is_empty() {
         weak(ui, "Nothing happened yet.");
     }
-    for (at, line) in state.log.iter().rev() {
-        let text = format!("{}  {}", state.times.full(*at), safe(line));
-        ui.add(Label::new(RichText::new(text).monospace()).wrap());
+    for line in log(state) {
+        ui.add(Label::new(RichText::new(safe(&line)).monospace()).wrap());
     }
+}
+
+/// What happened, newest first, on the page and in the copy.
+fn log(state: &State) -> impl Iterator<Item = String> {
+    state.log.iter().rev().map(|(at, line)| format!("{}  {line}", state.times.full(*at)))
 }
 
 fn facts(state: &State) -> Vec<(&'static str, String)> {
@@ -46,12 +51,27 @@ fn facts(state: &State) -> Vec<(&'static str, String)> {
     });
     vec![
         ("Program", format!("sdr-wizard {}", env!("CARGO_PKG_VERSION"))),
-        ("System", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+        ("System", state.system.clone()),
         ("Drawn by", state.drawn_by.clone()),
         ("Profile", profile.to_owned()),
         ("People", state.session.as_ref().map_or(0, |one| one.plan.roster.len()).to_string()),
-        ("Motion", if state.still() { "nothing moves by itself" } else { "allowed" }.to_owned()),
+        ("Motion", motion(state).to_owned()),
     ]
+}
+
+/// Whether things move by themselves, and who says so.
+fn motion(state: &State) -> &'static str {
+    match state.preferences.reduced_motion {
+        ReducedMotion::On => "nothing moves by itself: the settings say so",
+        ReducedMotion::Off => "allowed: the settings say so",
+        ReducedMotion::Auto if state.costly => {
+            "nothing moves by itself: the processor draws, or the picture travels over a network"
+        }
+        ReducedMotion::Auto if state.desktop.still => {
+            "nothing moves by itself: the desktop says so"
+        }
+        ReducedMotion::Auto => "allowed",
+    }
 }
 
 /// All of it as text, without names.
@@ -60,11 +80,14 @@ fn report(state: &State) -> String {
     for (name, value) in facts(state) {
         let _ = writeln!(text, "{name}: {value}");
     }
-    for (at, line) in &state.log {
-        let _ = writeln!(text, "{at}  {line}");
+    text.push_str("\nLog, newest first\n");
+    for line in log(state) {
+        let _ = writeln!(text, "{line}");
     }
+    text.push_str("\nTold, newest first\n");
     for (at, message) in state.messages.past() {
-        let _ = writeln!(text, "{at}  told: {}: {}", message.what, message.sentence);
+        let at = state.times.full(*at);
+        let _ = writeln!(text, "{at}  {}: {}", message.what, message.sentence);
     }
     redacted(&text, &names(state))
 }

@@ -35,7 +35,25 @@ pub(super) fn configuration(renderer: Renderer) -> Result<WgpuConfiguration, Str
 
 /// Whether the processor draws: no frame is for nothing then.
 pub(super) fn is_software(adapter: &Adapter) -> bool {
-    adapter.get_info().device_type == DeviceType::Cpu
+    let info = adapter.get_info();
+    info.device_type == DeviceType::Cpu || draws_without_card(&info.name)
+}
+
+/// Renderers that need no graphics card, by parts of their names.
+const SOFTWARE: [&str; 7] = [
+    "llvmpipe",
+    "softpipe",
+    "swrast",
+    "software rasterizer",
+    "software renderer",
+    "swiftshader",
+    "basic render driver",
+];
+
+/// The same by the driver's name: OpenGL says nothing else of it.
+pub(super) fn draws_without_card(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SOFTWARE.iter().any(|software| name.contains(software))
 }
 
 /// The best driver that can draw into this window: some are there and know no
@@ -71,4 +89,22 @@ fn rank(info: &AdapterInfo) -> (bool, bool, u8, u8) {
     };
     let native = NATIVE.contains(Backends::from(info.backend));
     (native, info.device_type == DeviceType::Cpu, backend, kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processor_is_known_by_the_names_of_its_renderers() {
+        for name in [
+            "llvmpipe (LLVM 15.0.6, 256 bits)",
+            "Google SwiftShader",
+            "Apple Software Renderer",
+            "D3D12 (Microsoft Basic Render Driver)",
+        ] {
+            assert!(draws_without_card(name), "{name}");
+        }
+        assert!(!draws_without_card("Mesa Intel(R) UHD Graphics 620 (KBL GT2)"));
+    }
 }

@@ -8,7 +8,7 @@ use eframe::egui;
 use eframe::egui_wgpu::WgpuError;
 
 use super::ladder::{Tried, word};
-use super::{Options, adapter, crash};
+use super::{Options, adapter, crash, opengl};
 use crate::app::caption::PROGRAM;
 use crate::app::{App, Beginning, Picker};
 use crate::engine::{Command, Engine, Folders, Setup, Worker as _};
@@ -33,6 +33,7 @@ pub(super) fn attempt(
     options: &Options,
     preferences: &Preferences,
     remarks: &[String],
+    system: &str,
     folders: Folders,
     renderer: Renderer,
 ) -> Outcome {
@@ -49,6 +50,7 @@ pub(super) fn attempt(
         practice: options.practice,
         preferences: preferences.clone(),
         remarks: remarks.to_vec(),
+        system: system.to_owned(),
         ..Beginning::default()
     };
     // Begun before the window, so that what it asks first, such as the desktop's
@@ -69,17 +71,16 @@ pub(super) fn attempt(
         engine
     });
     let start = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        let software =
-            cc.wgpu_render_state.as_ref().is_some_and(|wgpu| adapter::is_software(&wgpu.adapter));
+        let (drawn_by, software) = drawn_by(cc);
         let costly = software || is_remote();
         let _ = known.set(cc.egui_ctx.clone());
         let engine = engine?;
-        let drawn_by = drawn_by(cc);
         crash::drawn_by(&drawn_by);
         let beginning = Beginning { costly, drawn_by, ..beginning };
         let app = App::new(&cc.egui_ctx, Box::new(engine), Picker::of_system(), beginning);
         Ok(Box::new(Watched { app, progress: watched }))
     };
+    opengl::listen();
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native("sdr-wizard", native, Box::new(start))
     }));
@@ -95,14 +96,18 @@ pub(super) fn attempt(
     }
 }
 
-/// Renderer and adapter, for the page of diagnostics.
-fn drawn_by(cc: &eframe::CreationContext<'_>) -> String {
-    match &cc.wgpu_render_state {
-        Some(wgpu) => {
+/// Renderer and adapter, for the page of diagnostics, and whether the processor
+/// draws.
+fn drawn_by(cc: &eframe::CreationContext<'_>) -> (String, bool) {
+    let driver = opengl::heard();
+    match (&cc.wgpu_render_state, driver) {
+        (Some(wgpu), _) => {
             let info = wgpu.adapter.get_info();
-            format!("wgpu, {:?}, {} {}", info.backend, info.name, info.driver_info)
+            let told = format!("wgpu, {:?}, {} {}", info.backend, info.name, info.driver_info);
+            (told, adapter::is_software(&wgpu.adapter))
         }
-        None => "OpenGL (glow)".to_owned(),
+        (None, Some(driver)) => (driver.told(), adapter::draws_without_card(&driver.renderer)),
+        (None, None) => ("glow, OpenGL".to_owned(), false),
     }
 }
 

@@ -6,6 +6,7 @@ mod attempt;
 mod complaint;
 mod crash;
 mod ladder;
+mod opengl;
 mod system;
 
 use std::path::PathBuf;
@@ -92,7 +93,7 @@ pub fn run(options: Options) -> ExitCode {
             }
             Rung::Try(renderer) => renderer,
         };
-        match attempt(&options, &preferences, &remarks, folders.clone(), renderer) {
+        match attempt(&options, &preferences, &remarks, &system, folders.clone(), renderer) {
             Outcome::Drew => return ExitCode::SUCCESS,
             Outcome::NoDisplay(why) => {
                 complain(&no_display(&why));
