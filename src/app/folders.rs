@@ -13,8 +13,12 @@ use crate::engine::Command;
 use crate::plan::{Domain, WaveNumber};
 use crate::shown::shown;
 
-/// What a failed export is called; taken off the screen once one succeeds.
-pub(crate) const EXPORT: &str = "Write the files";
+/// What is told where no dialog comes; taken off the screen once a file is there.
+pub(crate) const CHOOSE_FILE: &str = "Choose a file";
+/// The same of a folder.
+pub(crate) const CHOOSE_FOLDER: &str = "Choose a folder";
+/// What a failed export is called, as the engine calls it.
+const EXPORT: &str = "Write the files";
 
 pub(crate) fn create(state: &mut State, out: &mut Vec<Command>) {
     let text = state.text_of(FieldId::NewDomain);
@@ -67,11 +71,11 @@ pub(crate) fn without_dialog(state: &mut State, wanted: &Wanted) {
     const NONE: &str = "This desktop opens no dialogs for files: it has neither a portal (xdg-desktop-portal) nor zenity.";
     let (what, field) = match wanted {
         Wanted::OpenProfile => ("Open a profile", FieldId::OpenFolder),
-        Wanted::NewFolder => ("Choose a folder", FieldId::NewFolder),
-        Wanted::SaveFolder => ("Choose a folder", FieldId::SaveFolder),
-        Wanted::List => ("Choose a file", FieldId::ListPath),
-        Wanted::Result => ("Choose a file", FieldId::ResultPaste),
-        Wanted::ExportFolder => ("Choose a folder", FieldId::ExportFolder),
+        Wanted::NewFolder => (CHOOSE_FOLDER, FieldId::NewFolder),
+        Wanted::SaveFolder => (CHOOSE_FOLDER, FieldId::SaveFolder),
+        Wanted::List => (CHOOSE_FILE, FieldId::ListPath),
+        Wanted::Result => (CHOOSE_FILE, FieldId::ResultPaste),
+        Wanted::ExportFolder => (CHOOSE_FOLDER, FieldId::ExportFolder),
         Wanted::SaveText { name, .. } => {
             let sentence = format!(
                 "{NONE} The text of {name} was copied instead: paste it into an editor and save it there."

@@ -1,25 +1,29 @@
-//! What the window tells beside the page: in a corner until dismissed, and in
-//! the list of messages afterwards. The page never moves for it.
+//! What the window tells beside the page: below it until dismissed, and in the
+//! list of messages afterwards. The page never moves for it.
 
 use std::collections::VecDeque;
 
-use eframe::egui::{self, Align, Align2, Area, Frame, Layout, Margin, Order, Ui, Vec2};
+use eframe::egui::{Align, Label, Layout, Ui};
 use jiff::{SignedDuration, Timestamp};
 
 use super::action::Action;
+use super::aside::Aside;
 use super::header::live;
+use super::spelling::spelled;
 use super::state::State;
 use super::theme;
-use super::widgets::{Mark, button, named_button, notice, text};
+use super::widgets::{Copies, Mark, named_button, notice, text};
 
 /// Messages that are in sight at once.
-const IN_SIGHT: usize = 3;
+const IN_SIGHT: usize = 2;
+/// Less than this is little room: points.
+const SMALL: f32 = 320.0;
+/// What is longer is cut off there, and whole among the messages: characters.
+const READ_HERE: usize = 500;
 /// Messages that are remembered.
 const REMEMBERED: usize = 200;
 /// How long a passing message stays.
 const PASSING: SignedDuration = SignedDuration::from_secs(8);
-/// Points.
-const WIDTH: f32 = 380.0;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,54 +115,74 @@ impl Weight {
     }
 }
 
-/// Draws those in sight, in the corner above *Next*; `above` the bottom, in points.
-pub(crate) fn messages_ui(ctx: &egui::Context, state: &State, above: f32, out: &mut Vec<Action>) {
-    if state.messages.is_empty() {
-        return;
-    }
-    let room = ctx.content_rect();
-    let width = WIDTH.min(room.width() - 32.0);
-    Area::new(egui::Id::unique("messages"))
-        .order(Order::Foreground)
-        .anchor(Align2::RIGHT_BOTTOM, Vec2::new(-16.0, -above - 8.0))
-        .show(ctx, |ui| {
-            ui.set_width(width);
-            let all: Vec<&Message> = state.messages.iter().collect();
-            let hidden = all.len().saturating_sub(IN_SIGHT);
-            if hidden > 0 && button(ui, &format!("{hidden} more: all messages")).clicked() {
-                out.push(Action::Aside(Some(super::aside::Aside::Messages)));
-            }
-            for (at, message) in all.into_iter().enumerate().skip(hidden) {
-                Frame::popup(ui.style()).inner_margin(Margin::ZERO).show(ui, |ui| {
-                    message_ui(ui, state, at, message, out);
-                });
-                ui.add_space(theme::GAP);
-            }
-        });
-}
-
-fn message_ui(ui: &mut Ui, state: &State, at: usize, message: &Message, out: &mut Vec<Action>) {
-    notice(ui, message.weight.mark(), |ui| {
-        ui.horizontal(|ui| {
-            let response = ui.label(&message.what);
-            live(ui, &response);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if message.weight == Weight::Failure {
-                    let key = format!("message {}", message.what);
-                    let face = if state.copied.as_ref() == Some(&key) { "Copied" } else { "Copy" };
-                    if named_button(ui, face, &format!("Copy: {}", message.what)).clicked() {
-                        let text = format!("{}: {}", message.what, message.sentence);
-                        out.push(Action::Copy { key, text });
-                    }
-                }
-                let name = format!("Dismiss: {}", message.what);
-                if named_button(ui, "Dismiss", &name).clicked() {
-                    out.push(Action::Dismiss(at));
-                }
+/// Draws those in sight in a strip of their own below the page, so that they
+/// cover nothing. `room` is what the page and they share, in points: where that
+/// is little, a line of the last one stands for all.
+pub(crate) fn messages_ui(ui: &mut Ui, state: &State, room: f32, out: &mut Vec<Action>) {
+    let small = theme::is_narrow(ui.ctx()) || room < SMALL;
+    let in_sight = if small { 1 } else { IN_SIGHT };
+    let hidden = state.messages.iter().count().saturating_sub(in_sight);
+    ui.spacing_mut().item_spacing.y = 6.0;
+    for (at, message) in state.messages.iter().enumerate().skip(hidden) {
+        let more = if at == hidden { hidden } else { 0 };
+        notice(ui, message.weight.mark(), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+                buttons_ui(ui, state, (at, message), (more, small), out);
+                ui.vertical(|ui| words_ui(ui, message, small));
             });
         });
-        text(ui, &message.sentence);
-    });
+    }
+}
+
+fn words_ui(ui: &mut Ui, message: &Message, small: bool) {
+    if small {
+        // As high as the buttons beside it.
+        ui.add_space(3.0);
+        let line = spelled(ui.ctx(), &format!("{}: {}", message.what, message.sentence));
+        let response = ui.add(Label::new(line).truncate());
+        return live(ui, &response);
+    }
+    let response = ui.add(Label::new(&message.what).wrap());
+    live(ui, &response);
+    match message.sentence.char_indices().nth(READ_HERE) {
+        Some((end, _)) => text(ui, &format!("{} …", &message.sentence[..end])),
+        None => text(ui, &message.sentence),
+    }
+}
+
+fn buttons_ui(
+    ui: &mut Ui,
+    state: &State,
+    (at, message): (usize, &Message),
+    (more, small): (usize, bool),
+    out: &mut Vec<Action>,
+) {
+    let name = format!("Dismiss: {}", message.what);
+    if named_button(ui, "Dismiss", &name).clicked() {
+        out.push(Action::Dismiss(at));
+    }
+    let mut all = |ui: &mut Ui, face: &str, name: &str| {
+        if named_button(ui, face, name).clicked() {
+            out.push(Action::Aside(Some(Aside::Messages)));
+        }
+    };
+    if small {
+        return all(ui, "Read", &format!("Read: {}", message.what));
+    }
+    if more > 0 {
+        all(ui, &format!("{more} more"), &format!("{more} more: all messages"));
+    }
+    message.copy_ui(ui, state, out);
+}
+
+impl Message {
+    /// Copies it, where it is of use elsewhere.
+    pub(crate) fn copy_ui(&self, ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
+        if self.weight != Weight::Passing {
+            let text = format!("{}: {}", self.what, self.sentence);
+            Copies::at(state, &self.sentence, out).button(ui, &self.what, &text);
+        }
+    }
 }
 
 #[cfg(test)]

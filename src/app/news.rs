@@ -8,7 +8,7 @@ use super::aside::log_line;
 use super::change::{audit, edit, follow, look_at_waves, save};
 use super::closing::saved;
 use super::field::{FieldId, put_into_plan};
-use super::folders::EXPORT;
+use super::folders::{CHOOSE_FILE, CHOOSE_FOLDER};
 use super::host_key::HostKey;
 use super::leaving;
 use super::mail_action;
@@ -51,6 +51,10 @@ pub(crate) fn take_in(state: &mut State, events: Vec<Event>, out: &mut Vec<Comma
 fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
     if let Some(line) = log_line(&event) {
         state.note(line);
+    }
+    // What an earlier try said is said no more.
+    if let Some(what) = event.settles() {
+        state.messages.keep(|message| message.weight != Weight::Failure || message.what != what);
     }
     match event {
         Event::Recent(folders) => state.recent = folders,
@@ -121,8 +125,7 @@ fn one(state: &mut State, event: Event, out: &mut Vec<Command>) -> Seen {
         Event::SaveFailed { sentence } => saved(state, Saved::Failed(sentence), out),
         Event::PracticeSwitched(switches) => switched(state, switches, out),
         event @ Event::Exported { .. } => {
-            // What an earlier try said is said no more.
-            state.messages.keep(|message| message.what != EXPORT);
+            state.messages.keep(|message| message.what != CHOOSE_FOLDER);
             let seen = in_session(state, event);
             look_at_waves(state, out);
             return seen;
@@ -152,8 +155,7 @@ fn in_session(state: &mut State, event: Event) -> Seen {
     let Some(session) = &mut state.session else { return Seen::Nothing };
     match event {
         Event::TableRead { name, table } => {
-            // What an earlier try said is said no more.
-            state.messages.keep(|message| message.weight != Weight::Failure);
+            state.messages.keep(|message| message.what != CHOOSE_FILE);
             session.imported = None;
             let mut table = table;
             let known = &session.plan.columns;

@@ -1,8 +1,8 @@
 //! The frame around every page: what lies where, messages, Back and Next.
 
 use eframe::egui::{
-    self, CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2,
+    self, CentralPanel, Frame, Id, Margin, Panel, Rect, RichText, ScrollArea, Stroke, StrokeKind,
+    Ui, UiBuilder, Vec2,
 };
 
 use super::action::Action;
@@ -45,9 +45,6 @@ pub(crate) fn window_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
     // Its ground is what the window is cleared with.
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| centre_ui(ui, state, out));
-    if state.aside != Some(Aside::Messages) {
-        messages_ui(ui.ctx(), state, footer(ui.ctx(), state), out);
-    }
     if let Some(list) = &state.commands {
         commands_ui(ui.ctx(), state, list, out);
     }
@@ -82,8 +79,11 @@ fn footer(ctx: &egui::Context, state: &State) -> f32 {
 fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     let full = ui.max_rect();
     let footer = footer(ui.ctx(), state);
+    // As high as they were the frame before: they come after the page.
+    let id = Id::unique("height of messages");
+    let told = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(0.0);
     let mut page = full;
-    page.max.y -= footer;
+    page.max.y -= footer + told;
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
         let step = state.session.as_ref().map(|session| session.step);
         let place = (step, state.aside);
@@ -105,9 +105,17 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             },
         );
     });
+    let mut below = full;
+    below.min.y = page.max.y;
+    below.max.y -= footer;
+    let now = told_ui(ui, state, below, out);
+    if now != told {
+        ui.data_mut(|data| data.insert_temp(id, now));
+        ui.ctx().request_discard("what is told has another height");
+    }
     if footer > 0.0 {
         let mut rect = full;
-        rect.min.y = page.max.y;
+        rect.min.y = full.max.y - footer;
         ui.painter().hline(rect.x_range(), rect.min.y, Stroke::new(1.0, palette(ui).line));
         let inner = rect.shrink2(Vec2::new(f32::from(side(ui)), (footer - BUTTON) / 2.0));
         ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
@@ -118,6 +126,25 @@ fn centre_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
             }
         });
     }
+}
+
+/// What is told, between the page and *Next*; how high it is, in points. On the
+/// page of all messages it would stand twice.
+fn told_ui(ui: &mut Ui, state: &State, below: Rect, out: &mut Vec<Action>) -> f32 {
+    if state.messages.is_empty() || state.aside == Some(Aside::Messages) {
+        return 0.0;
+    }
+    const MARGIN: f32 = 8.0;
+    ui.painter().hline(below.x_range(), below.min.y, Stroke::new(1.0, palette(ui).line));
+    let mut inner = below.shrink2(Vec2::new(f32::from(side(ui)), MARGIN));
+    // As high as it wants: how high the page is follows.
+    inner.max.y = f32::INFINITY;
+    let room = ui.max_rect().height();
+    let told = ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.set_width(ui.available_width().min(theme::MEASURE));
+        messages_ui(ui, state, room, out);
+    });
+    told.response.rect.height() + 2.0 * MARGIN
 }
 
 /// Space left and right of the page: points.

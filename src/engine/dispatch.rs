@@ -106,18 +106,18 @@ impl Dispatch {
                 self.errand(Errand::Close);
             }
             Command::ReadFile { path } => {
-                self.aside("Read the list of people", move || Some(people::read_file(&path)));
+                self.aside(people::READ, move || Some(people::read_file(&path)));
             }
             Command::ReadPaste { text } => {
-                self.aside("Read the list of people", move || Some(people::read_paste(&text)));
+                self.aside(people::READ, move || Some(people::read_paste(&text)));
             }
             Command::TakePeople { table, columns, domain, roster } => {
                 let take = move || Some(people::take(&table, &columns, &domain, &roster));
-                self.aside("Take the people over", take);
+                self.aside(people::TAKE, take);
             }
             Command::Compare { plan, evidence } => {
                 let compare = move || Some(people::compare(&plan, &evidence));
-                self.aside("Compare both sides", compare);
+                self.aside(people::COMPARE, compare);
             }
             Command::Arrange { roster, arrangement } => {
                 let turn = self.arranged.turn();
@@ -163,7 +163,7 @@ impl Dispatch {
             }
             Command::SendTest { from, to } => self.send_test(from, to),
             Command::SaveText { path, text } => {
-                self.aside("Save the text", move || Some(exports::save_text(&path, &text)));
+                self.aside(exports::SAVE_TEXT, move || Some(exports::save_text(&path, &text)));
             }
             Command::Practice { faults } => self.practise(faults).await,
             Command::JudgeOrder { plan, evidence, order } => {

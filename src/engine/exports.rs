@@ -10,6 +10,9 @@ use crate::finding::Evidence;
 use crate::plan::{Plan, WaveNumber};
 use crate::profile::{self, ProfileError};
 
+/// What is done, to head a message.
+pub(super) const SAVE_TEXT: &str = "Save the text";
+
 /// What was handed out.
 pub struct HandedOut {
     /// The folder that holds it.
@@ -118,6 +121,6 @@ pub(super) fn save_text(path: &Path, text: &str) -> Event {
     };
     match said {
         Ok(_) => Event::TextSaved { path: path.to_path_buf() },
-        Err(sentence) => Event::Failed { what: "Save the text".into(), sentence },
+        Err(sentence) => Event::Failed { what: SAVE_TEXT.into(), sentence },
     }
 }

@@ -262,8 +262,8 @@ const CREATE: &str = "Make the profile";
 const OPEN: &str = "Open the profile";
 const SAVE: &str = "Save the profile";
 const NOTE: &str = "Keep the answers";
-const EXPORT: &str = "Write the files";
-const HISTORY: &str = "Read the history of changes";
+pub(super) const EXPORT: &str = "Write the files";
+pub(super) const HISTORY: &str = "Read the history of changes";
 
 impl Errand {
     fn name(&self) -> &'static str {

@@ -8,6 +8,13 @@ use crate::net::ApiKey;
 use crate::plan::Domain;
 use crate::profile;
 
+/// What is done, to head a message.
+pub(super) const KEEP: &str = "Keep the key";
+/// The same.
+pub(super) const FETCH: &str = "Take the kept key";
+/// The same.
+pub(super) const DELETE: &str = "Delete the kept key";
+
 /// What is done with the store.
 pub(super) enum KeyErrand {
     /// Keeps this one.
@@ -30,14 +37,13 @@ pub(super) fn aside(errand: KeyErrand, domain: Domain, session: u64, notes: Unbo
 fn run(errand: &KeyErrand, domain: &Domain) -> (Event, Option<ApiKey>) {
     let (what, done) = match errand {
         KeyErrand::Keep(key) => {
-            ("Keep the key", profile::keep_key(domain, key).map(|()| (Event::KeyKept, None)))
+            (KEEP, profile::keep_key(domain, key).map(|()| (Event::KeyKept, None)))
         }
-        KeyErrand::Fetch => (
-            "Take the kept key",
-            profile::kept_key(domain).map(|key| (Event::KeyFetched, Some(key))),
-        ),
+        KeyErrand::Fetch => {
+            (FETCH, profile::kept_key(domain).map(|key| (Event::KeyFetched, Some(key))))
+        }
         KeyErrand::Delete => {
-            ("Delete the kept key", profile::delete_key(domain).map(|()| (Event::KeyDeleted, None)))
+            (DELETE, profile::delete_key(domain).map(|()| (Event::KeyDeleted, None)))
         }
     };
     done.unwrap_or_else(|error| {

@@ -26,6 +26,7 @@ mod people;
 mod practising;
 mod preferred;
 mod recheck;
+mod settled;
 mod stranger;
 mod test_message;
 mod worker;

@@ -10,6 +10,13 @@ use crate::finding::Evidence;
 use crate::plan::{Domain, Plan, Roster};
 use crate::roster::{self, Columns, Table};
 
+/// What is done, to head a message.
+pub(super) const READ: &str = "Read the list of people";
+/// The same.
+pub(super) const TAKE: &str = "Take the people over";
+/// The same.
+pub(super) const COMPARE: &str = "Compare both sides";
+
 /// Reads a file into rows. Blocks.
 pub(super) fn read_file(path: &Path) -> Event {
     match file_bytes(path) {
@@ -53,5 +60,5 @@ fn read(name: String, bytes: &[u8]) -> Event {
 }
 
 fn failed(sentence: String) -> Event {
-    Event::Failed { what: "Read the list of people".into(), sentence }
+    Event::Failed { what: READ.into(), sentence }
 }

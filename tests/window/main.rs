@@ -24,6 +24,7 @@ mod playing;
 mod preferring;
 mod spelling;
 mod starting;
+mod told;
 mod walk;
 mod waves;
 

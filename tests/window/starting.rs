@@ -39,7 +39,7 @@ fn a_crash_is_told_with_a_profile_until_it_is_dismissed_and_stays_in_the_message
     hand.keys(Modifiers::COMMAND, Key::K);
     hand.fill("Command", "messages");
     hand.enter();
-    hand.sees("All that was told");
+    hand.sees("Every message since");
     hand.sees(CRASHED);
     let after = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
     assert!(hand.has(&before) || hand.has(&after), "{}", hand.words());

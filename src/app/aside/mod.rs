@@ -56,7 +56,7 @@ pub(crate) fn aside_ui(ui: &mut Ui, state: &State, aside: Aside, out: &mut Vec<A
     title(ui, aside.title(), state.entered);
     match aside {
         Aside::Settings => settings::settings_ui(ui, state, out),
-        Aside::Messages => told_ui(ui, state),
+        Aside::Messages => told_ui(ui, state, out),
         Aside::History => history::history_ui(ui, state),
         Aside::Diagnostics => diagnostics::diagnostics_ui(ui, state, out),
     }
@@ -73,7 +73,7 @@ pub(crate) fn back_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     }
 }
 
-fn told_ui(ui: &mut Ui, state: &State) {
+fn told_ui(ui: &mut Ui, state: &State, out: &mut Vec<Action>) {
     lead(ui, "Every message since the window was opened, newest first.");
     ui.add_space(theme::SPACE);
     let mut none = true;
@@ -85,6 +85,7 @@ fn told_ui(ui: &mut Ui, state: &State) {
                 ui.label(&message.what);
                 let when = RichText::new(state.times.full(*at)).small().color(palette(ui).weak);
                 ui.label(when);
+                message.copy_ui(ui, state, out);
             });
             super::widgets::text(ui, &message.sentence);
         });
