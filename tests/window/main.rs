@@ -8,6 +8,8 @@
 mod beside;
 #[cfg(target_os = "linux")]
 mod desktop;
+#[cfg(target_os = "linux")]
+mod full;
 #[path = "../hand/mod.rs"]
 mod hand;
 mod host_key;
