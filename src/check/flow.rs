@@ -59,7 +59,7 @@ fn verdicts(plan: &Plan, evidence: &Evidence, at: Timestamp) -> Vec<Finding> {
             Finding::new("flow.all", state.clone(), summary, at).asked("the model").means(basis);
         let finding = match state {
             State::Passed => finding,
-            _ => finding.advise(to_see(plan, &unseen_of(plan, &known))),
+            _ => finding.advise(to_see(plan, &known)),
         };
         return std::iter::once(finding).chain(beside).collect();
     }
@@ -116,25 +116,30 @@ fn unseen_of(plan: &Plan, known: &Seen) -> Vec<Fact> {
 }
 
 /// Which step sees each of these facts, to be checked.
-fn to_see(plan: &Plan, unseen: &[Fact]) -> String {
+fn to_see(plan: &Plan, known: &Seen) -> String {
+    let unseen = unseen_of(plan, known);
     let step = |fact: &Fact| match fact {
         Fact::PrimaryMx => Some("step 1"),
         Fact::OwnSenders | Fact::Smtputf8 => Some("step 3"),
         Fact::SplitRouting => Some("step 4"),
         Fact::SubdomainMx | Fact::ExternalMx | Fact::Alias => Some("step 5"),
-        Fact::Forwards => Some("step 6"),
+        // Asked already: more than that is not to be seen there.
+        Fact::Forwards => known.accepted.is_empty().then_some("step 6"),
         _ => None,
     };
     let mut steps: Vec<&str> = unseen.iter().filter_map(step).collect();
     steps.sort_unstable();
     steps.dedup();
-    let mut told =
-        format!("Check {}: what is seen there replaces the plan's word.", steps.join(", "));
+    let mut told = Vec::new();
+    if !steps.is_empty() {
+        let steps = steps.join(", ");
+        told.push(format!("Check {steps}: what is seen there replaces the plan's word."));
+    }
     // More can't be seen from outside: the administrator's word counts.
     if unseen.contains(&Fact::Forwards) && !plan.is_loaded() {
-        told.push_str(" That the forwards are loaded is for you to say: tick them off in step 6, wave by wave, or by sdrctl done.");
+        told.push("That the forwards are loaded is for you to say: tick them off in step 6, wave by wave, or by sdrctl done.".to_owned());
     }
-    told
+    told.join(" ")
 }
 
 /// Ticked off, and everybody at the host is accepted: more can't be seen from
@@ -183,24 +188,25 @@ pub fn astray_summary(group: &AuditGroup, known: &Seen) -> String {
 }
 
 fn finding(group: &AuditGroup, known: &Seen, basis: &str, at: Timestamp) -> Finding {
-    let id = format!("flow.{}", slug(group.cause));
-    Finding::new(id, astray(group.cause, known), astray_summary(group, known), at)
-        .compared(
-            "every message ends where the plan wants it",
-            format!("{} ways do not", group.routes),
-        )
-        .asked("the model")
-        .means(format!("{} {basis}", group.meaning))
-        .advise(group.action.clone())
-        .with_evidence(group.lines.iter().take(EVIDENCE).map(line))
+    Finding::new(
+        cause_id(group.cause),
+        astray(group.cause, known),
+        astray_summary(group, known),
+        at,
+    )
+    .compared("every message ends where the plan wants it", format!("{} ways do not", group.routes))
+    .asked("the model")
+    .means(format!("{} {basis}", group.meaning))
+    .advise(group.action.clone())
+    .with_evidence(group.lines.iter().take(EVIDENCE).map(line))
 }
 
-/// `contact-without-mailbox`, as in the model's own output.
-fn slug(cause: Cause) -> String {
-    serde_json::to_value(cause)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_else(|| "other".to_owned())
+/// The finding about a cause: `flow.contact-without-mailbox`, as in the model's
+/// own output. Findings of one rank are told in the order of their names.
+pub fn cause_id(cause: Cause) -> String {
+    let name = serde_json::to_value(cause).ok();
+    let name = name.as_ref().and_then(|value| value.as_str()).unwrap_or("other");
+    format!("flow.{name}")
 }
 
 /// What would have to be seen before this cause is more than the plan's own

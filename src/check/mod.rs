@@ -69,7 +69,7 @@ pub use asking::{News, Progress, ask_people, broken_off, person_finding};
 pub use cutover::may_change_mx;
 pub use dns::dns_alone;
 pub use elsewhere::{ElsewhereError, from_elsewhere, steps_of};
-pub use flow::{as_planned, astray, astray_summary, basis, basis_then, by_plan};
+pub use flow::{as_planned, astray, astray_summary, basis, basis_then, by_plan, cause_id};
 pub use inventories::inventories;
 pub use seen::seen;
 

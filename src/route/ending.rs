@@ -91,6 +91,11 @@ pub fn ways_out_text(trace: &Trace) -> Vec<String> {
 /// "Delivered in 3 copies: ann@example.com at the host (2 times), ...".
 fn arrived(count: &Count) -> String {
     match count.copies_in_all() {
+        // What another system does with it is not known.
+        1 if count.copies.iter().any(|one| one.at == System::Third) => {
+            let to = count.copies.first().map(|one| one.mailbox.to_string()).unwrap_or_default();
+            format!("Handed over to another system, for {to}.")
+        }
         1 => format!("Delivered to {}.", mailboxes(count)),
         many => format!("Delivered in {}: {}.", copies(many, count.avalanche), mailboxes(count)),
     }

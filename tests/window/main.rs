@@ -5,6 +5,7 @@
 // A test may stop where the world is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod agreeing;
 mod beside;
 #[cfg(target_os = "linux")]
 mod desktop;

@@ -13,7 +13,7 @@ use crate::app::widgets::{
     Input, Mark, button, card, fact, fold, named_button, notice, reveal, section, subheading, text,
     weak,
 };
-use crate::check::{as_planned, astray, astray_summary, basis, by_plan};
+use crate::check::{as_planned, astray, astray_summary, basis, by_plan, cause_id};
 use crate::counted::counted;
 use crate::finding::State as FindingState;
 use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
@@ -82,8 +82,8 @@ fn audit_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
         .chain(&audit.unowned)
         .map(|group| (group, group_state(group, known)))
         .collect();
-    // Worst first, as "We check" has them; of one kind in the audit's own order.
-    causes.sort_by_key(|(_, (state, _))| state.rank());
+    // As "We check" has them.
+    causes.sort_by_cached_key(|(group, (state, _))| (state.rank(), cause_id(group.cause)));
     for (group, (state, summary)) in causes {
         notice(ui, Mark::of(&state), |ui| group_ui(ui, group, &summary, out));
     }
