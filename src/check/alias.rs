@@ -254,6 +254,6 @@ async fn by_api(ask: &Ask<'_>) -> Option<Finding> {
             "(no answer)".to_owned(),
         )
         .means("The mail server's own answer stands; the list could only confirm it.")
-        .advise("Check the API key, and that it belongs to the account that holds the domain."),
+        .advise(error.advice()),
     })
 }

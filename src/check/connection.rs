@@ -45,6 +45,14 @@ pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timest
                 .advise("Open port 25 of the external server's firewall to the Internet, or at least to the host's addresses (all that its SPF name includes) and to this machine, forward it to the mail server, and check that the server listens on that address.")
         }
         Some(Control::NotReached(other)) => {
+            // Whoever turned it away sits on the way or at its end: which of the two
+            // can't be told where the other server does not take it either.
+            if matches!(talk.ending, Ending::NotConnected { how: Unreached::Refused, .. }) {
+                let why = format!("the connection to port {port} was turned away, and the control probe got through to no mail server either ({other})");
+                return compared(finding(State::Unknown { why }, format!("{} turned the connection to port {port} away, or something before it did.", talk.host)))
+                    .means("Nothing listens there, or a firewall on the way rejects outgoing mail traffic: many offices and providers have one.")
+                    .advise(elsewhere(talk));
+            }
             let why = format!("port {port} seems blocked from here: the control probe got no answer either ({other})");
             compared(finding(State::Unknown { why }, format!("Port {port} seems blocked from here.")))
                 .means("Many offices and providers block outgoing mail traffic. That says nothing about the external server.")

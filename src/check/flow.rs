@@ -338,6 +338,6 @@ async fn inventory(ask: &Ask<'_>) -> Finding {
         Err(error) => Finding::new(INVENTORY, State::Unknown { why: error.to_string() }, "The host's API did not list its mailboxes.", at)
             .asked(base.clone())
             .means("The audit goes by the plan's word on who is at the host, so a contact whose mailbox is missing would not be seen.")
-            .advise("Check the API key, and that it belongs to the account that holds the domain."),
+            .advise(error.advice()),
     }
 }

@@ -75,6 +75,21 @@ pub enum ApiError {
     },
 }
 
+impl ApiError {
+    /// What to do about it, a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } | Self::NotFound { .. } => {
+                "Check the API key, and that it belongs to the account that holds the domain."
+            }
+            Self::Throttled { .. } => "Check again in some minutes.",
+            Self::Unusable { .. } => {
+                "Check that this machine reaches the API's address by HTTPS, then check again."
+            }
+        }
+    }
+}
+
 /// The mailboxes that the host lists for a domain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MailboxList {

@@ -98,7 +98,8 @@ fn names(state: &State) -> Vec<String> {
     let Some(session) = &state.session else { return Vec::new() };
     let plan = &session.plan;
     let domain = [plan.domain().as_str().to_owned(), plan.domain().to_unicode()];
-    let server = plan.external.host_name.iter().map(ToString::to_string);
+    let server = plan.external.host_name.iter();
+    let server = server.flat_map(|name| [name.to_string(), name.to_unicode()]);
     domain.into_iter().chain(server).collect()
 }
 
