@@ -9,12 +9,13 @@ use jiff::tz::TimeZone;
 use super::escape::for_windows;
 use super::forwards::{Moved, Order, Whom, moved};
 use super::manifest::{manifest, readme};
+use super::servers::{NotInMap, not_in_the_map};
 use super::{
     alias_ticket, dns, evidence_bundle, exchange_contacts, letters, neutral_csv, runbook_html,
     runbook_markdown, servers, way_without_sdr,
 };
 use crate::finding::Evidence;
-use crate::plan::{Address, ExternalSystem, Handed, Home, PanelOffer, Plan, WaveNumber};
+use crate::plan::{Address, ExternalSystem, Handed, Home, PanelOffer, Plan, Removal, WaveNumber};
 
 /// One file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +72,10 @@ pub(super) struct Bundle {
     /// Whom the files for Active Directory leave to Exchange's scripts.
     pub(super) scripts_alone: Vec<Refusal>,
     pub(super) altered: Vec<Altered>,
-    /// Forwards of before that nobody needs any more, with their targets.
-    pub(super) to_remove: BTreeMap<Address, Address>,
+    /// Forwards of before that go.
+    pub(super) to_remove: BTreeMap<Address, Removal>,
+    /// Whom a map that replaces the one before leaves out.
+    pub(super) apart: Vec<NotInMap>,
 }
 
 /// What the plan does not say yet though the files need it: each a phrase with
@@ -122,6 +125,7 @@ pub fn export(
         scripts_alone: Vec::new(),
         altered: Vec::new(),
         to_remove: handed.to_remove(plan),
+        apart: not_in_the_map(plan, handed, wave, now),
     };
     let today = now.to_zoned(TimeZone::UTC).date();
     bundle.pieces.extend(dns::of_subdomain(plan));
@@ -228,7 +232,7 @@ impl Bundle {
         if plan.external.system.is_exchange() {
             self.exchange(plan, order.handed);
         }
-        let given = servers::given(plan, order, wanted);
+        let given = servers::given(plan, order, wanted, &self.apart);
         self.pieces.extend(given.pieces);
         self.refused.extend(given.refused);
         self.altered.extend(given.altered);

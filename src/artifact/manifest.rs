@@ -25,13 +25,16 @@ struct Manifest<'a> {
     left_out: Vec<LeftOut<'a>>,
     altered: Vec<Changed<'a>>,
     /// Forwards of before that go, as in `forwards/to-remove.csv`.
-    to_remove: Vec<Removal<'a>>,
+    to_remove: Vec<Removed<'a>>,
 }
 
 #[derive(Serialize)]
-struct Removal<'a> {
+struct Removed<'a> {
     address: &'a Address,
     target: &'a Address,
+    /// The wave in which the person moves now, where that was put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_wave: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -85,7 +88,11 @@ pub(super) fn manifest(plan: &Plan, bundle: &Bundle) -> Vec<u8> {
         to: &altered.to,
     });
     let to_remove = bundle.to_remove.iter();
-    let to_remove = to_remove.map(|(address, target)| Removal { address, target });
+    let to_remove = to_remove.map(|(address, removal)| Removed {
+        address,
+        target: &removal.target,
+        until_wave: removal.until.map(|wave| wave.get()),
+    });
     let manifest = Manifest {
         schema: 1,
         domain: plan.domain().as_str(),
@@ -159,6 +166,9 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
         }
         text.push_str(&loading(plan));
     }
+    for one in &bundle.apart {
+        text.push_str(&format!("\n{}\n", one.words));
+    }
     text.push_str(&to_remove(bundle));
     text.push_str(&left_out(bundle));
     text.push_str(&scripts_alone(bundle));
@@ -227,14 +237,30 @@ fn loading(plan: &Plan) -> String {
 }
 
 fn to_remove(bundle: &Bundle) -> String {
-    if bundle.to_remove.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    let (later, gone): (Vec<_>, Vec<_>) =
+        bundle.to_remove.iter().partition(|(_, removal)| removal.until.is_some());
+    if !gone.is_empty() {
+        text.push_str(
+            "\nTO REMOVE. These were handed out before, and nobody needs them any more. Take them off\n\
+             the external server, then delete forwards/to-remove.csv here:\n",
+        );
     }
-    let mut text = "\nTO REMOVE. These were handed out before, and nobody needs them any more. Take them off\n\
-                    the external server, then delete forwards/to-remove.csv here:\n"
-        .to_owned();
-    for (address, target) in &bundle.to_remove {
-        text.push_str(&format!("  - {address}, which leads to {target}\n"));
+    for (address, removal) in gone {
+        text.push_str(&format!("  - {address}, which leads to {}\n", removal.target));
+    }
+    if !later.is_empty() {
+        text.push_str(
+            "\nTO REMOVE FOR NOW. These were loaded with an earlier wave and move only with a later one:\n\
+             until then mail for them goes round between the two servers. Take them off the external\n\
+             server, then delete forwards/to-remove.csv here. The files of their own wave load them\n\
+             again:\n",
+        );
+    }
+    for (address, removal) in later {
+        let wave =
+            removal.until.map_or_else(String::new, |wave| format!(", moves with wave {wave}"));
+        text.push_str(&format!("  - {address}{wave}\n"));
     }
     text
 }

@@ -36,6 +36,7 @@ pub use folders::{first_places, place_of, purpose_of_folder};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use picture_svg::picture_svg;
 pub use runbook::{runbook_html, runbook_markdown};
+pub use servers::{NotInMap, not_in_the_map};
 pub use windows_dns::windows_dns;
 
 use bundle::Altered;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Altered;
 use super::escape::{no_formula, plain_table, table, tidy};
 use super::forwards::Moved;
-use crate::plan::Address;
+use crate::plan::{Address, Removal};
 
 /// Below the export's folder.
 pub(super) const LIST: &str = "forwards/forwards.csv";
@@ -16,8 +16,8 @@ pub(super) const SHEET: &str = "forwards/forwards.for-spreadsheet.csv";
 pub(super) const TO_REMOVE: &str = "forwards/to-remove.csv";
 
 /// Forwards that go, for programs.
-pub(super) fn to_remove(gone: &BTreeMap<Address, Address>) -> Vec<u8> {
-    let rows = gone.iter().map(|(address, target)| [address.to_string(), target.to_string()]);
+pub(super) fn to_remove(gone: &BTreeMap<Address, Removal>) -> Vec<u8> {
+    let rows = gone.iter().map(|(address, gone)| [address.to_string(), gone.target.to_string()]);
     plain_table(["address", "target"], rows)
 }
 

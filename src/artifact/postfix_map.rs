@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::forwards::Moved;
+use super::servers::{NotInMap, who_is_in};
 use crate::plan::{Address, Plan};
 
 /// Below the export's folder.
@@ -31,19 +32,15 @@ pub(super) fn virtual_alias_map(plan: &Plan, wanted: &[Moved<'_>]) -> (String, V
     (text, refused)
 }
 
-/// How the map is taken back. It replaces the one of earlier waves and holds
+/// How the map is taken back. It replaces the one of earlier loads and holds
 /// their people too: without any map, they would lose their forwards as well.
-pub(super) fn undo(mark: &str) -> String {
-    format!(
-        "put the map of before back, in /etc/postfix, with: mv sdr-forwards.before-{mark} sdr-forwards && postmap \
-         hash:/etc/postfix/sdr-forwards && postfix reload (only if that one is empty, because \
-         there was none before, take it out of virtual_alias_maps too: see postfix/HOW-TO.txt)",
-    )
-}
+pub(super) const UNDO: &str = "put the map of the load before back, in /etc/postfix: it is the newest sdr-forwards.before-*, \
+     and postfix/HOW-TO.txt has the commands (only if that one is empty, because there was none \
+     before, take it out of virtual_alias_maps too)";
 
 /// How to load it, verify it and take it back; the example is somebody whom
 /// the map holds.
-pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>]) -> String {
+pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>], apart: &[NotInMap]) -> String {
     let is_held = |moved: &&Moved<'_>| fault(&moved.person.address).is_none();
     let example = wanted.iter().find(is_held).map_or_else(
         || format!("user@{}", plan.domain()),
@@ -57,14 +54,13 @@ pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>]) -> String {
          \n\
          Loading\n\
          \n\
-         1. Keep the map of before; the first time that is an empty one:\n\
+         1. Keep a copy of the map of today, before each load anew. The first time it is empty:\n\
          \u{20}      cd /etc/postfix\n\
          \u{20}      touch sdr-forwards\n\
-         \u{20}      test -e {before} || cp -p sdr-forwards {before}\n\
+         \u{20}      cp -p sdr-forwards sdr-forwards.before-$(date -u +%Y%m%d-%H%M%S)-{mark}\n\
          2. Copy sdr-forwards from this folder to /etc/postfix/sdr-forwards, in place of the one\n\
-         \u{20}  of before: it holds everyone who is at the host, whom an earlier export handed out, and\n\
-         \u{20}  of this one, but nobody who moves later. Take the newest export: an older one lacks\n\
-         \u{20}  whoever moved since.\n\
+         \u{20}  of before.\n\
+         {who}\
          3. See which maps are there today, and write them down:\n\
          \u{20}      postconf virtual_alias_maps virtual_alias_domains relay_domains mydestination\n\
          4. Compile:\n\
@@ -84,9 +80,12 @@ pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>]) -> String {
          \n\
          Undo\n\
          \n\
-         1. Put the map of before back. Where a later one was loaded since, undo that one first.\n\
+         It takes back the last load; done again, the one before that.\n\
+         \n\
+         1. Put the newest copy back. See which one it is, with its day, first:\n\
          \u{20}      cd /etc/postfix\n\
-         \u{20}      mv {before} sdr-forwards\n\
+         \u{20}      before=$(ls sdr-forwards.before-2* | tail -n 1); ls -l \"$before\"\n\
+         \u{20}      mv \"$before\" sdr-forwards\n\
          \u{20}      postmap hash:/etc/postfix/sdr-forwards\n\
          \u{20}      postfix reload\n\
          2. Only if there was no map before. This says so then:\n\
@@ -94,7 +93,7 @@ pub(super) fn how_to(plan: &Plan, mark: &str, wanted: &[Moved<'_>]) -> String {
          \u{20}  Take hash:/etc/postfix/sdr-forwards out of virtual_alias_maps in main.cf, then\n\
          \u{20}      postfix reload\n\
          \u{20}  Never do so while the map holds people: all of them would lose their forwards.\n",
-        before = format_args!("sdr-forwards.before-{mark}"),
+        who = who_is_in(apart, "   "),
         domain = plan.domain()
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::neutral_csv::TO_REMOVE;
 use super::paper::Block;
-use crate::plan::{Address, Home, Mailbox, Plan};
+use crate::plan::{Address, Home, Mailbox, Plan, Removal};
 
 /// People of one wave who are named on paper.
 const NAMED: usize = 200;
@@ -47,18 +47,25 @@ pub(super) fn people(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 /// The forwards of before that nobody needs any more, each with its target.
-pub(super) fn removals(to_remove: &BTreeMap<Address, Address>, blocks: &mut Vec<Block>) {
+pub(super) fn removals(to_remove: &BTreeMap<Address, Removal>, blocks: &mut Vec<Block>) {
     if to_remove.is_empty() {
         return;
     }
     blocks.push(Block::Heading(3, "Forwards to be taken off".to_owned()));
     blocks.push(Block::Paragraph(format!(
-        "These were handed out before, and nobody needs them any more. Take them off the external \
-         server, then delete {TO_REMOVE} from the export: no later one names them again."
+        "These were handed out before, and nobody needs them any more, or not until a later wave. \
+         Take them off the external server, then delete {TO_REMOVE} from the export: no later one \
+         names them again."
     )));
     let rows = to_remove.iter().take(NAMED);
-    let rows = rows.map(|(address, target)| vec![address.to_string(), target.to_string()]);
-    blocks.push(Block::Table(vec!["Address", "Leads to"], rows.collect()));
+    let until = |removal: &Removal| match removal.until {
+        Some(wave) => format!("until wave {wave} moves"),
+        None => "for good".to_owned(),
+    };
+    let rows = rows.map(|(address, removal)| {
+        vec![address.to_string(), removal.target.to_string(), until(removal)]
+    });
+    blocks.push(Block::Table(vec!["Address", "Leads to", "Goes"], rows.collect()));
     if let Some(more @ 1..) = to_remove.len().checked_sub(NAMED) {
         blocks.push(Block::Paragraph(format!("And {more} more; {TO_REMOVE} has them all.")));
     }

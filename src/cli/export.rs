@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::open_profile::{open, verdict};
 use super::report::{Report, complain};
-use crate::engine::{HandedOut, hand_out};
+use crate::engine::{FORGOTTEN, HandedOut, hand_out};
 use crate::net::{Clock, SystemClock};
 use crate::plan::WaveNumber;
-use crate::profile::ProfileError;
+use crate::profile::{ProfileError, was_exported};
 use crate::shown::shown;
 
 /// Write all files to hand out: records, forwards, scripts, run-book.
@@ -48,8 +48,7 @@ impl Export {
         let wave = self.wave.and_then(WaveNumber::new);
         if let Some(wave) = wave {
             // One that was handed out and that everybody left tells what to take off.
-            let handed_out =
-                |folder: &Path| folder.join(format!("wave-{wave}/manifest.json")).is_file();
+            let handed_out = |folder: &Path| was_exported(folder, &format!("wave-{wave}"));
             anyhow::ensure!(
                 profile.plan.wave_numbers().contains(&wave)
                     || handed_out(&folder)
@@ -58,9 +57,12 @@ impl Export {
             );
         }
         let (plan, evidence) = (&profile.plan, &profile.evidence);
-        let written = hand_out(plan, evidence, wave, &folder, Some(&own), made_at()?)?;
+        let keeps = profile.lock.is_some();
+        let written = hand_out(plan, evidence, wave, &folder, Some(&own), keeps, made_at()?)?;
         tell(&written, report);
-        let complete = written.refusals.is_empty() && written.missing.is_empty();
+        let complete = written.refusals.is_empty()
+            && written.missing.is_empty()
+            && !written.apart.iter().any(|one| one.is_earlier);
         Ok(verdict(&profile, if complete { 0 } else { 4 }))
     }
 }
@@ -93,6 +95,12 @@ pub(super) fn tell(written: &HandedOut, report: &mut Report) {
     }
     for what in &written.missing {
         complain(&format!("sdrctl: not chosen yet: {what}"));
+    }
+    if written.forgotten {
+        complain(&format!("sdrctl: {FORGOTTEN}"));
+    }
+    for one in &written.apart {
+        complain(&format!("sdrctl: {}", one.words));
     }
     for refusal in &written.refusals {
         complain(&format!("sdrctl: {refusal}"));

@@ -58,7 +58,7 @@ impl Practice {
         }
         let mut code = finding::exit_code(&findings);
         if let Some(folder) = self.folder(report)? {
-            let written = hand_out(&plan, &evidence, None, &folder, None, clock.now())?;
+            let written = hand_out(&plan, &evidence, None, &folder, None, false, clock.now())?;
             // JSON is findings only: one kind of object.
             if !report.is_json() {
                 report.text("\n");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Event;
-use crate::artifact::{self, Artifact, Refusal};
+use crate::artifact::{self, Artifact, NotInMap, Refusal};
 use crate::finding::Evidence;
 use crate::plan::{Plan, WaveNumber};
 use crate::profile::{self, ProfileError};
@@ -23,13 +23,22 @@ pub struct HandedOut {
     pub refusals: Vec<Refusal>,
     /// Values that are not chosen yet, with the files that wait for them.
     pub missing: Vec<&'static str>,
+    /// Waves that a map leaves out though they may be loaded.
+    pub apart: Vec<NotInMap>,
+    /// Whether the profile, which is read-only here, does not remember it.
+    pub forgotten: bool,
 }
 
+/// What to know of an export that the profile does not remember.
+pub const FORGOTTEN: &str = "The profile is read-only here, so it does not remember this export, and the next one does not know whom this one handed out.";
+
 /// Writes all artefacts below `folder`, in the light of what was handed out there
-/// before, and in the profile's own folder where that is another. Blocks.
+/// before, and in the profile's `own` folder of exports where that is another.
+/// That one remembers the export then, if it `keeps`: not of a profile that is
+/// read-only here. Blocks.
 ///
 /// # Errors
-/// When the folder can't be written, or somebody may be missing from the people
+/// When a folder can't be written, or somebody may be missing from the people
 /// whose forwards were handed out before.
 pub fn hand_out(
     plan: &Plan,
@@ -37,6 +46,7 @@ pub fn hand_out(
     wave: Option<WaveNumber>,
     folder: &Path,
     own: Option<&Path>,
+    keeps: bool,
     now: Timestamp,
 ) -> Result<HandedOut, ProfileError> {
     let handed = profile::read_handed_out(own.into_iter().chain([folder])).handed;
@@ -45,9 +55,21 @@ pub fn hand_out(
     }
     let (artifacts, refusals) = artifact::export(plan, evidence, &handed, wave, now);
     let files = artifacts.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
-    profile::write_exports(folder, files)?;
+    profile::write_exports(folder, files.clone())?;
+    // `None`: both are one folder, or the export is nobody's.
+    let own = own.filter(|own| !is_same(own, folder));
+    if let Some(own) = own.filter(|_| keeps) {
+        profile::remember_elsewhere(own, folder, files)?;
+    }
+    let forgotten = own.is_some() && !keeps;
     let missing = artifact::missing(plan);
-    Ok(HandedOut { folder: folder.to_path_buf(), artifacts, refusals, missing })
+    let apart = artifact::not_in_the_map(plan, &handed, wave, now);
+    Ok(HandedOut { folder: folder.to_path_buf(), artifacts, refusals, missing, apart, forgotten })
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    one == other || real(one).is_some_and(|one| Some(one) == real(other))
 }
 
 /// A file on disk.
@@ -79,7 +101,10 @@ impl From<HandedOut> for Event {
         let mut files: Vec<Written> = out.artifacts.iter().map(written).collect();
         files.sort_by_key(|file| turn(&file.place).unwrap_or(first.len()));
         let missing = out.missing.iter().map(|what| format!("Not chosen yet: {what}."));
-        let left_out = missing.chain(out.refusals.iter().map(ToString::to_string)).collect();
+        let apart = out.apart.into_iter().map(|one| one.words);
+        let refused = out.refusals.iter().map(ToString::to_string);
+        let forgotten = out.forgotten.then(|| FORGOTTEN.to_owned());
+        let left_out = missing.chain(apart).chain(forgotten).chain(refused).collect();
         Self::Exported { folder: out.folder, files, left_out }
     }
 }

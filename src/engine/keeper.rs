@@ -247,10 +247,12 @@ impl Keeper {
             (None, Desk::Profile(_), _) => Err("The profile is open in another window, so nothing is written into it from here. Choose another folder for the files.".to_owned()),
             (None, ..) => Err("No profile is open. Choose a folder for the files.".to_owned()),
         };
+        let keeps = matches!(&self.desk, Desk::Profile(profile) if profile.lock.is_some());
+        let now = self.clock.now();
         place
             .and_then(|folder| {
                 let (plan, evidence, own) = (&request.plan, &request.evidence, own.as_deref());
-                exports::hand_out(plan, evidence, request.wave, &folder, own, self.clock.now())
+                exports::hand_out(plan, evidence, request.wave, &folder, own, keeps, now)
                     .map_err(|error| error.to_string())
             })
             .map(Event::from)

@@ -35,7 +35,7 @@ pub use audits::world_now;
 pub use command::{Command, ResultSource};
 pub use desktop::{Desktop, Shade, opens_dialogs};
 pub use event::Event;
-pub use exports::{HandedOut, Written, hand_out, practice_folder};
+pub use exports::{FORGOTTEN, HandedOut, Written, hand_out, practice_folder};
 pub use files::{Beginning, LONGEST_MAIL, LONGEST_RESULT, file_bytes, file_start, stream_start};
 pub use followed::{FollowAsked, Way};
 pub use memory::{forget_moved, forget_strangers, remember_result, renew};

@@ -1,22 +1,36 @@
 //! What was handed out already, beside what the plan wants now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
-use super::{Address, Home, Mailbox, Owners, Plan, WaveNumber};
+use super::{Address, Home, Mailbox, Owners, Plan, Task, WaveNumber};
 
 /// The forwards that were handed out, each with its target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Handed {
     /// By address; the latest export counts.
     pub forwards: BTreeMap<Address, Address>,
+    /// The wave of that export; `None`: everyone at the host. An address whose
+    /// wave is not told is not here.
+    pub with: BTreeMap<Address, Option<WaveNumber>>,
     /// Those that an export told to take off again, with their targets. They
     /// are named for as long as an export tells of them.
     pub withdrawn: BTreeMap<Address, Address>,
+    /// Of those, whoever was only put off, and gets the forward again later.
+    pub put_off: BTreeSet<Address>,
     /// What Exchange and Active Directory call whom: an object that is there
     /// keeps its name, and nobody else gets it.
     pub names: BTreeMap<Address, ContactName>,
+}
+
+/// A forward to take off the external server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// Where it leads.
+    pub target: Address,
+    /// The wave in which the person moves, where that was put off: until then
+    /// the forward has no mailbox behind it, which is a loop. `None`: nobody
+    /// needs it any more.
+    pub until: Option<WaveNumber>,
 }
 
 /// What an object of Exchange is called.
@@ -63,7 +77,8 @@ pub enum Handing {
     Done,
     /// It was handed out with another target.
     Changed,
-    /// It was handed out, and the person stays on the external server.
+    /// It was handed out, and the person stays on the external server, or moves
+    /// later than that.
     Surplus,
 }
 
@@ -80,12 +95,16 @@ impl Handing {
     }
 }
 
+/// What is wanted for an address.
+struct Wanted {
+    target: Address,
+    /// When its person moves; `None`: is at the host, or in no wave.
+    moves: Option<WaveNumber>,
+}
+
 /// Addresses that a forward may be made for, with what they should lead to:
 /// the same as the lists of an export hold.
-fn wanted(
-    plan: &Plan,
-    of: impl Fn(Option<WaveNumber>, bool) -> bool,
-) -> BTreeMap<Address, Address> {
+fn wanted(plan: &Plan, of: impl Fn(Option<WaveNumber>, bool) -> bool) -> BTreeMap<Address, Wanted> {
     let owners = Owners::of(plan);
     let own = |who: &&Mailbox| who.address.domain() == plan.domain();
     let lists = plan.lists_at_host();
@@ -94,10 +113,11 @@ fn wanted(
         .filter(|who| of(who.wave, who.home == Home::Host))
         .flat_map(|who| {
             let target = plan.routing_address(&who.address);
+            let moves = who.wave.filter(|_| who.home == Home::External);
             let others = owners.others(who).filter(|(_, fault)| fault.is_none());
             std::iter::once(&who.address)
                 .chain(others.map(|(alias, _)| alias))
-                .map(|address| (address.clone(), target.clone()))
+                .map(|address| (address.clone(), Wanted { target: target.clone(), moves }))
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -111,10 +131,13 @@ impl Handed {
             Some(wave) => moves == Some(wave),
             None => at_host,
         };
-        for (address, target) in wanted(plan, of) {
+        for (address, wanted) in wanted(plan, of) {
             match self.forwards.get(&address) {
                 None => difference.new.push(address),
-                Some(was) if *was != target => difference.changed.push(address),
+                Some(_) if self.is_put_off(plan, &address, wanted.moves) => {
+                    difference.new.push(address);
+                }
+                Some(was) if *was != wanted.target => difference.changed.push(address),
                 Some(_) => difference.same += 1,
             }
         }
@@ -128,36 +151,38 @@ impl Handed {
             None if moves => Handing::Wanted,
             None => Handing::Nothing,
             Some(_) if !moves => Handing::Surplus,
+            Some(_)
+                if who.home == Home::External && self.is_put_off(plan, &who.address, who.wave) =>
+            {
+                Handing::Surplus
+            }
             Some(was) if *was != plan.routing_address(&who.address) => Handing::Changed,
             Some(_) => Handing::Done,
         }
     }
 
-    /// Whether a person's forward is on the external server, as far as can be
-    /// told: it was handed out, the person moves, and does not move later than
-    /// both `today` and the wave that is handed out now. A forward without a
-    /// mailbox behind it is a loop.
-    pub fn stands(
-        &self,
-        plan: &Plan,
-        who: &Mailbox,
-        wave: Option<WaveNumber>,
-        today: Date,
-    ) -> bool {
-        let Some(own) = who.wave.filter(|_| self.forwards.contains_key(&who.address)) else {
-            return false;
-        };
-        let until = wave.map_or(Some(today), |wave| plan.wave(wave).date);
-        plan.wave(own).date.is_none_or(|day| day <= today || until.is_none_or(|until| day <= until))
-    }
-
-    /// Forwards to take off, each with its target: handed out, and nobody needs
-    /// them. While somebody may be missing from the list that can't be told.
-    pub fn to_remove(&self, plan: &Plan) -> BTreeMap<Address, Address> {
-        match plan.roster.is_whole() {
-            true => self.unclaimed(plan),
-            false => BTreeMap::new(),
+    /// Forwards that were handed out and must go: nobody in the plan needs them,
+    /// or whoever does was put off to a later wave. While somebody may be missing
+    /// from the list that can't be told.
+    pub fn to_remove(&self, plan: &Plan) -> BTreeMap<Address, Removal> {
+        if !plan.roster.is_whole() {
+            return BTreeMap::new();
         }
+        let wanted = wanted(plan, |wave, at_host| wave.is_some() || at_host);
+        let was_put_off = |address: &Address, moves: WaveNumber| {
+            self.is_put_off(plan, address, Some(moves))
+                || self.put_off.contains(address) && !plan.done.contains(&Task::LoadForwards(moves))
+        };
+        let goes = |address: &Address| match wanted.get(address) {
+            None => Some(None),
+            Some(Wanted { moves, .. }) => moves.filter(|to| was_put_off(address, *to)).map(Some),
+        };
+        let all = self.withdrawn.iter().chain(&self.forwards);
+        all.filter_map(|(address, target)| {
+            let removal = Removal { target: target.clone(), until: goes(address)? };
+            Some((address.clone(), removal))
+        })
+        .collect()
     }
 
     /// Forwards that were handed out for nobody who is in the list and needs
@@ -168,6 +193,16 @@ impl Handed {
         all.filter(|(address, _)| !wanted.contains_key(*address))
             .map(|(address, target)| (address.clone(), target.clone()))
             .collect()
+    }
+
+    /// Whether a forward was loaded with an earlier wave than the one in which
+    /// its person, who is not at the host, moves now; by what is ticked off.
+    fn is_put_off(&self, plan: &Plan, address: &Address, moves: Option<WaveNumber>) -> bool {
+        let is_loaded = |wave| plan.done.contains(&Task::loads(wave));
+        let Some(moves) = moves.filter(|wave| !is_loaded(Some(*wave))) else { return false };
+        self.with.get(address).is_some_and(|with| {
+            is_loaded(*with) && with.is_none_or(|with| plan.is_earlier(with, moves))
+        })
     }
 }
 

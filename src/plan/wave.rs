@@ -5,6 +5,8 @@ use std::num::NonZeroU16;
 
 use serde::{Deserialize, Serialize};
 
+use super::Plan;
+
 /// Waves count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WaveNumber(NonZeroU16);
@@ -55,6 +57,17 @@ impl Wave {
             format!("Wave {}", self.number)
         } else {
             format!("Wave {}, {}", self.number, self.name)
+        }
+    }
+}
+
+impl Plan {
+    /// Whether one wave moves before the other: by their days, and by their
+    /// numbers where one of them has none yet or both have the same.
+    pub fn is_earlier(&self, one: WaveNumber, other: WaveNumber) -> bool {
+        match (self.wave(one).date, self.wave(other).date) {
+            (Some(a), Some(b)) if a != b => a < b,
+            _ => one < other,
         }
     }
 }

@@ -8,20 +8,23 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Address, ContactName, Handed, Home, Mailbox, Plan, Task};
+use super::elsewhere::is_removed_there;
+use crate::plan::{Address, ContactName, Handed, Home, Mailbox, Plan, Removal, Task, WaveNumber};
 use crate::shown::shown;
 
 /// Sub-folders looked at; a plan has fewer waves.
 const MOST_EXPORTS: usize = 10_000;
 /// Bytes of one file: a manifest, or a list of forwards.
 const MOST_BYTES: u64 = 512 << 20;
+/// What says that a folder is an export.
+pub(super) const MANIFEST: &str = "manifest.json";
 /// The list of addresses and targets, below an export's folder.
-const LIST: &str = "forwards/forwards.csv";
+pub(super) const LIST: &str = "forwards/forwards.csv";
 
 /// The list of forwards to take off. Whoever has taken them off deletes it.
-const TO_REMOVE: &str = "forwards/to-remove.csv";
+pub(super) const TO_REMOVE: &str = "forwards/to-remove.csv";
 /// What Exchange's objects are called, below an export's folder.
-const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
+pub(super) const CONTACTS: &str = "exchange/contacts.for-exchange.csv";
 
 /// Addresses with their targets.
 type Forwards = Vec<(Address, Address)>;
@@ -30,10 +33,11 @@ type Forwards = Vec<(Address, Address)>;
 #[derive(Default)]
 struct Told {
     made_at: Timestamp,
+    wave: Option<WaveNumber>,
     forwards: Forwards,
     /// Whether the list of them was changed since.
     changed: bool,
-    to_remove: Forwards,
+    to_remove: Vec<(Address, Removal)>,
     /// Whether the list of those was deleted since.
     removed: bool,
     names: Vec<(Address, ContactName)>,
@@ -53,15 +57,19 @@ pub struct HandedOut {
 #[derive(Deserialize)]
 struct Manifest {
     made_at: String,
+    #[serde(default)]
+    wave: Option<WaveNumber>,
     files: Vec<File>,
     #[serde(default)]
-    to_remove: Vec<Removal>,
+    to_remove: Vec<Removed>,
 }
 
 #[derive(Deserialize)]
-struct Removal {
+struct Removed {
     address: Address,
     target: Address,
+    #[serde(default)]
+    until_wave: Option<WaveNumber>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +96,7 @@ fn exports<'a>(folders: impl IntoIterator<Item = &'a Path>) -> (Vec<(PathBuf, To
     let folders = folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
     let mut found: Vec<(PathBuf, Told)> = Vec::new();
     for folder in folders.flatten().flatten().take(MOST_EXPORTS).map(|entry| entry.path()) {
-        if !folder.join("manifest.json").is_file() {
+        if !folder.join(MANIFEST).is_file() {
             continue;
         }
         match export(&folder) {
@@ -152,28 +160,41 @@ pub(super) fn loaded_by_then(
 fn add(handed: &mut Handed, told: Told) {
     for (address, target) in told.forwards {
         handed.withdrawn.remove(&address);
+        handed.put_off.remove(&address);
+        handed.with.insert(address.clone(), told.wave);
         handed.forwards.insert(address, target);
     }
-    for (address, target) in told.to_remove {
-        handed.forwards.remove(&address);
-        match told.removed {
-            true => handed.withdrawn.remove(&address),
-            false => handed.withdrawn.insert(address, target),
-        };
+    for (address, Removal { target, until }) in told.to_remove {
+        // Whoever was put off to this wave goes now, and is loaded on its day.
+        if until.is_none() || until != told.wave {
+            handed.forwards.remove(&address);
+            handed.with.remove(&address);
+        }
+        if told.removed {
+            handed.withdrawn.remove(&address);
+            handed.put_off.remove(&address);
+            continue;
+        }
+        if until.is_some() {
+            handed.put_off.insert(address.clone());
+        }
+        handed.withdrawn.insert(address, target);
     }
     handed.names.extend(told.names);
 }
 
 /// One export.
 fn export(folder: &Path) -> Result<Told, String> {
-    let manifest: Manifest = serde_json::from_slice(&bytes(&folder.join("manifest.json"))?)
+    let manifest: Manifest = serde_json::from_slice(&bytes(&folder.join(MANIFEST))?)
         .map_err(|_| "its manifest.json is not one of ours".to_owned())?;
     let made_at: Timestamp = { manifest.made_at.parse() }.map_err(|_| {
         format!("its manifest.json has no time: “{}”", shown(&manifest.made_at, 40))
     })?;
     let place = |path: &str| path.split('/').fold(folder.to_path_buf(), |at, part| at.join(part));
     let named = |path: &str| manifest.files.iter().find(|file| file.path == path);
-    let mut told = Told { made_at, removed: !place(TO_REMOVE).exists(), ..Told::default() };
+    let wave = manifest.wave;
+    let removed = !place(TO_REMOVE).exists() || is_removed_there(folder);
+    let mut told = Told { made_at, wave, removed, ..Told::default() };
     // An export in which nobody moves hands out no list.
     if let Some(file) = named(LIST) {
         let list = bytes(&place(LIST))?;
@@ -190,7 +211,8 @@ fn export(folder: &Path) -> Result<Told, String> {
         });
     }
     let to_remove = manifest.to_remove.into_iter();
-    told.to_remove = to_remove.map(|removal| (removal.address, removal.target)).collect();
+    let removal = |gone: Removed| Removal { target: gone.target, until: gone.until_wave };
+    told.to_remove = to_remove.map(|gone| (gone.address.clone(), removal(gone))).collect();
     Ok(told)
 }
 

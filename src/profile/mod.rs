@@ -4,6 +4,7 @@
 mod columns_table;
 mod disk;
 pub mod draft;
+mod elsewhere;
 mod evidence_file;
 mod exports;
 mod folder;
@@ -31,6 +32,7 @@ mod starting;
 mod value;
 mod zone;
 
+pub use elsewhere::{remember_elsewhere, was_exported};
 pub use exports::write_exports;
 pub use folder::{Profile, ProfileError, create, list, open};
 pub use handed_out::{HandedOut, read_handed_out};

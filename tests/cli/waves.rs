@@ -126,8 +126,83 @@ fn a_map_holds_who_moved_before_by_day_and_not_by_number() {
     assert_eq!(export("3"), ["john", "sue"], "Ann moves a month later");
     assert_eq!(export("2"), ["john", "ann", "sue"]);
     assert_eq!(export("3"), ["john", "sue"], "though Ann was handed out since");
-    assert_eq!(export("1"), ["john", "ann", "sue"], "all that was handed out");
+    assert_eq!(export("1"), ["john"], "nobody who was only prepared ahead");
     assert!(cutover("2").exists() && !cutover("3").exists() && !cutover("1").exists());
+}
+
+#[test]
+fn a_map_made_again_holds_nobody_who_was_only_prepared_ahead() {
+    let folder = Folder::with_profile();
+    let text = std::fs::read_to_string(folder.path().join("p/profile.toml")).unwrap();
+    folder.write("p/profile.toml", text.replace("exchange-server", "postfix"));
+    let people =
+        "address,wave\na1@example.com,1\na2@example.com,1\nb1@example.com,2\nc1@example.com,3\n";
+    folder.write("people.csv", people);
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let export = |wave: &str| expect(0, folder.path(), &["export", "p", "--wave", wave]);
+    let held = |place: &str| {
+        let map = std::fs::read_to_string(folder.path().join(place)).unwrap();
+        let lines = map.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.split_once('@').unwrap().0.to_owned()).collect::<Vec<_>>()
+    };
+    let map = |wave: &str| held(&format!("p/exports/wave-{wave}/postfix/sdr-forwards"));
+    for wave in ["1", "2", "3"] {
+        export(wave);
+    }
+    let said = super::err(&export("1"));
+    assert_eq!(map("1"), ["a1", "a2"]);
+    assert!(said.contains("1 person of wave 3, which was handed out ahead"), "{said}");
+    // On the external server already, so leaving it out would take it away.
+    expect(0, folder.path(), &["done", "p", "load-forwards-3"]);
+    export("1");
+    assert_eq!(map("1"), ["a1", "a2", "c1"]);
+    expect(0, folder.path(), &["done", "p", "load-forwards-3", "--undo"]);
+
+    // Put off once wave 1 is loaded.
+    expect(0, folder.path(), &["done", "p", "load-forwards-1"]);
+    folder.write("later.csv", "address,wave\na2@example.com,4\n");
+    expect(0, folder.path(), &["import", "p", "later.csv"]);
+    export("2");
+    assert_eq!(map("2"), ["a1", "b1"]);
+    let readme =
+        std::fs::read_to_string(folder.path().join("p/exports/wave-2/README.txt")).unwrap();
+    assert!(readme.contains("TO REMOVE FOR NOW"), "{readme}");
+    assert!(readme.contains("  - a2@example.com, moves with wave 4\r\n"), "{readme}");
+    let waves = || out(&expect(0, folder.path(), &["waves", "p", "-v"]));
+    assert!(waves().contains("off the external server (1).\n  a2@example.com"), "{}", waves());
+    std::fs::remove_file(folder.path().join("p/exports/wave-2/forwards/to-remove.csv")).unwrap();
+    assert!(!waves().contains("off the external server"), "{}", waves());
+    // On the day it is there again.
+    export("4");
+    assert_eq!(map("4"), ["a1", "a2", "b1", "c1"]);
+    assert!(waves().contains("Wave 4: 1 person. All 1 addresses were handed out."), "{}", waves());
+}
+
+#[test]
+fn an_export_to_another_folder_is_known_to_the_next() {
+    let folder = Folder::with_profile();
+    let text = std::fs::read_to_string(folder.path().join("p/profile.toml")).unwrap();
+    folder.write("p/profile.toml", text.replace("exchange-server", "postfix"));
+    folder.write("people.csv", "address,wave\na1@example.com,1\nb1@example.com,2\n");
+    expect(0, folder.path(), &["import", "p", "people.csv"]);
+    let export = |code, wave: &str, place: &str| {
+        expect(code, folder.path(), &["export", "p", "--wave", wave, "--out", place])
+    };
+    export(0, "1", "one");
+    std::fs::remove_dir_all(folder.path().join("one")).unwrap();
+    export(0, "2", "two");
+    let map = || std::fs::read_to_string(folder.path().join("two/wave-2/postfix/sdr-forwards"));
+    assert!(map().unwrap().contains("\na1@example.com a1@"), "{}", map().unwrap());
+    let said = out(&expect(0, folder.path(), &["waves", "p"]));
+    assert!(said.contains("Wave 1: 1 person. All 1 addresses were handed out."), "{said}");
+
+    // Forgotten by hand: nobody finds it missing without being told.
+    std::fs::remove_dir_all(folder.path().join("p/exports/wave-1-elsewhere")).unwrap();
+    let said = super::err(&export(4, "2", "two"));
+    assert!(!map().unwrap().contains("\na1@example.com"), "{}", map().unwrap());
+    assert!(said.contains("1 person of wave 1, which comes before"), "{said}");
+    let how_to = std::fs::read_to_string(folder.path().join("two/wave-2/postfix/HOW-TO.txt"));
+    assert!(how_to.unwrap().contains("Not in this map: 1 person of wave 1"));
 }
 
 #[test]

@@ -1,13 +1,19 @@
 //! Sendmail's virtusertable.
 
-use super::{Given, option};
+use super::{Given, NotInMap, option, who_is_in};
 use crate::artifact::forwards::Moved;
 use crate::plan::Plan;
 
 const TABLE: &str = "sendmail/sdr-virtusertable";
 
 /// Address, tab, target; `makemap` compiles it.
-pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut Given) {
+pub(super) fn sendmail(
+    plan: &Plan,
+    mark: &str,
+    everyone: &[Moved<'_>],
+    apart: &[NotInMap],
+    given: &mut Given,
+) {
     let rows = given.sayable(everyone, TABLE, true, |local| {
         if local.starts_with('#') {
             Some("it begins with #, which makes the line a comment")
@@ -19,8 +25,9 @@ pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &
             option(local)
         }
     });
+    // It ends as the lines do, so that it goes with them when they are replaced.
     let mut text = format!(
-        "# Forwards of {} to {}. See HOW-TO.txt beside this file.\n",
+        "# Forwards of {} (see HOW-TO.txt beside this file) to user@{}\n",
         plan.domain(),
         plan.routing_subdomain()
     );
@@ -30,10 +37,8 @@ pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &
     given.add(
         TABLE,
         "The forwards for Sendmail's virtusertable, those of earlier waves included.",
-        format!(
-            "put the table of before back: mv virtusertable.before-{mark} virtusertable and makemap, \
-             in /etc/mail (sendmail/HOW-TO.txt)"
-        ),
+        "put the table of the load before back, in /etc/mail: it is the newest virtusertable.before-*, \
+         and sendmail/HOW-TO.txt has the commands",
         text.into_bytes(),
     );
     let domain = plan.domain();
@@ -44,14 +49,17 @@ pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &
              \n\
              Loading\n\
              \n\
-             1. Keep the table of before:\n\
+             1. Keep a copy of the table of today, before each load anew:\n\
              \u{20}      cd /etc/mail\n\
              \u{20}      touch virtusertable\n\
-             \u{20}      test -e virtusertable.before-{mark} || cp -p virtusertable virtusertable.before-{mark}\n\
-             2. Put the lines of sdr-virtusertable in the place of those of an earlier wave. Your own\n\
-             \u{20}  lines stay, but those that lead to {subdomain} go: they are this list's.\n\
+             \u{20}      cp -p virtusertable virtusertable.before-$(date -u +%Y%m%d-%H%M%S)-{mark}\n\
+             2. Put the lines of sdr-virtusertable in the place of those of an earlier load. All other\n\
+             \u{20}  lines of today stay; those that lead to {subdomain} are this list's, and go.\n\
              \u{20}  In the folder of this file:\n\
-             \u{20}      {{ grep -v '@{subdomain}$' /etc/mail/virtusertable.before-{mark}; cat sdr-virtusertable; }} > /etc/mail/virtusertable\n\
+             \u{20}      grep -vi '@{pattern}[[:blank:]]*$' /etc/mail/virtusertable > /etc/mail/virtusertable.new\n\
+             \u{20}      cat sdr-virtusertable >> /etc/mail/virtusertable.new\n\
+             \u{20}      cat /etc/mail/virtusertable.new > /etc/mail/virtusertable\n\
+             {who}\
              3. Compile:\n\
              \u{20}      makemap hash /etc/mail/virtusertable < /etc/mail/virtusertable\n\
              4. Once, if they are not there yet: in sendmail.mc\n\
@@ -64,12 +72,18 @@ pub(super) fn sendmail(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &
              makemap stops at an address that is there twice: then your own table has a line for it;\n\
              decide which one holds. Never add a line for @{domain}: it takes every address.\n\
              \n\
-             Undo. Where a later wave was loaded since, undo that one first.\n\
+             Undo\n\
+             \n\
+             It takes back the last load; done again, the one before that. What you wrote into the\n\
+             table since then is not in the copy: the first command shows it.\n\
              \n\
              \u{20}      cd /etc/mail\n\
-             \u{20}      mv virtusertable.before-{mark} virtusertable\n\
+             \u{20}      before=$(ls virtusertable.before-2* | tail -n 1); diff \"$before\" virtusertable\n\
+             \u{20}      mv \"$before\" virtusertable\n\
              \u{20}      makemap hash virtusertable < virtusertable\n",
+            who = who_is_in(apart, "   "),
             subdomain = plan.routing_subdomain(),
+            pattern = plan.routing_subdomain().as_str().replace('.', "\\."),
         ),
     );
 }

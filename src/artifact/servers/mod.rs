@@ -6,12 +6,16 @@ mod by_hand;
 mod iredmail;
 mod maps;
 mod postfix_relay;
+mod replaced;
+
+pub use replaced::{NotInMap, not_in_the_map};
+pub(super) use replaced::{has_map, who_is_in};
 
 use super::bundle::Piece;
 use super::forwards::{Moved, Order, Whom, moved};
 use super::postfix_map;
 use super::{Altered, Refusal};
-use crate::plan::{Address, ExternalSystem, Plan};
+use crate::plan::{Address, ExternalSystem, Plan, Standing};
 
 /// What one server is given, and whom it can't be given.
 #[derive(Default)]
@@ -79,14 +83,19 @@ fn option(local: &str) -> Option<&'static str> {
 
 /// The files of the server in use; nothing for Exchange, which has its own,
 /// and for a server that nobody named.
-pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Given {
+pub(super) fn given(
+    plan: &Plan,
+    order: Order<'_>,
+    wanted: &[Moved<'_>],
+    apart: &[NotInMap],
+) -> Given {
     let mut given = Given::default();
     let lists = plan.lists_at_host();
-    let everyone = || moved(plan, &lists, Whom::Loaded(plan, order), "").0;
+    let standing = Standing::new(plan, order.handed, order.wave, order.today);
+    let everyone = || moved(plan, &lists, Whom::Loaded(&standing), "").0;
     let mark = mark(order);
     // A map of a wave that everybody left is the one without them.
-    let maps = [ExternalSystem::Postfix, ExternalSystem::PostfixRelay, ExternalSystem::Sendmail];
-    if wanted.is_empty() && !maps.contains(&plan.external.system) {
+    if wanted.is_empty() && !has_map(plan.external.system) {
         return given;
     }
     match plan.external.system {
@@ -98,10 +107,10 @@ pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Give
             given.add(
                 postfix_map::MAP,
                 "The forwards as a virtual alias map of Postfix, those of earlier waves included.",
-                postfix_map::undo(&mark),
+                postfix_map::UNDO,
                 map.into_bytes(),
             );
-            let how_to = postfix_map::how_to(plan, &mark, wanted);
+            let how_to = postfix_map::how_to(plan, &mark, wanted, apart);
             given.add(
                 "postfix/HOW-TO.txt",
                 "How to load the map, verify it and put the one of before back.",
@@ -110,9 +119,9 @@ pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Give
             );
         }
         ExternalSystem::PostfixRelay => {
-            postfix_relay::given(plan, &mark, &everyone(), &mut given);
+            postfix_relay::given(plan, &mark, &everyone(), apart, &mut given);
         }
-        ExternalSystem::Sendmail => maps::sendmail(plan, &mark, &everyone(), &mut given),
+        ExternalSystem::Sendmail => maps::sendmail(plan, &mark, &everyone(), apart, &mut given),
         ExternalSystem::Cpanel => accounts::cpanel(plan, wanted, &mut given),
         ExternalSystem::Plesk => accounts::plesk(wanted, &mut given),
         ExternalSystem::Zimbra => accounts::zimbra(wanted, &mut given),
@@ -127,8 +136,7 @@ pub(super) fn given(plan: &Plan, order: Order<'_>, wanted: &[Moved<'_>]) -> Give
 }
 
 /// A word for this export in names of what is kept beside it, the same each
-/// time: `wave-2`, or `all`. Loading it again keeps what was there before the
-/// first time, and its undo finds it.
+/// time: `wave-2`, or `all`.
 fn mark(order: Order<'_>) -> String {
     order.wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"))
 }

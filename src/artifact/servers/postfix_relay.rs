@@ -1,6 +1,6 @@
 //! Postfix as a gateway, with the domain in `relay_domains`.
 
-use super::Given;
+use super::{Given, NotInMap, who_is_in};
 use crate::artifact::forwards::Moved;
 use crate::plan::Plan;
 
@@ -10,7 +10,13 @@ const TRANSPORT: &str = "postfix-relay/sdr-transport";
 /// The addresses that the gateway takes (`relay_recipient_maps`), and the way
 /// of each to the host (`transport_maps`): by the MX records of the routing
 /// subdomain, with the recipient unchanged.
-pub(super) fn given(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut Given) {
+pub(super) fn given(
+    plan: &Plan,
+    mark: &str,
+    everyone: &[Moved<'_>],
+    apart: &[NotInMap],
+    given: &mut Given,
+) {
     let rows = given.sayable(everyone, TRANSPORT, true, |local| match local.chars().next() {
         Some('#') => Some("it begins with #, which makes the line a comment"),
         Some('-') => Some("it begins with a hyphen, which Postfix refuses (allow_min_user)"),
@@ -27,37 +33,34 @@ pub(super) fn given(plan: &Plan, mark: &str, everyone: &[Moved<'_>], given: &mut
         recipients.push_str(&format!("{address} OK\n"));
         transport.push_str(&format!("{address} smtp:{subdomain}\n"));
     }
-    let undo = format!(
-        "put the maps of before back, in /etc/postfix: mv NAME.before-{mark} NAME for both, postmap \
-         each, postfix reload (postfix-relay/HOW-TO.txt)"
-    );
+    let undo = "put both maps of the load before back, in /etc/postfix: the newest NAME.before-* of \
+                each, and postfix-relay/HOW-TO.txt has the commands";
     given.add(
         RECIPIENTS,
         "The addresses that the gateway takes for the host, those of earlier waves included.",
-        undo.clone(),
+        undo,
         recipients.into_bytes(),
     );
     given.add(TRANSPORT, "The way of each of them to the host.", undo, transport.into_bytes());
-    given.how_to("postfix-relay/HOW-TO.txt", &how_to(plan, mark));
+    given.how_to("postfix-relay/HOW-TO.txt", &how_to(plan, mark, apart));
 }
 
-fn how_to(plan: &Plan, mark: &str) -> String {
+fn how_to(plan: &Plan, mark: &str, apart: &[NotInMap]) -> String {
     let domain = plan.domain();
     format!(
         "Forwards for Postfix as a gateway ({domain} in relay_domains)\n\
          \n\
          Loading\n\
          \n\
-         1. Keep the maps of before; the first time those are empty ones:\n\
+         1. Keep a copy of the maps of today, before each load anew. The first time they are empty:\n\
          \u{20}      cd /etc/postfix\n\
          \u{20}      touch sdr-relay-recipients sdr-transport\n\
+         \u{20}      now=$(date -u +%Y%m%d-%H%M%S)-{mark}\n\
          \u{20}      for map in sdr-relay-recipients sdr-transport; do\n\
-         \u{20}        test -e $map.before-{mark} || cp -p $map $map.before-{mark}\n\
+         \u{20}        cp -p $map $map.before-$now\n\
          \u{20}      done\n\
-         2. Copy both files from this folder to /etc/postfix, in place of those of before: they\n\
-         \u{20}  hold everyone who is at the host, whom an earlier export handed out, and of this one,\n\
-         \u{20}  but nobody who moves later. Take the newest export: an older one lacks whoever moved\n\
-         \u{20}  since.\n\
+         2. Copy both files from this folder to /etc/postfix, in place of those of before.\n\
+         {who}\
          3. See which maps are there today, and write them down:\n\
          \u{20}      postconf relay_domains relay_recipient_maps transport_maps\n\
          4. Compile:\n\
@@ -79,14 +82,18 @@ fn how_to(plan: &Plan, mark: &str) -> String {
          \n\
          Undo\n\
          \n\
+         It takes back the last load; done again, the one before that. See which copies are the\n\
+         newest, with their day, first; both have the same.\n\
+         \n\
          \u{20}      cd /etc/postfix\n\
+         \u{20}      ls -l sdr-relay-recipients.before-2* sdr-transport.before-2*\n\
          \u{20}      for map in sdr-relay-recipients sdr-transport; do\n\
-         \u{20}        mv $map.before-{mark} $map && postmap hash:/etc/postfix/$map\n\
+         \u{20}        mv \"$(ls $map.before-2* | tail -n 1)\" $map && postmap hash:/etc/postfix/$map\n\
          \u{20}      done\n\
          \u{20}      postfix reload\n\
          \n\
-         Where a later wave was loaded since, undo that one first. Only when both maps are empty may\n\
-         they come out of main.cf.\n",
+         Only when both maps are empty may they come out of main.cf.\n",
+        who = who_is_in(apart, "   "),
         subdomain = plan.routing_subdomain(),
     )
 }
