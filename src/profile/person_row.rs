@@ -1,9 +1,8 @@
 //! One row of `roster.csv` into a person.
 
-use super::roster_file::needs_apostrophe;
 use crate::plan::{Address, Domain, Mailbox, Particulars};
 use crate::roster::{
-    Column, aliases_of, delegates_of, home_of, kind_of, strategy_of, wave_of, x500_of,
+    Column, aliases_of, delegates_of, home_of, kind_of, restored, strategy_of, wave_of, x500_of,
 };
 
 /// Reads row after row of one file, or of a part of it.
@@ -84,8 +83,4 @@ impl PersonReader {
         }
         Ok(person)
     }
-}
-
-fn restored(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| needs_apostrophe(rest)).unwrap_or(cell)
 }

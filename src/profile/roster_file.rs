@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use super::person_row::PersonReader;
 use crate::plan::{Adding, Address, Kind, Mailbox, Newcomer, Roster};
-use crate::roster::{Column, ImportError, Reject, Rest, Table, cells_of_row, read_csv};
+use crate::roster::{Column, ImportError, Reject, Rest, Table, cells_of_row, defused, read_csv};
 use crate::shown::shown;
 
 /// The columns that the program writes, in order.
@@ -282,15 +282,4 @@ fn cell_of(mailbox: &Mailbox, column: Column) -> String {
         Column::Delegates => mailbox.delegates().join("; "),
         Column::UserName | Column::Status | Column::Ignored => String::new(),
     }
-}
-
-/// Whether a text is written behind an apostrophe.
-pub(super) fn needs_apostrophe(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\''])
-}
-
-fn defused(text: String) -> String {
-    // A file with NUL in it is no text to any reader.
-    let text = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
-    if needs_apostrophe(&text) { format!("'{text}") } else { text }
 }

@@ -2,6 +2,7 @@
 //! dropped in silence: lines in = people + rejects.
 
 mod accounts;
+mod apostrophe;
 mod arrange;
 mod cells;
 mod changes;
@@ -25,6 +26,7 @@ mod zimbra;
 
 use crate::shown::shown;
 
+pub(crate) use apostrophe::{defused, restored};
 pub use arrange::{Arrangement, Order, home_words};
 pub use changes::{Changed, Changes, FieldChange, Tally, changes, differences, take_into};
 pub use columns::{Column, ColumnGuess, Columns, guess, without_home};

@@ -10,7 +10,7 @@ use super::field::{
 use super::headers::is_sign_in;
 use super::proxy_addresses::{PRIMARY, aliases_of, other_addresses};
 use super::remarks::{Aside, Remarks};
-use super::{Column, Columns, ImportError, Reject, Table, shown};
+use super::{Column, Columns, Format, ImportError, Reject, Table, restored, shown};
 use crate::plan::{Address, Domain, Listed, Mailbox, Particulars};
 
 /// What became of the rows.
@@ -62,7 +62,12 @@ pub fn take_people(
     let mut remarks = Remarks::default();
     let address = columns.iter().position(|column| *column == Column::Address);
     let header = address.and_then(|at| table.header.get(at));
-    let reading = Reading { columns, domain, by_sign_in: header.is_some_and(|it| is_sign_in(it)) };
+    let reading = Reading {
+        columns,
+        domain,
+        by_sign_in: header.is_some_and(|it| is_sign_in(it)),
+        defused: Format::of_headers("", &table.header) == Format::Neutral,
+    };
     for (line, row) in &table.rows {
         let mut aside = Aside::default();
         let taken =
@@ -95,10 +100,13 @@ struct Reading<'a> {
     /// The column of the address holds names to sign in with, which may or
     /// may not be addresses.
     by_sign_in: bool,
+    /// The list is laid out like `roster.csv`, where a cell that a spreadsheet
+    /// would run stands behind an apostrophe.
+    defused: bool,
 }
 
 impl Reading<'_> {
-    fn person(&self, row: &[String], aside: &mut Aside) -> Result<Listed, String> {
+    fn person<'r>(&self, row: &'r [String], aside: &mut Aside) -> Result<Listed, String> {
         let Self { columns, domain, .. } = *self;
         let surplus = row.get(columns.len()..).unwrap_or_default();
         if surplus.iter().any(|cell| !cell.trim().is_empty()) {
@@ -110,7 +118,8 @@ impl Reading<'_> {
         }
         let cells = |meaning: Column| {
             let cells = columns.iter().zip(row).filter(move |(column, _)| **column == meaning);
-            cells.map(|(_, cell)| cell.as_str()).filter(|cell| !cell.trim().is_empty())
+            let text = |cell: &'r String| if self.defused { restored(cell) } else { cell };
+            cells.map(move |(_, cell)| text(cell)).filter(|cell| !cell.trim().is_empty())
         };
         let cell = |meaning: Column| cells(meaning).next();
         let mut others = cells(Column::Aliases).collect::<Vec<_>>().join(" ");
