@@ -508,3 +508,16 @@ proptest! {
         prop_assert_eq!(people.mailboxes().len() + people.rejects.len() + skipped, filled);
     }
 }
+
+/// What the command of step 2 writes.
+#[test]
+fn the_list_of_an_exchange_brings_what_replies_to_old_mail_go_by() {
+    let person = one(
+        "\"PrimarySmtpAddress\",\"DisplayName\",\"RecipientTypeDetails\",\"LegacyExchangeDN\",\"Aliases\",\"X500\"\r\n\
+         \"ann@example.com\",\"Ann Lee\",\"SharedMailbox\",\"/o=First Org/ou=X (FYDIBOHF23SPDLT)/cn=ann\",\"a.lee@example.com\",\"X500:/o=Old Org/cn=ann X500:/o=Older/cn=al\"\r\n",
+    );
+    assert_eq!(person.legacy_dn(), "/o=First Org/ou=X (FYDIBOHF23SPDLT)/cn=ann");
+    assert_eq!(person.x500(), ["/o=Old Org/cn=ann".into(), "/o=Older/cn=al".into()]);
+    assert_eq!(person.kind(), sdr_wizard::plan::Kind::Shared);
+    assert_eq!(person.aliases.len(), 1);
+}

@@ -72,7 +72,7 @@ function New-RowContact($row, [bool]$hidden) {
     }
     if (-not $hidden) {
         $addresses = @("SMTP:$($row.PrimarySmtpAddress)", "smtp:$($row.ExternalEmailAddress)")
-        foreach ($address in @(Get-OtherAddresses $row)) { $addresses += "smtp:$address" }
+        foreach ($address in @(Get-OtherAddresses $row)) { $addresses += (Get-Proxy $address) }
         $set['EmailAddresses'] = $addresses
     }
     Invoke-Patiently { Set-MailContact -Identity "$($made.Guid)" @set -ErrorAction Stop }
@@ -92,7 +92,7 @@ function Add-Addresses($row, $state) {
         if ($address -eq $row.PrimarySmtpAddress) {
             $wanted = @("SMTP:$address") + @($wanted | ForEach-Object { $_ -replace '^SMTP:', 'smtp:' })
         } else {
-            $wanted += "smtp:$address"
+            $wanted += (Get-Proxy $address)
         }
     }
     $record = 'addresses', $guid, $state.Contact.Name, $row.ExternalEmailAddress, $primary, ($state.Missing -join ' ')

@@ -89,8 +89,23 @@ function Find-Recipient([string]$identity) {
     }
 }
 
+# Addresses with spaces between; X500 addresses, which may hold spaces
+# themselves, come last.
+function Split-Addresses([string]$text) {
+    $parts = @($text -split 'X500:')
+    $parts[0].Split(@(' '), [System.StringSplitOptions]::RemoveEmptyEntries)
+    for ($n = 1; $n -lt $parts.Count; $n++) {
+        if ($parts[$n].Trim()) { "X500:$($parts[$n].Trim())" }
+    }
+}
+
 function Get-OtherAddresses($row) {
-    @(([string]$row.OtherAddresses).Split(@(' '), [System.StringSplitOptions]::RemoveEmptyEntries))
+    @(Split-Addresses ([string]$row.OtherAddresses))
+}
+
+# As Exchange lists it among the addresses of a recipient.
+function Get-Proxy([string]$address) {
+    if ($address -like 'X500:*') { $address } else { "smtp:$address" }
 }
 
 # A contact that points to where the row wants it.
@@ -206,6 +221,11 @@ function Get-ContactState($row) {
     }
     $missing = @()
     foreach ($address in @($row.PrimarySmtpAddress) + @(Get-OtherAddresses $row)) {
+        # Nobody writes to an X500 address but replies to old mail: no owner is looked for.
+        if ($address -like 'X500:*') {
+            if (-not $contact -or -not (Test-Owns $contact $address)) { $missing += $address }
+            continue
+        }
         $owners = @(Find-Owner $address)
         if ($owners.Count -eq 0) { $missing += $address }
         foreach ($owner in $owners) {

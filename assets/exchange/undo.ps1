@@ -51,7 +51,7 @@ function Undo-Addresses($record) {
     $contact = Find-Contact $record.Guid $record.ExternalEmailAddress
     if (-not $contact) { return 'GONE' }
     # Only what apply.ps1 added goes; Before is the primary address of then.
-    $added = @($record.Added -split ' ')
+    $added = @(Split-Addresses $record.Added)
     $wanted = @($contact.EmailAddresses | ForEach-Object { [string]$_ } |
         Where-Object { $added -notcontains (Get-Bare $_) } |
         ForEach-Object { if ((Get-Bare $_) -eq $record.Before) { "SMTP:$($record.Before)" } else { $_ } })

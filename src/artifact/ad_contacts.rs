@@ -55,7 +55,8 @@ pub(super) fn undo(contacts: &Contacts<'_>) -> Vec<u8> {
 }
 
 /// The same for `csvde`, which creates and nothing else. It parts values at
-/// `;`, so a name gets a comma in its place, and that is written down.
+/// `;`, so a name gets a comma in its place and an X500 address with one is
+/// left out; both are written down.
 pub(super) fn csvde(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
     let header = [
         "DN",
@@ -77,6 +78,7 @@ pub(super) fn csvde(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
         }
         to
     };
+    let mut left_out = Vec::new();
     let rows: Vec<[String; 9]> = contacts
         .contacts()
         .map(|row| {
@@ -89,10 +91,19 @@ pub(super) fn csvde(contacts: &Contacts<'_>) -> (Vec<u8>, Vec<Altered>) {
                 row.primary.clone(),
                 row.alias.clone(),
                 format!("SMTP:{}", row.external),
-                addresses(&row).join(";"),
+                {
+                    let (whole, parted): (Vec<_>, Vec<_>) =
+                        addresses(&row).into_iter().partition(|one| !one.contains(';'));
+                    left_out.extend(parted.into_iter().map(|one| (row.primary.clone(), one)));
+                    whole.join(";")
+                },
             ]
         })
         .collect();
+    altered.extend(left_out.into_iter().filter_map(|(primary, from)| {
+        let (address, what) = (primary.parse().ok()?, "X500 address".to_owned());
+        Some(Altered { address, file: CSVDE, what, from, to: String::new() })
+    }));
     (unicode_table(header, rows), altered)
 }
 
@@ -155,12 +166,13 @@ fn attributes(row: &Row<'_>) -> Vec<(&'static str, String)> {
     all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// `SMTP:` is the primary address, `smtp:` the others.
+/// `SMTP:` is the primary address, `smtp:` the others, `X500:` former ones.
 fn addresses(row: &Row<'_>) -> Vec<String> {
     let others = row.others.split(' ').filter(|other| !other.is_empty());
     std::iter::once(format!("SMTP:{}", row.primary))
         .chain(std::iter::once(format!("smtp:{}", row.external)))
         .chain(others.map(|other| format!("smtp:{other}")))
+        .chain(row.x500.iter().cloned())
         .collect()
 }
 

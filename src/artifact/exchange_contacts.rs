@@ -50,6 +50,9 @@ pub(super) struct Row<'a> {
     pub(super) external: String,
     /// Separated by spaces.
     pub(super) others: String,
+    /// `X500:` addresses of the mailbox that was, so that replies to old mail
+    /// arrive (`facts` 1.3).
+    pub(super) x500: Vec<String>,
     pub(super) strategy: Strategy,
 }
 
@@ -131,6 +134,13 @@ impl<'a> Contacts<'a> {
             fetch(places.iter().filter_map(|place| self.person(*place)));
             for place in places {
                 self.tell(*place, &mut row);
+                // Behind the others, because they may hold spaces.
+                for former in &row.x500 {
+                    if !row.others.is_empty() {
+                        row.others.push(' ');
+                    }
+                    row.others.push_str(former);
+                }
                 writer.write_record([
                     &*row.name,
                     &*row.alias,
@@ -187,6 +197,7 @@ impl<'a> Contacts<'a> {
         row.external.extend([local, "@", self.plan.routing_subdomain().as_str()]);
         row.others.clear();
         self.push_others(&mut row.others, person);
+        row.x500 = former_addresses(person);
         row.strategy = person.strategy;
     }
 
@@ -278,6 +289,26 @@ impl Looked {
             });
         }
     }
+}
+
+/// What a contact owns besides, in the place of the mailbox that Exchange had:
+/// its legacyExchangeDN, and what it had of the kind itself. A mailbox that
+/// stays, or the mail user in its place, keeps them by itself.
+fn former_addresses(person: &Mailbox) -> Vec<String> {
+    if person.strategy != Strategy::Contact || person.particulars.is_none() {
+        return Vec::new();
+    }
+    let mut former: Vec<String> = Vec::new();
+    for path in std::iter::once(person.legacy_dn()).chain(person.x500().iter().map(|path| &**path))
+    {
+        let path = path.trim();
+        let said = format!("X500:{path}");
+        let is_new = !former.iter().any(|known| known.eq_ignore_ascii_case(&said));
+        if path.starts_with('/') && !path.contains(char::is_control) && is_new {
+            former.push(said);
+        }
+    }
+    former
 }
 
 /// Why Exchange can't have an address.

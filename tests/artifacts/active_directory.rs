@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use base64::Engine;
-use sdr_wizard::plan::{ContactName, ExternalSystem, Handed, Strategy};
+use sdr_wizard::plan::{ContactName, ExternalSystem, Handed, Particulars, Strategy};
 
 use crate::hostile::hostile_people;
 use crate::judges::run;
@@ -224,4 +224,39 @@ fn a_contact_that_is_there_keeps_its_name_and_nobody_else_gets_it() {
     let undone = dn(&after(6), "contacts-undo.ldf");
     assert_eq!(undone.len(), 1);
     assert!(!dn(&after(5), "contacts.ldf").contains(&undone[0]), "{undone:?}");
+}
+
+/// Replies to old mail go by it, so a contact takes it over from the mailbox.
+#[test]
+fn what_replies_to_old_mail_go_by_stands_among_a_contacts_addresses() {
+    let mut plan = plan(ExternalSystem::ExchangeServer);
+    for name in ["ann", "bob"] {
+        plan.roster.edit(&format!("{name}@example.com").parse().unwrap(), |who| {
+            who.particulars = Particulars {
+                legacy_dn: format!("/o=First Org/ou=X (FYDIBOHF23SPDLT)/cn={name}").into(),
+                x500: [
+                    format!("/O=first org/ou=x (fydibohf23spdlt)/cn={name}").into(),
+                    "/o=Old; Ltd/cn=ann".into(),
+                ]
+                .into(),
+                ..Particulars::default()
+            }
+            .boxed();
+        });
+    }
+    let (files, _) = files(&plan, Some(1));
+    let list = rows(&files["exchange/contacts.for-exchange.csv"]);
+    let of = |primary: &str| list.iter().find(|row| row[5] == primary).unwrap();
+    let former = "X500:/o=First Org/ou=X (FYDIBOHF23SPDLT)/cn=ann";
+    assert_eq!(
+        of("ann@example.com")[7],
+        format!("ann.lee@example.com sales@example.com {former} X500:/o=Old; Ltd/cn=ann"),
+        "once, however it is written"
+    );
+    assert_eq!(of("bob@example.com")[7], "", "a mailbox that stays keeps it");
+    let ldif = text(&files[LDIF]);
+    assert!(ldif.contains(&format!("\nproxyAddresses: {former}\n")), "{ldif}");
+    let csvde = unicode(&files["exchange/active-directory/contacts.for-csvde.csv"]);
+    assert!(text(&csvde).contains(former) && !text(&csvde).contains("/o=Old"), "it parts at ;");
+    assert!(text(&files["README.txt"]).contains("\"X500:/o=Old; Ltd/cn=ann\" became \"\""));
 }

@@ -56,7 +56,7 @@ impl Cause {
                 "Run step 5 for the routing subdomain: it shows whom the records name. For the primary domain, look whether the sending server is set up to take it (step 7)."
             }
             Self::OldAddress => {
-                "Add the X500 address as a proxy address of the recipient's contact, mail user or mailbox: Set-MailContact NAME -EmailAddresses @{Add='X500:...'}. Step 6 carries it over for whoever moves next."
+                "Add the X500 address as a proxy address of the recipient's contact, mail user or mailbox: Set-MailContact NAME -EmailAddresses @{Add='X500:...'}. The files of step 6 carry it over for whoever moves next, where the list of people has LegacyExchangeDN (the command of step 2 exports it)."
             }
             Self::OwnDomain => {
                 "Give the receive connector for the host's addresses the permission ms-exch-smtp-accept-authoritative-domain-sender, or exempt the host from the anti-spoofing rule. Step 3 has the command and checks it."

@@ -39,9 +39,12 @@ pub fn asking_people(plan: &Plan) -> String {
 
 fn list_external(plan: &Plan) -> Todo {
     let todo = Todo::new("Export the list of mailboxes from the external server.");
+    // With what replies to old mail go by, and what kind of mailbox is there.
     const EXCHANGE: &str = "Get-Mailbox -ResultSize Unlimited | Select-Object PrimarySmtpAddress, \
-        DisplayName, @{n='Aliases';e={($_.EmailAddresses | Where-Object {\"$_\" -clike 'smtp:*'} | \
-        ForEach-Object {\"$_\".Substring(5)}) -join ' '}} | Export-Csv people.csv -NoTypeInformation \
+        DisplayName, RecipientTypeDetails, LegacyExchangeDN, @{n='Aliases';e={($_.EmailAddresses | \
+        Where-Object {\"$_\" -clike 'smtp:*'} | ForEach-Object {\"$_\".Substring(5)}) -join ' '}}, \
+        @{n='X500';e={($_.EmailAddresses | Where-Object {\"$_\" -like 'X500:*'} | \
+        ForEach-Object {\"$_\"}) -join ' '}} | Export-Csv people.csv -NoTypeInformation \
         -Encoding UTF8";
     match plan.external.system {
         ExternalSystem::ExchangeServer => todo
