@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::escape::for_windows;
+use super::exchange_folder::in_the_way;
 use super::forwards::{Moved, Order, Whom, moved};
 use super::manifest::{manifest, readme};
 use super::servers::{NotInMap, not_in_the_map};
@@ -74,6 +75,8 @@ pub(super) struct Bundle {
     pub(super) altered: Vec<Altered>,
     /// Forwards of before that go.
     pub(super) to_remove: BTreeMap<Address, Removal>,
+    /// Who gets a contact though Exchange has a mailbox of theirs.
+    pub(super) in_the_way: Vec<Address>,
     /// Whom a map that replaces the one before leaves out.
     pub(super) apart: Vec<NotInMap>,
 }
@@ -125,6 +128,7 @@ pub fn export(
         scripts_alone: Vec::new(),
         altered: Vec::new(),
         to_remove: handed.to_remove(plan),
+        in_the_way: in_the_way(plan, wave),
         apart: not_in_the_map(plan, handed, wave, now),
     };
     let today = now.to_zoned(TimeZone::UTC).date();

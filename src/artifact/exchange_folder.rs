@@ -4,7 +4,21 @@
 use super::bundle::Bundle;
 use super::forwards::Whom;
 use super::{Refusal, ad_contacts, exchange_bulk, exchange_contacts, exchange_scripts};
-use crate::plan::{ExternalSystem, Handed, Plan, Strategy};
+use crate::plan::{Address, ExternalSystem, Handed, Plan, Strategy, WaveNumber};
+
+/// People of an export who get a contact though, by the list, Exchange has a
+/// mailbox of theirs: its scripts leave them out for as long as that is there.
+/// Nobody where the external server is no Exchange.
+pub fn in_the_way(plan: &Plan, wave: Option<WaveNumber>) -> Vec<Address> {
+    let whom = Whom::of_export(wave);
+    let people = plan.roster.iter().filter(|who| {
+        plan.external.system.is_exchange()
+            && who.is_in_the_way()
+            && whom.holds(who)
+            && who.address.domain() == plan.domain()
+    });
+    people.map(|who| who.address.clone()).collect()
+}
 
 impl Bundle {
     pub(super) fn exchange(&mut self, plan: &Plan, handed: &Handed) {

@@ -166,6 +166,7 @@ pub(super) fn readme(plan: &Plan, bundle: &Bundle) -> String {
         }
         text.push_str(&loading(plan));
     }
+    text.push_str(&in_the_way(bundle));
     for one in &bundle.apart {
         text.push_str(&format!("\n{}\n", one.words));
     }
@@ -212,6 +213,16 @@ fn loading(plan: &Plan) -> String {
                 ExternalSystem::ExchangeOnline => "PowerShell, after Connect-ExchangeOnline",
                 _ => "the Exchange Management Shell",
             };
+            let (gone, retired) = match plan.external.system {
+                ExternalSystem::ExchangeOnline => (
+                    "copy its mail over, take the licence of the mailbox away",
+                    "not in Exchange Online.",
+                ),
+                _ => (
+                    "copy its mail over, Disable-Mailbox (which keeps the contents for a time)",
+                    "apply.ps1 disables it and puts a mail user with all its addresses in its place.",
+                ),
+            };
             format!(
                 "\nLoading the forwards, in {shell}, in the folder exchange\n\
                  \u{20}   Unblock-File .\\*.ps1      (once; Windows blocks downloaded scripts)\n\
@@ -224,7 +235,15 @@ fn loading(plan: &Plan) -> String {
                  Each Name ends in (SDR), because Active Directory may hold the plain name already;\n\
                  the address list shows DisplayName. Alias is made of the address, with _ for\n\
                  characters that an alias can't have. Where no display name is known, the first and\n\
-                 last name stand for it, or the part before the @.\n",
+                 last name stand for it, or the part before the @.\n\
+                 \n\
+                 The column Strategy says what becomes of the mailbox that a person has in Exchange:\n\
+                 \u{20}   contact   it must be gone. Between \"mailboxes made at the host\" and apply.ps1:\n\
+                 \u{20}             {gone},\n\
+                 \u{20}             then apply.ps1 -Apply at once: until then Exchange refuses their mail.\n\
+                 \u{20}   forward   it stays and forwards. Nothing has to go first, and undo.ps1 takes it back.\n\
+                 \u{20}   retire    {retired}\n\
+                 It is chosen in step 2, or by importing a list with the columns address and strategy.\n",
             )
         }
         ExternalSystem::Other => format!(
@@ -234,6 +253,24 @@ fn loading(plan: &Plan) -> String {
         ),
         _ => "\nLoading the forwards: HOW-TO.txt in the folder of the server.\n".to_owned(),
     }
+}
+
+fn in_the_way(bundle: &Bundle) -> String {
+    if bundle.in_the_way.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\nIN THE WAY. By the list of people Exchange has a mailbox of each of these, and their strategy is\n\
+         contact: apply.ps1 leaves them out (COLLISION) while it is there. Choose forward or retire for\n\
+         them and export again, or let go of the mailbox first, as said above:\n"
+            .to_owned();
+    for address in bundle.in_the_way.iter().take(NAMED) {
+        text.push_str(&format!("  - {address}\n"));
+    }
+    if let Some(more @ 1..) = bundle.in_the_way.len().checked_sub(NAMED) {
+        text.push_str(&format!("  and {more} more\n"));
+    }
+    text
 }
 
 fn to_remove(bundle: &Bundle) -> String {

@@ -32,6 +32,7 @@ mod windows_dns;
 pub use alias_ticket::alias_ticket;
 pub use bundle::{Artifact, Refusal, exchange_list, export, missing};
 pub use dns::{DnsForm, dns_forms};
+pub use exchange_folder::in_the_way;
 pub use folders::{first_places, place_of, purpose_of_folder};
 pub use mx_records::{MxRow, bind_zone, mx_rows};
 pub use picture_svg::picture_svg;

@@ -62,6 +62,7 @@ impl Export {
         tell(&written, report);
         let complete = written.refusals.is_empty()
             && written.missing.is_empty()
+            && written.in_the_way.is_empty()
             && !written.apart.iter().any(|one| one.is_earlier);
         Ok(verdict(&profile, if complete { 0 } else { 4 }))
     }
@@ -95,6 +96,9 @@ pub(super) fn tell(written: &HandedOut, report: &mut Report) {
     }
     for what in &written.missing {
         complain(&format!("sdrctl: not chosen yet: {what}"));
+    }
+    if let Some(collision) = written.collision() {
+        complain(&format!("sdrctl: {collision}"));
     }
     if written.forgotten {
         complain(&format!("sdrctl: {FORGOTTEN}"));

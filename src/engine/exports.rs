@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Event;
 use crate::artifact::{self, Artifact, NotInMap, Refusal};
 use crate::finding::Evidence;
-use crate::plan::{Plan, WaveNumber};
+use crate::plan::{Address, Plan, WaveNumber};
 use crate::profile::{self, ProfileError};
 
 /// What is done, to head a message.
@@ -23,6 +23,8 @@ pub struct HandedOut {
     pub refusals: Vec<Refusal>,
     /// Values that are not chosen yet, with the files that wait for them.
     pub missing: Vec<&'static str>,
+    /// Who gets a contact though Exchange has a mailbox of theirs.
+    pub in_the_way: Vec<Address>,
     /// Waves that a map leaves out though they may be loaded.
     pub apart: Vec<NotInMap>,
     /// Whether the profile, which is read-only here, does not remember it.
@@ -64,7 +66,9 @@ pub fn hand_out(
     let forgotten = own.is_some() && !keeps;
     let missing = artifact::missing(plan);
     let apart = artifact::not_in_the_map(plan, &handed, wave, now);
-    Ok(HandedOut { folder: folder.to_path_buf(), artifacts, refusals, missing, apart, forgotten })
+    let in_the_way = artifact::in_the_way(plan, wave);
+    let folder = folder.to_path_buf();
+    Ok(HandedOut { folder, artifacts, refusals, missing, in_the_way, apart, forgotten })
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
@@ -85,6 +89,31 @@ pub struct Written {
     pub first: bool,
 }
 
+/// People named one by one in a sentence.
+const NAMED: usize = 5;
+
+impl HandedOut {
+    /// Who collides when the files are loaded, and which ways there are: a few
+    /// sentences. `None`: nobody, as far as the list tells.
+    pub fn collision(&self) -> Option<String> {
+        let names: Vec<String> =
+            self.in_the_way.iter().take(NAMED).map(ToString::to_string).collect();
+        let more = match self.in_the_way.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!names.is_empty()).then(|| {
+            format!(
+                "By the list of people Exchange has a mailbox of {}{more}, and the strategy is \
+                 contact: apply.ps1 leaves them out while it is there. Choose forward (it stays and \
+                 forwards) or retire in step 2, or by importing a list with the columns address and \
+                 strategy; or let go of the mailbox right before apply.ps1, as README.txt says.",
+                names.join(", ")
+            )
+        })
+    }
+}
+
 impl From<HandedOut> for Event {
     fn from(out: HandedOut) -> Self {
         let first = artifact::first_places(&out.artifacts);
@@ -101,10 +130,12 @@ impl From<HandedOut> for Event {
         let mut files: Vec<Written> = out.artifacts.iter().map(written).collect();
         files.sort_by_key(|file| turn(&file.place).unwrap_or(first.len()));
         let missing = out.missing.iter().map(|what| format!("Not chosen yet: {what}."));
+        let collision = out.collision();
         let apart = out.apart.into_iter().map(|one| one.words);
         let refused = out.refusals.iter().map(ToString::to_string);
         let forgotten = out.forgotten.then(|| FORGOTTEN.to_owned());
-        let left_out = missing.chain(apart).chain(forgotten).chain(refused).collect();
+        let left_out =
+            missing.chain(collision).chain(apart).chain(forgotten).chain(refused).collect();
         Self::Exported { folder: out.folder, files, left_out }
     }
 }

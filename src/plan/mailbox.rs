@@ -72,6 +72,16 @@ impl Mailbox {
         self.particulars.as_ref().map_or(&[], |known| &known.delegates)
     }
 
+    /// Whether a contact for this person is refused at first: by the list the
+    /// mailbox is still on the external server, and owns the address there
+    /// (`facts` 1.3). `false` also where no list told.
+    pub fn is_in_the_way(&self) -> bool {
+        let kind = self.particulars.as_ref().and_then(|known| known.kind);
+        let is_mailbox =
+            matches!(kind, Some(Kind::User | Kind::Shared | Kind::Room | Kind::Equipment));
+        self.strategy == Strategy::Contact && self.home == Home::External && is_mailbox
+    }
+
     /// The display name, or the address where none is known.
     pub fn name(&self) -> std::borrow::Cow<'_, str> {
         if self.display_name.is_empty() {

@@ -179,6 +179,38 @@ fn a_map_made_again_holds_nobody_who_was_only_prepared_ahead() {
 }
 
 #[test]
+fn whoever_has_a_mailbox_in_exchange_is_named_before_the_contact_is_refused() {
+    let folder = Folder::with_profile();
+    let people = "PrimarySmtpAddress,DisplayName,RecipientTypeDetails\n\
+        ann@example.com,Ann,UserMailbox\nbob@example.com,Bob,SharedMailbox\n\
+        cat@example.com,Cat,MailContact\ndan@example.com,Dan,UserMailbox\n";
+    folder.write("people.csv", people);
+    super::sdrctl_at(folder.path(), &["import", "p", "people.csv"]);
+    folder.write("wave.csv", "ann@example.com\nbob@example.com\n");
+    expect(0, folder.path(), &["waves", "p", "--wave", "1", "--list", "wave.csv"]);
+    let export = |code| expect(code, folder.path(), &["export", "p", "--wave", "1"]);
+    let said = super::err(&export(4));
+    assert!(
+        said.contains("Exchange has a mailbox of ann@example.com, bob@example.com, and the strategy is contact"),
+        "{said}"
+    );
+    let read = |name: &str| {
+        std::fs::read_to_string(folder.path().join("p/exports/wave-1").join(name)).unwrap()
+    };
+    let readme = read("README.txt");
+    assert!(readme.contains("\r\nIN THE WAY."), "{readme}");
+    assert!(readme.contains("  - bob@example.com\r\n") && !readme.contains("  - dan@"), "{readme}");
+    assert!(read("run-book.md").contains("2 who move have an Exchange mailbox"));
+
+    // As it is chosen, nobody is in the way any more.
+    folder.write("ways.csv", "address,strategy\nann@example.com,forward\nbob@example.com,retire\n");
+    expect(0, folder.path(), &["import", "p", "ways.csv"]);
+    export(0);
+    assert!(!read("README.txt").contains("IN THE WAY"));
+    assert!(read("exchange/contacts.for-exchange.csv").contains("\"forward\""));
+}
+
+#[test]
 fn an_export_to_another_folder_is_known_to_the_next() {
     let folder = Folder::with_profile();
     let text = std::fs::read_to_string(folder.path().join("p/profile.toml")).unwrap();

@@ -9,7 +9,7 @@ pub(super) fn page(plan: &Plan) -> Page {
     let mut todo = vec![export(plan)];
     match plan.external.system {
         ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
-            todo.extend([remote_domain(plan), load_exchange(plan)]);
+            todo.extend([remote_domain(plan), strategies(plan), load_exchange(plan)]);
         }
         ExternalSystem::Postfix => todo.push(load_postfix(plan)),
         ExternalSystem::Other => todo.push(load_other(plan)),
@@ -126,6 +126,56 @@ fn remote_domain(plan: &Plan) -> Todo {
         _ => "Without it, the settings of the Default remote domain hold.",
     })
     .undo(format!("Remove-RemoteDomain -Identity {name}"))
+}
+
+/// What becomes of the mailboxes that Exchange has (`facts` 3.3): decided
+/// before the contacts, which an existing mailbox refuses.
+fn strategies(plan: &Plan) -> Todo {
+    let online = plan.external.system == ExternalSystem::ExchangeOnline;
+    let gone = match online {
+        true => "take the licence of the mailbox away",
+        false => {
+            "Disable-Mailbox, which keeps its contents as a disconnected mailbox until the \
+             database's retention ends"
+        }
+    };
+    let retire = match online {
+        true => "Retire: not in Exchange Online, where a mailbox goes by its licence.".to_owned(),
+        false => "Retire: apply.ps1 writes down all addresses and the LegacyExchangeDN, disables \
+                  the mailbox and puts a mail user in its place."
+            .to_owned(),
+    };
+    let todo = Todo::new("Choose what becomes of each moved person's Exchange mailbox.")
+        .detail(
+            "In step 2, or by importing a list with the columns address and strategy (contact, \
+             forward or retire).",
+        )
+        .detail(
+            "Forward: the mailbox stays and forwards. Nothing has to go first, and undo.ps1 takes \
+             it back.",
+        )
+        .detail(retire)
+        .detail(format!(
+            "Contact: for people without an Exchange mailbox. Where there is one, it owns the \
+             address, and the contact is refused. Once the mailboxes at {} are made and the mail is \
+             copied: {gone}. Then apply.ps1 -Apply at once: until then Exchange refuses their mail.",
+            plan.host.name
+        ));
+    let todo = match plan.roster.iter().filter(|who| who.is_in_the_way() && who.wave.is_some()).count() {
+        0 => todo,
+        many => todo.detail(format!(
+            "By the list of people {many} who move have an Exchange mailbox and the strategy contact; \
+             the export names those of its wave."
+        )),
+    };
+    match online {
+        true => todo.undo("Give the licence back before the contact's address is needed elsewhere: \
+                           remove the contact first (undo.ps1)."),
+        false => todo.undo(
+            "Remove the contact first (undo.ps1), then Connect-Mailbox with the disconnected \
+             mailbox, before the database's retention ends. undo.ps1 does both for whom it retired.",
+        ),
+    }
 }
 
 fn load_exchange(plan: &Plan) -> Todo {
