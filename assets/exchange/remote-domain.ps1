@@ -3,8 +3,10 @@
 #
 #   .\remote-domain.ps1           a preview: every command runs with -WhatIf
 #   .\remote-domain.ps1 -Apply    creates it, or sets the two switches
-#   .\remote-domain.ps1 -Undo     puts back what was there before
+#   .\remote-domain.ps1 -Undo     a preview of putting back what was there before
+#   .\remote-domain.ps1 -Undo -Apply
 #
+# All waves share it: the undo comes once nobody is forwarded any more.
 # What was there before is written to remote-domain-before.csv: keep it.
 # Exit code: 0 done or in place, 1 failed, 2 nothing could be done.
 [CmdletBinding()]
@@ -15,13 +17,13 @@ param(
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
-$preview = -not ($Apply -or $Undo)
+$preview = -not $Apply
 $logFile = Join-Path $here "remote-domain-$(Get-Date -Format yyyyMMdd-HHmmss).log"
 $recordFile = Join-Path $here 'remote-domain-before.csv'
 . (Join-Path $here 'read-exchange.ps1')
 
 Write-Line "remote-domain.ps1, $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss zzz')"
-Assert-Exchange 'Get-RemoteDomain', 'New-RemoteDomain', 'Set-RemoteDomain', 'Remove-RemoteDomain'
+Assert-Exchange 'Get-RemoteDomain', 'New-RemoteDomain', 'Set-RemoteDomain', 'Remove-RemoteDomain', 'Get-Recipient'
 $routing = @(Read-Table (Join-Path $here 'routing.for-exchange.csv'))[0]
 $name = "SDR $($routing.RoutingSubdomain)"
 $there = @(Get-RemoteDomain -ErrorAction Stop | Where-Object { ([string]$_.DomainName) -eq $routing.RoutingSubdomain })
@@ -33,16 +35,28 @@ try {
             exit 2
         }
         $before = @(Read-Table $recordFile)[0]
+        $users = @(Get-Recipient -ResultSize Unlimited -ErrorAction Stop | Where-Object {
+                $_.PSObject.Properties['ExternalEmailAddress'] -and
+                (Get-Bare $_.ExternalEmailAddress).EndsWith("@$($routing.RoutingSubdomain)")
+            })
+        if ($users.Count -gt 0) {
+            Write-Line "IN USE    $($users.Count) recipients lead to $($routing.RoutingSubdomain), '$($users[0].Name)' among them. Take their forwards back first (undo.ps1 of each wave). Nothing was changed."
+            exit 1
+        }
         if ($there.Count -eq 0) {
             Write-Line 'GONE      the remote domain is not there any more'
         } elseif ($before.Existed -eq 'True') {
             $tnef = $null
             if ($before.TNEFEnabled) { $tnef = ($before.TNEFEnabled -eq 'True') }
-            Set-RemoteDomain -Identity "$($there[0].Guid)" -AutoForwardEnabled ($before.AutoForwardEnabled -eq 'True') -TNEFEnabled $tnef -ErrorAction Stop
-            Write-Line 'RESTORED  its two switches'
+            Set-RemoteDomain -Identity "$($there[0].Guid)" -AutoForwardEnabled ($before.AutoForwardEnabled -eq 'True') -TNEFEnabled $tnef -WhatIf:$preview -ErrorAction Stop
+            Write-Line 'RESTORE   its two switches'
         } else {
-            Remove-RemoteDomain -Identity "$($there[0].Guid)" -Confirm:$false -ErrorAction Stop
-            Write-Line "REMOVED   $name"
+            Remove-RemoteDomain -Identity "$($there[0].Guid)" -Confirm:$false -WhatIf:$preview -ErrorAction Stop
+            Write-Line "REMOVE    $name"
+        }
+        if ($preview) {
+            Write-Line 'This was a preview: nothing was changed. Run .\remote-domain.ps1 -Undo -Apply to do it.'
+            exit 0
         }
         Move-Item -LiteralPath $recordFile -Destination (Join-Path $here "remote-domain-undone-$(Get-Date -Format yyyyMMdd-HHmmss).csv")
         exit 0

@@ -6,7 +6,8 @@
 #
 #   .\shared-address-space.ps1           a preview: every command runs with -WhatIf
 #   .\shared-address-space.ps1 -Apply -NoSplitDomainRouting
-#   .\shared-address-space.ps1 -Undo     puts back what was there before
+#   .\shared-address-space.ps1 -Undo     a preview of putting back what was there before
+#   .\shared-address-space.ps1 -Undo -Apply
 #
 # -SourceTransportServers: the servers that send, on-premises. Not needed online.
 # What was there before is written to shared-address-space-before.csv: keep it.
@@ -21,7 +22,7 @@ param(
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
-$preview = -not ($Apply -or $Undo)
+$preview = -not $Apply
 $logFile = Join-Path $here "shared-address-space-$(Get-Date -Format yyyyMMdd-HHmmss).log"
 $recordFile = Join-Path $here 'shared-address-space-before.csv'
 . (Join-Path $here 'read-exchange.ps1')
@@ -33,7 +34,7 @@ $domain = $routing.Domain
 $hosts = @($routing.SmartHosts -split ' ')
 $name = "SDR to the host of $domain"
 $online = [bool](Get-Command New-OutboundConnector -ErrorAction SilentlyContinue)
-if ($Apply -and -not $NoSplitDomainRouting) {
+if ($Apply -and -not $Undo -and -not $NoSplitDomainRouting) {
     Write-Line 'STOP      Say with -NoSplitDomainRouting that split domain routing is off at the host. With it on, this is a loop.'
     exit 2
 }
@@ -56,12 +57,16 @@ try {
         }
         $before = @(Read-Table $recordFile)[0]
         # First the domain: while the connector is there, no address is refused twice.
-        Set-AcceptedDomain -Identity "$($accepted[0].Guid)" -DomainType $before.DomainType -ErrorAction Stop
-        Write-Line "RESTORED  $domain is $($before.DomainType)"
+        Set-AcceptedDomain -Identity "$($accepted[0].Guid)" -DomainType $before.DomainType -WhatIf:$preview -ErrorAction Stop
+        Write-Line "RESTORE   $domain is $($before.DomainType)"
         foreach ($one in $connector) {
-            if ($online) { Remove-OutboundConnector -Identity "$($one.Guid)" -Confirm:$false -ErrorAction Stop }
-            else { Remove-SendConnector -Identity "$($one.Guid)" -Confirm:$false -ErrorAction Stop }
-            Write-Line "REMOVED   $name"
+            if ($online) { Remove-OutboundConnector -Identity "$($one.Guid)" -Confirm:$false -WhatIf:$preview -ErrorAction Stop }
+            else { Remove-SendConnector -Identity "$($one.Guid)" -Confirm:$false -WhatIf:$preview -ErrorAction Stop }
+            Write-Line "REMOVE    $name"
+        }
+        if ($preview) {
+            Write-Line 'This was a preview: nothing was changed. Run .\shared-address-space.ps1 -Undo -Apply to do it.'
+            exit 0
         }
         Move-Item -LiteralPath $recordFile -Destination (Join-Path $here "shared-address-space-undone-$(Get-Date -Format yyyyMMdd-HHmmss).csv")
         exit 0

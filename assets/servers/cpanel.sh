@@ -4,7 +4,8 @@
 #   sh forwards.sh            a preview: changes nothing
 #   sh forwards.sh --apply    loads them; rows that are in place already are skipped
 #   sh forwards.sh --verify   says for each row whether it is in place; only reads
-#   sh forwards.sh --undo     takes back what --apply did, and nothing else
+#   sh forwards.sh --undo     a preview of taking back what --apply did, and nothing else
+#   sh forwards.sh --undo --apply    takes it back
 #
 # What was done is written to applied.tsv, which --undo needs: keep it.
 # Exit code: 0 all is well, 1 some rows are not, 2 nothing could be done.

@@ -4,12 +4,12 @@ set -u
 cd "$(dirname "$0")" || exit 2
 tab=$(printf '\t')
 mode=${1:-preview}
-case $mode in
-  preview) list=forwards.tsv ;;
-  --apply) list=forwards.tsv ;;
-  --verify) list=forwards.tsv ;;
-  --undo) list=applied.tsv ;;
-  *) echo "usage: sh forwards.sh [--apply | --verify | --undo]" >&2; exit 2 ;;
+# Behind --undo: whether it is more than a preview.
+really=${2:-}
+case "$mode $really" in
+  'preview ' | '--apply ' | '--verify ') list=forwards.tsv ;;
+  '--undo ' | '--undo --apply') list=applied.tsv ;;
+  *) echo "usage: sh forwards.sh [--apply | --verify | --undo [--apply]]" >&2; exit 2 ;;
 esac
 if [ ! -r "$list" ]; then
   echo "There is no $list here. Keep the script and its lists in one folder." >&2
@@ -27,7 +27,7 @@ say() {
   printf '%-10s%s %s\n' "$1" "$2" "$3"
   printf '%-10s%s %s\n' "$1" "$2" "$3" >> forwards.log
 }
-echo "forwards.sh $mode, $(date '+%Y-%m-%d %H:%M:%S')" >> forwards.log
+echo "forwards.sh $mode $really, $(date '+%Y-%m-%d %H:%M:%S')" >> forwards.log
 
 # What is in the way of a row, said by whichever server can tell without a change.
 command -v in_the_way > /dev/null || in_the_way() { return 1; }
@@ -47,6 +47,9 @@ while IFS="$tab" read -r address target before <&3; do
   if [ "$mode" = --undo ]; then
     if ! in_place "$address" "$target"; then
       say GONE "$address" "has no such forward any more: nothing to take back"
+    elif [ -z "$really" ]; then
+      say WOULD "$address" "leads to $target no more"
+      would=$((would + 1))
     elif take_back "$address" "$target" "$before"; then
       say UNDONE "$address" "$target"
     else
@@ -78,9 +81,9 @@ while IFS="$tab" read -r address target before <&3; do
   fi
 done 3< order.tmp
 rm -f order.tmp
-if [ "$mode" = --undo ] && [ "$bad" = 0 ]; then
+if [ "$mode $really $bad" = '--undo --apply 0' ]; then
   mv applied.tsv "undone-$(date '+%Y%m%d-%H%M%S').tsv"
-elif [ "$mode" = --undo ]; then
+elif [ "$mode $really" = '--undo --apply' ]; then
   # Back in the order in which they were done.
   awk '{ line[NR] = $0 } END { for (n = NR; n > 0; n--) print line[n] }' left.tsv > applied.tsv
 fi
@@ -92,6 +95,13 @@ case $mode in
   --apply)
     echo "$rows rows, $bad not as wanted."
     echo 'sh forwards.sh --verify next. Keep applied.tsv: --undo needs it.' ;;
+  --undo)
+    if [ -n "$really" ]; then
+      echo "$rows rows, $bad not as wanted."
+    else
+      echo "$rows rows: $would would be taken back, $((rows - would)) gone already."
+      echo 'This was a preview: nothing was changed. sh forwards.sh --undo --apply does it.'
+    fi ;;
   *) echo "$rows rows, $bad not as wanted." ;;
 esac
 [ "$bad" = 0 ]

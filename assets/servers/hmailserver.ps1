@@ -3,7 +3,8 @@
 #   .\forwards.ps1           a preview: nothing changes
 #   .\forwards.ps1 -Apply    loads them; rows that are in place already are skipped
 #   .\forwards.ps1 -Verify   says for each row whether it is in place; only reads
-#   .\forwards.ps1 -Undo     takes back what -Apply did, and nothing else
+#   .\forwards.ps1 -Undo     a preview of taking back what -Apply did, and nothing else
+#   .\forwards.ps1 -Undo -Apply     takes it back
 #
 # Run it on the server, in Windows PowerShell of the same width (32 or 64 bit)
 # as hMailServer. What was done is written to applied.csv, which -Undo needs: keep it.
@@ -73,6 +74,10 @@ foreach ($row in $rows) {
         if ($Undo) {
             if (-not $there) {
                 $word = 'GONE'
+            } elseif (-not $Apply) {
+                $would++
+                $word = 'WOULD'
+                $text = "$($row.Target) goes; before it, forwarding was on: $($row.Enabled), to '$($row.Before)'"
             } else {
                 $account.ForwardEnabled = ($row.Enabled -eq 'True')
                 $account.ForwardAddress = $row.Before
@@ -107,10 +112,13 @@ foreach ($row in $rows) {
     }
     Write-Line ('{0,-10}{1}: {2}' -f $word, $row.Address, $text)
 }
-if ($Undo -and $bad -eq 0) {
+if ($Undo -and $Apply -and $bad -eq 0) {
     Move-Item -LiteralPath $recordFile -Destination (Join-Path $here "undone-$(Get-Date -Format yyyyMMdd-HHmmss).csv")
 }
-if ($Apply -or $Verify -or $Undo) {
+if ($Undo -and -not $Apply) {
+    Write-Host "$($rows.Count) rows: $would would be taken back, $($rows.Count - $would - $bad) gone already, $bad can't be."
+    Write-Host 'This was a preview: nothing was changed. .\forwards.ps1 -Undo -Apply does it.'
+} elseif ($Apply -or $Verify) {
     Write-Host "$($rows.Count) rows, $bad not as wanted."
 } else {
     Write-Host "$($rows.Count) rows: $would would be loaded, $($rows.Count - $would - $bad) in place already, $bad can't be."

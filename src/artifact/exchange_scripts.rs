@@ -15,7 +15,7 @@ const SCRIPTS: [(&str, &str, &str, &str); 7] = [
     (
         "exchange/remote-domain.ps1",
         "Lets Exchange forward to the routing subdomain, without winmail.dat. A preview at first.",
-        ".\\remote-domain.ps1 -Undo in the same folder",
+        ".\\remote-domain.ps1 -Undo in the same folder for a preview, then with -Apply; once no wave needs it",
         include_str!("../../assets/exchange/remote-domain.ps1"),
     ),
     (
@@ -40,7 +40,7 @@ const SCRIPTS: [(&str, &str, &str, &str); 7] = [
         "exchange/shared-address-space.ps1",
         "WARNING: not with split domain routing, which makes it a loop. The other way, where the \
          host passes nothing back: accepted domain and send connector.",
-        ".\\shared-address-space.ps1 -Undo in the same folder",
+        ".\\shared-address-space.ps1 -Undo in the same folder for a preview, then with -Apply",
         include_str!("../../assets/exchange/shared-address-space.ps1"),
     ),
     (

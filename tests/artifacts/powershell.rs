@@ -44,7 +44,7 @@ const KNOWN: [(&str, &str); 52] = [
     ("Get-HostedOutboundSpamFilterPolicy", ""),
     ("Get-Mailbox", "Identity"),
     ("Get-OutboundConnector", ""),
-    ("Get-Recipient", "Identity"),
+    ("Get-Recipient", "Identity ResultSize"),
     ("Get-RemoteDomain", ""),
     ("Get-SendConnector", ""),
     (

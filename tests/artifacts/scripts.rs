@@ -97,7 +97,13 @@ fn what_sets_up_exchange_is_a_preview_until_it_is_told_and_names_no_domain() {
         let text = text(&files[name]);
         let (_, rest) = text.split_once("if ($Undo) {").unwrap();
         let (undo, forth) = rest.split_once("        exit 0\n    }\n").unwrap();
-        for line in forth.lines().filter(|line| line.contains("-ErrorAction Stop")) {
+        // Either way it is a preview first, the way back too.
+        for line in undo
+            .lines()
+            .chain(forth.lines())
+            .filter(|line| !line.contains("Get-"))
+            .filter(|line| line.contains("-ErrorAction Stop"))
+        {
             assert!(line.contains("-WhatIf:$preview"), "{name}: {line}");
         }
         assert!(undo.contains("There is no"), "{name}: nothing is undone that was not done");

@@ -109,7 +109,10 @@ db.commit()
 out = []
 for script in [None] + sys.argv[2:]:
     if script:
-        db.executescript(open(script, encoding="utf-8").read())
+        # Files of one session; what is not committed in it goes with it.
+        parts = [open(part, encoding="utf-8").read() for part in script.split("+")]
+        db.executescript("".join(parts))
+        db.rollback()
     rows = db.execute("SELECT address, forwarding, domain, dest_domain, is_forwarding, active "
                       "FROM forwardings ORDER BY 1, 2").fetchall()
     out.append([list(map(str, row)) for row in rows])
@@ -125,7 +128,7 @@ fn a_database_takes_the_rows_twice_and_gives_back_what_was_there() {
     let wanted: BTreeMap<String, String> =
         wanted.into_iter().filter(|(a, t)| a.split('@').next() == t.split('@').next()).collect();
     let folder = tempfile::tempdir().unwrap();
-    for name in ["forwards.sql", "forwards-undo.sql"] {
+    for name in ["forwards.sql", "forwards-undo.sql", "commit.sql"] {
         std::fs::write(folder.path().join(name), &files[&format!("iredmail/{name}")]).unwrap();
     }
     let accounts: Vec<&String> = wanted.keys().collect();
@@ -134,11 +137,18 @@ fn a_database_takes_the_rows_twice_and_gives_back_what_was_there() {
         DATABASE,
         &serde_json::to_string(&accounts).unwrap(),
         "forwards.sql",
-        "forwards.sql",
+        "forwards.sql+commit.sql",
+        "forwards.sql+commit.sql",
         "forwards-undo.sql",
+        "forwards-undo.sql+commit.sql",
+        "forwards.sql+commit.sql",
     ]));
     let states: Vec<BTreeSet<Vec<String>>> = serde_json::from_str(&said).unwrap();
-    let [before, once, twice, undone] = &states[..] else { panic!("{}", states.len()) };
+    let [before, shown, once, twice, shown_undo, undone, again] = &states[..] else {
+        panic!("{}", states.len())
+    };
+    assert_eq!((before, once), (shown, shown_undo), "a preview changes nothing");
+    assert_eq!(once, again, "after an undo too");
     assert_eq!(once, twice, "loading again changes nothing");
     assert_eq!(before, undone);
     for (address, target) in &wanted {
@@ -166,6 +176,7 @@ fn everyone_at_the_host_is_handed_out_twice_and_taken_back_once() {
         ("one.sql", &first, "forwards.sql"),
         ("two.sql", &second, "forwards.sql"),
         ("undo.sql", &second, "forwards-undo.sql"),
+        ("commit.sql", &second, "commit.sql"),
     ] {
         std::fs::write(folder.path().join(name), &files[&format!("iredmail/{from}")]).unwrap();
     }
@@ -173,9 +184,9 @@ fn everyone_at_the_host_is_handed_out_twice_and_taken_back_once() {
         "-c",
         DATABASE,
         r#"["ann@example.com", "zoe@example.com"]"#,
-        "one.sql",
-        "two.sql",
-        "undo.sql",
+        "one.sql+commit.sql",
+        "two.sql+commit.sql",
+        "undo.sql+commit.sql",
     ]));
     let states: Vec<BTreeSet<Vec<String>>> = serde_json::from_str(&said).unwrap();
     let [before, one, two, undone] = &states[..] else { panic!("{}", states.len()) };

@@ -137,6 +137,10 @@ impl Server {
         assert_eq!(self.read("applied.tsv"), records, "a second run changes nothing");
         assert_eq!(self.script(&["--verify"]).0, 0);
         let (code, said) = self.script(&["--undo"]);
+        assert_eq!((code, state()), (0, loaded), "a preview changes nothing: {said}");
+        assert_eq!(said.matches("WOULD").count(), wanted.len(), "{said}");
+        assert_eq!(self.read("applied.tsv"), records);
+        let (code, said) = self.script(&["--undo", "--apply"]);
         assert_eq!((code, state()), (0, before), "{said}");
         assert!(!self.path("applied.tsv").exists());
         assert!(!self.path("executed").exists(), "something of a person's name was run");
@@ -214,15 +218,15 @@ fn a_row_that_fails_is_named_and_tried_again_by_the_next_run() {
     let (code, said) = server.script(&["--apply"]);
     assert_eq!(code, 1);
     assert!(said.contains("FAILED    ann@example.com"), "{said}");
-    let (code, said) = server.script(&["--undo"]);
+    let (code, said) = server.script(&["--undo", "--apply"]);
     assert_eq!(code, 0, "{said}");
     assert_eq!(
         said.matches("GONE").count(),
         2,
         "nothing was done, so nothing is taken back: {said}"
     );
-    for wrong in ["--undone", "apply"] {
-        assert_eq!(server.script(&[wrong]).0, 2);
+    for wrong in [&["--undone"][..], &["apply"], &["--apply", "--undo"], &["--undo", "yes"]] {
+        assert_eq!(server.script(wrong).0, 2);
     }
 }
 

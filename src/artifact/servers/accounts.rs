@@ -7,8 +7,8 @@ use crate::artifact::forwards::Moved;
 use crate::plan::{Address, Plan};
 
 const FRAME: &str = include_str!("../../../assets/servers/frame.sh");
-const UNDO: &str =
-    "sh forwards.sh --undo in the same folder; it needs applied.tsv, which --apply writes";
+const UNDO: &str = "sh forwards.sh --undo in the same folder for a preview, then sh forwards.sh --undo --apply; it \
+     needs applied.tsv, which the loading writes";
 
 /// A script's own part and the part that all of them share.
 fn script(own: &str) -> Vec<u8> {
@@ -42,7 +42,8 @@ fn running(product: &str, first: &str, last: &str) -> String {
          \n\
          Undo\n\
          \n\
-         \u{20}      sh forwards.sh --undo\n\
+         \u{20}      sh forwards.sh --undo            (a preview: nothing changes)\n\
+         \u{20}      sh forwards.sh --undo --apply\n\
          \n\
          It takes back what this folder loaded, last change first, and nothing else.\n"
     )
@@ -148,8 +149,8 @@ pub(super) fn mailcow(wanted: &[Moved<'_>], given: &mut Given) {
 /// Forwarding of hMailServer's accounts.
 pub(super) fn hmailserver(wanted: &[Moved<'_>], given: &mut Given) {
     const CSV: &str = "hmailserver/forwards.for-hmailserver.csv";
-    const UNDO: &str =
-        ".\\forwards.ps1 -Undo in the same folder; it needs applied.csv, which -Apply writes";
+    const UNDO: &str = ".\\forwards.ps1 -Undo in the same folder for a preview, then with -Apply; it needs applied.csv, \
+         which the loading writes";
     let rows = given.sayable(wanted, CSV, false, option);
     let cells = rows.iter().map(|(address, target)| [address.to_string(), target.to_string()]);
     given.add(
@@ -175,7 +176,8 @@ pub(super) fn hmailserver(wanted: &[Moved<'_>], given: &mut Given) {
          \n\
          Undo\n\
          \n\
-         \u{20}  .\\forwards.ps1 -Undo\n\
+         \u{20}  .\\forwards.ps1 -Undo            (a preview: nothing changes)\n\
+         \u{20}  .\\forwards.ps1 -Undo -Apply\n\
          \n\
          It puts back what each account had before, and leaves what was changed since.\n",
     );

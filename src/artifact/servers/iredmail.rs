@@ -6,6 +6,7 @@ use crate::plan::{Address, Plan};
 
 const LOAD: &str = "iredmail/forwards.sql";
 const UNDO: &str = "iredmail/forwards-undo.sql";
+const COMMIT: &str = "iredmail/commit.sql";
 
 /// The rows, what takes them back, and how both are run.
 pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut Given) {
@@ -16,7 +17,9 @@ pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut G
     let before = format!("sdr_before_{}", mark.replace('-', "_"));
     let mut load = format!(
         "-- Forwards of {domain} to {subdomain}, into iRedMail's database vmail.\n\
-         -- It may run again. What was there before is kept in {before}, for the undo.\n\
+         -- By itself it is a preview: without commit.sql behind it in the same session\n\
+         -- the database takes everything back but the empty table {before}.\n\
+         -- It may run again. What was there before is kept in that table, for the undo.\n\
          CREATE TABLE IF NOT EXISTS {before} AS\n  SELECT address, forwarding, active FROM forwardings WHERE 1 = 0;\n\
          BEGIN;\n",
         domain = plan.domain(),
@@ -25,13 +28,17 @@ pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut G
     for (address, target) in &rows {
         load.push_str(&load_row(address, target, &before));
     }
-    load.push_str("COMMIT;\n");
+    load.push_str(&shown(&before));
     let undo = undo(&before, plan.routing_subdomain().as_str());
-    given.add(LOAD, "The forwards as rows of the table forwardings.", UNDO, load.into_bytes());
+    let by_undo = "cat forwards-undo.sql commit.sql into the same program (iredmail/HOW-TO.txt)";
+    let what = "The forwards as rows of the table forwardings: a preview without commit.sql.";
+    given.add(LOAD, what, by_undo, load.into_bytes());
+    let commit = "-- Behind forwards.sql or forwards-undo.sql, in the same session: makes it hold.\nCOMMIT;\n";
+    given.add(COMMIT, "Behind either of the others: makes it hold.", "", commit.into());
     given.add(
         UNDO,
-        "Takes the rows back; mailboxes get their mail again.",
-        LOAD,
+        "Takes the rows back, so that mailboxes get their mail again; a preview without commit.sql.",
+        "cat forwards.sql commit.sql into the same program",
         undo.into_bytes(),
     );
     let domain = plan.domain();
@@ -45,10 +52,16 @@ pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut G
              1. Keep a copy of the table:\n\
              \u{20}      mysqldump vmail forwardings > forwardings.sql      (MySQL, MariaDB)\n\
              \u{20}      pg_dump -t forwardings vmail > forwardings.sql     (PostgreSQL)\n\
-             2. Load:\n\
+             2. Preview: it prints the rows as they would be, then the database takes them back, because\n\
+             \u{20}  nothing commits them. An empty table {before} stays.\n\
              \u{20}      mysql vmail < forwards.sql\n\
              \u{20}      psql -v ON_ERROR_STOP=1 -d vmail -f forwards.sql\n\
-             3. Verify; the answer is the target alone:\n\
+             \u{20}  MySQL takes nothing back in a table whose engine is not InnoDB. This says which it is:\n\
+             \u{20}      echo \"SHOW TABLE STATUS LIKE 'forwardings'\" | mysql vmail\n\
+             3. Load:\n\
+             \u{20}      cat forwards.sql commit.sql | mysql vmail\n\
+             \u{20}      cat forwards.sql commit.sql | psql -v ON_ERROR_STOP=1 -d vmail\n\
+             4. Verify; the answer is the target alone:\n\
              \u{20}      postmap -q ADDRESS mysql:/etc/postfix/mysql/virtual_alias_maps.cf\n\
              \u{20}      postmap -q ADDRESS pgsql:/etc/postfix/pgsql/virtual_alias_maps.cf\n\
              \n\
@@ -56,12 +69,23 @@ pub(super) fn given(plan: &Plan, mark: &str, wanted: &[Moved<'_>], given: &mut G
              own mailbox is switched off, so that no copy stays. Aliases of the account follow it.\n\
              {domain} must be a domain of this server, or no row is made.\n\
              \n\
-             Undo\n\
+             Undo, the preview of each first\n\
              \n\
              \u{20}      mysql vmail < forwards-undo.sql\n\
-             \u{20}      psql -v ON_ERROR_STOP=1 -d vmail -f forwards-undo.sql\n"
+             \u{20}      cat forwards-undo.sql commit.sql | mysql vmail\n\
+             \n\
+             \u{20}      psql -v ON_ERROR_STOP=1 -d vmail -f forwards-undo.sql\n\
+             \u{20}      cat forwards-undo.sql commit.sql | psql -v ON_ERROR_STOP=1 -d vmail\n"
         ),
     );
+}
+
+/// Prints the rows of everybody who is concerned, as they are by then.
+fn shown(before: &str) -> String {
+    format!(
+        "SELECT address, forwarding, active FROM forwardings\n  WHERE address IN (SELECT address FROM {before})\n  \
+         ORDER BY address, forwarding;\n"
+    )
 }
 
 /// A string of SQL: quotes doubled. Addresses here have no backslash.
@@ -99,12 +123,14 @@ fn undo(before: &str, subdomain: &str) -> String {
     };
     format!(
         "-- Takes back what forwards.sql did, each time it was run, and nothing else.\n\
+         -- By itself it is a preview: it holds with commit.sql behind it in the same session.\n\
          BEGIN;\n\
          DELETE FROM forwardings\n  WHERE is_forwarding = 1 AND dest_domain = {subdomain}\n  AND EXISTS \
          (SELECT 1 FROM {before} b WHERE b.address = forwardings.address)\n  AND NOT EXISTS ({one});\n\
          UPDATE forwardings SET active = ({was})\n  WHERE is_forwarding = 1\n  AND EXISTS ({one});\n\
-         COMMIT;\n\
-         DROP TABLE {before};\n",
+         {shown}\
+         DELETE FROM {before};\n",
+        shown = shown(before),
         subdomain = text(subdomain),
         one = kept("1"),
         was = kept("MAX(b.active)"),
