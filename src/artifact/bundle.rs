@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use super::escape::for_windows;
 use super::exchange_folder::in_the_way;
 use super::forwards::{Moved, Order, Whom, moved};
-use super::manifest::{manifest, readme};
+use super::manifest::manifest;
+use super::order_of_use::in_order;
+use super::readme::readme;
 use super::servers::{NotInMap, not_in_the_map};
 use super::{
     alias_ticket, dns, evidence_bundle, exchange_contacts, letters, neutral_csv, runbook_html,
@@ -145,6 +147,8 @@ pub fn export(
     if wave.is_none() || wave == plan.last_wave() {
         bundle.pieces.extend(dns::of_cutover(plan, &evidence.of_plan(plan)));
     }
+
+    in_order(&mut bundle.pieces, plan.external.system);
 
     let folder = wave.map_or_else(|| "all".to_owned(), |wave| format!("wave-{wave}"));
     let readme = Piece {

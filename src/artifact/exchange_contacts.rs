@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::by_address::{AT_ONCE, by_address, fetch};
 use super::escape::{rows_to, table_to, tidy};
 use super::exchange_names::Names;
-use super::exchange_spelling::{LONG, SHORT, full_name};
+use super::exchange_spelling::{LONG, SHORT, fault, former_addresses, full_name};
 use super::forwards::{Whom, forwarded};
 use super::{Altered, Refusal};
 use crate::abreast::{abreast, try_abreast};
@@ -288,37 +288,6 @@ impl Looked {
                 to: to.to_owned(),
             });
         }
-    }
-}
-
-/// What a contact owns besides, in the place of the mailbox that Exchange had:
-/// its legacyExchangeDN, and what it had of the kind itself. A mailbox that
-/// stays, or the mail user in its place, keeps them by itself.
-fn former_addresses(person: &Mailbox) -> Vec<String> {
-    if person.strategy != Strategy::Contact || person.particulars.is_none() {
-        return Vec::new();
-    }
-    let mut former: Vec<String> = Vec::new();
-    for path in std::iter::once(person.legacy_dn()).chain(person.x500().iter().map(|path| &**path))
-    {
-        let path = path.trim();
-        let said = format!("X500:{path}");
-        let is_new = !former.iter().any(|known| known.eq_ignore_ascii_case(&said));
-        if path.starts_with('/') && !path.contains(char::is_control) && is_new {
-            former.push(said);
-        }
-    }
-    former
-}
-
-/// Why Exchange can't have an address.
-fn fault(address: &Address) -> Option<&'static str> {
-    if address.local().starts_with('"') {
-        Some("the part before the @ is in quotes; create this forward by hand")
-    } else if address.needs_smtputf8() {
-        Some("it has letters outside of ASCII, which Exchange gives to nobody's address")
-    } else {
-        None
     }
 }
 

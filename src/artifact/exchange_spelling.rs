@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{cut, tidy};
-use crate::plan::Mailbox;
+use crate::plan::{Address, Mailbox, Strategy};
 
 /// The limit of Name, Alias, FirstName and LastName, in UTF-16 units.
 pub(super) const SHORT: usize = 64;
@@ -110,5 +110,36 @@ pub(super) fn full_name(person: &Mailbox) -> Cow<'_, str> {
     match parts.is_empty() {
         false => parts.join(" ").into(),
         true => Cow::Borrowed(person.address.local()),
+    }
+}
+
+/// What a contact owns besides, in the place of the mailbox that Exchange had:
+/// its legacyExchangeDN, and what it had of the kind itself. A mailbox that
+/// stays, or the mail user in its place, keeps them by itself.
+pub(super) fn former_addresses(person: &Mailbox) -> Vec<String> {
+    if person.strategy != Strategy::Contact || person.particulars.is_none() {
+        return Vec::new();
+    }
+    let mut former: Vec<String> = Vec::new();
+    for path in std::iter::once(person.legacy_dn()).chain(person.x500().iter().map(|path| &**path))
+    {
+        let path = path.trim();
+        let said = format!("X500:{path}");
+        let is_new = !former.iter().any(|known| known.eq_ignore_ascii_case(&said));
+        if path.starts_with('/') && !path.contains(char::is_control) && is_new {
+            former.push(said);
+        }
+    }
+    former
+}
+
+/// Why Exchange can't have an address.
+pub(super) fn fault(address: &Address) -> Option<&'static str> {
+    if address.local().starts_with('"') {
+        Some("the part before the @ is in quotes; create this forward by hand")
+    } else if address.needs_smtputf8() {
+        Some("it has letters outside of ASCII, which Exchange gives to nobody's address")
+    } else {
+        None
     }
 }

@@ -28,6 +28,37 @@ use sdr_wizard::plan::{ExternalSystem, Handed, WaveNumber};
 
 use sample::{all_systems, evidence, files, now, plan, rows, text};
 
+/// What has a number is a step; what takes back, or is used instead, has none.
+#[test]
+fn the_readme_numbers_the_steps_in_the_order_in_which_they_are_done() {
+    for (system, files) in all_systems() {
+        let readme = text(&files["README.txt"]);
+        let numbered: Vec<&str> = readme
+            .lines()
+            .filter_map(|line| line.trim_start().split_once(". "))
+            .filter(|(number, _)| number.parse::<u8>().is_ok())
+            .map(|(_, path)| path)
+            .collect();
+        let at = |front: &str| numbered.iter().position(|path| path.starts_with(front));
+        let order = ["network/firewall", "host/panel", "host/alias-ticket", "Folder dns:"].map(at);
+        assert!(order.is_sorted() && order[0] == Some(0), "{system:?} {numbered:?}");
+        let own = at("exchange/preflight.ps1").or_else(|| {
+            numbered
+                .iter()
+                .position(|path| path.ends_with("/HOW-TO.txt") || path.starts_with("forwards/"))
+        });
+        assert!(own > order[3], "{system:?} {numbered:?}");
+        for path in &numbered {
+            let is_other = ["undo", "shared-address-space", "active-directory", "run-book"];
+            assert!(!is_other.iter().any(|word| path.contains(word)), "{system:?} {path}");
+        }
+        for path in files.keys().filter(|path| !["README.txt", "manifest.json"].contains(&&***path))
+        {
+            assert!(readme.contains(&format!(" {path}\n")), "{system:?}: {path} is not told");
+        }
+    }
+}
+
 #[test]
 fn golden_files() {
     let (exchange, _) = files(&plan(ExternalSystem::ExchangeServer), Some(1));
@@ -132,7 +163,10 @@ fn the_run_book_names_what_failed_and_the_way_back() {
     assert!(
         row("| When all the rest is done, change the MX") < row("| Let the people of the wave")
     );
-    assert!(back.contains("Move these people back first"), "{back}");
+    assert!(
+        back.contains("Do this before any other change of steps 4 to 6 is taken back"),
+        "{back}"
+    );
     assert!(back.contains("By the list of people these are at the host: wave 2 (1 person)."));
 }
 

@@ -57,21 +57,23 @@ fn people_move(plan: &Plan) -> Option<Todo> {
     let there: Vec<String> =
         waves.into_iter().rev().filter_map(|wave| at_host(plan, wave)).collect();
     let first = match there.as_slice() {
-        [] => "Nobody of a wave is at the host by the list of people.".to_owned(),
+        [] => "By the list of people nobody of a wave is at the host yet.".to_owned(),
         [one] => format!("By the list of people these are at the host: {one}."),
         many => format!("By the list of people these are at the host: {}.", many.join("; then ")),
     };
     let (domain, external) = (plan.domain(), external_name(plan));
     let after = match plan.way_without_sdr() {
-        None => "split domain routing then passes it on".to_owned(),
-        Some(second) => format!("make the alias to the same user at {second} at once in its place"),
+        None => "Split domain routing passes their mail on from then on.".to_owned(),
+        Some(second) => {
+            format!("At once make the alias to the same user at {second} in its place.")
+        }
     };
     let again = match plan.external.system {
         ExternalSystem::ExchangeServer | ExternalSystem::ExchangeOnline => {
-            "take the contact away by undo.ps1 of the wave and connect the mailbox again with all \
-             its addresses; a mailbox that was kept as a forward only stops forwarding"
+            "take the contact away (undo.ps1 of the wave) and connect the mailbox again with all its \
+             addresses; of a mailbox that stayed, end the forward (undo.ps1)"
         }
-        _ => "take the forward away as the undo above says and let the mailbox be in its place",
+        _ => "take the forward away, as the undo above says, and let the mailbox be in its place",
     };
     Some(
         Todo::new(format!("Let the people of the wave work at {host}, and say so in step 2."))
@@ -81,15 +83,16 @@ fn people_move(plan: &Plan) -> Option<Todo> {
             )
             .detail("In step 2 set them to “at the host”.")
             .undo(format!(
-                "Move these people back first, before any other change of steps 4 to 6 is taken \
-                 back, the last wave first. {first} Person by person: on {external} {again}, in \
-                 one go, because without either it refuses their mail; from then on what \
-                 reaches {external} first arrives there, and all other still in the mailbox at \
-                 {host}. Let them \
-                 work on {external} again and copy over what came to {host}. Only then delete the \
-                 mailbox at {host}: {after}. With a forward still on {external}, their mail would \
-                 go round or be refused. Set them to “external” in step 2, and check that mail \
-                 for user@{domain} flows."
+                "Do this before any other change of steps 4 to 6 is taken back, the last wave first. \
+                 {first} For each person: \
+                 (1) On {external} {again}. Do it in one go, for without forward and mailbox it \
+                 refuses their mail. \
+                 (2) Let them work on {external} again. \
+                 (3) Copy over what came to {host}. Mail that enters by {host} arrives there until (4). \
+                 (4) Delete the mailbox at {host}, never while a forward leads to it: their mail would \
+                 go round or be refused. {after} \
+                 (5) Set them to “external” in step 2. \
+                 (6) Check that mail for user@{domain} flows."
             )),
     )
 }
@@ -125,7 +128,9 @@ fn remote_domain(plan: &Plan) -> Todo {
         }
         _ => "Without it, the settings of the Default remote domain hold.",
     })
-    .undo(format!("Remove-RemoteDomain -Identity {name}"))
+    .undo(format!(
+        "Once no contact or forward leads there any more: Remove-RemoteDomain -Identity {name}"
+    ))
 }
 
 /// What becomes of the mailboxes that Exchange has (`facts` 3.3): decided
