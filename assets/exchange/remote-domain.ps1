@@ -37,7 +37,7 @@ try {
         $before = @(Read-Table $recordFile)[0]
         $users = @(Get-Recipient -ResultSize Unlimited -ErrorAction Stop | Where-Object {
                 $_.PSObject.Properties['ExternalEmailAddress'] -and
-                (Get-Bare $_.ExternalEmailAddress).EndsWith("@$($routing.RoutingSubdomain)")
+                (Get-Bare $_.ExternalEmailAddress).ToLower().EndsWith("@$($routing.RoutingSubdomain)")
             })
         if ($users.Count -gt 0) {
             Write-Line "IN USE    $($users.Count) recipients lead to $($routing.RoutingSubdomain), '$($users[0].Name)' among them. Take their forwards back first (undo.ps1 of each wave). Nothing was changed."

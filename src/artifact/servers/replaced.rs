@@ -61,9 +61,9 @@ pub fn not_in_the_map(
 /// break, with this indent.
 pub(in crate::artifact) fn who_is_in(apart: &[NotInMap], indent: &str) -> String {
     let mut text = format!(
-        "{indent}It holds everyone who is at the host, this export, and earlier waves that were handed\n\
-         {indent}out or ticked off as loaded, but nobody who moves later. Take the newest export: an\n\
-         {indent}older one lacks whoever moved since.\n"
+        "{indent}The list holds everyone who is at the host, who is of this export, and of earlier waves\n\
+         {indent}that were handed out or ticked off as loaded, but nobody who moves later. Take the\n\
+         {indent}newest export: an older one lacks whoever moved since.\n"
     );
     for one in apart {
         text.push_str(&folded(&one.words, indent));
