@@ -19,7 +19,7 @@ use super::recipient::{Heard, Kind};
 use crate::finding::{Finding, State};
 use crate::guide::{self, Step};
 use crate::net::{Conversation, Net, RecordType};
-use crate::plan::{Authority, HostName, PanelOffer, Plan};
+use crate::plan::{Address, Authority, Home, HostName, PanelOffer, Plan};
 
 /// Addresses of one server that are tried.
 pub(super) const ADDRESSES: usize = 16;
@@ -49,17 +49,31 @@ fn out_of_place(plan: &Plan, at: Timestamp) -> Option<Finding> {
     let address = plan.external.verification_address.as_ref()?;
     let problem = guide::problems(Step::Server, plan)
         .into_iter()
-        .find(|problem| problem.field == guide::Field::VerificationAddress)?;
+        .find(|problem| problem.field == guide::Field::VerificationAddress);
+    let sentence = problem.map(|problem| problem.sentence).or_else(|| moves_on(plan, address))?;
     let state = match address.domain() == plan.domain() {
         true => State::Warning,
         false => State::Failed,
     };
-    let finding = Finding::new("server.verification-place", state, problem.sentence, at)
+    let finding = Finding::new("server.verification-place", state, sentence, at)
         .compared("a mailbox on the external server", address.to_string())
         .asked("the plan")
         .means("The host asks the external server about this address to see that it answers for the domain. What only a forward or another domain answers for proves nothing.")
         .advise("Choose the address of a mailbox that stays on the external server to the end, such as postmaster.");
     Some(finding)
+}
+
+/// That the mailbox moves while others stay on the external server: what answers
+/// there for the address afterwards is a forward.
+fn moves_on(plan: &Plan, address: &Address) -> Option<String> {
+    let person = plan.roster.get(address).filter(|person| person.home == Home::External)?;
+    let own = person.wave?;
+    let mut groups = plan.roster.census().of(plan.domain()).groups();
+    let others =
+        groups.any(|(home, wave, _)| home == Home::External && wave.is_none_or(|wave| wave > own));
+    others.then(|| {
+        format!("{address} moves in wave {own}; what answers for it afterwards is a forward.")
+    })
 }
 
 /// The whole test of one host name, and of the domain's other mail exchangers
