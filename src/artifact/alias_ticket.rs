@@ -14,8 +14,8 @@ pub fn alias_ticket(plan: &Plan) -> String {
          \n\
          please add the following domain alias to our account:\n\
          \n\
-         \u{20}   Primary domain: {domain}\n\
-         \u{20}   Domain alias:   {subdomain}\n\
+         \u{20}   Primary domain: {primary}\n\
+         \u{20}   Domain alias:   {alias}\n\
          \n\
          The mailboxes of {domain} live on two systems: some are with you, the others \
          on our own mail server. That server forwards the mail of your mailboxes to the same user \
@@ -28,6 +28,8 @@ pub fn alias_ticket(plan: &Plan) -> String {
          touched.\n\
          \n\
          Thank you.\n",
+        primary = domain.in_both_forms(),
+        alias = subdomain.as_domain().in_both_forms(),
         exchanges = exchanges.join(" and "),
     )
 }
@@ -44,5 +46,8 @@ mod tests {
         assert!(text.contains("Primary domain: example.com\n"));
         assert!(text.contains("Domain alias:   rackspace.example.com\n"));
         assert!(text.contains("10 mx1.emailsrvr.com and 20 mx2.emailsrvr.com"));
+        let plan = Plan::new(Domain::parse("bücher.example").unwrap()).unwrap();
+        let text = alias_ticket(&plan);
+        assert!(text.contains("domain: bücher.example (xn--bcher-kva.example in the DNS)\n"));
     }
 }

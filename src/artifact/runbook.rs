@@ -34,7 +34,7 @@ pub fn runbook_html(plan: &Plan, evidence: &Evidence, handed: &Handed, now: Time
 const EVIDENCE_LINES: usize = 120;
 
 fn title(plan: &Plan) -> String {
-    format!("Run-book: split domain routing for {}", plan.domain())
+    format!("Run-book: split domain routing for {}", plan.domain().to_unicode())
 }
 
 fn content(plan: &Plan, evidence: &Evidence, handed: &Handed, now: Timestamp) -> Vec<Block> {
@@ -81,8 +81,8 @@ fn situation(plan: &Plan, blocks: &mut Vec<Block>) {
     blocks.push(Block::Table(
         vec!["What", "Value"],
         vec![
-            row("Primary domain", plan.domain().to_string()),
-            row("Routing subdomain", plan.routing_subdomain().to_string()),
+            row("Primary domain", plan.domain().in_both_forms()),
+            row("Routing subdomain", plan.routing_subdomain().as_domain().in_both_forms()),
             row("Host", plan.host.name.clone()),
             row(
                 "External mail server",

@@ -87,7 +87,7 @@ impl New {
         let profile = profile::create(&self.dir, plan)?;
         report.line(&format!(
             "Made a profile for {} in {}.",
-            spelled(profile.plan.domain()),
+            profile.plan.domain().in_both_forms(),
             profile.folder.display()
         ));
         report.line(&format!(
@@ -177,12 +177,4 @@ fn refuse_a_loop(plan: &Plan, name: &HostName) -> anyhow::Result<()> {
         plan.host.name
     );
     Ok(())
-}
-
-/// The name in its own letters, with that of the DNS where they differ.
-fn spelled(domain: &Domain) -> String {
-    match domain.to_unicode() {
-        name if name == domain.as_str() => name,
-        name => format!("{name} ({domain} in the DNS)"),
-    }
 }

@@ -91,6 +91,15 @@ impl Domain {
         &self.0
     }
 
+    /// As people write it, with the form of the DNS beside it where that is
+    /// another: "bücher.example (xn--bcher-kva.example in the DNS)".
+    pub fn in_both_forms(&self) -> String {
+        match self.to_unicode() {
+            name if name == self.as_str() => name,
+            name => format!("{name} ({self} in the DNS)"),
+        }
+    }
+
     /// `label` below this domain.
     ///
     /// # Errors
