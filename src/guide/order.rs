@@ -93,6 +93,15 @@ impl ExitPoint {
 /// Puts the findings of a step in order: the exit list as it is gone through,
 /// all others worst first and then as they were asked.
 pub fn in_order(step: Step, mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_cached_key(|finding| {
+        let rank = if step == Step::Cutover { 0 } else { finding.state.rank() };
+        (rank, place(step, finding))
+    });
+    findings
+}
+
+/// Where a finding stands among those of its state.
+pub(super) fn place(step: Step, finding: &Finding) -> usize {
     let told: &[&str] = match step {
         Step::Cutover => &EXIT_LIST,
         Step::Server => &SERVER,
@@ -100,15 +109,8 @@ pub fn in_order(step: Step, mut findings: Vec<Finding>) -> Vec<Finding> {
         Step::Subdomain => &SUBDOMAIN,
         _ => &[],
     };
-    let place = |finding: &Finding| {
-        let question = finding.id.split_once('@').map_or(finding.id.as_str(), |(id, _)| id);
-        told.iter().position(|id| *id == question).unwrap_or(told.len())
-    };
-    findings.sort_by_cached_key(|finding| {
-        let rank = if step == Step::Cutover { 0 } else { finding.state.rank() };
-        (rank, place(finding))
-    });
-    findings
+    let question = finding.id.split_once('@').map_or(finding.id.as_str(), |(id, _)| id);
+    told.iter().position(|id| *id == question).unwrap_or(told.len())
 }
 
 /// How each of these findings of step 8 stands as a point of the exit list;

@@ -1,6 +1,7 @@
 //! How far the plan has come: computed from plan and findings, never stored.
 
 use super::Step;
+use super::order::place;
 use crate::finding::{Evidence, Finding, State, worst};
 use crate::plan::{PanelOffer, Plan, Purpose, Side, Task};
 
@@ -122,7 +123,10 @@ fn attention(step: Step, plan: &Plan, evidence: &Evidence) -> Option<(Option<Sta
     let urgent =
         worst(found()).filter(|state| !matches!(state, State::Passed | State::Skipped { .. }));
     if let Some(urgent) = urgent {
-        let first = found().find(|finding| finding.state == *urgent)?;
+        // The same that the page tells first.
+        let first = found()
+            .filter(|finding| finding.state.rank() == urgent.rank())
+            .min_by_key(|finding| place(step, finding))?;
         return Some((Some(first.state.clone()), said(first)));
     }
     (step == Step::Sdr && plan.situation.panel == PanelOffer::NotOffered && !way_made(plan))

@@ -262,3 +262,13 @@ fn a_panel_that_does_not_offer_it_is_said_but_leads_on() {
     saw(&mut evidence, "situation.primary-mx", State::Failed);
     assert_eq!(opening_step(&plan, &evidence), Step::Situation);
 }
+
+#[test]
+fn the_step_list_gives_the_reason_that_the_page_gives_first() {
+    let mut evidence = Evidence::default();
+    saw(&mut evidence, "subdomain.alias", State::Failed);
+    saw(&mut evidence, "subdomain.mx", State::Failed);
+    let standing = standing(Step::Subdomain, &filled_in(), &evidence);
+    let Standing::NeedsAttention(_, words) = &standing else { panic!("{standing:?}") };
+    assert_eq!(words, "Failed: saw subdomain.mx");
+}
