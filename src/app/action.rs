@@ -199,12 +199,14 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
     }
     match action {
         Action::Choose(choice) => edit(state, out, |plan| choose(plan, choice)),
+        Action::DnsForm(file) => edit(state, out, |plan| plan.dns_form = file),
         Action::Goto(step) => goto(state, step, out),
         Action::Next => next(state, out),
         Action::Back => back(state, out),
         Action::Check(step) => {
             commit_all(state, out);
             state.reveal = Some(Reveal::Findings);
+            state.watching = true;
             if let Some(session) = &mut state.session {
                 session.running.insert(step, 0);
                 session.busy_until.insert(step, state.now + BUSY);
@@ -250,7 +252,6 @@ fn in_session(state: &mut State, action: Action, out: &mut Vec<Command>) {
         action => {
             let Some(session) = &mut state.session else { return };
             match action {
-                Action::DnsForm(file) => session.dns_form = file,
                 Action::SeenSince => session.since.clear(),
                 Action::MoreFindings => session.shown_findings += 200,
                 Action::Switch(switches) => out.push(Command::SetSwitches(switches)),

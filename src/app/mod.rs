@@ -201,6 +201,9 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let mut actions = Vec::new();
+        if self.state.watching && ui.input(|input| input.events.iter().any(does_something)) {
+            self.state.watching = false;
+        }
         keys::read(ui.ctx(), &self.state, &mut actions);
         // What has the focus now is asked for no more after this frame.
         let asked = self.state.focus;
@@ -225,5 +228,15 @@ impl eframe::App for App {
             // Draw what came of it.
             ctx.request_repaint();
         }
+    }
+}
+
+/// Whether somebody typed, pressed or scrolled: the page stays where they are then.
+fn does_something(event: &egui::Event) -> bool {
+    use egui::Event::{Key, MouseWheel, Paste, PointerButton, Text};
+    match event {
+        MouseWheel { .. } | Text(_) | Paste(_) => true,
+        Key { pressed, .. } | PointerButton { pressed, .. } => *pressed,
+        _ => false,
     }
 }

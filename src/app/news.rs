@@ -151,7 +151,7 @@ fn open(state: &mut State, mut session: Session, out: &mut Vec<Command>) {
 }
 
 fn in_session(state: &mut State, event: Event) -> Seen {
-    let reveal = &mut state.reveal;
+    let (reveal, watching) = (&mut state.reveal, state.watching);
     let Some(session) = &mut state.session else { return Seen::Nothing };
     match event {
         Event::TableRead { name, table } => {
@@ -197,8 +197,8 @@ fn in_session(state: &mut State, event: Event) -> Seen {
         Event::Found { step, finding } => {
             if let Some(count) = session.running.get_mut(&step) {
                 *count += 1;
-                // The first answers come into sight; after that the user scrolls.
-                if *count <= 3 && step == session.step {
+                // After the first answers the user scrolls.
+                if *count <= 3 && step == session.step && watching {
                     *reveal = Some(Reveal::Findings);
                 }
             }

@@ -227,6 +227,7 @@ pub(crate) fn take(state: &mut State, people: People, out: &mut Vec<Command>) {
     save(state, out);
     if let Some(session) = &mut state.session {
         session.import = None;
+        report.plan = Some(session.plan.clone());
         session.imported = Some(report);
     }
 }

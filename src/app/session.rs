@@ -85,8 +85,6 @@ pub struct Session {
     pub history: Option<Vec<Change>>,
     /// The waves beside what was handed out; `None`: not looked at yet.
     pub outstanding: Option<Arc<Outstanding>>,
-    /// The DNS host in whose form the records are shown, by its file.
-    pub dns_form: String,
     /// What was written last.
     pub exported: Option<Exported>,
     /// An export is under way.
@@ -171,7 +169,7 @@ pub struct Compared {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Imported {
     /// How many were new, brought up to date, or as the list has them.
     pub taken: Tally,
@@ -179,6 +177,8 @@ pub struct Imported {
     pub rejects: Vec<Reject>,
     /// What of the people taken was left out, with its line.
     pub remarks: Vec<String>,
+    /// The plan with them in it.
+    pub(crate) plan: Option<Arc<Plan>>,
 }
 
 /// What an export wrote.
@@ -251,7 +251,6 @@ impl Session {
             mail: MailView::default(),
             history: None,
             outstanding: None,
-            dns_form: String::new(),
             exported: None,
             exporting: false,
             shown_findings: 50,

@@ -70,6 +70,9 @@ pub struct State {
     pub focus: Option<FieldId>,
     /// The page on screen is new: its title takes the keyboard.
     pub entered: bool,
+    /// The user asked for a check and has done nothing since: its first answers
+    /// come into sight.
+    pub watching: bool,
     /// What is to be scrolled to when it is drawn next.
     pub reveal: Option<Reveal>,
     /// The key of what was copied last, to say so in place.

@@ -1,6 +1,8 @@
 //! Undo and redo: what was taken back is named, and nothing on the page goes
 //! on speaking of it.
 
+use std::sync::Arc;
+
 use super::change::travelled;
 use super::field::FieldId;
 use super::messages::Weight;
@@ -69,31 +71,51 @@ fn travel(state: &mut State, out: &mut Vec<Command>, way: Way) {
     if !went {
         return;
     }
-    let told = match way {
-        Way::Back => told(&session.plan, &before),
-        Way::Again => told(&before, &session.plan),
-    };
-    // What the last import did is not so any more.
-    session.imported = None;
+    let told = told(&before, &session.plan);
+    // What the last import did is not so any more once it is undone itself.
+    let its =
+        |plan: &Option<Arc<Plan>>| plan.as_ref().is_some_and(|plan| Arc::ptr_eq(plan, &before));
+    session.imported.take_if(|imported| its(&imported.plan));
     let words = [Way::Back, Way::Again].map(Way::word);
     state.messages.keep(|message| !words.contains(&message.what.as_str()));
     travelled(state, &before, out);
     state.say(way.word(), told, Weight::Passing);
 }
 
-/// What the change was, in a line.
+/// What became of the plan, in a line.
 fn told(before: &Plan, after: &Plan) -> String {
     let many = before.roster.len().max(after.roster.len()) > LOOKED_UP;
     if many && !before.roster.is_same(&after.roster) {
         return "A change in the list of people.".to_owned();
     }
-    let mut told = changes(before, after);
+    let mut told: Vec<String> = changes(before, after).iter().map(|line| in_words(line)).collect();
     let more = told.len().saturating_sub(NAMED);
     told.truncate(NAMED);
     if more > 0 {
         told.push(format!("{more} more"));
     }
     told.join("; ")
+}
+
+/// "situation.purpose: "permanent" -> "migration"" as a page has it.
+fn in_words(line: &str) -> String {
+    let Some((key, values)) = line.split_once(": ") else { return line.to_owned() };
+    let name = match key {
+        "domain" => "Primary domain",
+        "routing_subdomain" => "Routing subdomain",
+        "external_subdomain" => "Second routing subdomain",
+        "dns_form" => "DNS host",
+        "done" => "Ticked off",
+        "situation.purpose" => "Purpose of the split",
+        "situation.primary_mx" => "Where mail enters today",
+        "situation.panel" => "What the panel offers",
+        "external.system" => "External product",
+        "external.host_name" => "External mail server",
+        "external.verification_address" => "Verification address",
+        "external.authority" => "Unknown addresses on the external server",
+        _ => return line.to_owned(),
+    };
+    format!("{name}: {}", values.replace(" -> ", " becomes ").replace(['"', '[', ']'], ""))
 }
 
 /// What was typed in a field of the plan, could not be taken and was taken back.

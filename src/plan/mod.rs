@@ -68,6 +68,9 @@ pub struct Plan {
     pub roster: Roster,
     /// What the administrator says to have done by hand.
     pub done: BTreeSet<Task>,
+    /// The form of the DNS host in which the records are shown, by the name of its
+    /// file; empty: the first.
+    pub dns_form: String,
     /// What a column of a list means, by its header, where the administrator
     /// corrected it; in the words of the import.
     pub columns: BTreeMap<String, String>,
@@ -114,6 +117,7 @@ impl Plan {
             waves: Vec::new(),
             roster: Roster::default(),
             done: BTreeSet::new(),
+            dns_form: String::new(),
             columns: BTreeMap::new(),
         })
     }

@@ -79,6 +79,9 @@ impl Edit {
             let name = plan.external_subdomain().map_or("", |name| name.as_str());
             self.set(None, "external_subdomain", name);
         }
+        if had.plan.dns_form != plan.dns_form {
+            self.set(None, "dns_form", plan.dns_form.as_str());
+        }
         if had.plan.host != plan.host {
             self.changed = true;
             set_host(self.document.as_table_mut(), &plan.host);
@@ -333,6 +336,7 @@ fn says_the_same(one: &Plan, other: &Plan) -> bool {
     one.domain() == other.domain()
         && one.routing_subdomain() == other.routing_subdomain()
         && one.external_subdomain() == other.external_subdomain()
+        && one.dns_form == other.dns_form
         && one.host_settings == other.host_settings
         && settings_table::in_order(&one.groups) == settings_table::in_order(&other.groups)
         && one.host == other.host

@@ -121,6 +121,9 @@ impl Reader {
     }
 
     fn top(&mut self, document: &DocumentMut) {
+        if let Some(form) = document.get("dns_form").and_then(Item::as_str) {
+            self.plan.dns_form = form.to_owned();
+        }
         if let Some(host) = self.host(document.get("host")) {
             self.plan.host = host;
         }

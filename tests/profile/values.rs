@@ -259,3 +259,16 @@ fn a_setting_that_can_not_be_read_is_named_and_stays() {
     profile::save(&mut opened).unwrap();
     assert_eq!(read(home.path(), "profile.toml"), spoilt, "what is not used is not rewritten");
 }
+
+#[test]
+fn the_dns_host_of_the_records_is_part_of_the_plan() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("profile.toml"), "domain = \"example.com\"\n").unwrap();
+    let mut opened = profile::open(home.path()).unwrap();
+    opened.plan.dns_form = "dns/panels/godaddy.txt".to_owned();
+    profile::save(&mut opened).unwrap();
+    drop(opened);
+    assert!(read(home.path(), "profile.toml").contains("dns_form = \"dns/panels/godaddy.txt\""));
+    let again = profile::open(home.path()).unwrap();
+    assert_eq!(again.plan.dns_form, "dns/panels/godaddy.txt");
+}

@@ -122,7 +122,7 @@ fn undo_names_what_it_took_back_and_the_page_speaks_of_it_no_more() {
     hand.until("the text again", |hand| hand.value("Primary domain") == "not a domain!!");
     hand.press("Undo");
     hand.press("Undo");
-    hand.sees("permanent");
+    hand.sees("Purpose of the split: permanent becomes migration");
     let purpose =
         |hand: &Hand| hand.harness.state().state().session.as_ref().unwrap().plan.situation.purpose;
     assert_eq!(purpose(&hand), sdr_wizard::plan::Purpose::Migration);
@@ -136,6 +136,13 @@ fn undo_names_what_it_took_back_and_the_page_speaks_of_it_no_more() {
     hand.fill("File with people", &list.display().to_string());
     hand.press("Read file");
     hand.press("Take these people");
+    hand.sees("1 added");
+    // Another change comes and goes: the import stands, and so does its report.
+    hand.click(Role::CheckBox, "Select ann@bakery.example");
+    hand.press("Set to at host");
+    hand.sees("At host");
+    hand.press("Undo");
+    hand.sees("Undone");
     hand.sees("1 added");
     hand.press("Undo");
     hand.sees("Nobody is in the list yet");
@@ -154,6 +161,21 @@ fn next_names_the_field_that_it_goes_to() {
     let at = |text: &str| words.find(text).unwrap_or_else(|| panic!("no {text} in\n{words}"));
     let (banner, domain) = (at("Before the next step"), at("a name has no spaces"));
     assert!(banner < domain && domain < at("Look in the control panel"), "{words}");
+}
+
+#[test]
+fn answers_move_the_page_only_for_whoever_waits_for_them() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num3);
+    let watching = |hand: &Hand| hand.harness.state().state().watching;
+    hand.check();
+    assert!(watching(&hand), "nothing was done since");
+    hand.fill("External mail server", "mail.example.com");
+    assert!(!watching(&hand), "the page stays with whoever types");
+    hand.keys(Modifiers::NONE, Key::F5);
+    hand.until("the check", |hand| hand.has("Check now"));
+    assert!(watching(&hand));
 }
 
 #[test]

@@ -145,8 +145,10 @@ fn the_records_are_shown_as_the_chosen_dns_host_takes_them() {
     hand.sees("Copied");
     hand.unfold("The way back");
     hand.sees("\"Action\": \"DELETE\"");
-    // Remembered while the profile is open.
+    // It is part of the plan.
     hand.keys(Modifiers::COMMAND, Key::Num4);
     hand.keys(Modifiers::COMMAND, Key::Num5);
     hand.sees("records for Route 53 (aws)");
+    hand.press("Undo");
+    hand.sees("records for Rackspace DNS");
 }

@@ -43,7 +43,7 @@ pub(crate) fn copy_records(plan: &Plan) -> Action {
 pub(super) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mut Vec<Action>) {
     let plan = &session.plan;
     let forms = artifact::dns_forms(plan);
-    let chosen = forms.iter().find(|form| form.file == session.dns_form).or(forms.first());
+    let chosen = forms.iter().find(|form| form.file == plan.dns_form).or(forms.first());
     let Some(chosen) = chosen else { return };
     ui.add_space(theme::GAP);
     host_ui(ui, &forms, chosen, out);
