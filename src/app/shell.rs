@@ -167,7 +167,12 @@ fn follow_focus(ui: &Ui, state: &State) {
     if let Some(response) = focused.and_then(|id| ui.ctx().read_response(id))
         && page.contains_rect(response.rect)
     {
-        ui.scroll_to_rect(response.rect.expand(theme::GAP), None);
+        let mut seen = response.rect.expand(theme::GAP);
+        // With the title all that stands above it.
+        if focused == Some(super::widgets::title_id()) {
+            seen.min.y = page.min.y - theme::SECTION;
+        }
+        ui.scroll_to_rect(seen, None);
     }
 }
 

@@ -16,5 +16,5 @@ pub(crate) use finding::{findings_ui, outdated_ui};
 pub(crate) use input::Input;
 pub(crate) use words::{
     FACT, bullet, button, card, error_line, fact, fold, lead, named_button, notice, primary_button,
-    reveal, safe, section, subheading, text, tight_row, title, weak,
+    reveal, safe, section, subheading, text, tight_row, title, title_id, weak,
 };

@@ -24,7 +24,7 @@ pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
         face = face.text_style(theme::subheading());
     }
     let heading = ui.add(Label::new(face).wrap());
-    let id = Id::unique("title");
+    let id = title_id();
     // Tab passes it by otherwise: there is nothing to do with it.
     if enter || ui.memory(|memory| memory.has_focus(id)) {
         let place = ui.interact(heading.rect, id, Sense::focusable_noninteractive());
@@ -33,6 +33,11 @@ pub(crate) fn title(ui: &mut Ui, words: &str, enter: bool) {
             place.request_focus();
         }
     }
+}
+
+/// What has the keyboard when a page is new.
+pub(crate) fn title_id() -> Id {
+    Id::unique("title")
 }
 
 /// What stands below the title.
