@@ -45,9 +45,10 @@ pub(super) fn connect(talk: &Conversation, control: Option<&Control>, at: Timest
                 .advise("Open port 25 of the external server's firewall to the Internet, or at least to the host's addresses (all that its SPF name includes) and to this machine, forward it to the mail server, and check that the server listens on that address.")
         }
         Some(Control::NotReached(other)) => {
-            // Whoever turned it away sits on the way or at its end: which of the two
-            // can't be told where the other server does not take it either.
-            if matches!(talk.ending, Ending::NotConnected { how: Unreached::Refused, .. }) {
+            // Every exchanger of the host listens on port 25, on another none may: who
+            // turned the connection away there, the server or the way, can't be told.
+            let refused = matches!(talk.ending, Ending::NotConnected { how: Unreached::Refused, .. });
+            if refused && port != 25 {
                 let why = format!("the connection to port {port} was turned away, and the control probe got through to no mail server either ({other})");
                 return compared(finding(State::Unknown { why }, format!("{} turned the connection to port {port} away, or something before it did.", talk.host)))
                     .means("Nothing listens there, or a firewall on the way rejects outgoing mail traffic: many offices and providers have one.")

@@ -103,6 +103,8 @@ fn the_title_bar_names_the_plan_and_its_saved_state() {
     let permanent = "How long will the domain be split: Permanent";
     let saved = format!("bücher.example – saved 14:05 UTC+00:00 – {NONE}");
     let told = clicked(&mut hand, Role::RadioButton, permanent, &saved);
-    assert_eq!(told, [format!("bücher.example – saving ... – {NONE}"), saved]);
+    // A quick disk has it saved before the next picture.
+    let saving = format!("bücher.example – saving ... – {NONE}");
+    assert!(told == [saving, saved.clone()] || told == [saved], "{told:?}");
     assert!(hand.has("Saved 14:05 UTC+00:00"), "{}", hand.words());
 }
