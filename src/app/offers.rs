@@ -59,6 +59,9 @@ pub(crate) fn offers(state: &State) -> Vec<Offer> {
         all.add("Practise with example.com", "", Action::StartPractice);
     } else {
         all.add("New profile: close this one first", "Ctrl+N", Action::CloseSession);
+        if state.session.as_ref().is_some_and(|session| session.practice.is_none()) {
+            all.add("Practise: close this profile first", "", Action::CloseSession);
+        }
     }
     for aside in Aside::ALL {
         all.add(aside.title(), aside.keys(), Action::Aside(Some(aside)));

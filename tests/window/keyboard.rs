@@ -98,3 +98,27 @@ fn the_field_of_the_command_list_stays_where_it_is_while_typing() {
     hand.harness.get_by_role_and_label(Role::Button, "Step 8: Cutover").click();
     hand.sees("Step 8 of 8");
 }
+
+#[test]
+fn enter_takes_what_fits_the_text_that_came_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::K);
+    hand.harness.run_steps(3);
+    let enter = |pressed| Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    // All in one frame, as a slow machine gets what is typed fast.
+    let typed = "hist".chars().map(|letter| Event::Text(letter.to_string()));
+    let events = typed.chain([enter(true), enter(false)]);
+    hand.harness.input_mut().events.extend(events);
+    hand.harness.run_steps(2);
+    hand.sees("History of changes");
+    let state = hand.harness.state().state();
+    assert!(state.aside.is_some());
+    assert!(state.commands.is_none());
+}
