@@ -2,6 +2,7 @@
 
 use super::START;
 use super::change::save;
+use super::field::FieldId;
 use super::host_key::HostKey;
 use super::leaving;
 use super::session::Saved;
@@ -79,6 +80,9 @@ pub(crate) fn refused(state: &mut State) -> bool {
 
 fn leave(state: &mut State, out: &mut Vec<Command>) {
     state.session = None;
+    // From a page beside the steps too, and on with the next profile.
+    state.aside = None;
+    state.focus = Some(FieldId::NewDomain);
     state.texts.clear();
     state.messages.keep(|message| message.what == START);
     state.copied = None;

@@ -122,3 +122,15 @@ fn enter_takes_what_fits_the_text_that_came_with_it() {
     assert!(state.aside.is_some());
     assert!(state.commands.is_none());
 }
+
+#[test]
+fn a_new_profile_is_asked_for_from_a_page_beside_the_steps() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Comma);
+    hand.sees("Settings");
+    hand.keys(Modifiers::COMMAND, Key::N);
+    hand.sees("Your mail domain");
+    hand.harness.run_steps(2);
+    assert_eq!(focused(&hand).as_deref(), Some("Your mail domain"));
+}
