@@ -15,7 +15,7 @@ use crate::guide::Step;
 /// The keys and what they do, as shown in the list.
 pub(crate) const KEYS: [(&str, &str); 15] = [
     ("Ctrl+K", "All commands, found by typing"),
-    ("Alt+Right, Alt+Left", "Next step, step before"),
+    ("Alt+Right, Alt+Left", "Next step, back to where I was"),
     ("Ctrl+1 to Ctrl+8", "To a step"),
     ("F5", "Check the step on screen"),
     ("Ctrl+Shift+C", "Copy the MX records (step 5)"),
