@@ -1,7 +1,7 @@
 //! What the keyboard does everywhere.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, Shape};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{Hand, practising};
@@ -133,4 +133,28 @@ fn a_new_profile_is_asked_for_from_a_page_beside_the_steps() {
     hand.sees("Your mail domain");
     hand.harness.run_steps(2);
     assert_eq!(focused(&hand).as_deref(), Some("Your mail domain"));
+}
+
+#[test]
+fn the_frame_of_a_wrong_field_is_red_as_soon_as_it_is_said_to_be_wrong() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    hand.keys(Modifiers::COMMAND, Key::Num3);
+    // Filled by the pointer, which stays over it.
+    hand.fill("Verification address", "ann");
+    hand.harness.key_press(Key::Tab);
+    hand.until("the sentence", |hand| hand.has("“ann” has no @"));
+    let output = hand.harness.output();
+    let field = hand.harness.get_by_role_and_label(Role::TextInput, "Verification address").rect();
+    let red = output.shapes.iter().any(|clipped| match &clipped.shape {
+        Shape::Rect(rect) => {
+            let colour = rect.stroke.color;
+            rect.rect.expand(2.0).contains_rect(field)
+                && field.expand(2.0).contains_rect(rect.rect)
+                && rect.stroke.width > 0.0
+                && colour.r() > colour.g() + 60
+        }
+        _ => false,
+    });
+    assert!(red, "no red frame at {field:?}");
 }

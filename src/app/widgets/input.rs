@@ -6,7 +6,7 @@ use super::{Mark, error_line, named_button, notice, text as words, weak};
 use crate::app::action::Action;
 use crate::app::field::FieldId;
 use crate::app::state::State;
-use crate::app::theme::palette;
+use crate::app::theme::{RADIUS, palette};
 use crate::shown::shown;
 
 /// Characters that a field takes.
@@ -128,19 +128,17 @@ impl<'a> Input<'a> {
                 .margin(egui::Margin::symmetric(8, 5))
                 .char_limit(MOST)
                 .desired_width(width);
-            let response = ui
-                .scope(|ui| {
-                    if error.is_some() {
-                        let bad = egui::Stroke::new(1.5, palette(ui).bad);
-                        ui.visuals_mut().widgets.inactive.bg_stroke = bad;
-                    }
-                    match self.rows {
-                        rows if is_long => scrolled(ui, self.field, rows, edit),
-                        _ => ui.add(edit),
-                    }
-                })
-                .inner
-                .labelled_by(label.id);
+            let response = match self.rows {
+                rows if is_long => scrolled(ui, self.field, rows, edit),
+                _ => ui.add(edit),
+            }
+            .labelled_by(label.id);
+            if error.is_some() {
+                // Over its own frame, whatever pointer and keyboard make of that.
+                let bad = egui::Stroke::new(1.5, palette(ui).bad);
+                let rect = response.interact_rect;
+                ui.painter().rect_stroke(rect, RADIUS, bad, egui::StrokeKind::Inside);
+            }
             if state.focus == Some(self.field) {
                 response.request_focus();
                 response.scroll_to_me(None);
