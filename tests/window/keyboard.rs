@@ -158,3 +158,50 @@ fn the_frame_of_a_wrong_field_is_red_as_soon_as_it_is_said_to_be_wrong() {
     });
     assert!(red, "no red frame at {field:?}");
 }
+
+#[test]
+fn a_list_box_is_opened_chosen_in_and_left_by_keys_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hand = practising(home.path());
+    let is_open =
+        |hand: &Hand| hand.harness.query_by_role_and_label(Role::Button, "GoDaddy").is_some();
+    hand.keys(Modifiers::COMMAND, Key::Num5);
+    hand.sees("Your DNS host");
+    let value = |hand: &Hand| {
+        hand.harness.get_by_role_and_label(Role::ComboBox, "DNS host").value().unwrap()
+    };
+    let first = value(&hand);
+    hand.harness.get_by_role_and_label(Role::ComboBox, "DNS host").focus();
+    hand.harness.run_steps(2);
+    for choose in [Key::Enter, Key::Space] {
+        let before = value(&hand);
+        hand.keys(Modifiers::NONE, Key::Space);
+        hand.until("the list", is_open);
+        hand.keys(Modifiers::NONE, Key::ArrowDown);
+        hand.keys(Modifiers::NONE, Key::ArrowDown);
+        hand.keys(Modifiers::NONE, choose);
+        hand.until("a closed list", |hand| !is_open(hand));
+        assert_eq!(focused(&hand).as_deref(), Some("DNS host"), "{choose:?}");
+        if choose == Key::Enter {
+            assert_ne!(value(&hand), before);
+        }
+    }
+    assert_ne!(value(&hand), first);
+    // Left without a choice, from the box and from within the list.
+    for downs in [0, 2] {
+        let before = value(&hand);
+        hand.keys(Modifiers::NONE, Key::Enter);
+        hand.until("the list", is_open);
+        for _ in 0..downs {
+            hand.keys(Modifiers::NONE, Key::ArrowDown);
+        }
+        hand.keys(Modifiers::NONE, Key::Escape);
+        hand.until("a closed list", |hand| !is_open(hand));
+        assert_eq!(focused(&hand).as_deref(), Some("DNS host"));
+        assert_eq!(value(&hand), before);
+    }
+    // And Tab goes on behind it.
+    hand.tab();
+    let after = focused(&hand).unwrap_or_default();
+    assert!(after.contains("ecord"), "{after}");
+}

@@ -1,6 +1,6 @@
 //! Step 7: every address from every origin, and one message followed.
 
-use eframe::egui::{CollapsingHeader, ComboBox, Label, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{CollapsingHeader, Label, RichText, Role, Ui, WidgetInfo};
 
 use super::order::order_ui;
 use crate::app::action::Action;
@@ -10,13 +10,13 @@ use crate::app::session::Session;
 use crate::app::state::{Reveal, State};
 use crate::app::theme;
 use crate::app::widgets::{
-    Input, Mark, button, card, fact, fold, named_button, notice, reveal, section, subheading, text,
-    weak,
+    Input, ListBox, Mark, button, card, fact, fold, named_button, notice, reveal, section,
+    subheading, text, weak,
 };
 use crate::check::{as_planned, astray, astray_summary, basis, by_plan, cause_id};
 use crate::counted::counted;
 use crate::finding::State as FindingState;
-use crate::route::{AuditGroup, Origin, Seen, phases, remarks};
+use crate::route::{AuditGroup, Origin, Phase, Seen, phases, remarks};
 
 /// Between two pictures of a message that moves.
 const FRAME: std::time::Duration = std::time::Duration::from_millis(66);
@@ -43,22 +43,14 @@ fn moment_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {
     let shown = phase.map_or(now.to_owned(), |phase| phase.label());
     ui.horizontal_wrapped(|ui| {
         ui.label("At which moment");
-        let combo = ComboBox::from_id_salt("moment").width(320.0).selected_text(&shown);
-        let combo = combo.show_ui(ui, |ui| {
-            if ui.selectable_label(phase.is_none(), now).clicked() {
-                out.push(Action::FlowAt(None));
-            }
-            for each in phases(&session.plan) {
-                if ui.selectable_label(phase == Some(each), each.label()).clicked() {
-                    out.push(Action::FlowAt(Some(each)));
-                }
-            }
+        let chosen = ListBox::new("At which moment", &shown, 320.0).show(ui, "moment", || {
+            let line = |each: Phase| (Some(each), phase == Some(each), each.label());
+            let phases = phases(&session.plan).into_iter().map(line);
+            std::iter::once((None, phase.is_none(), now.to_owned())).chain(phases).collect()
         });
-        combo.response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::ComboBox, true, "At which moment");
-            info.current_text_value = Some(shown.clone());
-            info
-        });
+        if let Some(moment) = chosen {
+            out.push(Action::FlowAt(moment));
+        }
     });
 }
 

@@ -1,6 +1,6 @@
 //! Lists of people: file, drop or paste, columns confirmed, rejects shown.
 
-use eframe::egui::{self, CollapsingHeader, ComboBox, Label, RichText, Ui};
+use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui};
 
 use super::people_preview::preview_ui;
 use crate::app::action::Action;
@@ -11,8 +11,8 @@ use crate::app::session::{Import, Imported, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
 use crate::app::widgets::{
-    Copies, Input, Mark, button, fold, named_button, notice, primary_button, safe, subheading,
-    text, weak,
+    Copies, Input, ListBox, Mark, button, fold, named_button, notice, primary_button, safe,
+    subheading, text, weak,
 };
 use crate::counted::counted;
 use crate::roster::{Column, Format, Tally, tell_addresses, without_home};
@@ -178,21 +178,14 @@ fn part_ui(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
 /// What a column means, to be chosen.
 fn meaning_ui(ui: &mut Ui, name: &str, at: usize, column: Column, out: &mut Vec<Action>) {
     let shown = meaning_words(column);
-    let combo = ComboBox::from_id_salt(("column", at)).width(MEANS - 20.0);
-    let combo = combo.selected_text(&shown).show_ui(ui, |ui| {
-        for meaning in Column::ALL {
-            let words = meaning_words(meaning);
-            if ui.selectable_label(meaning == column, words).clicked() && meaning != column {
-                out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
-            }
-        }
+    let name = format!("Meaning of {name}");
+    let chosen = ListBox::new(&name, &shown, MEANS - 20.0).show(ui, ("column", at), || {
+        let lines = Column::ALL.into_iter();
+        lines.map(|meaning| (meaning, meaning == column, meaning_words(meaning))).collect()
     });
-    combo.response.widget_info(|| {
-        let name = format!("Meaning of {name}");
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.clone());
-        info
-    });
+    if let Some(meaning) = chosen.filter(|meaning| *meaning != column) {
+        out.push(Action::People(PeopleAction::SetColumn(at, meaning)));
+    }
 }
 
 fn report_ui(ui: &mut Ui, state: &State, report: &Imported, out: &mut Vec<Action>) {

@@ -1,7 +1,7 @@
 //! The table of people: search, order, select, assign. Only visible rows are
 //! drawn and formatted.
 
-use eframe::egui::{self, Checkbox, ComboBox, Label, RichText, Sense, Ui};
+use eframe::egui::{self, Checkbox, Label, RichText, Sense, Ui};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use super::people_ask::{answer, answer_word};
@@ -11,7 +11,9 @@ use crate::app::people_action::{Assign, PeopleAction};
 use crate::app::session::{Asking, Session};
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{Input, Mark, button, named_button, paint_mark, safe, text, weak};
+use crate::app::widgets::{
+    Input, ListBox, Mark, button, named_button, paint_mark, safe, text, weak,
+};
 use crate::counted;
 use crate::finding::State as FindingState;
 use crate::plan::{Mailbox, Strategy, WaveNumber};
@@ -105,39 +107,28 @@ fn department_combo(ui: &mut Ui, departments: &[String], out: &mut Vec<Action>) 
         return;
     }
     let words = "Select a department";
-    let combo = ComboBox::from_id_salt("department").width(160.0).selected_text(words);
-    let combo = combo.show_ui(ui, |ui| {
-        for name in departments {
-            if ui.selectable_label(false, safe(name)).clicked() {
-                out.push(Action::People(PeopleAction::SelectDepartment(name.clone())));
-            }
-        }
+    let name = ListBox::new(words, words, 160.0).show(ui, "department", || {
+        departments.iter().map(|name| (name, false, safe(name))).collect()
     });
-    let role = egui::Role::ComboBox;
-    combo.response.widget_info(|| egui::WidgetInfo::labeled(role, true, words));
+    if let Some(name) = name {
+        out.push(Action::People(PeopleAction::SelectDepartment(name.clone())));
+    }
 }
 
 /// Every wave there is, and one more.
 fn wave_combo(ui: &mut Ui, wave: WaveNumber, highest: u16, out: &mut Vec<Action>) {
-    let combo = ComboBox::from_id_salt("wave").width(90.0).selected_text(format!("Wave {wave}"));
-    let combo = combo.show_ui(ui, |ui| {
-        let last = highest.saturating_add(1);
-        for number in (1..=last).filter_map(WaveNumber::new) {
-            let words = if number.get() > highest {
-                format!("Wave {number}, new")
-            } else {
-                format!("Wave {number}")
-            };
-            if ui.selectable_label(number == wave, words).clicked() {
-                out.push(Action::People(PeopleAction::SetWave(number)));
-            }
-        }
+    let shown = format!("Wave {wave}");
+    let chosen = ListBox::new("Which wave", &shown, 90.0).show(ui, "wave", || {
+        let numbers = (1..=highest.saturating_add(1)).filter_map(WaveNumber::new);
+        let line = |number: WaveNumber| {
+            let new = if number.get() > highest { ", new" } else { "" };
+            (number, number == wave, format!("Wave {number}{new}"))
+        };
+        numbers.map(line).collect()
     });
-    combo.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Which wave");
-        info.current_text_value = Some(format!("Wave {wave}"));
-        info
-    });
+    if let Some(number) = chosen {
+        out.push(Action::People(PeopleAction::SetWave(number)));
+    }
 }
 
 fn rows_ui(ui: &mut Ui, session: &Session, out: &mut Vec<Action>) {

@@ -1,14 +1,14 @@
 //! Step 1: which domain, for how long, where its mail enters.
 
-use eframe::egui::{self, Ui};
+use eframe::egui::Ui;
 
 use crate::app::action::{Action, Choice};
 use crate::app::field::FieldId;
 use crate::app::session::Session;
 use crate::app::start_page::normal_form;
 use crate::app::state::State;
-use crate::app::theme::{self};
-use crate::app::widgets::{Choices, Input, card, weak};
+use crate::app::theme;
+use crate::app::widgets::{Choices, Input, ListBox, card, weak};
 use crate::plan::{Authority, Domain, ExternalSystem, PanelOffer, Purpose, Side};
 
 /// The questions.
@@ -48,27 +48,14 @@ pub(crate) fn situation_ui(ui: &mut Ui, state: &State, session: &Session, out: &
         ui.add_space(theme::SPACE);
         ui.label("Which product runs on the external side?");
         let current = session.plan.external.system;
-        let combo = egui::ComboBox::new("external system", "")
-            .width(260.0)
-            .selected_text(current.label())
-            .show_ui(ui, |ui| {
-                for system in ExternalSystem::ALL {
-                    if ui.selectable_label(system == current, system.label()).clicked()
-                        && system != current
-                    {
-                        chosen = Some(Choice::System(system));
-                    }
-                }
-            });
-        combo.response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(
-                egui::Role::ComboBox,
-                true,
-                "Product on the external side",
-            );
-            info.current_text_value = Some(current.label().to_owned());
-            info
+        let name = "Product on the external side";
+        let system = ListBox::new(name, current.label(), 260.0).show(ui, "external system", || {
+            let lines = ExternalSystem::ALL.into_iter();
+            lines.map(|system| (system, system == current, system.label())).collect()
         });
+        if let Some(system) = system.filter(|system| *system != current) {
+            chosen = Some(Choice::System(system));
+        }
         ui.add_space(theme::SPACE);
         chosen = chosen.or(Choices::new(
             "What does it do with addresses of the domain that it does not have?",

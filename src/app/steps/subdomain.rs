@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{CollapsingHeader, ComboBox, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use crate::app::action::Action;
 use crate::app::field::FieldId;
@@ -12,7 +12,7 @@ use crate::app::session::Session;
 use crate::app::start_page::normal_form;
 use crate::app::state::State;
 use crate::app::theme::{self, palette};
-use crate::app::widgets::{Copies, Input, card, copy_key, fold, named_button, weak};
+use crate::app::widgets::{Copies, Input, ListBox, card, copy_key, fold, named_button, weak};
 use crate::artifact::{self, DnsForm};
 use crate::plan::{AliasBy, Plan};
 
@@ -90,19 +90,13 @@ pub(super) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
 fn host_ui(ui: &mut Ui, forms: &[DnsForm], chosen: &DnsForm, out: &mut Vec<Action>) {
     ui.label("Your DNS host");
     let width = 320.0_f32.min(ui.available_width());
-    let combo = ComboBox::from_id_salt("dns-host").width(width).height(480.0);
-    let combo = combo.selected_text(&chosen.host).show_ui(ui, |ui| {
-        for form in forms {
-            if ui.selectable_label(form.file == chosen.file, &form.host).clicked() {
-                out.push(Action::DnsForm(form.file.clone()));
-            }
-        }
+    let named = ListBox::new("DNS host", &chosen.host, width).height(480.0);
+    let file = named.show(ui, "dns-host", || {
+        forms.iter().map(|form| (&form.file, form.file == chosen.file, &form.host)).collect()
     });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "DNS host");
-        info.current_text_value = Some(chosen.host.clone());
-        info
-    });
+    if let Some(file) = file {
+        out.push(Action::DnsForm(file.clone()));
+    }
 }
 
 /// One record, field by field.
