@@ -11,7 +11,7 @@ use super::action::Action;
 use super::session::Session;
 use super::spelling::spelled;
 use super::state::State;
-use super::theme::{Rail, palette};
+use super::theme::{Rail, is_short, palette};
 use super::widgets::{Mark, paint_mark_at};
 use crate::guide::{Standing, Step};
 
@@ -60,22 +60,26 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, here: Here, running: boo
         (mark, words) = (Mark::Waiting, "Checking ...".to_owned());
     }
     let width = ui.available_width();
-    let beside = if room == Rail::Full { 40.0 } else { 36.0 };
-    let layout = |style: TextStyle, text: String, colour| {
+    let full = room == Rail::Full;
+    let (beside, after, above) = if full { (40.0, 8.0, 6.0) } else { (30.0, 2.0, 3.0) };
+    let layout = |style: TextStyle, text: String, colour, rows| {
         let font = style.resolve(ui.style());
-        let mut job = LayoutJob::simple(text, font, colour, (width - beside - 8.0).max(24.0));
-        job.wrap.max_rows = 3;
+        let mut job = LayoutJob::simple(text, font, colour, (width - beside - after).max(24.0));
+        job.wrap.max_rows = rows;
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
-    let (style, title) = match room {
-        Rail::Full => (TextStyle::Body, format!("{}  {}", step.number(), step.title())),
-        Rail::Names => (TextStyle::Small, step.title().to_owned()),
-        Rail::Numbers => (TextStyle::Body, step.number().to_string()),
+    let (style, rows) = match full {
+        true => (TextStyle::Body, 3),
+        // All eight in sight, rather than every name in full.
+        false => (TextStyle::Small, if is_short(ui.ctx()) { 1 } else { 2 }),
     };
-    let title = layout(style, title, colours.text);
-    let full = room == Rail::Full;
-    let below = full.then(|| layout(TextStyle::Small, words.clone(), mark.colour(colours)));
-    let height = title.size().y + below.as_ref().map_or(2.0, |below| below.size().y) + 14.0;
+    let title = layout(style, format!("{}  {}", step.number(), step.title()), colours.text, rows);
+    let told = match standing {
+        _ if full || running => words.clone(),
+        standing => short_words(standing).to_owned(),
+    };
+    let below = layout(TextStyle::Small, told, mark.colour(colours), if full { 3 } else { 1 });
+    let height = title.size().y + below.size().y + 2.0 * above + 2.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
     response.widget_info(|| {
         let was = if here == Here::Before { ", where you were" } else { "" };
@@ -97,21 +101,29 @@ fn row_ui(ui: &mut Ui, step: Step, standing: &Standing, here: Here, running: boo
         let ring = Stroke::new(2.0, colours.accent);
         painter.rect_stroke(rect, radius, ring, StrokeKind::Inside);
     }
-    let mark_at = Rect::from_min_size(rect.min + Vec2::new(12.0, 8.0), Vec2::splat(18.0));
-    let first_line = title.rows.first().map_or(title.size().y, |row| row.height());
-    let title_at = match full {
-        true => rect.min + Vec2::new(beside, 6.0),
-        // Alone beside its mark, it begins at the middle of it.
-        false => rect.min + Vec2::new(beside, mark_at.center().y - rect.min.y - first_line / 2.0),
+    let mark_at = match full {
+        true => Vec2::new(12.0, above + 2.0),
+        false => Vec2::new(7.0, above),
     };
+    let mark_at = Rect::from_min_size(rect.min + mark_at, Vec2::splat(18.0));
+    let title_at = rect.min + Vec2::new(beside, above);
     let below_at = title_at + Vec2::new(0.0, title.size().y + 1.0);
     painter.galley(title_at, title, colours.text);
-    if let Some(below) = below {
-        painter.galley(below_at, below, colours.weak);
-    }
+    painter.galley(below_at, below, colours.weak);
     paint_mark_at(ui, mark, mark_at);
     response.on_hover_text(match full {
         true => words,
         false => format!("{}: {words}", step.title()),
     })
+}
+
+/// How a step stands, in a word or two: the reason is on its page.
+fn short_words(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Done => "Done",
+        Standing::NeedsAttention(Some(state), _) => state.word(),
+        Standing::NeedsAttention(None, _) => "Look at it",
+        Standing::Open | Standing::Outdated(_) => "To do",
+        Standing::NotYet(_) => "Not yet",
+    }
 }

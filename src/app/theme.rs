@@ -112,8 +112,6 @@ pub(crate) const MEASURE: f32 = 760.0;
 pub(crate) const START: f32 = 1060.0;
 /// Below this width a window is narrow, as 1024 points are at 200 %: points.
 const NARROW: f32 = 720.0;
-/// From this width on a narrow window has room for the names of the steps: points.
-const NAMED: f32 = 600.0;
 /// Below this height a window is short, as 768 points are at 200 %: points.
 const SHORT: f32 = 520.0;
 
@@ -135,30 +133,23 @@ pub(crate) fn around(ctx: &egui::Context) -> i8 {
 /// What the step list has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rail {
-    /// Names, and how each step stands.
+    /// Names, and how each step stands and why.
     Full,
-    /// Names.
-    Names,
-    /// Numbers.
-    Numbers,
+    /// The same in small type, without the reason.
+    Small,
 }
 
 impl Rail {
     /// In a window like this.
     pub(crate) fn of(ctx: &egui::Context) -> Self {
-        match ctx.content_rect().width() {
-            width if width < NAMED => Self::Numbers,
-            width if width < NARROW => Self::Names,
-            _ => Self::Full,
-        }
+        if is_narrow(ctx) { Self::Small } else { Self::Full }
     }
 
     /// Its width: points.
     pub(crate) fn width(self) -> f32 {
         match self {
             Self::Full => 236.0,
-            Self::Names => 140.0,
-            Self::Numbers => 72.0,
+            Self::Small => 122.0,
         }
     }
 }

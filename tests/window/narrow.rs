@@ -1,6 +1,6 @@
 //! Where room is scarce: small windows, large letters.
 
-use eframe::egui::{Key, Modifiers, accesskit::Role, vec2};
+use eframe::egui::{Key, Modifiers, Shape, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use sdr_wizard::guide::Step;
 
@@ -53,11 +53,30 @@ fn the_small_window_and_large_letters_still_show_back_and_next() {
         // It is there to be clicked, not below the end of a short list.
         hand.harness.get_by_role_and_label(Role::Button, "Step 3: External server").click();
         hand.sees("Step 3 of 8");
-        // Every step can be reached, and says how it stands.
+        // Every step can be reached, and says how it stands: in words that are drawn.
+        let drawn = drawn(&hand);
+        for words in ["1  Situation", "8  Cutover", "To do", "Not yet"] {
+            assert!(drawn.iter().any(|text| text.starts_with(words)), "{words} in {drawn:?}");
+        }
+        let last = hand.harness.get_all_by_role(Role::Button).find(|node| {
+            node.accesskit_node().label().is_some_and(|label| label.starts_with("8 Cutover: "))
+        });
+        let rect = last.expect("the last row").rect();
+        assert!(rect.max.y <= size[1], "the last step is out of sight: {rect:?} in {size:?}");
         for step in ["1 Situation: To do", "8 Cutover: Not yet: check the mail flow first"] {
             hand.harness.get_by_role_and_label(Role::Button, step);
         }
     }
+}
+
+/// The texts that are painted.
+fn drawn(hand: &Hand) -> Vec<String> {
+    let shapes = hand.harness.output().shapes.iter();
+    let texts = shapes.filter_map(|clipped| match &clipped.shape {
+        Shape::Text(text) => Some(text.galley.text().to_owned()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 const DIGITS: [Key; 8] =

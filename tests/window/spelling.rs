@@ -21,7 +21,7 @@ fn sentences_spell_the_name_as_its_owner_does_and_values_as_the_dns() {
         hand.check();
         hand.until("an answer", |hand| hand.has("Checked 14:05"));
         if step == Step::Subdomain {
-            hand.unfold("The panel wants another name, or shows the domain twice");
+            hand.unfold("The panel wants another name, or doubles the domain");
         }
         assert!(hand.has("bücher.example"), "{step:?}:\n{}", hand.words());
         for node in hand.harness.root().children_recursive() {

@@ -63,7 +63,7 @@ pub(super) fn records_ui(ui: &mut Ui, state: &State, session: &Session, out: &mu
         CollapsingHeader::new(words).id_salt(("records", name.to_owned(), &chosen.file))
     };
     if !chosen.records.is_empty() {
-        fold(ui, folded("The panel wants another name, or shows the domain twice"), |ui| {
+        fold(ui, folded("The panel wants another name, or doubles the domain"), |ui| {
             weak(
                 ui,
                 "A panel that adds the domain by itself wants the first spelling, one that does \
