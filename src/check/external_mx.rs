@@ -4,7 +4,8 @@
 //! there is nothing.
 
 use super::lookout::Lookout;
-use super::told::{Told, cname, shown_mx, unsettled};
+use super::routing_whole;
+use super::told::{Told, unsettled};
 use crate::finding::{Finding, State};
 use crate::net::{DnsError, RecordType};
 use crate::plan::{Plan, RoutingSubdomain};
@@ -108,12 +109,7 @@ fn exchangers(told: &Told) -> Vec<String> {
 }
 
 fn records(told: &Told) -> String {
-    match &told.answer {
-        Ok(answer) => {
-            cname(answer).map_or_else(|| shown_mx(&answer.mx()), |to| format!("CNAME {to}"))
-        }
-        Err(_) => "(no answer)".to_owned(),
-    }
+    told.answer.as_ref().map_or_else(|_| "(no answer)".to_owned(), routing_whole::records)
 }
 
 fn wanted(plan: &Plan) -> String {

@@ -76,7 +76,7 @@ fn contradiction(answers: &[(Told, Published)]) -> Option<String> {
 }
 
 /// That the name does not exist, and that it has no MX record, is the same here.
-fn records(answer: &Answer) -> String {
+pub(super) fn records(answer: &Answer) -> String {
     match cname(answer) {
         Some(target) => format!("CNAME {target}"),
         None => shown_mx(&answer.mx()),

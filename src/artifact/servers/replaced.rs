@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::counted;
 use crate::plan::{Apart, ExternalSystem, Handed, Plan, Standing, WaveNumber};
 
 /// A wave that is not in a map which replaces the one before.
@@ -38,7 +39,7 @@ pub fn not_in_the_map(
     let Apart { unknown, later } = Standing::new(plan, handed, wave, today).apart(plan);
     let said = |is_earlier, wave: WaveNumber, people: usize| {
         let task = format!("load-forwards-{wave}");
-        let count = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+        let count = counted::people(people);
         let words = match is_earlier {
             true => format!(
                 "Not in this map: {count} of wave {wave}, which comes before. No export on file \
